@@ -1,0 +1,1 @@
+"""On the Record: who said what, when, and what changed around an event."""

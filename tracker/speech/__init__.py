@@ -1,0 +1,1 @@
+"""Who said what, when: quotations, turns, people, said-dates and claims."""

@@ -1,0 +1,173 @@
+"""Tables of who said what, when: Speaker, Alias, Office, Claim, Appearance. Columns and constraints only."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from tracker.db import Moment, words
+
+
+class QuoteKind(StrEnum):
+    """How the words are given in the source."""
+
+    DIRECT = "direct"
+    MIXED = "mixed"
+    INDIRECT = "indirect"
+    TURN = "turn"
+    POST = "post"
+
+
+class Precision(StrEnum):
+    """How exactly the day of the words is known."""
+
+    DAY = "day"
+    RANGE = "range"
+    MONTH = "month"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """Where a claim stands in the editors' work."""
+
+    NEW = "new"
+    IN_REVIEW = "in review"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+class Form(StrEnum):
+    """How an appearance's words relate to the claim's reference wording."""
+
+    VERBATIM = "verbatim"
+    TRIMMED = "trimmed"
+    ALTERED = "altered"
+    TRANSLATED = "translated"
+
+
+class Standing(StrEnum):
+    """What became of an appearance's words at their source."""
+
+    INTACT = "intact"
+    CHANGED = "changed"
+    MISSING = "missing"
+    REMOVED = "removed"
+
+
+class Speaker(SQLModel, table=True):
+    """A person or body that says things. `slug` is its permanent address; `folded` its name without case and accents."""
+
+    id: int = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True, max_length=120)
+    name: str
+    folded: str = Field(unique=True)
+    kind: str = "person"
+    note: str | None = None
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class Alias(SQLModel, table=True):
+    """Another name of a speaker."""
+
+    __table_args__ = (sa.UniqueConstraint("speaker_id", "folded"),)
+
+    id: int = Field(default=None, primary_key=True)
+    speaker_id: int = Field(foreign_key="speaker.id")
+    text: str
+    folded: str = Field(index=True)
+
+
+class Office(SQLModel, table=True):
+    """A role a speaker held from one day to another; either end may be open."""
+
+    __table_args__ = (sa.UniqueConstraint("speaker_id", "title", "body", "from_on"),)
+
+    id: int = Field(default=None, primary_key=True)
+    speaker_id: int = Field(foreign_key="speaker.id")
+    title: str
+    body: str = ""
+    from_on: date = Field(default=date.min)
+    to_on: date | None = None
+
+
+class Claim(SQLModel, table=True):
+    """One utterance by one speaker. `once` is the unique key that makes the same words on the same day one claim.
+
+    `text` is the reference wording: the exact text of the appearance `reference_id`, set when the first one is written.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("said_from IS NULL OR said_to IS NULL OR said_from <= said_to", name="said_in_order"),
+        sa.CheckConstraint("(said_precision = 'unknown') = (said_from IS NULL AND said_to IS NULL)", name="said_known_or_not"),
+        sa.Index("ix_claim_speaker_said", "speaker_id", "said_from"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    public_id: str = Field(unique=True, max_length=20)
+    once: str = Field(unique=True, max_length=64)
+    speaker_id: int | None = Field(default=None, foreign_key="speaker.id")
+    speaker_text: str | None = None
+    """The mention beside the words, as the source has it ("he", "the secretary general")."""
+    candidates: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    role: str | None = None
+    kind: QuoteKind = Field(sa_type=words(QuoteKind))  # type: ignore[call-overload]
+    text: str
+    folded: str
+    """The wording without case, accents, marks and punctuation: for look-alikes and search."""
+    said_from: date | None = Field(default=None, index=True)
+    said_to: date | None = None
+    said_at: datetime | None = Field(default=None, sa_type=Moment)
+    """The minute, where a source or an editor tells it; places a same-day claim before or after a pivot."""
+    said_precision: Precision = Field(sa_type=words(Precision))  # type: ignore[call-overload]
+    said_basis: str = ""
+    """The evidence words, or "published", "header", "by hand"; empty when the day is unknown."""
+    said_conflict: str | None = None
+    channel: str | None = None
+    venue: str | None = None
+    question: str | None = None
+    condition: str | None = None
+    negated: bool = False
+    altered: bool = False
+    status: Status = Field(default=Status.NEW, sa_type=words(Status))  # type: ignore[call-overload]
+    created_at: datetime = Field(sa_type=Moment, index=True)
+    merged_into: int | None = Field(default=None, foreign_key="claim.id")
+
+
+class Fingerprint(SQLModel, table=True):
+    """One hash of a few words of a claim; finds look-alikes without reading every claim."""
+
+    hash: int = Field(sa_type=sa.BigInteger, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id", primary_key=True, index=True)
+
+
+class Appearance(SQLModel, table=True):
+    """Where a claim's words stand in one snapshot: code points into its text, the exact words and their SHA-256."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("snapshot_id", "start", "end"),
+        sa.CheckConstraint('"start" >= 0 AND "end" > "start"', name="span_in_order"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id", index=True)
+    snapshot_id: int = Field(foreign_key="snapshot.id")
+    start: int
+    end: int
+    spans: list[list[int]] = Field(default_factory=list, sa_type=sa.JSON)
+    exact: str
+    exact_sha256: str = Field(max_length=64)
+    kind: QuoteKind = Field(sa_type=words(QuoteKind))  # type: ignore[call-overload]
+    form: Form = Field(default=Form.VERBATIM, sa_type=words(Form))  # type: ignore[call-overload]
+    state: Standing = Field(default=Standing.INTACT, sa_type=words(Standing))  # type: ignore[call-overload]
+    state_since: datetime | None = Field(default=None, sa_type=Moment)
+    question_start: int | None = None
+    question_end: int | None = None
+    reasons: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    """Which rule decided each field, with its evidence spans: speaker, chain, cue, said, condition, reader version."""
+    created_at: datetime = Field(sa_type=Moment)

@@ -1,0 +1,1 @@
+"""Quotations in prose: direct, mixed and indirect, with speaker and cue."""
