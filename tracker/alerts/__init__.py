@@ -1,0 +1,1 @@
+"""Who must be told: subscriptions, deliveries and mail."""

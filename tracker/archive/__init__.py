@@ -1,0 +1,1 @@
+"""What was published: sources, documents, fetches and immutable snapshots."""

@@ -1,0 +1,152 @@
+"""Tables of what was published: Source, Document, Fetch, Snapshot. Columns and constraints only."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from tracker.db import Moment, words
+
+
+class SourceKind(StrEnum):
+    """How a source is read."""
+
+    FEED = "feed"
+    LISTING = "listing"
+    JSON = "json"
+    SITEMAP = "sitemap"
+    FOLDER = "folder"
+    HAND = "hand"
+
+
+class State(StrEnum):
+    """What one look at a source or document gave."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    BLOCKED = "blocked"
+    MOVED = "moved"
+    GONE = "gone"
+    NOT_A_FEED = "not a feed"
+    STALE = "stale"
+    SLOW = "slow"
+    ERROR = "error"
+
+
+class Source(SQLModel, table=True):
+    """A place we look. Its `id` is the short name of the configuration; `hand` holds what people entered."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    name: str
+    kind: SourceKind = Field(sa_type=words(SourceKind))  # type: ignore[call-overload]
+    address: str | None = None
+    outlet: str | None = None
+    lane: str = "reported"
+    channel: str | None = None
+    language: str | None = None
+    timezone: str = "UTC"
+    every_minutes: int = 60
+    expect_every_minutes: int | None = None
+    options: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    enabled: bool = True
+    note: str | None = None
+    created_at: datetime = Field(sa_type=Moment)
+
+    state: State | None = Field(default=None, sa_type=words(State))  # type: ignore[call-overload]
+    state_since: datetime | None = Field(default=None, sa_type=Moment)
+    detail: str | None = None
+    last_try_at: datetime | None = Field(default=None, sa_type=Moment)
+    last_good_at: datetime | None = Field(default=None, sa_type=Moment)
+    next_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    failures: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    listing_sha256: str | None = Field(default=None, max_length=64)
+
+
+class Document(SQLModel, table=True):
+    """One publication at one address. `item` is its identity within its source: normalised address, guid or file name."""
+
+    __table_args__ = (sa.UniqueConstraint("source_id", "item"),)
+
+    id: int = Field(default=None, primary_key=True)
+    source_id: str = Field(foreign_key="source.id", max_length=80)
+    item: str
+    url: str | None = Field(default=None, index=True)
+    outlet: str | None = None
+    title: str | None = None
+    published_raw: str | None = None
+    published_at: datetime | None = Field(default=None, sa_type=Moment)
+    published_precision: str | None = None
+    """"time", "day" or "month": how much of `published_at` the source told; None when it told nothing."""
+    language: str | None = None
+    kind: str | None = None
+    said: str | None = None
+    """The day a person entered as the day of the words (ISO), for documents added by hand."""
+    entered_by: str | None = None
+    note: str | None = None
+    first_seen_at: datetime = Field(sa_type=Moment)
+    removed_since: datetime | None = Field(default=None, sa_type=Moment)
+    missing_looks: int = 0
+    last_look_at: datetime | None = Field(default=None, sa_type=Moment)
+    next_look_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    failures: int = 0
+    fetch_state: State | None = Field(default=None, sa_type=words(State))  # type: ignore[call-overload]
+    fetch_detail: str | None = None
+
+
+class Fetch(SQLModel, table=True):
+    """One attempt and its outcome, of a source's listing or of a document."""
+
+    id: int = Field(default=None, primary_key=True)
+    source_id: str = Field(foreign_key="source.id", max_length=80, index=True)
+    document_id: int | None = Field(default=None, foreign_key="document.id", index=True)
+    at: datetime = Field(sa_type=Moment, index=True)
+    seconds: float = 0.0
+    state: State = Field(sa_type=words(State))  # type: ignore[call-overload]
+    status: int | None = None
+    detail: str | None = None
+    robots: str | None = None
+    final_url: str | None = None
+    size: int | None = None
+    sha256: str | None = Field(default=None, max_length=64)
+    new_documents: int = 0
+
+
+class Snapshot(SQLModel, table=True):
+    """The immutable bytes and extracted text of a document as fetched at one time.
+
+    `sha256` names the archived bytes, `text_sha256` the extracted text. A version differs from the one before it: the
+    CHECK and the unique version number make "the same bytes twice change nothing" a law of the database.
+    `previous` and `digest` chain all snapshots, oldest first.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("document_id", "version"),
+        sa.CheckConstraint("text_sha256 <> previous_text_sha256", name="new_words"),
+        sa.CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    document_id: int = Field(foreign_key="document.id")
+    version: int
+    fetched_at: datetime = Field(sa_type=Moment)
+    sha256: str = Field(max_length=64, index=True)
+    text: str
+    text_sha256: str = Field(max_length=64, index=True)
+    previous_text_sha256: str = Field(default="", max_length=64)
+    title: str | None = None
+    language: str | None = None
+    extractor: str
+    rule: str
+    damaged: bool = False
+    unreadable: str | None = None
+    previous: str = Field(max_length=64, unique=True)
+    digest: str = Field(max_length=64, unique=True)
+    read_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    read_by: str | None = None
+    """Version of the reader that read it; None while it waits to be read."""
+    quiet: bool = False
+    """True when it came in by backfill: its claims owe no alert."""

@@ -1,0 +1,84 @@
+"""The audit trail: who did what, when, old and new and why; append-only and hash-chained.
+
+Each entry carries the SHA-256 of its own content and of the entry before it, so a row changed or removed later is found.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from tracker.db import Moment
+
+START = "0" * 64
+
+
+class AuditEntry(SQLModel, table=True):
+    """One act of a person, a rule or a command."""
+
+    __tablename__ = "audit_entry"
+
+    id: int = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Moment)
+    actor: str
+    action: str
+    subject: str = Field(index=True)
+    field: str | None = None
+    old: str | None = None
+    new: str | None = None
+    reason: str | None = None
+    previous: str = Field(unique=True, max_length=64)
+    digest: str = Field(unique=True, max_length=64)
+
+
+def write(  # noqa: PLR0913 - an entry is who, what, on what, from, to, why
+    session: Session,
+    now: datetime,
+    *,
+    actor: str,
+    action: str,
+    subject: str,
+    field: str | None = None,
+    old: str | None = None,
+    new: str | None = None,
+    reason: str | None = None,
+) -> AuditEntry:
+    """Add one entry at the end of the chain; two writers at once can't both follow the same entry."""
+    last = session.exec(select(AuditEntry.digest).order_by(col(AuditEntry.id).desc()).limit(1)).first()
+    entry = AuditEntry(
+        at=now, actor=actor, action=action, subject=subject, field=field, old=old, new=new, reason=reason,
+        previous=last or START, digest="",
+    )  # fmt: skip
+    entry.digest = digest(entry)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def verify(session: Session) -> tuple[int, list[str]]:
+    """How many entries stand, and a sentence for each place where the chain is broken."""
+    problems: list[str] = []
+    previous, count = START, 0
+    for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))):
+        count += 1
+        if entry.previous != previous:
+            problems.append(f"audit entry {entry.id} does not follow the entry before it")
+        if entry.digest != digest(entry):
+            problems.append(f"audit entry {entry.id} was changed after it was written")
+        previous = entry.digest
+    return count, problems
+
+
+def history(session: Session, subject: str) -> list[AuditEntry]:
+    """All entries about one subject, newest first."""
+    return list(session.exec(select(AuditEntry).where(AuditEntry.subject == subject).order_by(col(AuditEntry.id).desc())))
+
+
+def digest(entry: AuditEntry) -> str:
+    """The SHA-256 over an entry's content and the digest before it, hexadecimal."""
+    content = [
+        entry.at.isoformat(), entry.actor, entry.action, entry.subject, entry.field, entry.old, entry.new, entry.reason, entry.previous,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+

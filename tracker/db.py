@@ -1,0 +1,192 @@
+"""The database: one engine, two kinds of transaction, and every difference between SQLite and PostgreSQL.
+
+SQLite opens in WAL with `synchronous=FULL`, so an acknowledged "sent" mark survives a power cut, and takes its write lock
+at BEGIN, so two read-then-write transactions can never lose an update.
+"""
+
+import contextlib
+import enum
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session, SQLModel
+
+from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy.engine import Connection, Dialect
+
+BUSY_TIMEOUT_MS = 20_000
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Before the first table is declared: SQLite batch migrations can only drop constraints that have a name.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class DatabaseProblem(TrackerError):
+    """The database can't be used as it is; the text says why and what to do."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, aware and in UTC on both databases; a naive datetime is refused at the border."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: "Dialect") -> datetime | None:
+        """Store UTC; SQLite has no zones, so it gets the bare UTC time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without its zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: "Dialect") -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Always an aware UTC time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def words(kind: type[enum.StrEnum]) -> sa.Enum:
+    """A column type that stores an enum as its words, without a native type or CHECK (members may be added later)."""
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, named by its address (`sqlite:///…` or `postgresql://…`)."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the engine; nothing is opened yet."""
+        parsed = sa.make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        # hide_parameters: error texts must never carry subscribers' addresses into a log.
+        self.engine = sa.create_engine(parsed, hide_parameters=True, **({} if self.is_sqlite else {"pool_pre_ping": True}))
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _open_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @property
+    def file(self) -> Path | None:
+        """The file behind a SQLite database, None for PostgreSQL."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One writing transaction: committed as a whole at the end, rolled back as a whole on any error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One read-only view of one moment; on SQLite it never waits for a writer."""
+        options: dict[str, Any] = {"reading": True} if self.is_sqlite else {"postgresql_readonly": True}
+        engine = self.engine.execution_options(**options)
+        with Session(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the tables to `revision`, in one transaction for each step."""
+        from alembic import command
+
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        command.upgrade(self._alembic(), revision)
+
+    def downgrade(self, revision: str) -> None:
+        """Take the tables back to `revision`."""
+        from alembic import command
+
+        command.downgrade(self._alembic(), revision)
+
+    def head(self) -> str:
+        """The newest revision this code knows."""
+        from alembic.script import ScriptDirectory
+
+        return str(ScriptDirectory.from_config(self._alembic()).get_current_head())
+
+    def revision(self) -> str | None:
+        """The revision the database stands at; None for an empty one.
+
+        Raises `DatabaseProblem` when the file is no database or the server does not answer.
+        """
+        from alembic.runtime.migration import MigrationContext
+
+        try:
+            with self.engine.connect() as connection:
+                return MigrationContext.configure(connection).get_current_revision()
+        except sa.exc.DBAPIError as error:
+            raise DatabaseProblem(f"the database can't be opened: {_first_line(error)}") from error
+
+    def require_current(self) -> None:
+        """Refuse an absent, older, newer or unknown database with the sentence that says what to do."""
+        if self.file is not None and not self.file.exists():
+            raise DatabaseProblem(f"there is no database at {self.file}; `tracker db upgrade` makes one")
+        found, wanted = self.revision(), self.head()
+        if found != wanted:
+            raise DatabaseProblem(f"the database is at revision {found or 'none'}, this version needs {wanted}; run `tracker db upgrade`")
+
+    def _alembic(self) -> "Config":
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.attributes["engine"] = self.engine
+        return config
+
+
+def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, Any]) -> bool:
+    """Insert one row unless a unique key already holds it; True when it is new."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = insert(table).values(dict(values)).on_conflict_do_nothing()
+    result = session.connection().execute(statement)
+    return result.rowcount == 1
+
+
+def skip_locked(session: Session, statement: Any) -> Any:  # noqa: ANN401 - a Select of any row type goes in and comes out
+    """Let several workers take different rows: SKIP LOCKED on PostgreSQL; SQLite has one writer anyway."""
+    return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update(skip_locked=True)
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+
+
+def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver would commit DDL by itself and so leave half a migration: we say BEGIN ourselves.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: "Connection") -> None:
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""What it means: topics, scales, codings, events and shifts."""

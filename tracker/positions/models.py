@@ -1,0 +1,138 @@
+"""Tables of what statements mean: Topic, Position, ClaimTopic, Coding, Event, Shift. Columns and constraints only."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from tracker.db import Moment, words
+
+
+class CodingState(StrEnum):
+    """Suggested by the machine, or confirmed by a person. Never the same thing."""
+
+    SUGGESTED = "suggested"
+    CONFIRMED = "confirmed"
+
+
+class Reading(StrEnum):
+    """What a coding says: a position of the scale, or one of four different kinds of "no position"."""
+
+    POSITION = "position"
+    NO_POSITION = "no position"
+    DECLINED = "declined to answer"
+    AMBIGUOUS = "ambiguous"
+    OFF_TOPIC = "off topic"
+
+
+class Topic(SQLModel, table=True):
+    """A subject with its rules: `any`, `all`, `none` are lists of phrases."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    name: str
+    description: str = ""
+    rules: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    scale: int = 1
+    """Version of the scale in force; older positions stay for the codings made with them."""
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class Position(SQLModel, table=True):
+    """One step on a topic's written, ordered scale. `phrases` are the machine's reasons for suggesting it."""
+
+    __table_args__ = (sa.UniqueConstraint("topic_id", "scale", "step"),)
+
+    id: int = Field(default=None, primary_key=True)
+    topic_id: str = Field(foreign_key="topic.id", max_length=80)
+    scale: int = 1
+    step: int
+    key: str
+    label: str
+    definition: str = ""
+    phrases: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+
+
+class ClaimTopic(SQLModel, table=True):
+    """A claim is about a topic, because of these matched terms."""
+
+    __tablename__ = "claim_topic"
+    __table_args__ = (sa.UniqueConstraint("claim_id", "topic_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id")
+    topic_id: str = Field(foreign_key="topic.id", max_length=80, index=True)
+    matched: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    by_hand: bool = False
+    removed: bool = False
+
+
+class Coding(SQLModel, table=True):
+    """One judgement that a claim holds a position. Never changed: a later row replaces an earlier one of its state."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("claim_id", "topic_id", "number"),
+        sa.CheckConstraint("(reading = 'position') = (position_id IS NOT NULL)", name="position_or_reason"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id")
+    topic_id: str = Field(foreign_key="topic.id", max_length=80)
+    number: int
+    """1, 2, 3 … within its claim and topic; unique, so two editors at once can't both be the last."""
+    state: CodingState = Field(sa_type=words(CodingState))  # type: ignore[call-overload]
+    reading: Reading = Field(default=Reading.POSITION, sa_type=words(Reading))  # type: ignore[call-overload]
+    position_id: int | None = Field(default=None, foreign_key="position.id")
+    by: str
+    at: datetime = Field(sa_type=Moment)
+    reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    note: str | None = None
+    key_quote: bool = False
+    """An editor chose this claim as the speaker's key quote of its side."""
+
+
+class Event(SQLModel, table=True):
+    """A real happening with days and one pivot moment."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    name: str
+    place: str = ""
+    starts_on: date
+    ends_on: date
+    pivot: datetime = Field(sa_type=Moment)
+    pivot_name: str = ""
+    created_at: datetime = Field(sa_type=Moment)
+
+    __table_args__ = (sa.CheckConstraint("starts_on <= ends_on", name="days_in_order"),)
+
+
+class EventTopic(SQLModel, table=True):
+    """An event matters to a topic."""
+
+    __tablename__ = "event_topic"
+
+    event_id: str = Field(foreign_key="event.id", primary_key=True, max_length=80)
+    topic_id: str = Field(foreign_key="topic.id", primary_key=True, max_length=80)
+
+
+class Shift(SQLModel, table=True):
+    """Two claims of one speaker, before and after, and the distance of their confirmed positions."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("topic_id", "before_coding_id", "after_coding_id"),
+        sa.CheckConstraint("before_claim_id <> after_claim_id", name="two_claims"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    topic_id: str = Field(foreign_key="topic.id", max_length=80)
+    speaker_id: int = Field(foreign_key="speaker.id")
+    before_claim_id: int = Field(foreign_key="claim.id")
+    after_claim_id: int = Field(foreign_key="claim.id")
+    before_coding_id: int = Field(foreign_key="coding.id")
+    after_coding_id: int = Field(foreign_key="coding.id")
+    distance: int
+    """Steps of the scale, with sign: +1 is one step up."""
+    verdict: str
+    at: datetime = Field(sa_type=Moment)
+    by: str

@@ -1,0 +1,1 @@
+"""The site: one file per subject, pages render one typed object each."""
