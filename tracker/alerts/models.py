@@ -46,20 +46,22 @@ class Occasion(StrEnum):
 
 
 class Subscription(SQLModel, table=True):
-    """What somebody asked to be told. One row per address and subject; its tokens are kept as hashes only."""
+    """What somebody asked to be told. One row per address and topic; its tokens are kept as hashes only."""
 
-    __table_args__ = (sa.UniqueConstraint("address_folded", "topic_id", "speaker_id"),)
+    __table_args__ = (sa.UniqueConstraint("address_folded", "topic_id"),)
 
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(unique=True, max_length=43)
     address: str
     address_folded: str = Field(index=True)
     topic_id: str = Field(foreign_key="topic.id", max_length=80)
-    speaker_id: int | None = Field(default=None, foreign_key="speaker.id")
+    speakers: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    """Only these speakers; empty means every speaker."""
     claims: bool = True
     shifts: bool = True
     changes: bool = True
-    confirmed_only: bool = False
+    plain: bool = False
+    """Plain text only, no HTML part."""
     rhythm: Rhythm = Field(default=Rhythm.DAILY, sa_type=words(Rhythm))  # type: ignore[call-overload]
     timezone: str = "UTC"
     state: SubscriptionState = Field(default=SubscriptionState.PENDING, sa_type=words(SubscriptionState))  # type: ignore[call-overload]
