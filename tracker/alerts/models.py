@@ -62,9 +62,9 @@ class Subscription(SQLModel, table=True):
     changes: bool = True
     plain: bool = False
     """Plain text only, no HTML part."""
-    rhythm: Rhythm = Field(default=Rhythm.DAILY, sa_type=words(Rhythm))  # type: ignore[call-overload]
+    rhythm: Rhythm = Field(default=Rhythm.DAILY, sa_type=words(Rhythm))
     timezone: str = "UTC"
-    state: SubscriptionState = Field(default=SubscriptionState.PENDING, sa_type=words(SubscriptionState))  # type: ignore[call-overload]
+    state: SubscriptionState = Field(default=SubscriptionState.PENDING, sa_type=words(SubscriptionState))
     token_sha256: str | None = Field(default=None, unique=True, max_length=64)
     token_until: datetime | None = Field(default=None, sa_type=Moment)
     confirmations_sent: int = 0
@@ -87,12 +87,12 @@ class Delivery(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     subscription_id: int = Field(foreign_key="subscription.id")
-    occasion: Occasion = Field(sa_type=words(Occasion))  # type: ignore[call-overload]
+    occasion: Occasion = Field(sa_type=words(Occasion))
     subject: str
     """What it is about: `claim:12`, `shift:3`, `appearance:40:missing`, `confirm:2`."""
     owed_at: datetime = Field(sa_type=Moment)
     due_at: datetime = Field(sa_type=Moment)
-    state: DeliveryState = Field(default=DeliveryState.OWED, sa_type=words(DeliveryState))  # type: ignore[call-overload]
+    state: DeliveryState = Field(default=DeliveryState.OWED, sa_type=words(DeliveryState))
     token: str | None = None
     """The confirmation token in clear, only until its mail is sent; then it is wiped."""
     message_id: str | None = Field(default=None, index=True)

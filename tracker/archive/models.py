@@ -40,7 +40,7 @@ class Source(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=80)
     name: str
-    kind: SourceKind = Field(sa_type=words(SourceKind))  # type: ignore[call-overload]
+    kind: SourceKind = Field(sa_type=words(SourceKind))
     address: str | None = None
     outlet: str | None = None
     lane: str = "reported"
@@ -54,7 +54,7 @@ class Source(SQLModel, table=True):
     note: str | None = None
     created_at: datetime = Field(sa_type=Moment)
 
-    state: State | None = Field(default=None, sa_type=words(State))  # type: ignore[call-overload]
+    state: State | None = Field(default=None, sa_type=words(State))
     state_since: datetime | None = Field(default=None, sa_type=Moment)
     detail: str | None = None
     last_try_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -93,7 +93,7 @@ class Document(SQLModel, table=True):
     last_look_at: datetime | None = Field(default=None, sa_type=Moment)
     next_look_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
     failures: int = 0
-    fetch_state: State | None = Field(default=None, sa_type=words(State))  # type: ignore[call-overload]
+    fetch_state: State | None = Field(default=None, sa_type=words(State))
     fetch_detail: str | None = None
 
 
@@ -105,7 +105,7 @@ class Fetch(SQLModel, table=True):
     document_id: int | None = Field(default=None, foreign_key="document.id", index=True)
     at: datetime = Field(sa_type=Moment, index=True)
     seconds: float = 0.0
-    state: State = Field(sa_type=words(State))  # type: ignore[call-overload]
+    state: State = Field(sa_type=words(State))
     status: int | None = None
     detail: str | None = None
     robots: str | None = None

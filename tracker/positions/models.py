@@ -81,8 +81,8 @@ class Coding(SQLModel, table=True):
     topic_id: str = Field(foreign_key="topic.id", max_length=80)
     number: int
     """1, 2, 3 … within its claim and topic; unique, so two editors at once can't both be the last."""
-    state: CodingState = Field(sa_type=words(CodingState))  # type: ignore[call-overload]
-    reading: Reading = Field(default=Reading.POSITION, sa_type=words(Reading))  # type: ignore[call-overload]
+    state: CodingState = Field(sa_type=words(CodingState))
+    reading: Reading = Field(default=Reading.POSITION, sa_type=words(Reading))
     position_id: int | None = Field(default=None, foreign_key="position.id")
     by: str
     at: datetime = Field(sa_type=Moment)

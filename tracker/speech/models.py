@@ -116,7 +116,7 @@ class Claim(SQLModel, table=True):
     """The mention beside the words, as the source has it ("he", "the secretary general")."""
     candidates: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     role: str | None = None
-    kind: QuoteKind = Field(sa_type=words(QuoteKind))  # type: ignore[call-overload]
+    kind: QuoteKind = Field(sa_type=words(QuoteKind))
     text: str
     folded: str
     """The wording without case, accents, marks and punctuation: for look-alikes and search."""
@@ -124,7 +124,7 @@ class Claim(SQLModel, table=True):
     said_to: date | None = None
     said_at: datetime | None = Field(default=None, sa_type=Moment)
     """The minute, where a source or an editor tells it; places a same-day claim before or after a pivot."""
-    said_precision: Precision = Field(sa_type=words(Precision))  # type: ignore[call-overload]
+    said_precision: Precision = Field(sa_type=words(Precision))
     said_basis: str = ""
     """The evidence words, or "published", "header", "by hand"; empty when the day is unknown."""
     said_conflict: str | None = None
@@ -134,7 +134,7 @@ class Claim(SQLModel, table=True):
     condition: str | None = None
     negated: bool = False
     altered: bool = False
-    status: Status = Field(default=Status.NEW, sa_type=words(Status))  # type: ignore[call-overload]
+    status: Status = Field(default=Status.NEW, sa_type=words(Status))
     created_at: datetime = Field(sa_type=Moment, index=True)
     merged_into: int | None = Field(default=None, foreign_key="claim.id")
 
@@ -162,9 +162,9 @@ class Appearance(SQLModel, table=True):
     spans: list[list[int]] = Field(default_factory=list, sa_type=sa.JSON)
     exact: str
     exact_sha256: str = Field(max_length=64)
-    kind: QuoteKind = Field(sa_type=words(QuoteKind))  # type: ignore[call-overload]
-    form: Form = Field(default=Form.VERBATIM, sa_type=words(Form))  # type: ignore[call-overload]
-    state: Standing = Field(default=Standing.INTACT, sa_type=words(Standing))  # type: ignore[call-overload]
+    kind: QuoteKind = Field(sa_type=words(QuoteKind))
+    form: Form = Field(default=Form.VERBATIM, sa_type=words(Form))
+    state: Standing = Field(default=Standing.INTACT, sa_type=words(Standing))
     state_since: datetime | None = Field(default=None, sa_type=Moment)
     question_start: int | None = None
     question_end: int | None = None

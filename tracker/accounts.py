@@ -1,0 +1,216 @@
+"""Accounts: users, roles, passwords, sign-ins, and who may do what.
+
+Passwords are argon2id (RFC 9106, the library's low-memory profile). A sign-in is a row, so it dies with sign-out, a new
+password, a new role or a disabled account; the cookie holds a random token of which only the hash is stored.
+"""
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from tracker import limits
+from tracker.db import Moment, words
+from tracker.errors import TrackerError
+from tracker.limits import TooMany
+
+SHORTEST_PASSWORD = 12
+STAYS = timedelta(days=14)
+
+
+class Role(StrEnum):
+    """What kind of colleague somebody is; each may do what the ones before it may."""
+
+    READER = "reader"
+    REPORTER = "reporter"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+MAY: dict[str, Role] = {
+    "read full archived copies": Role.READER,
+    "add documents": Role.REPORTER,
+    "see job runs": Role.REPORTER,
+    "review": Role.EDITOR,
+    "confirm position": Role.EDITOR,
+    "correct statements": Role.EDITOR,
+    "change sources": Role.ADMIN,
+    "change accounts": Role.ADMIN,
+}
+"""The permission table: an act and the least role that may do it."""
+
+
+class BadAccount(TrackerError):
+    """An account can't be made or changed as asked."""
+
+
+class User(SQLModel, table=True):
+    """A colleague with a role."""
+
+    id: int = Field(default=None, primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    role: Role = Field(sa_type=words(Role))
+    password_hash: str
+    created_at: datetime = Field(sa_type=Moment)
+    disabled_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class SignIn(SQLModel, table=True):
+    """One open session of a user."""
+
+    __tablename__ = "sign_in"
+
+    id: int = Field(default=None, primary_key=True)
+    token_sha256: str = Field(unique=True, max_length=64)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    since: datetime = Field(sa_type=Moment)
+    until: datetime = Field(sa_type=Moment)
+
+
+def may(user: User | None, act: str) -> bool:
+    """Whether `user` may do `act`; an unknown act is a programming error (KeyError)."""
+    least = MAY[act]
+    order = list(Role)
+    return user is not None and user.disabled_at is None and order.index(user.role) >= order.index(least)
+
+
+def add(session: Session, now: datetime, *, email: str, name: str, role: Role, password: str) -> User:
+    """A new account. Raises `BadAccount` for a bad address, a short password or an address in use."""
+    folded = fold_email(email)
+    if session.exec(select(User).where(User.email == folded)).first() is not None:
+        raise BadAccount(f"{email}: there is an account with this address")
+    user = User(email=folded, name=name, role=role, password_hash=_hash(password), created_at=now)
+    session.add(user)
+    session.flush()
+    return user
+
+
+def disable(session: Session, now: datetime, email: str) -> User:
+    """Close an account and every open session of it."""
+    user = _by_email(session, email)
+    user.disabled_at = now
+    session.add(user)
+    end_all(session, user)
+    return user
+
+
+def set_password(session: Session, email: str, password: str) -> User:
+    """Give a new password; every open session ends."""
+    user = _by_email(session, email)
+    user.password_hash = _hash(password)
+    session.add(user)
+    end_all(session, user)
+    return user
+
+
+def set_role(session: Session, email: str, role: Role) -> User:
+    """Give another role; every open session ends."""
+    user = _by_email(session, email)
+    user.role = role
+    session.add(user)
+    end_all(session, user)
+    return user
+
+
+def everyone(session: Session) -> list[User]:
+    """All accounts by address."""
+    return list(session.exec(select(User).order_by(User.email)))
+
+
+def sign_in(session: Session, now: datetime, email: str, password: str, ip: str) -> str | None:
+    """A fresh session token, or None; known and unknown addresses take the same time and get the same answer.
+
+    Raises `TooMany` after 5 tries a minute for one account or 20 an hour from one place.
+    """
+    folded = email.strip().casefold()
+    limits.count(session, now, "sign in from", ip, most=20, within=timedelta(hours=1))
+    limits.count(session, now, "sign in as", folded, most=5, within=timedelta(minutes=1))
+    user = session.exec(select(User).where(User.email == folded)).first()
+    right = _matches(user.password_hash if user else _nobody(), password)
+    if user is None or not right or user.disabled_at is not None:
+        return None
+    token = secrets.token_urlsafe(32)
+    session.add(SignIn(token_sha256=_digest(token), user_id=user.id, since=now, until=now + STAYS))
+    session.flush()
+    return token
+
+
+def who(session: Session, now: datetime, token: str) -> User | None:
+    """The user behind a session token, while the session stands."""
+    return session.exec(
+        select(User)
+        .join(SignIn, col(SignIn.user_id) == col(User.id))
+        .where(SignIn.token_sha256 == _digest(token), col(SignIn.until) > now, col(User.disabled_at).is_(None))
+    ).first()
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End one session; a copied cookie is worth nothing afterwards."""
+    session.connection().execute(sa.delete(SignIn).where(col(SignIn.token_sha256) == _digest(token)))
+
+
+def end_all(session: Session, user: User) -> None:
+    """End every session of a user."""
+    session.connection().execute(sa.delete(SignIn).where(col(SignIn.user_id) == user.id))
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Delete sessions that ran out."""
+    return int(session.connection().execute(sa.delete(SignIn).where(col(SignIn.until) < now)).rowcount)
+
+
+def fold_email(email: str) -> str:
+    """An address in the one form it is kept in; raises `BadAccount` when it is none."""
+    folded = email.strip().casefold()
+    if len(folded) > 254 or not re.fullmatch(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.?[^\s@<>,;:\"()\[\]\\]+", folded):  # noqa: PLR2004 - RFC 5321 4.5.3.1
+        raise BadAccount("Enter an email address like name@example.org")
+    return folded
+
+
+def _by_email(session: Session, email: str) -> User:
+    user = session.exec(select(User).where(User.email == fold_email(email))).first()
+    if user is None:
+        raise BadAccount(f"{email}: there is no such account")
+    return user
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """The hash an unknown address is checked against, so that it takes as long as a known one."""
+    return _hasher().hash(secrets.token_hex(16))
+
+
+def _hash(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadAccount(f"the password is too short: at least {SHORTEST_PASSWORD} characters")
+    return _hasher().hash(password)
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _hasher().verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+__all__ = [
+    "MAY", "BadAccount", "Role", "SignIn", "TooMany", "User", "add", "disable", "end_all", "everyone", "fold_email",
+    "forget", "may", "set_password", "set_role", "sign_in", "sign_out", "who",
+]  # fmt: skip

@@ -1,0 +1,415 @@
+"""Settings: frozen, read once, complete or refused. Every mistake is reported at once, with its key path and a hint.
+
+`load(path)` reads a TOML file; `config.example.toml` documents every key. Secrets may stand in a file of their own.
+"""
+
+import re
+import tomllib
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+
+from tracker.errors import TrackerError
+
+SHORTEST_SECRET = 32
+WEAK = re.compile(r"change.?me|secret|example|password|default|0{8}|1234", re.IGNORECASE)
+NAME = r"^[a-z0-9][a-z0-9-]{0,79}$"
+
+
+class BadSettings(TrackerError):
+    """The configuration can't be used; `mistakes` holds one line for each mistake: `key.path: what is wrong (hint)`."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        """Keep every line; the message is all of them."""
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, and an unknown key is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Site(Section):
+    """The site's face and its secret."""
+
+    name: str = "On the Record"
+    base_url: str = "http://127.0.0.1:8000"
+    timezone: str = "UTC"
+    contact: str = "corrections@localhost"
+    secret_key: SecretStr | None = None
+    secret_key_file: Path | None = None
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("not an http or https address (write it like https://record.example.org)")
+        return value.rstrip("/")
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        return _zone(value)
+
+    @cached_property
+    def secret(self) -> str:
+        """The secret itself, from the key or its file."""
+        return _secret(self.secret_key, self.secret_key_file)
+
+    @model_validator(mode="after")
+    def _strong(self) -> Self:
+        found = _secret(self.secret_key, self.secret_key_file)
+        if not found:
+            raise ValueError("secret_key is missing (`tracker init` makes a strong one; or set secret_key_file)")
+        if len(found) < SHORTEST_SECRET or len(set(found)) < SHORTEST_SECRET // 4 or WEAK.search(found):
+            raise ValueError(f"secret_key is weak (it needs {SHORTEST_SECRET} random characters: `openssl rand -hex 32`)")
+        return self
+
+
+class DatabaseSection(Section):
+    """Where the record is kept."""
+
+    url: str = "sqlite:///data/record.sqlite"
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if not re.match(r"sqlite:///.+|postgres(ql)?(\+psycopg)?://.+", value):
+            raise ValueError("not a database address (sqlite:///file or postgresql://user@host/name)")
+        return value
+
+
+class ArchiveSection(Section):
+    """Where the evidence is kept."""
+
+    path: Path = Path("data/archive")
+
+
+class Mail(Section):
+    """How mail leaves: into a folder, or by SMTP."""
+
+    transport: Literal["folder", "smtp"] = "folder"
+    folder: Path = Path("data/mail")
+    host: str = "localhost"
+    port: int = Field(default=25, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "none"
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: Path | None = None
+    sender: str = Field(default="On the Record <alerts@localhost>", alias="from")
+    timeout_s: float = Field(default=30, gt=0)
+    data_timeout_s: float = Field(default=120, ge=1)
+
+    @cached_property
+    def secret(self) -> str:
+        """The password, or an empty text."""
+        return _secret(self.password, self.password_file)
+
+    @field_validator("sender")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        if not re.fullmatch(r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", value):
+            raise ValueError("not a mail address (write it like On the Record <alerts@example.org>)")
+        return value
+
+
+class FetchSection(Section):
+    """How we behave as a visitor, and what we never do."""
+
+    user_agent: str = "OnTheRecord/0.1 (+http://127.0.0.1:8000/sources)"
+    deadline_s: float = Field(default=30, gt=0, le=600)
+    max_bytes: int = Field(default=10_000_000, ge=1_000)
+    max_redirects: int = Field(default=5, ge=0, le=20)
+    per_host_gap_s: float = Field(default=2, ge=0)
+    workers: int = Field(default=4, ge=1, le=32)
+    max_items: int = Field(default=100, ge=1)
+    allow_private: tuple[str, ...] = ()
+
+    @field_validator("allow_private")
+    @classmethod
+    def _exact(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if not re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}", entry):
+                raise ValueError(f"{entry!r} is no exact host:port (write it like 127.0.0.1:8800; no wildcards)")
+        return value
+
+
+class Schedule(Section):
+    """How often each job runs, in seconds; 0 switches a job off."""
+
+    collect_s: int = Field(default=60, ge=0)
+    extract_s: int = Field(default=30, ge=0)
+    deliver_s: int = Field(default=30, ge=0)
+    recheck_s: int = Field(default=300, ge=0)
+    tidy_s: int = Field(default=3600, ge=0)
+    lease_s: int = Field(default=45, ge=5, le=600)
+    digest_hour: int = Field(default=7, ge=0, le=23)
+    digest_weekday: int = Field(default=0, ge=0, le=6)
+
+
+class SourceSection(Section):
+    """One place we look."""
+
+    id: str = Field(pattern=NAME)
+    name: str
+    kind: Literal["feed", "listing", "json", "sitemap", "folder"]
+    url: str | None = None
+    path: Path | None = None
+    every_minutes: int = Field(default=60, ge=1)
+    lane: Literal["primary", "reported"] = "reported"
+    channel: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    timezone: str = "UTC"
+    expect_every: str | None = None
+    link_pattern: str | None = None
+    full_text: bool = True
+    enabled: bool = True
+    note: str | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        return _zone(value)
+
+    @field_validator("link_pattern")
+    @classmethod
+    def _pattern(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                re.compile(value)
+            except re.error as error:
+                raise ValueError(f"not a regular expression: {error}") from error
+        return value
+
+    @field_validator("expect_every")
+    @classmethod
+    def _period(cls, value: str | None) -> str | None:
+        if value is not None and period_minutes(value) is None:
+            raise ValueError("not a period (write it like 30m, 6h, 2d or 1w)")
+        return value
+
+    @model_validator(mode="after")
+    def _place(self) -> Self:
+        if self.kind == "folder":
+            if self.path is None or self.url is not None:
+                raise ValueError("a folder needs `path` and no `url`")
+        elif self.url is None or self.path is not None:
+            raise ValueError(f"a {self.kind} needs `url` and no `path`")
+        elif urlsplit(self.url).scheme not in {"http", "https"} or not urlsplit(self.url).hostname:
+            raise ValueError("url: not an http or https address")
+        return self
+
+
+class PositionSection(Section):
+    """One step of a topic's scale."""
+
+    step: int = Field(ge=0, le=20)
+    id: str | None = Field(default=None, pattern=NAME)
+    label: str = Field(min_length=1)
+    definition: str = ""
+    phrases: tuple[str, ...] = ()
+
+
+class TopicSection(Section):
+    """A subject with its rules and scale."""
+
+    id: str = Field(pattern=NAME)
+    name: str = Field(min_length=1)
+    description: str = ""
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    positions: tuple[PositionSection, ...] = ()
+
+    @field_validator("positions")
+    @classmethod
+    def _ordered(cls, value: tuple[PositionSection, ...]) -> tuple[PositionSection, ...]:
+        if len({position.step for position in value}) != len(value):
+            raise ValueError("two positions share a step (each step stands once)")
+        return tuple(sorted(value, key=lambda position: position.step))
+
+    @model_validator(mode="after")
+    def _findable(self) -> Self:
+        if not (self.any or self.all):
+            raise ValueError("has neither `any` nor `all` (without phrases nothing can match)")
+        return self
+
+
+class EventSection(Section):
+    """A real happening."""
+
+    id: str = Field(pattern=NAME)
+    name: str = Field(min_length=1)
+    place: str = ""
+    start: date
+    end: date
+    pivot: datetime | None = None
+    pivot_name: str = ""
+    topics: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start > self.end:
+            raise ValueError("ends before it starts")
+        if self.pivot is not None and self.pivot.tzinfo is None:
+            raise ValueError("pivot: a time without its zone (write it like 2023-07-11T16:00:00Z)")
+        return self
+
+    @property
+    def moment(self) -> datetime:
+        """The pivot: as told, else the beginning of the first day in UTC."""
+        return (self.pivot or datetime(self.start.year, self.start.month, self.start.day, tzinfo=UTC)).astimezone(UTC)
+
+
+class OfficeSection(Section):
+    """A role held from one day to another."""
+
+    title: str = Field(min_length=1)
+    body: str = ""
+    start: date | None = Field(default=None, alias="from")
+    end: date | None = Field(default=None, alias="to")
+
+
+class SpeakerSection(Section):
+    """A person or body known before anything is read."""
+
+    name: str = Field(min_length=1)
+    kind: Literal["person", "body"] = "person"
+    aliases: tuple[str, ...] = ()
+    offices: tuple[OfficeSection, ...] = ()
+
+
+class Settings(Section):
+    """Everything the service is told, in sections as in `config.example.toml`."""
+
+    site: Site
+    database: DatabaseSection = DatabaseSection()
+    archive: ArchiveSection = ArchiveSection()
+    mail: Mail = Mail()
+    fetch: FetchSection = FetchSection()
+    schedule: Schedule = Schedule()
+    sources: tuple[SourceSection, ...] = ()
+    topics: tuple[TopicSection, ...] = ()
+    events: tuple[EventSection, ...] = ()
+    speakers: tuple[SpeakerSection, ...] = ()
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        for title, things in (("sources", self.sources), ("topics", self.topics), ("events", self.events)):
+            seen: set[str] = set()
+            for thing in things:
+                if thing.id in seen:
+                    raise ValueError(f"{title}: {thing.id!r} stands twice (each id names one thing)")
+                seen.add(thing.id)
+        topics = {topic.id for topic in self.topics}
+        for event in self.events:
+            for topic in event.topics:
+                if topic not in topics:
+                    raise ValueError(f"events: {event.id!r} names the topic {topic!r}, which is not configured")
+        return self
+
+
+def load(path: Path) -> Settings:
+    """The settings in the TOML file at `path`; relative paths in it count from its folder.
+
+    Raises `BadSettings` with every mistake at once. Opens nothing but the file and the secrets' files it names.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise BadSettings([f"{path}: there is no such file (`tracker init` writes one)"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings([f"{path}: can't be read: {error}"]) from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings([f"{path}: not TOML: {error}"]) from error
+    return parse(data, path.parent)
+
+
+def parse(data: dict[str, Any], folder: Path) -> Settings:
+    """Settings from parsed TOML; relative paths count from `folder`. Raises `BadSettings`."""
+    data = _rooted(data, folder)
+    data.setdefault("site", {})
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        raise BadSettings(sorted(_line(mistake) for mistake in error.errors(include_input=False, include_url=False))) from None
+
+
+def period_minutes(text: str) -> int | None:
+    """Minutes in a period such as `30m`, `6h`, `2d`, `1w`; None when it is none."""
+    found = re.fullmatch(r"(\d{1,4})([mhdw])", text)
+    if not found:
+        return None
+    unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[found[2]]
+    return int(timedelta(**{unit: int(found[1])}).total_seconds() // 60)
+
+
+HINTS = {
+    "extra_forbidden": "unknown key (see config.example.toml for every key)",
+    "missing": "is missing",
+}
+
+
+def _line(mistake: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    place = ".".join(str(part) for part in mistake["loc"]) or "configuration"
+    wrong = HINTS.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ")
+    return f"{place}: {wrong}"
+
+
+def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A copy whose relative paths stand under `folder`; what has the wrong shape is left for the check to name."""
+    rooted = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
+    for section, key in (
+        ("site", "secret_key_file"), ("archive", "path"), ("mail", "folder"), ("mail", "password_file"),
+    ):  # fmt: skip
+        table = rooted.get(section, {} if key in {"path", "folder"} else None)
+        if isinstance(table, dict) and isinstance(table.get(key), str):
+            table[key] = str(folder / table[key])
+    for section, key, default in (("archive", "path", "data/archive"), ("mail", "folder", "data/mail")):
+        table = rooted.setdefault(section, {})
+        if isinstance(table, dict):
+            table.setdefault(key, str(folder / default))
+    table = rooted.setdefault("database", {})
+    if isinstance(table, dict):
+        url = table.get("url", "sqlite:///data/record.sqlite")
+        if isinstance(url, str) and url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+            url = "sqlite:///" + str((folder / url.removeprefix("sqlite:///")).absolute())
+        table["url"] = url
+    if isinstance(rooted.get("sources"), list):
+        rooted["sources"] = [
+            {**source, "path": str(folder / source["path"])}
+            if isinstance(source, dict) and isinstance(source.get("path"), str)
+            else source
+            for source in rooted["sources"]
+        ]
+    return rooted
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("not a time zone (write it like Europe/Kyiv)")
+    ZoneInfo(value)
+    return value
+
+
+def _secret(value: SecretStr | None, file: Path | None) -> str:
+    if value is not None:
+        return value.get_secret_value()
+    if file is None:
+        return ""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{file} can't be read: {error.__class__.__name__}") from error
