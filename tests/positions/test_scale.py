@@ -1,0 +1,74 @@
+"""The scale: distances, verdicts and their words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.positions import scale
+from tracker.positions.scale import Outcome
+
+FIVE = (1, 2, 3, 4, 5)
+steps = st.lists(st.integers(min_value=-3, max_value=20), min_size=2, max_size=7, unique=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome", "distance", "sentence"),
+    [
+        (2, 3, Outcome.MOVED, 1, "moved one step, from 2 to 3"),
+        (5, 3, Outcome.MOVED, -2, "moved two steps, from 5 to 3"),
+        (4, 2, Outcome.REVERSED, -2, "reversed, from 4 to 2"),
+        (1, 5, Outcome.REVERSED, 4, "reversed, from 1 to 5"),
+        (4, 4, Outcome.UNCHANGED, 0, "unchanged at 4"),
+        (4, 5, Outcome.MOVED, 1, "moved one step, from 4 to 5"),
+    ],
+)
+def test_two_positions_of_one_scale_give_a_described_verdict(before, after, outcome, distance, sentence):
+    verdict = scale.compare(before, after, FIVE)
+    assert (verdict.outcome, verdict.distance) == (outcome, distance)
+    assert scale.sentence(verdict) == sentence
+
+
+def test_the_middle_step_is_on_neither_side():
+    assert scale.compare(3, 5, FIVE).outcome is Outcome.MOVED
+    assert scale.compare(1, 3, FIVE).outcome is Outcome.MOVED
+
+
+def test_a_scale_may_start_at_nought_and_leave_numbers_out():
+    assert scale.distance(0, 10, (0, 5, 10)) == 2
+    assert scale.compare(0, 10, (0, 5, 10)).outcome is Outcome.REVERSED
+
+
+def test_a_step_of_another_scale_is_refused():
+    with pytest.raises(ValueError, match="not in list"):
+        scale.distance(2, 9, FIVE)
+
+
+def test_one_sided_verdicts_keep_the_side_they_know():
+    assert scale.sentence(scale.first(2)) == "first position, 2"
+    assert scale.sentence(scale.silent(5)) == "no later statement; 5 before"
+    assert scale.words(scale.refuse(scale.Refusal.FRAGMENTS_AFTER, before=4)) == "not comparable"
+
+
+def test_no_verdict_word_judges_the_speaker():
+    spoken = " ".join([*Outcome, *scale.Refusal])
+    for judging in ("softened", "hardened", "u-turn", "backtracked", "flip", "contradict", "silent", "refused"):
+        assert judging not in spoken
+
+
+@given(steps, st.data())
+def test_the_way_back_is_as_long_as_the_way_there(scale_steps, data):
+    one, other = data.draw(st.sampled_from(scale_steps)), data.draw(st.sampled_from(scale_steps))
+    there, back = scale.compare(one, other, scale_steps), scale.compare(other, one, scale_steps)
+    assert there.distance == -back.distance
+    assert there.outcome is back.outcome
+
+
+@given(steps, st.data())
+def test_only_equal_positions_are_unchanged(scale_steps, data):
+    one, other = data.draw(st.sampled_from(scale_steps)), data.draw(st.sampled_from(scale_steps))
+    assert (scale.compare(one, other, scale_steps).outcome is Outcome.UNCHANGED) == (one == other)
+
+
+@given(steps)
+def test_the_two_ends_of_a_scale_are_opposite(scale_steps):
+    assert scale.compare(min(scale_steps), max(scale_steps), scale_steps).outcome is Outcome.REVERSED
