@@ -1,0 +1,117 @@
+"""What was said on a topic around an event, ready to be lined up: statements, codings, and what was searched."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.archive.models import Document, Source, State
+from tracker.positions.lineup import Coverage, Stated, window
+from tracker.positions.models import ClaimTopic, CodingState, Event, EventTopic
+from tracker.positions.queries import Coded, Subject, codings, topic
+from tracker.speech.models import Claim, QuoteKind
+from tracker.speech.queries import Statement, shown, statements
+
+WELL = (State.OK, State.UNCHANGED, State.MOVED)
+SHORTEST = 6
+"""A quotation of fewer words, and without a position, is called a fragment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a line-up is built from, and the statements and codings its page shows."""
+
+    subject: Subject
+    event: Event
+    stated: tuple[Stated, ...]
+    statements: Mapping[int, Statement]
+    codings: Mapping[int, Coded]
+    coverage: tuple[Coverage, Coverage]
+
+
+def around(
+    session: Session, topic_id: str, event_id: str, window_days: int | None, speakers: Collection[str] = ()
+) -> Material | None:
+    """The statements of a topic inside a window around an event's pivot; of some speakers (slugs), or of all.
+
+    None when there is no such topic or event, or the event does not matter to the topic.
+    """
+    subject, event = topic(session, topic_id), session.get(Event, event_id)
+    linked = session.get(EventTopic, (event_id, topic_id))
+    if subject is None or event is None or linked is None:
+        return None
+    found = statements(session, _claims(session, topic_id, event, window_days))
+    if speakers:
+        found = {number: one for number, one in found.items() if one.speaker and one.speaker.slug in speakers}
+    coded = {number: one for (number, _), one in codings(session, found, topic_id).items()}
+    stated = tuple(_stated(one, coded.get(one.id)) for one in found.values() if one.speaker is not None)
+    return Material(subject, event, stated, found, coded, _coverage(session, event, window_days))
+
+
+def _claims(session: Session, topic_id: str, event: Event, window_days: int | None) -> list[int]:
+    query = (
+        select(Claim.id)
+        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+        .where(
+            ClaimTopic.topic_id == topic_id,
+            col(ClaimTopic.removed).is_(False),
+            shown(),
+            col(Claim.speaker_id).is_not(None),
+        )
+    )
+    first, last = window(event.pivot, window_days)
+    if first is not None and last is not None:
+        latest = sa.func.coalesce(Claim.said_to, Claim.said_from)
+        earliest = sa.func.coalesce(Claim.said_from, Claim.said_to)
+        query = query.where(sa.or_(latest.is_(None), sa.and_(latest >= first, earliest <= last)))
+    return list(session.exec(query))
+
+
+def _stated(one: Statement, coded: Coded | None) -> Stated:
+    step = coded.step if coded else None
+    short = len(one.text.split()) < SHORTEST and one.kind in {QuoteKind.DIRECT, QuoteKind.MIXED}
+    return Stated(
+        claim_id=one.id,
+        speaker_id=one.speaker.id if one.speaker else 0,
+        said_from=one.said_from,
+        said_to=one.said_to,
+        said_at=one.said_at,
+        step=step,
+        scale=(coded.scale if coded else None) or 1,
+        confirmed=coded is not None and coded.state is CodingState.CONFIRMED,
+        key_quote=coded is not None and coded.key_quote,
+        fragment=short and step is None,
+        sources=one.read.documents if one.read else 0,
+    )
+
+
+def _coverage(session: Session, event: Event, window_days: int | None) -> tuple[Coverage, Coverage]:
+    """What the archive looked at on each side: sources looked at, those failing now, documents published there."""
+    looked, failing, last = (
+        session.connection()
+        .execute(
+            sa.select(
+                sa.func.count(),
+                sa.func.count(sa.case((col(Source.state).not_in(WELL), 1))),
+                sa.func.max(col(Source.last_try_at)),
+            ).where(col(Source.last_try_at).is_not(None))
+        )
+        .one()
+    )
+    first, end = window(event.pivot, window_days)
+    opens = datetime.combine(first, time(), UTC) if first else None
+    closes = datetime.combine(end, time(), UTC) + timedelta(days=1) if end else None
+    before = _documents(session, opens, event.pivot)
+    after = _documents(session, event.pivot, closes)
+    return Coverage(looked, failing, before, last), Coverage(looked, failing, after, last)
+
+
+def _documents(session: Session, opens: datetime | None, closes: datetime | None) -> int:
+    query = select(sa.func.count()).select_from(Document).where(col(Document.published_at).is_not(None))
+    if opens is not None:
+        query = query.where(col(Document.published_at) >= opens)
+    if closes is not None:
+        query = query.where(col(Document.published_at) < closes)
+    return session.exec(query).one()

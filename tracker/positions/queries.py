@@ -1,0 +1,356 @@
+"""Reads of what statements mean: topics, codings in force, timelines, and what stands around an event.
+
+The coding in force of a claim on a topic is its newest confirmed one, else its newest suggestion.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.positions.models import (
+    ClaimTopic,
+    Coding,
+    CodingState,
+    Event,
+    EventTopic,
+    Position,
+    Reading,
+    Shift,
+    Topic,
+)
+from tracker.speech.models import Claim, Speaker, Status
+from tracker.speech.queries import PAGE, Statement, holds, newest_first, shown, statements
+from tracker.speech.wording import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The coding in force of one claim on one topic, with its step's words."""
+
+    coding_id: int
+    claim_id: int
+    topic_id: str
+    state: CodingState
+    reading: Reading
+    position_id: int | None
+    scale: int | None
+    step: int | None
+    label: str | None
+    by: str
+    at: datetime
+    reasons: tuple[str, ...]
+    note: str | None
+    key_quote: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A topic with every version of its scale; `positions` are the steps in force, lowest first."""
+
+    topic: Topic
+    positions: tuple[Position, ...]
+    steps: Mapping[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A topic in numbers."""
+
+    topic: Topic
+    statements: int
+    speakers: int
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a visitor wants to see of a topic's timeline."""
+
+    speaker: str | None = None
+    step: int | None = None
+    uncoded: bool = False
+    first: date | None = None
+    last: date | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A stored shift with the two statements it names and the steps of their codings."""
+
+    shift: Shift
+    before: Statement
+    after: Statement
+    before_step: int
+    after_step: int
+
+
+def topics(session: Session) -> list[Topic]:
+    """Every topic by name."""
+    return list(session.exec(select(Topic).order_by(Topic.name)))
+
+
+def topic(session: Session, topic_id: str) -> Subject | None:
+    """One topic with its scale."""
+    row = session.get(Topic, topic_id)
+    if row is None:
+        return None
+    found = session.exec(
+        select(Position).where(Position.topic_id == topic_id).order_by(col(Position.scale), col(Position.step))
+    ).all()
+    steps: dict[int, tuple[int, ...]] = {}
+    for position in found:
+        steps[position.scale] = (*steps.get(position.scale, ()), position.step)
+    return Subject(row, tuple(position for position in found if position.scale == row.scale), steps)
+
+
+def summaries(session: Session) -> list[Summary]:
+    """Every topic with how many statements by how many speakers it holds."""
+    rows = session.connection().execute(
+        sa.select(
+            col(ClaimTopic.topic_id), sa.func.count(), sa.func.count(sa.distinct(col(Claim.speaker_id))),
+            sa.func.max(col(Claim.said_from)),
+        )
+        .join(Claim, col(Claim.id) == col(ClaimTopic.claim_id))
+        .where(shown(), col(ClaimTopic.removed).is_(False))
+        .group_by(col(ClaimTopic.topic_id))
+    ).all()  # fmt: skip
+    numbers = {row[0]: (row[1], row[2], row[3]) for row in rows}
+    return [Summary(one, *numbers.get(one.id, (0, 0, None))) for one in topics(session)]
+
+
+def topics_of(session: Session, claim_ids: Collection[int]) -> dict[int, list[Topic]]:
+    """The topics each of these claims is about."""
+    rows = session.exec(
+        select(ClaimTopic, Topic)
+        .join(Topic, col(Topic.id) == col(ClaimTopic.topic_id))
+        .where(col(ClaimTopic.claim_id).in_(claim_ids), col(ClaimTopic.removed).is_(False))
+        .order_by(Topic.name)
+    )
+    found: dict[int, list[Topic]] = {}
+    for link, one in rows:
+        found.setdefault(link.claim_id, []).append(one)
+    return found
+
+
+def matches(session: Session, claim_id: int) -> list[ClaimTopic]:
+    """Why a claim is about its topics: the matched terms."""
+    return list(
+        session.exec(
+            select(ClaimTopic)
+            .where(ClaimTopic.claim_id == claim_id, col(ClaimTopic.removed).is_(False))
+            .order_by(ClaimTopic.topic_id)
+        )
+    )
+
+
+def codings(session: Session, claim_ids: Collection[int], topic_id: str | None = None) -> dict[tuple[int, str], Coded]:
+    """The coding in force of each of these claims on each topic (or on one), in one SELECT."""
+    if not claim_ids:
+        return {}
+    where: list[sa.ColumnElement[bool]] = [col(Coding.claim_id).in_(claim_ids)]
+    if topic_id is not None:
+        where.append(col(Coding.topic_id) == topic_id)
+    return _in_force(_codings(session, sa.and_(*where)))
+
+
+def history(session: Session, claim_id: int) -> list[Coded]:
+    """Every coding of a claim, newest first."""
+    return [_coded(*row) for row in reversed(_codings(session, col(Coding.claim_id) == claim_id))]
+
+
+def timeline(session: Session, topic_id: str, filters: Filters, page: int = 1) -> tuple[list[int], int]:
+    """One page of a topic's claims, newest said first, and how many there are."""
+    where = _filtered(session, topic_id, filters)
+    base = select(Claim.id).join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id)).where(*where)
+    total = session.exec(
+        select(sa.func.count())
+        .select_from(Claim)
+        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+        .where(*where)
+    ).one()
+    ids = session.exec(base.order_by(*newest_first()).limit(PAGE).offset((page - 1) * PAGE))
+    return list(ids), total
+
+
+def per_day(session: Session, topic_id: str) -> list[tuple[date, int]]:
+    """How many statements of a topic were said on each day that is exactly known, oldest first."""
+    rows = session.connection().execute(
+        sa.select(col(Claim.said_from), sa.func.count())
+        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+        .where(_about(topic_id), shown(), col(Claim.said_from).is_not(None))
+        .group_by(col(Claim.said_from)).order_by(col(Claim.said_from))
+    ).all()  # fmt: skip
+    return [(row[0], row[1]) for row in rows if row[0] is not None]
+
+
+def speakers_on(session: Session, topic_id: str) -> list[tuple[int, str, str]]:
+    """The id, slug and name of each speaker with a statement on a topic, by name."""
+    rows = session.connection().execute(
+        sa.select(col(Speaker.id), col(Speaker.slug), col(Speaker.name)).distinct()
+        .join(Claim, col(Claim.speaker_id) == col(Speaker.id))
+        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+        .where(_about(topic_id), shown())
+    ).all()  # fmt: skip
+    return sorted(((row[0], row[1], row[2]) for row in rows), key=lambda row: fold(row[2]))
+
+
+def events(session: Session) -> list[Event]:
+    """Every event, the latest first."""
+    return list(session.exec(select(Event).order_by(col(Event.pivot).desc())))
+
+
+def events_of(session: Session, topic_id: str) -> list[Event]:
+    """The events that matter to a topic, the latest first."""
+    return list(
+        session.exec(
+            select(Event)
+            .join(EventTopic, col(EventTopic.event_id) == col(Event.id))
+            .where(EventTopic.topic_id == topic_id)
+            .order_by(col(Event.pivot).desc())
+        )
+    )
+
+
+def event_topics(session: Session) -> dict[str, list[Topic]]:
+    """The topics each event matters to."""
+    rows = session.exec(
+        select(EventTopic, Topic).join(Topic, col(Topic.id) == col(EventTopic.topic_id)).order_by(Topic.name)
+    )
+    found: dict[str, list[Topic]] = {}
+    for link, one in rows:
+        found.setdefault(link.event_id, []).append(one)
+    return found
+
+
+def shifts(session: Session, topic_id: str | None = None, limit: int = 50) -> list[Moved]:
+    """Stored shifts whose two statements are still shown, newest first."""
+    query = select(Shift).order_by(col(Shift.at).desc(), col(Shift.id).desc()).limit(limit)
+    if topic_id is not None:
+        query = query.where(Shift.topic_id == topic_id)
+    found = list(session.exec(query))
+    ids = {number for one in found for number in (one.before_claim_id, one.after_claim_id)}
+    known = {
+        number: row
+        for number, row in statements(session, ids).items()
+        if row.status not in {Status.REJECTED, Status.WITHDRAWN}
+    }
+    steps = _steps(session, {number for one in found for number in (one.before_coding_id, one.after_coding_id)})
+    return [
+        Moved(
+            one,
+            known[one.before_claim_id],
+            known[one.after_claim_id],
+            steps[one.before_coding_id],
+            steps[one.after_coding_id],
+        )
+        for one in found
+        if one.before_claim_id in known and one.after_claim_id in known
+    ]
+
+
+def waiting(session: Session, limit: int = 100) -> tuple[list[tuple[int, str]], int]:
+    """Claims and topics without a person's coding, oldest first, and how many there are."""
+    decided = sa.exists().where(
+        col(Coding.claim_id) == col(ClaimTopic.claim_id),
+        col(Coding.topic_id) == col(ClaimTopic.topic_id),
+        col(Coding.state) == CodingState.CONFIRMED,
+    )
+    where = (shown(), col(ClaimTopic.removed).is_(False), ~decided)
+    rows = session.connection().execute(
+        sa.select(col(ClaimTopic.claim_id), col(ClaimTopic.topic_id))
+        .join(Claim, col(Claim.id) == col(ClaimTopic.claim_id))
+        .where(*where).order_by(col(ClaimTopic.id)).limit(limit)
+    ).all()  # fmt: skip
+    total = (
+        session.connection()
+        .execute(
+            sa.select(sa.func.count())
+            .select_from(ClaimTopic)
+            .join(Claim, col(Claim.id) == col(ClaimTopic.claim_id))
+            .where(*where)
+        )
+        .scalar_one()
+    )
+    return [(row[0], row[1]) for row in rows], total
+
+
+def _about(topic_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(col(ClaimTopic.topic_id) == topic_id, col(ClaimTopic.removed).is_(False))
+
+
+def _filtered(session: Session, topic_id: str, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    where = [_about(topic_id), shown()]
+    if filters.speaker is not None:
+        where.append(col(Claim.speaker_id).in_(select(Speaker.id).where(Speaker.slug == filters.speaker)))
+    if filters.first is not None:
+        where.append(sa.func.coalesce(Claim.said_to, Claim.said_from) >= filters.first)
+    if filters.last is not None:
+        where.append(sa.func.coalesce(Claim.said_from, Claim.said_to) <= filters.last)
+    if filters.text is not None:
+        where.append(holds(fold(filters.text)))
+    if filters.step is not None or filters.uncoded:
+        where.append(_coded_as(session, topic_id, filters.step))
+    return where
+
+
+def _coded_as(session: Session, topic_id: str, step: int | None) -> sa.ColumnElement[bool]:
+    rank = sa.func.row_number().over(
+        partition_by=col(Coding.claim_id),
+        order_by=(sa.case((col(Coding.state) == CodingState.CONFIRMED, 0), else_=1), col(Coding.number).desc()),
+    )
+    ranked = (
+        sa.select(col(Coding.claim_id), col(Coding.position_id), rank.label("rank"))
+        .where(col(Coding.topic_id) == topic_id)
+        .subquery()
+    )
+    in_force = sa.select(ranked.c.claim_id).where(ranked.c.rank == 1)
+    if step is None:
+        return col(Claim.id).not_in(in_force.where(ranked.c.position_id.is_not(None)))
+    subject = topic(session, topic_id)
+    wanted = [one.id for one in (subject.positions if subject else ()) if one.step == step]
+    return col(Claim.id).in_(in_force.where(ranked.c.position_id.in_(wanted)))
+
+
+def _codings(session: Session, where: Any) -> list[tuple[Coding, Position | None]]:  # noqa: ANN401 - an SQL condition
+    rows = session.exec(
+        select(Coding, Position)
+        .join(Position, isouter=True, onclause=col(Coding.position_id) == col(Position.id))
+        .where(where)
+        .order_by(col(Coding.claim_id), Coding.topic_id, col(Coding.number))
+    )
+    return [(coding, position) for coding, position in rows]
+
+
+def _in_force(rows: list[tuple[Coding, Position | None]]) -> dict[tuple[int, str], Coded]:
+    best: dict[tuple[int, str], tuple[Coding, Position | None]] = {}
+    for coding, position in rows:
+        key = (coding.claim_id, coding.topic_id)
+        if key not in best or _rank(coding) > _rank(best[key][0]):
+            best[key] = (coding, position)
+    return {key: _coded(*row) for key, row in best.items()}
+
+
+def _rank(coding: Coding) -> tuple[bool, int]:
+    return coding.state is CodingState.CONFIRMED, coding.number
+
+
+def _coded(coding: Coding, position: Position | None) -> Coded:
+    return Coded(
+        coding.id, coding.claim_id, coding.topic_id, coding.state, coding.reading, coding.position_id,
+        position.scale if position else None, position.step if position else None, position.label if position else None,
+        coding.by, coding.at, tuple(coding.reasons), coding.note, coding.key_quote,
+    )  # fmt: skip
+
+
+def _steps(session: Session, coding_ids: Collection[int]) -> dict[int, int]:
+    rows = session.exec(
+        select(Coding.id, Position.step)
+        .join(Position, col(Coding.position_id) == col(Position.id))
+        .where(col(Coding.id).in_(coding_ids))
+    )
+    return dict(rows.all())

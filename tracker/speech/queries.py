@@ -1,0 +1,377 @@
+"""Reads of who said what, when: statements with their sources, one claim in its context, speakers, search.
+
+Lists never show a rejected, withdrawn or merged claim. Every list costs a fixed number of SELECTs, whatever its length.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.archive.models import Document, Snapshot, Source
+from tracker.speech.models import (
+    Alias,
+    Appearance,
+    Claim,
+    Form,
+    Office,
+    Precision,
+    QuoteKind,
+    Speaker,
+    Standing,
+    Status,
+)
+from tracker.speech.wording import fold
+
+PAGE = 25
+HIDDEN = (Status.REJECTED, Status.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A speaker's name and address."""
+
+    id: int
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Where a statement was first read, and in how many documents it stands."""
+
+    outlet: str | None
+    url: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    sha256: str
+    language: str | None
+    documents: int
+    changed: bool
+    """The words are changed, missing or removed at one of the addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A claim as every list shows it: the words, who, when and how that is known, where it was read."""
+
+    id: int
+    public_id: str
+    text: str
+    kind: QuoteKind
+    speaker: Who | None
+    speaker_text: str | None
+    candidates: tuple[str, ...]
+    role: str | None
+    said_from: date | None
+    said_to: date | None
+    said_at: datetime | None
+    said_precision: Precision
+    said_basis: str
+    said_conflict: str | None
+    channel: str | None
+    venue: str | None
+    question: str | None
+    condition: str | None
+    altered: bool
+    status: Status
+    created_at: datetime
+    read: Read | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """One appearance with the document and snapshot it stands in."""
+
+    id: int
+    start: int
+    end: int
+    spans: tuple[tuple[int, int], ...]
+    exact: str
+    exact_sha256: str
+    kind: QuoteKind
+    form: Form
+    state: Standing
+    state_since: datetime | None
+    sha256: str
+    version: int
+    fetched_at: datetime
+    language: str | None
+    document_id: int
+    url: str | None
+    outlet: str | None
+    title: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    document_kind: str | None
+    lane: str
+    source_name: str
+    reasons: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The statements of the same speaker just before and just after one."""
+
+    before: Statement | None
+    after: Statement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A speaker with its names and offices."""
+
+    speaker: Speaker
+    aliases: tuple[str, ...]
+    offices: tuple[Office, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A speaker with how many statements are shown and when the last one was made."""
+
+    who: Who
+    kind: str
+    role: str | None
+    statements: int
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One quote in one snapshot: where it stands and which claim it is."""
+
+    start: int
+    end: int
+    spans: tuple[tuple[int, int], ...]
+    claim_id: int
+
+
+def shown() -> sa.ColumnElement[bool]:
+    """The condition every list puts on claims."""
+    return sa.and_(col(Claim.merged_into).is_(None), col(Claim.status).not_in(HIDDEN))
+
+
+def newest_first() -> tuple[sa.ColumnElement[Any], ...]:
+    """The order of timelines: the day said, then the row; claims without a day come last."""
+    return col(Claim.said_from).desc().nulls_last(), col(Claim.id).desc()
+
+
+def claim(session: Session, public_id: str) -> Claim | None:
+    """The claim with this permanent id, whatever its status."""
+    return session.exec(select(Claim).where(Claim.public_id == public_id)).first()
+
+
+def claim_by_id(session: Session, claim_id: int) -> Claim | None:
+    """The claim with this row id, whatever its status."""
+    return session.get(Claim, claim_id)
+
+
+def statements(session: Session, claim_ids: Collection[int]) -> dict[int, Statement]:
+    """The statements with these ids, in two SELECTs."""
+    if not claim_ids:
+        return {}
+    rows = session.exec(
+        select(Claim, Speaker).join(Speaker, isouter=True, onclause=col(Claim.speaker_id) == col(Speaker.id))
+        .where(col(Claim.id).in_(claim_ids))
+    )  # fmt: skip
+    read = _reads(session, claim_ids)
+    return {row.id: _statement(row, speaker, read.get(row.id)) for row, speaker in rows}
+
+
+def in_order(session: Session, claim_ids: Iterable[int]) -> list[Statement]:
+    """The statements with these ids, in this order."""
+    ids = list(claim_ids)
+    found = statements(session, ids)
+    return [found[number] for number in ids if number in found]
+
+
+def appearances(session: Session, claim_id: int) -> list[Stood]:
+    """Every place where a claim's words stand: earliest publication first, the official record before a report."""
+    rows = session.connection().execute(
+        sa.select(
+            *(col(getattr(Appearance, name)) for name in (
+                "id", "start", "end", "spans", "exact", "exact_sha256", "kind", "form", "state",
+                "state_since", "reasons",
+            )),
+            *(col(getattr(Snapshot, name)) for name in ("sha256", "version", "fetched_at", "language")),
+            *(col(getattr(Document, name)) for name in ("url", "title", "published_at", "published_precision")),
+            col(Document.id).label("document_id"),
+            sa.func.coalesce(Document.outlet, Source.outlet).label("outlet"),
+            col(Document.kind).label("document_kind"),
+            col(Source.lane),
+            col(Source.name).label("source_name"),
+        )
+        .join(Snapshot, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .join(Document, col(Snapshot.document_id) == col(Document.id))
+        .join(Source, col(Document.source_id) == col(Source.id))
+        .where(col(Appearance.claim_id) == claim_id)
+        .order_by(col(Appearance.id))
+    ).mappings()  # fmt: skip
+    stood = [Stood(**{**row, "spans": _pairs(row["spans"])}) for row in rows]
+    return sorted(stood, key=_earliest)
+
+
+def neighbours(session: Session, one: Statement) -> Neighbours:
+    """What the same speaker said just before and just after, on any topic."""
+    day = one.said_from or one.said_to
+    if one.speaker is None or day is None:
+        return Neighbours(None, None)
+    place = sa.tuple_(col(Claim.said_from), col(Claim.id))
+    here = sa.tuple_(sa.literal(day), sa.literal(one.id))
+    base = select(Claim.id).where(Claim.speaker_id == one.speaker.id, shown(), col(Claim.said_from).is_not(None))
+    before = session.exec(
+        base.where(place < here).order_by(sa.desc(col(Claim.said_from)), sa.desc(col(Claim.id))).limit(1)
+    ).first()
+    after = session.exec(base.where(place > here).order_by(col(Claim.said_from), col(Claim.id)).limit(1)).first()
+    found = statements(session, [number for number in (before, after) if number is not None])
+    return Neighbours(found.get(before or 0), found.get(after or 0))
+
+
+def speaker(session: Session, slug: str) -> Known | None:
+    """One speaker with its names and offices, the latest office first."""
+    row = session.exec(select(Speaker).where(Speaker.slug == slug)).first()
+    if row is None:
+        return None
+    aliases = session.exec(select(Alias.text).where(Alias.speaker_id == row.id).order_by(Alias.text))
+    offices = session.exec(select(Office).where(Office.speaker_id == row.id).order_by(sa.desc(col(Office.from_on))))
+    return Known(row, tuple(aliases), tuple(offices))
+
+
+def speakers(session: Session) -> list[Counted]:
+    """Every speaker with shown statements, by name."""
+    rows = session.connection().execute(
+        sa.select(
+            col(Speaker.id), col(Speaker.slug), col(Speaker.name), col(Speaker.kind),
+            sa.func.count(col(Claim.id)), sa.func.max(col(Claim.said_from)),
+        )
+        .join(Claim, col(Claim.speaker_id) == col(Speaker.id))
+        .where(shown())
+        .group_by(col(Speaker.id), col(Speaker.slug), col(Speaker.name), col(Speaker.kind))
+        .order_by(col(Speaker.folded))
+    ).all()  # fmt: skip
+    roles = last_roles(session, [row[0] for row in rows])
+    return [Counted(Who(*row[:3]), row[3], roles.get(row[0]), row[4], row[5]) for row in rows]
+
+
+def last_roles(session: Session, speaker_ids: Collection[int]) -> dict[int, str]:
+    """The office each of these speakers took last, in words: "Foreign minister, Norland"."""
+    rows = session.exec(
+        select(Office).where(col(Office.speaker_id).in_(speaker_ids)).order_by(col(Office.from_on), col(Office.id))
+    )
+    return {office.speaker_id: role(office) for office in rows}
+
+
+def role(office: Office) -> str:
+    """An office in words: "Foreign minister, Norland"."""
+    return f"{office.title}, {office.body}" if office.body else office.title
+
+
+def of_speaker(session: Session, speaker_id: int, page: int = 1) -> tuple[list[int], int]:
+    """One page of a speaker's claims, newest first, and how many there are."""
+    where = sa.and_(col(Claim.speaker_id) == speaker_id, shown())
+    total = session.exec(select(sa.func.count()).select_from(Claim).where(where)).one()
+    ids = session.exec(select(Claim.id).where(where).order_by(*newest_first()).limit(PAGE).offset((page - 1) * PAGE))
+    return list(ids), total
+
+
+def newest(session: Session, limit: int) -> list[int]:
+    """The claims that came in last."""
+    return list(session.exec(select(Claim.id).where(shown()).order_by(sa.desc(col(Claim.id))).limit(limit)))
+
+
+def search(session: Session, text: str, page: int = 1) -> tuple[list[int], int]:
+    """One page of the claims whose words, or whose speaker's name, hold `text`; and how many there are.
+
+    Case, accents, punctuation and quote style make no difference; every letter means itself.
+    """
+    folded = fold(text)
+    if not folded:
+        return [], 0
+    named = sa.or_(
+        col(Claim.speaker_id).in_(select(Speaker.id).where(col(Speaker.folded).contains(folded, autoescape=True))),
+        col(Claim.speaker_id).in_(select(Alias.speaker_id).where(col(Alias.folded).contains(folded, autoescape=True))),
+    )
+    where = sa.and_(shown(), sa.or_(holds(folded), named))
+    total = session.exec(select(sa.func.count()).select_from(Claim).where(where)).one()
+    ids = session.exec(select(Claim.id).where(where).order_by(*newest_first()).limit(PAGE).offset((page - 1) * PAGE))
+    return list(ids), total
+
+
+def holds(folded: str) -> sa.ColumnElement[bool]:
+    """The condition that a claim's wording holds an already folded text."""
+    return col(Claim.folded).contains(folded, autoescape=True)
+
+
+def in_snapshot(session: Session, snapshot_id: int) -> list[Marked]:
+    """Every shown quote of one snapshot, in the order of the text; a merged claim is the claim it was merged into."""
+    rows = session.exec(
+        select(Appearance, Claim)
+        .join(Claim, col(Appearance.claim_id) == col(Claim.id))
+        .where(Appearance.snapshot_id == snapshot_id, col(Claim.status).not_in(HIDDEN))
+        .order_by(col(Appearance.start), col(Appearance.end))
+    )
+    return [
+        Marked(one.start, one.end, _pairs(one.spans) or ((one.start, one.end),), row.merged_into or row.id)
+        for one, row in rows
+    ]
+
+
+def counts(session: Session) -> tuple[int, int, date | None]:
+    """How many statements by how many speakers are shown, and the last day among them."""
+    row = session.connection().execute(
+        sa.select(sa.func.count(), sa.func.count(sa.distinct(col(Claim.speaker_id))), sa.func.max(col(Claim.said_from)))
+        .where(shown())
+    ).one()  # fmt: skip
+    return row[0], row[1], row[2]
+
+
+def new_since(session: Session, since: datetime) -> int:
+    """How many statements came in after `since`."""
+    return session.exec(select(sa.func.count()).select_from(Claim).where(shown(), Claim.created_at > since)).one()
+
+
+def _reads(session: Session, claim_ids: Collection[int]) -> dict[int, Read]:
+    rows = session.connection().execute(
+        sa.select(
+            col(Appearance.claim_id), sa.func.coalesce(Document.outlet, Source.outlet), col(Document.url),
+            col(Document.published_at), col(Document.published_precision), col(Snapshot.sha256), col(Snapshot.language),
+            col(Document.id), col(Appearance.state),
+        )
+        .join(Snapshot, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .join(Document, col(Snapshot.document_id) == col(Document.id))
+        .join(Source, col(Document.source_id) == col(Source.id))
+        .where(col(Appearance.claim_id).in_(claim_ids))
+        .order_by(col(Appearance.id))
+    ).all()  # fmt: skip
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return {claim_id: _read(places) for claim_id, places in found.items()}
+
+
+def _read(places: list[Any]) -> Read:
+    _, outlet, url, published_at, precision, sha256, language, *_ = places[0]
+    documents = len({place[7] for place in places})
+    changed = any(place[8] is not Standing.INTACT for place in places)
+    return Read(outlet, url, published_at, precision, sha256, language, documents, changed)
+
+
+def _statement(row: Claim, who: Speaker | None, read: Read | None) -> Statement:
+    return Statement(
+        row.id, row.public_id, row.text, row.kind, Who(who.id, who.slug, who.name) if who else None, row.speaker_text,
+        tuple(row.candidates), row.role, row.said_from, row.said_to, row.said_at, row.said_precision, row.said_basis,
+        row.said_conflict, row.channel, row.venue, row.question, row.condition, row.altered, row.status, row.created_at,
+        read,
+    )  # fmt: skip
+
+
+def _pairs(spans: Iterable[Iterable[int]] | None) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in spans or ())
+
+
+def _earliest(one: Stood) -> tuple[date, bool, int]:
+    return (one.published_at or one.fetched_at).date(), one.lane != "primary", one.id
