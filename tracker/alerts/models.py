@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -62,6 +63,8 @@ class Subscription(SQLModel, table=True):
     changes: bool = True
     plain: bool = False
     """Plain text only, no HTML part."""
+    wanted: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    """What was asked for last; it takes effect with the click in the confirmation mail, not before."""
     rhythm: Rhythm = Field(default=Rhythm.DAILY, sa_type=words(Rhythm))
     timezone: str = "UTC"
     state: SubscriptionState = Field(default=SubscriptionState.PENDING, sa_type=words(SubscriptionState))

@@ -1,0 +1,66 @@
+"""The table of jobs: what runs by itself, how often, and what does it. Each job picks, works, and writes."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass
+from typing import Any
+
+from tracker.settings import Schedule
+from tracker.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job's name, how often it runs (seconds; 0 is never) and what it does; it returns its counts."""
+
+    name: str
+    every_s: Callable[[Schedule], int]
+    work: Callable[[World], dict[str, Any]]
+
+
+def _collect(world: World) -> dict[str, Any]:
+    from jobs import collect
+
+    outcomes = collect.run(world)
+    return {
+        "sources": len(outcomes),
+        "documents": sum(outcome.new_documents for outcome in outcomes),
+        "claims": sum(outcome.new_claims for outcome in outcomes),
+        "failed": sum(outcome.state not in {"ok", "unchanged", "slow", "stale"} for outcome in outcomes),
+    }
+
+
+def _extract(world: World) -> dict[str, Any]:
+    from jobs import extract
+
+    return _counts(extract.run(world))
+
+
+def _deliver(world: World) -> dict[str, Any]:
+    from jobs import deliver
+
+    return _counts(deliver.run(world))
+
+
+def _recheck(world: World) -> dict[str, Any]:
+    from jobs import recheck
+
+    return _counts(recheck.run(world))
+
+
+def _tidy(world: World) -> dict[str, Any]:
+    from jobs import tidy
+
+    return _counts(tidy.run(world))
+
+
+def _counts(counts: object) -> dict[str, Any]:
+    return asdict(counts) if is_dataclass(counts) and not isinstance(counts, type) else {}
+
+
+JOBS: tuple[Job, ...] = (
+    Job("collect", lambda schedule: schedule.collect_s, _collect),
+    Job("extract", lambda schedule: schedule.extract_s, _extract),
+    Job("deliver", lambda schedule: schedule.deliver_s, _deliver),
+    Job("recheck", lambda schedule: schedule.recheck_s, _recheck),
+    Job("tidy", lambda schedule: schedule.tidy_s, _tidy),
+)

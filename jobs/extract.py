@@ -1,0 +1,117 @@
+"""Extract: read the snapshots that wait, and write what they say, what it means and who must be told, all or nothing.
+
+The reading itself happens with nothing open. One transaction then writes the claims, their topics and suggested positions
+and the alerts owed: no claim without its alerts, no alert without its claim.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from tracker.alerts import ledger as alerts
+from tracker.alerts.models import Occasion
+from tracker.archive import ledger as archive
+from tracker.archive import queries
+from tracker.archive.queries import Waiting
+from tracker.positions import ledger as positions
+from tracker.speech import ledger as speech
+from tracker.speech.known import known_speakers
+from tracker.speech.reading import READER_VERSION, KnownSpeaker, Manuscript, Reading, read
+from tracker.world import World
+
+log = structlog.get_logger("extract")
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a run of the job did."""
+
+    read: int = 0
+    claims: int = 0
+    unreadable: int = 0
+
+
+def run(world: World, source_id: str | None = None) -> Counts:
+    """Read every snapshot that waits (of one source, or of all)."""
+    done, claims, unreadable = 0, 0, 0
+    speakers = known(world)
+    while True:
+        with world.database.reading() as session:
+            waiting = queries.unread(session, BATCH, source_id)
+        if not waiting:
+            return Counts(done, claims, unreadable)
+        for snapshot_id in waiting:
+            new = read_snapshot(world, snapshot_id, speakers)
+            done += 1
+            if new is None:
+                unreadable += 1
+            elif new:
+                claims += new
+                speakers = known(world)
+
+
+def read_source(world: World, source_id: str) -> tuple[int, int]:
+    """Read what waits of one source; new claims and unreadable documents."""
+    counts = run(world, source_id)
+    return counts.claims, counts.unreadable
+
+
+def read_snapshot(world: World, snapshot_id: int, speakers: tuple[KnownSpeaker, ...]) -> int | None:
+    """Read one snapshot and write what it gives; how many claims are new, None when it could not be read."""
+    with world.database.reading() as session:
+        waiting = queries.waiting(session, snapshot_id)
+    try:
+        reading = read(manuscript(waiting, speakers))
+    except Exception as error:
+        # The reader must never raise; should it, the document is kept, marked and shown, and the others go on.
+        log.exception("reading failed", snapshot=snapshot_id)
+        with world.database.transaction() as session:
+            archive.mark_unreadable(session, snapshot_id, f"the reader stopped: {error.__class__.__name__}")
+            archive.mark_read(session, world.now(), snapshot_id, READER_VERSION)
+        return None
+    return _write(world, waiting, reading)
+
+
+def manuscript(waiting: Waiting, speakers: tuple[KnownSpeaker, ...]) -> Manuscript:
+    """A snapshot as the reader takes it: its text, and what is known about the document."""
+    document, snapshot = waiting.document, waiting.snapshot
+    precision = document.published_precision
+    published = document.published_at
+    return Manuscript(
+        text=snapshot.text,
+        title=document.title or snapshot.title,
+        published=published if precision == "time" or published is None else published.date(),
+        language=document.language or snapshot.language,
+        kind="transcript" if document.kind == "transcript" else "article" if document.kind == "article" else None,
+        timezone=waiting.source.timezone,
+        known=speakers,
+        published_precision="month" if precision == "month" else "day",
+    )
+
+
+def _write(world: World, waiting: Waiting, reading: Reading) -> int | None:
+    now, new = world.now(), 0
+    with world.database.transaction() as session:
+        if not archive.mark_read(session, now, waiting.snapshot.id, READER_VERSION):
+            return 0
+        for written in speech.write(
+            session, now, waiting.snapshot, waiting.document, waiting.source, reading, READER_VERSION
+        ):
+            if not written.new:
+                continue
+            new += 1
+            claim = written.claim
+            topics = positions.place(session, now, claim)
+            if topics and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
+                alerts.owe(
+                    session, now, Occasion.NEW_CLAIMS, f"claim:{claim.id}", topics, claim.speaker_id, world.digests
+                )
+    return new
+
+
+def known(world: World) -> tuple[KnownSpeaker, ...]:
+    """The speakers the record knows at this moment, as the reader takes them."""
+    with world.database.reading() as session:
+        return known_speakers(session)

@@ -1,0 +1,185 @@
+"""A document's way in: its bytes into the archive, their words into a snapshot. Used by collect, recheck and `tracker add`.
+
+The bytes lie in the archive, synced, before any row names them; the row, its description and the note of the look are one
+transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+
+from sqlmodel import Session
+
+from tracker.archive import ledger, queries, text
+from tracker.archive.fetch import Fetched, Refused
+from tracker.archive.given import Given
+from tracker.archive.ledger import Look, Words
+from tracker.archive.models import Document, Snapshot, Source, State
+from tracker.errors import TrackerError
+from tracker.world import World
+
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The bytes of one document as they came; `fetched` when they came over HTTP."""
+
+    body: bytes
+    content_type: str | None
+    url: str | None
+    fetched: Fetched | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """What the bytes say: the words, and what the page tells about itself."""
+
+    words: Words
+    published_at: datetime | None = None
+    published_precision: str | None = None
+    published_raw: str | None = None
+    outlet: str | None = None
+
+
+def take_in(world: World, source: Source, given: Given, entered_by: str | None = None) -> int | None:
+    """Archive one given document and keep its first snapshot; its id, or None when it was there already."""
+    with world.database.reading() as session:
+        if queries.document(session, source.id, given.item) is not None:
+            return None
+    page = Page(given.body, given.content_type, given.url)
+    sha256, read, now = _archive(world, page, given.item), read_page(page), world.now()
+    with world.database.transaction() as session:
+        document, new = ledger.see(session, now, _values(source, given, entered_by))
+        if not new:
+            return None
+        _keep(session, document, Look(at=now, state=State.OK, size=len(given.body), sha256=sha256), sha256, read)
+        return document.id
+
+
+def fetch_page(world: World, url: str) -> tuple[Page, Look]:
+    """The page at an address, through the fetch gate. Raises `Refused`."""
+    started = world.now()
+    fetched = world.gate.get(url)
+    return Page(fetched.body, header(fetched, "content-type"), fetched.final_url, fetched), looked(started, fetched)
+
+
+def keep_page(
+    world: World,
+    document: Document,
+    page: Page,
+    look: Look,
+    after: Callable[[Session, Snapshot], None] | None = None,
+) -> bool:
+    """Archive a page and keep its snapshot when its words are new; True then.
+
+    `after` is called inside the transaction, with the new snapshot.
+    """
+    sha256, read = _archive(world, page, document.item), read_page(page)
+    with world.database.transaction() as session:
+        row = session.get_one(Document, document.id)
+        snapshot = _keep(session, row, replace(look, sha256=sha256), sha256, read)
+        if snapshot is not None and after is not None:
+            after(session, snapshot)
+    return snapshot is not None
+
+
+def read_page(page: Page) -> ReadPage:
+    """The words of a page. One that nobody can read is kept all the same, with the reason."""
+    try:
+        read = text.read_page(page.body, content_type=page.content_type, url=page.url)
+    except TrackerError as error:
+        return ReadPage(Words(text="", extractor=text.EXTRACTOR_VERSION, rule="none", unreadable=str(error)))
+    words = Words(
+        text=read.text,
+        extractor=text.EXTRACTOR_VERSION,
+        rule=read.rule,
+        title=read.title,
+        language=read.language,
+        damaged=read.damaged,
+    )
+    at, precision = _moment(read.published)
+    return ReadPage(words, at, precision, read.published_raw, read.outlet)
+
+
+def looked(started: datetime, fetched: Fetched) -> Look:
+    """The look that a fetch which came through was."""
+    moved = fetched.permanent_redirect and fetched.final_url != fetched.url
+    return Look(
+        at=started,
+        state=State.OK,
+        seconds=fetched.seconds,
+        status=fetched.status,
+        detail=f"moved for good to {fetched.final_url}; the address in the configuration is unchanged" if moved else None,
+        robots=fetched.robots,
+        final_url=fetched.final_url,
+        size=len(fetched.body),
+    )
+
+
+def refused(started: datetime, error: Refused) -> Look:
+    """The look that a refused fetch was."""
+    return Look(
+        at=started, state=State(error.state), detail=str(error), retry_after_s=getattr(error, "retry_after_s", None)
+    )
+
+
+def header(fetched: Fetched, name: str) -> str | None:
+    """The first response header of this name, byte for byte."""
+    return next((value for key, value in fetched.headers if key.lower() == name), None)
+
+
+def _archive(world: World, page: Page, item: str) -> str:
+    """The name of the archived bytes; on disk and synced when this returns."""
+    if page.fetched is not None:
+        return world.archive.keep(page.fetched, world.now()).sha256
+    return world.archive.keep_resource(
+        page.body,
+        content_type=page.content_type or "application/octet-stream",
+        uri=page.url or f"urn:item:{item}".replace(" ", "%20"),
+        fetched_at=world.now(),
+    ).sha256
+
+
+def _keep(session: Session, document: Document, look: Look, sha256: str, read: ReadPage) -> Snapshot | None:
+    ledger.describe(
+        session,
+        document,
+        title=read.words.title,
+        language=read.words.language,
+        outlet=read.outlet,
+        published_at=read.published_at,
+        published_precision=read.published_precision,
+        published_raw=read.published_raw,
+    )
+    snapshot = ledger.keep(session, look.at, document, sha256, read.words)
+    ledger.note_document(
+        session, replace(look, state=look.state if snapshot is not None else State.UNCHANGED), document.id
+    )
+    return snapshot
+
+
+def _values(source: Source, given: Given, entered_by: str | None) -> dict[str, object]:
+    return {
+        "source_id": source.id,
+        "item": given.item,
+        "url": given.url,
+        "outlet": given.outlet or source.outlet,
+        "title": given.title,
+        "published_raw": given.published_raw,
+        "published_at": given.published.at if given.published else None,
+        "published_precision": given.published.precision if given.published else None,
+        "language": given.language or source.language,
+        "kind": given.kind,
+        "said": given.said.isoformat() if given.said else None,
+        "entered_by": entered_by,
+        "note": given.note,
+    }
+
+
+def _moment(published: datetime | date | None) -> tuple[datetime | None, str | None]:
+    if published is None:
+        return None, None
+    if isinstance(published, datetime):
+        return published.astimezone(UTC), "time"
+    return datetime.combine(published, time(), UTC), "day"

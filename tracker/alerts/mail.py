@@ -1,0 +1,228 @@
+"""The one room of mail: rows become an EmailMessage from templates/email/<occasion>/, and a transport sends it.
+
+Headers are safe by construction and by proof: control and bidi characters are dropped, `=?` from a source can't start an
+encoded word, and the finished message is parsed again and refused when its headers are not those that were set.
+"""
+
+import email
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from pathlib import Path
+from textwrap import fill
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from tracker.alerts.models import Occasion
+from tracker.errors import TrackerError
+from tracker.settings import Mail, Site
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "email"
+LINE = 72
+UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\U000e0000-\U000e007f]+")
+
+
+class Undelivered(TrackerError):
+    """A mail did not go; `permanent` says whether another try can help."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        """Keep the server's words and whether they are final."""
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class Mailer(Protocol):
+    """Something that sends one message to one recipient, or raises `Undelivered`."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Return only after the receiving side took the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who a mail is from and to, and how its reader gets rid of it."""
+
+    to: str
+    message_id: str
+    stop_url: str | None = None
+    plain: bool = False
+
+
+def compose(
+    site: Site, sender: str, now: datetime, occasion: Occasion, envelope: Envelope, values: Mapping[str, Any]
+) -> EmailMessage:
+    """The finished message of an occasion. Raises `Undelivered` (permanent) when its headers would not come out as set."""
+    context = {"site": site, "now": now, "stop_url": envelope.stop_url, **values}
+    folder = occasion.value
+    message = EmailMessage(policy=SMTP)
+    name, spec = parseaddr(sender)
+    try:
+        message["From"] = Address(header_text(name), addr_spec=spec)
+        message["To"] = Address(addr_spec=envelope.to)
+    except (ValueError, IndexError, email.errors.MessageError) as error:
+        raise Undelivered(f"the address can't be written to: {error}", permanent=True) from error
+    message["Subject"] = header_text(_render(folder, "subject.txt", context))
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{envelope.message_id}@{urlsplit(site.base_url).hostname or 'localhost'}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if envelope.stop_url:
+        message["List-Unsubscribe"] = f"<{envelope.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(_render(folder, "body.txt", context), cte="quoted-printable")
+    if not envelope.plain:
+        message.add_alternative(_render(folder, "body.html", context), subtype="html", cte="quoted-printable")
+    _prove(message)
+    return message
+
+
+def header_text(text: str) -> str:
+    """`text` fit for a header: one line, no control, zero-width or bidi characters, and never an encoded word."""
+    clean = UNSAFE.sub(" ", text).replace("=?", "= ?").encode("utf-8", "replace").decode()
+    return " ".join(clean.split())[:200]
+
+
+def _prove(message: EmailMessage) -> None:
+    """Parse the finished bytes again; more or other headers than were set mean that a text broke out of its own."""
+    again = email.message_from_bytes(message.as_bytes(policy=SMTP), policy=SMTP)
+    if sorted(name.lower() for name in again) != sorted(name.lower() for name in message.keys()):  # noqa: SIM118 - a message's keys repeat
+        raise Undelivered("a text of this mail would have changed its headers; it was not sent", permanent=True)
+
+
+@cache
+def _templates() -> Environment:
+    """The mails' own templates: text is text, HTML is escaped, and an unknown name is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(("html",), default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["wrapped"] = _wrapped
+    environment.filters["visible"] = visible
+    return environment
+
+
+def visible(text: str) -> str:
+    """A text of a source without what could reorder or hide letters in a mail."""
+    return UNSAFE.sub(" ", text)
+
+
+def _wrapped(text: str, indent: int = 0) -> str:
+    """A text in lines of at most 72 characters; the lines after the first are indented."""
+    paragraphs = [" ".join(visible(paragraph).split()) for paragraph in text.splitlines() if paragraph.strip()]
+    pad = " " * indent
+    return f"\n{pad}".join(
+        fill(paragraph, LINE - indent, subsequent_indent=pad, break_long_words=False, break_on_hyphens=False)
+        for paragraph in paragraphs
+    )
+
+
+def _render(folder: str, file: str, context: Mapping[str, Any]) -> str:
+    return _templates().get_template(f"{folder}/{file}").render(**context)
+
+
+class FolderMailer:
+    """Puts each mail into a folder as an .eml file that any mail program opens."""
+
+    def __init__(self, folder: Path) -> None:
+        """Mails go into `folder`; it is made when the first one comes."""
+        self.folder = folder
+
+    def send(self, message: EmailMessage) -> None:
+        """Write the file under its Message-ID: whole or not at all, and the same mail twice is one file."""
+        name = re.sub(r"[^A-Za-z0-9.@-]", "", str(message["Message-ID"])).split("@")[0] or "mail"
+        target = self.folder / f"{name}.eml"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with (self.folder / f".{name}.{os.getpid()}").open("wb") as file:
+                file.write(message.as_bytes(policy=SMTP))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(file.name).replace(target)
+        except OSError as error:
+            raise Undelivered(f"the mail folder can't be written: {error.strerror}", permanent=False) from error
+
+
+class SmtpMailer:
+    """Sends each mail over SMTP, one recipient and one connection a message."""
+
+    def __init__(self, settings: Mail) -> None:
+        """Keep the server's address; nothing is opened before the first mail."""
+        self.settings = settings
+
+    def send(self, message: EmailMessage) -> None:
+        """Return after the server's 250 to the whole message (RFC 5321 4.2.5); 5xx is final, all else may be tried again.
+
+        After the final dot the wait is longer (RFC 5321 4.5.3.2.6): a short one makes doubles.
+        """
+        try:
+            with self._connect() as server:
+                self._hand_over(server, message)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, words = next(iter(error.recipients.values()))
+            raise Undelivered(f"{code} {_words(words)}", permanent=_final(code)) from error
+        except smtplib.SMTPResponseException as error:
+            # A refused log-in or a full server is not the recipient's fault: only an answer to the mail itself is final.
+            final = _final(error.smtp_code) and isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused)
+            raise Undelivered(f"{error.smtp_code} {_words(error.smtp_error)}", permanent=final) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Undelivered(f"the mail server does not offer what is configured: {error}", permanent=False) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise Undelivered(f"the mail server did not answer: {error}", permanent=False) from error
+
+    def _connect(self) -> smtplib.SMTP:
+        mail = self.settings
+        if mail.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                mail.host, mail.port, timeout=mail.timeout_s, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(mail.host, mail.port, timeout=mail.timeout_s)
+            if mail.security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+        if mail.username:
+            server.login(mail.username, mail.secret)
+        return server
+
+    def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> None:
+        sender = message["From"].addresses[0].addr_spec
+        recipient = message["To"].addresses[0].addr_spec
+        data = message.as_bytes(policy=SMTP)
+        server.ehlo_or_helo_if_needed()
+        code, words = server.mail(sender)
+        if code != 250:  # noqa: PLR2004 - RFC 5321: requested mail action okay, completed
+            raise smtplib.SMTPSenderRefused(code, words, sender)
+        code, words = server.rcpt(recipient)
+        if code not in {250, 251}:
+            raise smtplib.SMTPRecipientsRefused({recipient: (code, words)})
+        if server.sock is not None:
+            server.sock.settimeout(max(self.settings.data_timeout_s, self.settings.timeout_s))
+        code, words = server.data(data)
+        if code != 250:  # noqa: PLR2004 - as above
+            raise smtplib.SMTPDataError(code, words)
+
+
+def mailer(settings: Mail) -> Mailer:
+    """The transport that the settings name."""
+    return SmtpMailer(settings) if settings.transport == "smtp" else FolderMailer(settings.folder)
+
+
+def _final(code: int) -> bool:
+    return 500 <= code < 600  # noqa: PLR2004 - RFC 5321 4.2.1: 5yz is a permanent negative completion
+
+
+def _words(words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return header_text(text)

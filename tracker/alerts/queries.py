@@ -1,0 +1,177 @@
+"""Questions of the alerts floor: who follows what, what is due, and the substance of each mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.alerts.models import Delivery, DeliveryState, Subscription, SubscriptionState
+from tracker.archive.models import Document, Snapshot
+from tracker.positions.ledger import in_force
+from tracker.positions.models import ClaimTopic, CodingState, Position, Shift, Topic
+from tracker.speech import phrasing
+from tracker.speech.models import Appearance, Claim, Office, QuoteKind, Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One statement as a mail shows it."""
+
+    public_id: str
+    speaker: str
+    role: str | None
+    text: str
+    quoted: bool
+    manner: str
+    said: str
+    precision: str
+    evidence: str
+    question: str | None
+    position: str | None
+    matched: str
+    sources: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftItem:
+    """One shift as a mail shows it: two statements and the way between them."""
+
+    speaker: str
+    before: Item
+    after: Item
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeItem:
+    """One quote whose source changed."""
+
+    statement: Item
+    outlet: str
+    address: str | None
+    what: str
+    snapshot: str
+
+
+def following(session: Session, topic_ids: Sequence[str]) -> list[Subscription]:
+    """Confirmed subscriptions to any of these topics."""
+    return list(
+        session.exec(
+            select(Subscription).where(
+                col(Subscription.topic_id).in_(topic_ids), Subscription.state == SubscriptionState.CONFIRMED
+            )
+        )
+    )
+
+
+def topic_name(session: Session, topic_id: str) -> str:
+    """The name of a topic."""
+    return session.get_one(Topic, topic_id).name
+
+
+def claim_item(session: Session, claim_id: int, topic_id: str) -> Item:
+    """The substance of one statement on one topic."""
+    claim = session.get_one(Claim, claim_id)
+    speaker = session.get(Speaker, claim.speaker_id) if claim.speaker_id else None
+    said, precision = phrasing.said(claim.said_from, claim.said_to, claim.said_precision)
+    rows = session.exec(
+        select(Document.outlet, Document.url)
+        .join(Snapshot, col(Snapshot.document_id) == col(Document.id))
+        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .where(Appearance.claim_id == claim_id)
+        .order_by(col(Document.id))
+    ).all()
+    link = session.exec(
+        select(ClaimTopic.matched).where(ClaimTopic.claim_id == claim_id, ClaimTopic.topic_id == topic_id)
+    ).first()
+    return Item(
+        public_id=claim.public_id,
+        speaker=speaker.name if speaker else (claim.speaker_text or "Speaker not resolved"),
+        role=_role(session, claim) or claim.role,
+        text=claim.text,
+        quoted=claim.kind in {QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST},
+        manner=phrasing.MANNER[claim.kind],
+        said=said,
+        precision=precision,
+        evidence=_evidence(claim),
+        question=claim.question,
+        position=_position(session, claim_id, topic_id),
+        matched=", ".join(link or []),
+        sources=tuple(dict.fromkeys((outlet or "outlet not recorded", url) for outlet, url in rows)),
+    )
+
+
+def shift_item(session: Session, shift_id: int) -> ShiftItem:
+    """The substance of one shift."""
+    shift = session.get_one(Shift, shift_id)
+    before = claim_item(session, shift.before_claim_id, shift.topic_id)
+    after = claim_item(session, shift.after_claim_id, shift.topic_id)
+    steps = "one step" if abs(shift.distance) == 1 else f"{abs(shift.distance)} steps"
+    finding = f"moved {steps} {'up' if shift.distance > 0 else 'down'} the scale"
+    if shift.verdict == "reversed":
+        finding += ", to the other side of its middle"
+    return ShiftItem(session.get_one(Speaker, shift.speaker_id).name, before, after, finding)
+
+
+def change_item(session: Session, appearance_id: int, topic_id: str) -> ChangeItem:
+    """The substance of one change at a source."""
+    appearance = session.get_one(Appearance, appearance_id)
+    snapshot = session.get_one(Snapshot, appearance.snapshot_id)
+    document = session.get_one(Document, snapshot.document_id)
+    return ChangeItem(
+        statement=claim_item(session, appearance.claim_id, topic_id),
+        outlet=document.outlet or "outlet not recorded",
+        address=document.url,
+        what={
+            "changed": "the quoted words were changed at the source",
+            "missing": "the quoted words are no longer on the page",
+            "removed": "the page is no longer at its address",
+        }.get(appearance.state.value, "the quoted words are on the page again"),
+        snapshot=snapshot.sha256,
+    )
+
+
+def oldest_owed(session: Session, now: datetime) -> datetime | None:
+    """When the oldest message that is due and not sent became due."""
+    return session.exec(
+        select(sa.func.min(col(Delivery.due_at))).where(
+            col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]), col(Delivery.due_at) <= now
+        )
+    ).one()
+
+
+def _role(session: Session, claim: Claim) -> str | None:
+    """The office the speaker held on the day, when the record knows one."""
+    if claim.speaker_id is None or claim.said_from is None:
+        return None
+    office = session.exec(
+        select(Office)
+        .where(
+            Office.speaker_id == claim.speaker_id,
+            col(Office.from_on) <= claim.said_from,
+            sa.or_(col(Office.to_on).is_(None), col(Office.to_on) >= claim.said_from),
+        )
+        .order_by(col(Office.from_on).desc())
+        .limit(1)
+    ).first()
+    return office.title if office else None
+
+
+def _position(session: Session, claim_id: int, topic_id: str) -> str | None:
+    coding = in_force(session, claim_id, topic_id)
+    if coding is None:
+        return None
+    state = "confirmed" if coding.state == CodingState.CONFIRMED else "suggested"
+    if coding.position_id is None:
+        return f"{coding.reading.value} ({state})"
+    position = session.get_one(Position, coding.position_id)
+    return f"{position.step} {position.label} ({state})"
+
+
+def _evidence(claim: Claim) -> str:
+    if not claim.said_basis:
+        return "none in the source"
+    plain = {"published": "day of publication", "header": "header of the page", "by hand": "entered by hand"}
+    return plain.get(claim.said_basis, f"“{claim.said_basis}”")

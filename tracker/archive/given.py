@@ -1,0 +1,163 @@
+"""Documents that are given to us instead of fetched: `tracker add`, its JSON Lines, and the files of a watched folder.
+
+One shape for all: the object of `tracker add --jsonl`, which is also what a `.json` file in a folder holds.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from tracker.errors import TrackerError
+
+KEYS = {"id", "url", "text", "html", "title", "outlet", "published", "said", "language", "kind", "note", "channel"}
+TYPES = {".html": "text/html", ".htm": "text/html", ".txt": "text/plain; charset=utf-8", ".pdf": "application/pdf"}
+CAPTIONS = {".vtt": "text/vtt", ".srt": "application/x-subrip"}
+
+
+class BadGiven(TrackerError):
+    """What was given can't be taken; the text says what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A published time as told: `at` in UTC and how much of it was told."""
+
+    at: datetime
+    precision: Literal["time", "day", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One document as it was handed over, with what was said about it."""
+
+    item: str
+    body: bytes
+    content_type: str
+    url: str | None = None
+    title: str | None = None
+    outlet: str | None = None
+    published_raw: str | None = None
+    published: When | None = None
+    said: date | None = None
+    language: str | None = None
+    kind: Literal["article", "transcript"] | None = None
+    note: str | None = None
+    channel: str | None = None
+
+
+def from_line(line: str) -> Given:
+    """One document from a line of JSON. Raises `BadGiven`."""
+    try:
+        data = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise BadGiven(f"not JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise BadGiven("not a JSON object (one document a line)")
+    return from_object(data)
+
+
+def from_object(data: dict[str, Any]) -> Given:
+    """One document from the object's keys: `text` or `html`, and what is known about it. Raises `BadGiven`."""
+    unknown = sorted(set(data) - KEYS)
+    if unknown:
+        raise BadGiven(f"unknown key {unknown[0]!r} (known: {', '.join(sorted(KEYS))})")
+    for key, value in data.items():
+        if value is not None and not isinstance(value, str):
+            raise BadGiven(f"{key}: not a text")
+    text, html = data.get("text"), data.get("html")
+    if bool(text) == bool(html):
+        raise BadGiven("needs `text` or `html`, one of them and not empty")
+    kind = data.get("kind")
+    if kind not in {None, "article", "transcript"}:
+        raise BadGiven(f'kind: {kind!r} is neither "article" nor "transcript"')
+    url = data.get("url")
+    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+        raise BadGiven("url: not an http or https address")
+    # surrogatepass: JSON may carry lone surrogates; they are kept as they came and shown as damage.
+    body = (text or html or "").encode("utf-8", "surrogatepass")
+    published_raw = data.get("published") or None
+    return Given(
+        item=url or f"sha256:{hashlib.sha256(body).hexdigest()}",
+        body=body,
+        content_type="text/plain; charset=utf-8" if text else "text/html; charset=utf-8",
+        url=url,
+        title=data.get("title"),
+        outlet=data.get("outlet"),
+        published_raw=published_raw,
+        published=when(published_raw),
+        said=day(data.get("said")),
+        language=data.get("language"),
+        kind=kind,
+        note=data.get("note"),
+        channel=data.get("channel"),
+    )
+
+
+def from_file(path: Path) -> Given:
+    """One document from a file: HTML, text, PDF, captions, or one JSON object. Raises `BadGiven`."""
+    suffix = path.suffix.lower()
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise BadGiven(f"{path.name}: can't be read: {error.strerror}") from error
+    if suffix == ".json":
+        try:
+            given = from_line(body.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise BadGiven(f"{path.name}: not UTF-8") from error
+        except BadGiven as error:
+            raise BadGiven(f"{path.name}: {error}") from error
+        return given
+    content_type = TYPES.get(suffix) or CAPTIONS.get(suffix)
+    if content_type is None:
+        raise BadGiven(f"{path.name}: a folder takes {', '.join(sorted({*TYPES, *CAPTIONS, '.json'}))} files")
+    if not body:
+        raise BadGiven(f"{path.name}: the file is empty")
+    return Given(item=path.name, body=body, content_type=content_type)
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """The files of a watched folder in the order of their names; hidden files and sub-folders are passed over."""
+    try:
+        names = sorted(folder.iterdir())
+    except OSError as error:
+        raise BadGiven(f"{folder}: the folder can't be read: {error.strerror}") from error
+    return (path for path in names if path.is_file() and not path.name.startswith("."))
+
+
+def when(text: str | None, zone: str = "UTC") -> When | None:
+    """A published date or time as ISO 8601 (`2023-06`, `2023-06-19`, `2023-06-19T10:00Z`); None when there is none.
+
+    A time without its own zone is taken in `zone`. Raises `BadGiven` for anything else.
+    """
+    if not text:
+        return None
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        precision: Literal["time", "day", "month"] = "month"
+        text = f"{text}-01"
+    else:
+        precision = "day" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else "time"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadGiven(f"published: {text!r} is no date (write it like 2023-06-19 or 2023-06-19T10:00:00Z)") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC if precision != "time" else ZoneInfo(zone))
+    return When(moment.astimezone(UTC), precision)
+
+
+def day(text: str | None) -> date | None:
+    """A day as ISO 8601; None when there is none. Raises `BadGiven`."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadGiven(f"said: {text!r} is no day (write it like 2023-06-19)") from error

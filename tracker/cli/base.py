@@ -1,0 +1,142 @@
+"""What all commands share: `--config`, exit codes, one line for each error, and the way into the world."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from tracker.settings import Settings
+    from tracker.world import World
+
+FAILED, BAD_CONFIGURATION, BUSY = 1, 2, 75
+
+
+def _choose_config(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.find_root().meta["tracker.config"] = value
+
+
+CONFIG = click.Option(
+    ["--config"],
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    callback=_choose_config,
+    is_eager=True,
+    help="The configuration file (else $TRACKER_CONFIG, else ./config.toml).",
+)
+
+
+class Command(click.Command):
+    """A command that takes `--config` after its name as well as before it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click's signature
+        """Add the option to whatever the command takes itself."""
+        super().__init__(*args, **kwargs)
+        self.params.append(CONFIG)
+
+
+class Group(click.Group):
+    """A group whose commands turn the errors we raise on purpose into lines and an exit code."""
+
+    command_class = Command
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run a command; a `TrackerError` is a message, not a trace."""
+        from tracker.runs import AlreadyRunning
+        from tracker.settings import BadSettings
+
+        try:
+            return super().invoke(ctx)
+        except AlreadyRunning as error:
+            fail(str(error), BUSY)
+        except BadSettings as error:
+            fail(str(error), BAD_CONFIGURATION)
+        except TrackerError as error:
+            fail(str(error), FAILED)
+
+
+Group.group_class = Group
+
+
+def fail(message: str, code: int = FAILED) -> None:
+    """End the command: each line of the message on standard error, and the exit code."""
+    for line in message.splitlines():
+        click.echo(line, err=True)
+    sys.exit(code)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, params=[CONFIG])
+@click.version_option(package_name="on-the-record", prog_name="tracker")
+def main() -> None:
+    """On the Record: who said what, when, and what changed around an event."""
+
+
+def config_path() -> Path:
+    """The configuration file that was chosen: `--config`, $TRACKER_CONFIG or ./config.toml."""
+    chosen = click.get_current_context().find_root().meta.get("tracker.config")
+    return Path(chosen or os.environ.get("TRACKER_CONFIG") or "config.toml")
+
+
+def settings() -> "Settings":
+    """The settings in the chosen file. Raises `BadSettings`."""
+    from tracker.settings import load
+
+    return load(config_path())
+
+
+def world(*, upgrade: bool = False, configure: bool = True) -> "World":
+    """The world of the chosen configuration, its database current (brought there, or refused)."""
+    from tracker import world as worlds
+
+    log_to_stderr()
+    built = worlds.build(settings())
+    if upgrade:
+        built.database.upgrade()
+    built.database.require_current()
+    if configure:
+        worlds.configure(built)
+    return built
+
+
+def log_to_stderr() -> None:
+    """One structured line an event on standard error; quiet below warnings where nobody asked for more."""
+    import structlog
+
+    level = getattr(logging, os.environ.get("TRACKER_LOG", "info").upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def lines(path: str) -> "Callable[[], Any]":
+    """A reader of the lines of a file, or of standard input for `-`; undecodable bytes become U+FFFD."""
+
+    def read() -> Any:  # noqa: ANN401 - an iterator of lines
+        stream = sys.stdin.buffer if path == "-" else _open(path)
+        with stream:
+            for line in stream:
+                yield line.decode("utf-8", "replace")
+
+    return read
+
+
+def _open(path: str) -> Any:  # noqa: ANN401 - a binary file
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise TrackerError(f"{path}: can't be read: {error.strerror}") from error

@@ -1,0 +1,102 @@
+"""Commands about the record itself: add, extract, export, verify."""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from tracker.cli.base import fail, lines, main, world
+
+
+@main.command()
+@click.argument("place", required=False)
+@click.option("--jsonl", help="Many documents, one JSON object a line, from this file (- is standard input).")
+@click.option("--outlet", help="Who published it.")
+@click.option("--published", help="When it was published: 2023-06-19 or 2023-06-19T10:00:00Z.")
+@click.option("--said", help="The day the words were said, when you know it: 2023-06-19.")
+@click.option("--kind", type=click.Choice(["article", "transcript"]))
+def add(place: str | None, jsonl: str | None, **about: str | None) -> None:
+    """Add a document by hand from PLACE: an address, a file, or - for standard input. Marked so for ever."""
+    from jobs import by_hand
+    from tracker.archive.given import BadGiven, from_line
+
+    if (place is None) == (jsonl is None):
+        raise click.UsageError("give one place (an address, a file or -), or --jsonl FILE")
+    here = world()
+    if place is not None:
+        given = by_hand.from_place(here, place, {key: value for key, value in about.items() if value})
+        _told(by_hand.add(here, given))
+        return
+    if any(about.values()):
+        raise click.UsageError("--jsonl takes everything from its lines")
+    bad = 0
+    totals = [0, 0, 0]
+    for number, line in enumerate(lines(str(jsonl))(), 1):
+        if not line.strip():
+            continue
+        try:
+            added = by_hand.add(here, from_line(line))
+        except BadGiven as error:
+            click.echo(f"line {number}: {error}", err=True)
+            bad += 1
+            continue
+        totals = [totals[0] + added.new, totals[1] + (not added.new), totals[2] + added.claims]
+    click.echo(f"{totals[0]} new, {totals[1]} known already, {totals[2]} new statements, {bad} lines refused")
+    if bad and not totals[0] and not totals[1]:
+        sys.exit(1)
+
+
+def _told(added: Any) -> None:  # noqa: ANN401 - jobs.by_hand.Added, imported late
+    if not added.new:
+        click.echo("this document is in the record already; nothing was added")
+    elif added.unreadable:
+        click.echo(f"kept, but nobody can read it: {added.unreadable}")
+    else:
+        click.echo(f"added: {added.claims} new statement{'' if added.claims == 1 else 's'}, archived as {added.sha256}")
+
+
+@main.command()
+@click.option("--explain", is_flag=True, help="Say which rule decided each speaker and date.")
+@click.argument("file", default="-")
+def extract(file: str, *, explain: bool) -> None:
+    """Find the quotations in documents: JSON Lines in, JSON Lines out; no database."""
+    from tracker.speech import wire
+
+    for line in lines(file)():
+        if line.strip():
+            click.echo(json.dumps(wire.answer(line, explain=explain), ensure_ascii=True))
+
+
+@main.group()
+def export() -> None:
+    """Write the record to standard output, provenance in every row."""
+
+
+@export.command()
+@click.option("--topic", help="Only statements on this topic.")
+@click.option("--format", "form", type=click.Choice(["csv", "json", "jsonl"]), default="jsonl", show_default=True)
+def claims(topic: str | None, form: str) -> None:
+    """Export claims, oldest said first."""
+    from tracker.record import export as exporting
+
+    place = world()
+    with place.database.reading() as session:
+        for piece in exporting.write(session, form, topic):
+            sys.stdout.write(piece)
+
+
+@main.command()
+@click.option("--all", "everything", is_flag=True, help="Every row, every archived byte, and both chains.")
+def verify(*, everything: bool) -> None:
+    """Prove that every quote stands word for word in its archived copy; exit 1 and the rows that fail."""
+    from tracker.record import proof
+
+    place = world(configure=False)
+    result = proof.verify(place.database, place.archive, everything=everything)
+    for problem in result.problems:
+        click.echo(problem, err=True)
+    click.echo(", ".join(f"{number} {name}" for name, number in result.counts.items()))
+    if result.problems:
+        fail(f"{len(result.problems)} problems found")
+    click.echo("everything holds")

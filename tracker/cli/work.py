@@ -1,0 +1,94 @@
+"""Commands that do now what the schedule does by itself: collect, extract, send, recheck; and a look at the sources."""
+
+from dataclasses import asdict
+
+import click
+
+from tracker.cli.base import BUSY, fail, main, world
+from tracker.errors import TrackerError
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Look at all sources (or those named) now, due or not.")
+@click.option("--source", "sources", multiple=True, help="Only this source (may be given several times).")
+def collect(*, once: bool, sources: tuple[str, ...]) -> None:
+    """Collect the sources that are due, through to claims and owed alerts; one line for each source."""
+    from jobs import collect as job
+
+    place = world()
+    _know(place, sources)
+    outcomes = job.run(place, sources, everything=once)
+    for outcome in outcomes:
+        detail = " ".join(outcome.detail.split())
+        click.echo(f"{outcome.source_id}\t{outcome.state}\t{outcome.new_documents}\t{outcome.new_claims}\t{detail}")
+    if outcomes and all(outcome.state == "already running" for outcome in outcomes):
+        fail("every source asked for is being looked at by somebody else", BUSY)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="The same; sending is always one pass.")
+def send(*, once: bool) -> None:  # noqa: ARG001 - the interface has the option
+    """Send what is owed and due."""
+    from jobs import deliver
+
+    counts = deliver.run(world())
+    click.echo(f"sent {counts.sent}, to be tried again {counts.postponed}, failed {counts.failed}")
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Look at every kept document now, due or not.")
+def recheck(*, once: bool) -> None:
+    """Look again at what was published: changed, removed, or the same."""
+    from jobs import extract
+    from jobs import recheck as job
+
+    place = world()
+    counts = job.run(place, everything=once)
+    extract.run(place)
+    click.echo("\t".join(f"{name} {number}" for name, number in asdict(counts).items()))
+
+
+@main.group()
+def sources() -> None:
+    """Health of the sources, and a trial of one."""
+
+
+@sources.command("list")
+def list_() -> None:
+    """List the sources: id, state, since, last good, next look, failures in a row, cause; tab-separated."""
+    from tracker.archive import queries
+
+    place = world()
+    with place.database.reading() as session:
+        for row in queries.all_sources(session):
+            state = "paused" if not row.enabled else row.state.value if row.state else "not looked at yet"
+            times = [
+                f"{value:%Y-%m-%dT%H:%M:%SZ}" if value else "-"
+                for value in (row.state_since, row.last_good_at, row.next_at if row.enabled else None)
+            ]
+            click.echo("\t".join([row.id, state, *times, str(row.failures), row.detail or row.note or ""]))
+
+
+@sources.command()
+@click.argument("which")
+def test(which: str) -> None:
+    """Show what WHICH (a source's id, or an address) would give; stores nothing."""
+    from jobs import trial
+
+    place = world()
+    for line in trial.run(place, which):
+        click.echo(line)
+
+
+def _know(place: object, names: tuple[str, ...]) -> None:
+    """Refuse a source nobody configured, before anything is done."""
+    from tracker.archive import queries
+    from tracker.world import World
+
+    if not isinstance(place, World) or not names:
+        return
+    with place.database.reading() as session:
+        known = {row.id for row in queries.all_sources(session)}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise TrackerError(f"there is no source {missing[0]!r} (`tracker sources list` names them)")

@@ -1,0 +1,219 @@
+"""Writes of the positions floor: topics and events as configured, suggestions, confirmed codings, shifts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker import audit
+from tracker.db import insert_new
+from tracker.errors import TrackerError
+from tracker.positions import matching, suggest
+from tracker.positions.models import ClaimTopic, Coding, CodingState, Event, EventTopic, Position, Reading, Shift, Topic
+from tracker.speech.models import Claim, Status
+
+MACHINE = "rules"
+LISTED = (Status.REJECTED, Status.WITHDRAWN)
+
+
+class BadCoding(TrackerError):
+    """A coding can't be written as asked."""
+
+
+def configure(session: Session, now: datetime, topics: Sequence[dict[str, Any]], events: Sequence[dict[str, Any]]) -> None:
+    """Make the configured topics, scales and events. A changed scale is a new version; old codings keep theirs."""
+    for values in topics:
+        _configure_topic(session, now, values)
+    for values in events:
+        event = session.get(Event, values["id"]) or Event(
+            id=values["id"], name="", starts_on=values["starts_on"], ends_on=values["ends_on"], pivot=values["pivot"],
+            created_at=now,
+        )  # fmt: skip
+        for key in ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name"):
+            setattr(event, key, values[key])
+        session.add(event)
+        session.flush()
+        for topic_id in values["topics"]:
+            insert_new(session, EventTopic, {"event_id": event.id, "topic_id": topic_id})
+
+
+def _configure_topic(session: Session, now: datetime, values: dict[str, Any]) -> None:
+    topic = session.get(Topic, values["id"]) or Topic(id=values["id"], name=values["name"], created_at=now, scale=0)
+    topic.name, topic.description, topic.rules = values["name"], values["description"], values["rules"]
+    session.add(topic)
+    session.flush()
+    steps = scale_of(session, topic)
+    wanted = [(p["step"], p["key"], p["label"], p["definition"]) for p in values["positions"]]
+    if [(p.step, p.key, p.label, p.definition) for p in steps] == wanted:
+        for row, position in zip(steps, values["positions"], strict=True):
+            row.phrases = list(position["phrases"])
+            session.add(row)
+        return
+    topic.scale += 1
+    session.add(topic)
+    for position in values["positions"]:
+        session.add(Position(topic_id=topic.id, scale=topic.scale, **position))
+    session.flush()
+
+
+def scale_of(session: Session, topic: Topic) -> list[Position]:
+    """The steps of the scale in force, lowest first."""
+    return list(
+        session.exec(
+            select(Position)
+            .where(Position.topic_id == topic.id, Position.scale == topic.scale)
+            .order_by(col(Position.step))
+        )
+    )
+
+
+def place(session: Session, now: datetime, claim: Claim) -> list[str]:
+    """Link a claim to the topics whose rules it meets and suggest its positions; the ids of its topics."""
+    topics: list[str] = []
+    text = f"{claim.question or ''}\n{claim.text}"
+    for topic in session.exec(select(Topic).order_by(Topic.id)):
+        found = matching.match(claim.text, topic.rules) or matching.match(text, topic.rules)
+        if found is None:
+            continue
+        values = {
+            "claim_id": claim.id, "topic_id": topic.id, "matched": list(found.terms), "by_hand": False, "removed": False,
+        }  # fmt: skip
+        if insert_new(session, ClaimTopic, values):
+            _suggest(session, now, claim, topic)
+        topics.append(topic.id)
+    return topics
+
+
+def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic) -> None:
+    steps = [suggest.Step(p.id, p.step, p.label, tuple(p.phrases)) for p in scale_of(session, topic)]
+    found = suggest.suggest(claim.text, claim.question, steps)
+    if found is None:
+        return
+    number = next_number(session, claim.id, topic.id)
+    session.add(
+        Coding(
+            claim_id=claim.id, topic_id=topic.id, number=number, state=CodingState.SUGGESTED,
+            position_id=found.position_id, by=MACHINE, at=now, reasons=list(found.reasons),
+        )  # fmt: skip
+    )
+    session.flush()
+
+
+def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what, and why
+    session: Session,
+    now: datetime,
+    *,
+    by: str,
+    claim_id: int,
+    topic_id: str,
+    reading: Reading | str = Reading.POSITION,
+    position_id: int | None = None,
+    note: str | None = None,
+    key_quote: bool = False,
+) -> Shift | None:
+    """Write a person's coding; the Shift it makes against the speaker's coded statements before it, or None.
+
+    Raises `BadCoding` when the position is not one of the topic's scale.
+    """
+    reading = Reading(reading)
+    position = session.get(Position, position_id) if position_id is not None else None
+    if reading == Reading.POSITION and (position is None or position.topic_id != topic_id):
+        raise BadCoding("That position is not on this topic's scale. Choose one of the steps listed.")
+    claim = session.get_one(Claim, claim_id)
+    old = in_force(session, claim_id, topic_id)
+    insert_new(
+        session, ClaimTopic,
+        {"claim_id": claim_id, "topic_id": topic_id, "matched": [], "by_hand": True, "removed": False},
+    )  # fmt: skip
+    coding = Coding(
+        claim_id=claim_id, topic_id=topic_id, number=next_number(session, claim_id, topic_id),
+        state=CodingState.CONFIRMED, reading=reading, position_id=position.id if position else None, by=by, at=now,
+        note=note, key_quote=key_quote,
+    )  # fmt: skip
+    session.add(coding)
+    if claim.status in {Status.NEW, Status.IN_REVIEW}:
+        claim.status = Status.CONFIRMED
+        session.add(claim)
+    session.flush()
+    audit.write(
+        session, now, actor=by, action="position confirmed", subject=f"claim:{claim_id}", field=topic_id,
+        old=_named(session, old), new=_named(session, coding), reason=note,
+    )  # fmt: skip
+    return _shift(session, now, claim, coding, by)
+
+
+def in_force(session: Session, claim_id: int, topic_id: str) -> Coding | None:
+    """The coding that counts: the newest confirmed one, else the newest suggestion."""
+    return session.exec(
+        select(Coding)
+        .where(Coding.claim_id == claim_id, Coding.topic_id == topic_id)
+        .order_by(sa.case((col(Coding.state) == CodingState.CONFIRMED, 0), else_=1), col(Coding.number).desc())
+        .limit(1)
+    ).first()
+
+
+def next_number(session: Session, claim_id: int, topic_id: str) -> int:
+    """The number of the next coding of a claim on a topic."""
+    last = session.exec(
+        select(sa.func.max(Coding.number)).where(Coding.claim_id == claim_id, Coding.topic_id == topic_id)
+    ).one()
+    return (last or 0) + 1
+
+
+def _shift(session: Session, now: datetime, claim: Claim, coding: Coding, by: str) -> Shift | None:
+    """A row when this confirmed position differs from the speaker's last confirmed one before it."""
+    if claim.speaker_id is None or claim.said_to is None or coding.position_id is None:
+        return None
+    earlier = session.exec(
+        select(Coding, Claim, Position)
+        .join(Claim, col(Claim.id) == col(Coding.claim_id))
+        .join(Position, col(Position.id) == col(Coding.position_id))
+        .where(
+            Coding.topic_id == coding.topic_id,
+            Coding.state == CodingState.CONFIRMED,
+            Claim.speaker_id == claim.speaker_id,
+            col(Claim.said_to) < claim.said_from,
+            col(Claim.merged_into).is_(None),
+            col(Claim.status).not_in(LISTED),
+        )
+        .order_by(col(Claim.said_to).desc(), col(Coding.number).desc(), col(Claim.id).desc())
+        .limit(1)
+    ).first()
+    if earlier is None:
+        return None
+    before, before_claim, old = earlier
+    new = session.get_one(Position, coding.position_id)
+    if new.scale != old.scale or new.step == old.step:
+        return None
+    values = {
+        "topic_id": coding.topic_id, "speaker_id": claim.speaker_id, "before_claim_id": before_claim.id,
+        "after_claim_id": claim.id, "before_coding_id": before.id, "after_coding_id": coding.id,
+        "distance": new.step - old.step, "verdict": _verdict(session, new, old), "at": now, "by": by,
+    }  # fmt: skip
+    if not insert_new(session, Shift, values):
+        return None
+    return session.exec(
+        select(Shift).where(Shift.before_coding_id == before.id, Shift.after_coding_id == coding.id)
+    ).one()
+
+
+def _verdict(session: Session, new: Position, old: Position) -> str:
+    """Reversed when the two positions lie on opposite sides of the scale's middle, else moved."""
+    low, high = session.exec(
+        select(sa.func.min(Position.step), sa.func.max(Position.step)).where(
+            Position.topic_id == new.topic_id, Position.scale == new.scale
+        )
+    ).one()
+    middle = (low + high) / 2
+    return "reversed" if (new.step - middle) * (old.step - middle) < 0 else "moved"
+
+
+def _named(session: Session, coding: Coding | None) -> str | None:
+    if coding is None:
+        return None
+    if coding.position_id is None:
+        return coding.reading.value
+    position = session.get_one(Position, coding.position_id)
+    return f"{position.step} {position.label}"

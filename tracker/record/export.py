@@ -1,0 +1,167 @@
+"""`tracker export claims`: one claim a row with its whole provenance, oldest said first.
+
+CSV is RFC 4180 in UTF-8; a cell that a spreadsheet would take for a formula gets a leading apostrophe.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from tracker.archive.models import Document, Snapshot
+from tracker.positions.models import ClaimTopic, Coding, Position
+from tracker.speech.models import Appearance, Claim, Precision, Speaker
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "＝", "＋", "－", "＠")
+COLUMNS = (
+    "claim", "text", "kind", "speaker", "role", "said_from", "said_to", "said_precision", "said_basis", "said_conflict",
+    "channel", "question", "condition", "topics", "codings", "status", "url", "outlet", "published", "fetched",
+    "snapshot", "start", "end", "exact", "exact_sha256", "form", "state",
+)  # fmt: skip
+
+
+def write(session: Session, form: str, topic_id: str | None) -> Iterator[str]:
+    """The export in pieces: `jsonl` one object a line, `json` one list, `csv` one row for each appearance."""
+    rows = claims(session, topic_id)
+    if form == "jsonl":
+        yield from (json.dumps(row, ensure_ascii=True) + "\n" for row in rows)
+    elif form == "json":
+        yield json.dumps(list(rows), ensure_ascii=True, indent=1) + "\n"
+    else:
+        yield _csv_line(COLUMNS)
+        for row in rows:
+            yield from (_csv_line(line) for line in flat(row))
+
+
+def claims(session: Session, topic_id: str | None = None, public_id: str | None = None) -> Iterator[dict[str, Any]]:
+    """Each claim as the interface's object, oldest said first (those whose day is unknown at the end)."""
+    query = (
+        select(Claim, Speaker.name)
+        .join(Speaker, col(Speaker.id) == col(Claim.speaker_id), isouter=True)
+        .where(col(Claim.merged_into).is_(None))
+        .order_by(col(Claim.said_from).asc().nulls_last(), col(Claim.id))
+    )
+    if public_id is not None:
+        query = query.where(Claim.public_id == public_id)
+    if topic_id is not None:
+        about = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == topic_id, col(ClaimTopic.removed).is_(False))
+        query = query.where(col(Claim.id).in_(about))
+    for claim, speaker in session.exec(query).all():
+        yield {
+            "claim": claim.public_id,
+            "text": claim.text,
+            "kind": claim.kind.value,
+            "speaker": speaker,
+            "role": claim.role,
+            "candidates": list(claim.candidates),
+            "said": _said(claim),
+            "channel": claim.channel,
+            "venue": claim.venue,
+            "question": claim.question,
+            "condition": claim.condition,
+            "topics": _topics(session, claim.id),
+            "codings": _codings(session, claim.id),
+            "status": claim.status.value,
+            "appearances": _appearances(session, claim.id),
+        }
+
+
+def flat(row: dict[str, Any]) -> Iterator[list[Any]]:
+    """One claim as CSV rows, one for each place where it stands."""
+    said = row["said"]
+    head = [
+        row["claim"], row["text"], row["kind"], row["speaker"], row["role"], said["from"], said["to"], said["precision"],
+        said["basis"], said["conflict"], row["channel"], row["question"], row["condition"],
+        "; ".join(link["topic"] for link in row["topics"]),
+        "; ".join(f"{c['topic']}: {c['step']} {c['position']} ({c['state']} by {c['by']})" for c in row["codings"]),
+        row["status"],
+    ]  # fmt: skip
+    for place in row["appearances"] or [{}]:
+        yield head + [place.get(name) for name in COLUMNS[len(head) :]]
+
+
+def cell(value: object) -> str:
+    """A value as a spreadsheet may safely open it."""
+    text = "" if value is None else str(value).replace("\x00", "\ufffd")
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _csv_line(values: Any) -> str:  # noqa: ANN401 - any sequence of cells
+    buffer = io.StringIO()
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow([cell(value) for value in values])
+    return buffer.getvalue()
+
+
+def _said(claim: Claim) -> dict[str, Any]:
+    return {
+        "from": claim.said_from.isoformat() if claim.said_from else None,
+        "to": claim.said_to.isoformat() if claim.said_to else None,
+        "precision": claim.said_precision.value if claim.said_from else Precision.UNKNOWN.value,
+        "basis": claim.said_basis,
+        "conflict": claim.said_conflict,
+    }
+
+
+def _topics(session: Session, claim_id: int) -> list[dict[str, Any]]:
+    links = session.exec(
+        select(ClaimTopic)
+        .where(ClaimTopic.claim_id == claim_id, col(ClaimTopic.removed).is_(False))
+        .order_by(ClaimTopic.topic_id)
+    )
+    return [{"topic": link.topic_id, "matched": list(link.matched)} for link in links]
+
+
+def _codings(session: Session, claim_id: int) -> list[dict[str, Any]]:
+    rows = session.exec(
+        select(Coding, Position)
+        .join(Position, col(Position.id) == col(Coding.position_id), isouter=True)
+        .where(Coding.claim_id == claim_id)
+        .order_by(Coding.topic_id, col(Coding.number))
+    )
+    return [
+        {
+            "topic": coding.topic_id,
+            "position": position.label if position else coding.reading.value,
+            "step": position.step if position else None,
+            "state": coding.state.value,
+            "by": coding.by,
+            "at": _time(coding.at),
+            "reasons": list(coding.reasons),
+        }
+        for coding, position in rows
+    ]
+
+
+def _appearances(session: Session, claim_id: int) -> list[dict[str, Any]]:
+    rows = session.exec(
+        select(Appearance, Snapshot, Document)
+        .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
+        .join(Document, col(Document.id) == col(Snapshot.document_id))
+        .where(Appearance.claim_id == claim_id)
+        .order_by(col(Appearance.id))
+    )
+    return [
+        {
+            "url": document.url,
+            "outlet": document.outlet,
+            "published": _time(document.published_at),
+            "fetched": _time(snapshot.fetched_at),
+            "snapshot": snapshot.sha256,
+            "start": place.start,
+            "end": place.end,
+            "spans": [list(span) for span in place.spans],
+            "exact": place.exact,
+            "exact_sha256": place.exact_sha256,
+            "form": place.form.value,
+            "state": place.state.value,
+        }
+        for place, snapshot, document in rows
+    ]
+
+
+def _time(value: datetime | None) -> str | None:
+    return value.isoformat().replace("+00:00", "Z") if value else None

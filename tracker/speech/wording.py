@@ -1,0 +1,181 @@
+"""Is this the same utterance? Folded wording, fingerprints, and the guard that keeps a quote from its negation.
+
+A quote and its negation share nearly every word, so likeness alone would join a claim with its opposite. Two wordings are
+the same utterance only if no negation and no number is added, dropped or replaced inside the part they share.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import xxhash
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+GRAM = 3
+WINDOW = 3
+"""Winnowing over 3-grams with a window of 3: any 5 shared words in a row give a shared fingerprint."""
+LIKE_ENOUGH = 85.0
+SHORTEST = 4
+"""Fewer words than this are a fragment: they are joined only with exactly the same words."""
+
+NEGATIONS = frozenset(
+    "no not never none nothing nobody neither nor without cannot cant wont dont doesnt didnt isnt arent wasnt werent "
+    "hasnt havent hadnt wouldnt shouldnt couldnt mustnt hardly unless nicht kein keine keinen keinem keiner nie niemals "
+    "ohne pas jamais sans aucun aucune нет не ни никогда без nie bez ні без inte aldrig utan ingen no nunca sin".split()
+)
+INVISIBLE = dict.fromkeys(
+    [0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080)]
+)
+BRACKETED = re.compile(r"\[[^\]]*\]|\((?:a|an|the)\)")
+ELLIPSIS = re.compile(r"\.\s?\.\s?\.|…|\[\s?(?:\.\s?\.\s?\.|…)\s?\]")
+WORD = re.compile(r"\w+(?:'\w+)*")
+APOSTROPHES = str.maketrans("’‘ʼ＇`´", "''''''")
+
+
+def visible(text: str) -> str:
+    """`text` without zero-width, soft-hyphen, bidi and tag characters; for display and matching, never for evidence."""
+    return text.translate(INVISIBLE)
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """`text` as bare words: no case, accents, punctuation, quote style; compatible forms united. Words by one blank."""
+    plain = unicodedata.normalize("NFKD", visible(text)).translate(APOSTROPHES).casefold()
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(word.replace("'", "") for word in WORD.findall(plain))
+
+
+def parts(text: str) -> list[str]:
+    """The folded pieces of a quotation on both sides of its ellipses, editors' insertions dropped."""
+    pieces = (fold(BRACKETED.sub(" ", piece)) for piece in ELLIPSIS.split(text))
+    return [piece for piece in pieces if piece]
+
+
+def fingerprints(folded: str) -> set[int]:
+    """The kept 3-gram hashes of a folded wording, as signed 64-bit numbers (Schleimer et al. 2003, winnowing)."""
+    hashes = grams(folded)
+    if len(hashes) <= WINDOW:
+        return set(hashes)
+    return {min(hashes[i : i + WINDOW]) for i in range(len(hashes) - WINDOW + 1)}
+
+
+def grams(folded: str) -> list[int]:
+    """Every 3-gram hash of a folded wording in order; a shorter wording gives one hash of all its words."""
+    words = folded.split()
+    if not words:
+        return []
+    groups = [words] if len(words) < GRAM else [words[i : i + GRAM] for i in range(len(words) - GRAM + 1)]
+    return [xxhash.xxh64_intdigest(" ".join(group).encode("utf-8", "surrogatepass")) - 2**63 for group in groups]
+
+
+def same_utterance(one: str, other: str) -> bool:
+    """Whether two wordings are the same words, trimmed or slightly re-worded by an outlet; never a negated copy."""
+    ours, theirs = parts(one), parts(other)
+    if not ours or not theirs:
+        return False
+    if ours == theirs:
+        return True
+    short, long = sorted((ours, theirs), key=lambda pieces: sum(map(len, pieces)))
+    whole = " ".join(long)
+    if sum(len(piece.split()) for piece in short) < SHORTEST:
+        return f" {' '.join(short)} " in f" {whole} " if len(short) == 1 and len(short[0].split()) >= GRAM else False
+    return all(_stands_in(piece, whole) for piece in short)
+
+
+def _stands_in(piece: str, whole: str) -> bool:
+    if f" {piece} " in f" {whole} ":
+        return True
+    found = fuzz.partial_ratio_alignment(piece, whole, score_cutoff=LIKE_ENOUGH)
+    if found is None:
+        return False
+    # The alignment counts letters; widen it to whole words so that a cut-off "not" is seen.
+    start = whole.rfind(" ", 0, found.dest_start) + 1
+    end = whole.find(" ", found.dest_end)
+    return _nothing_turned(piece.split(), whole[start : len(whole) if end < 0 else end].split())
+
+
+def _nothing_turned(piece: Sequence[str], region: Sequence[str]) -> bool:
+    """No negation or number differs between a wording and the region it was matched with; edges of the region are free."""
+    operations = Levenshtein.opcodes(piece, region)
+    for number, operation in enumerate(operations):
+        if operation.tag == "equal":
+            continue
+        edge = number in {0, len(operations) - 1} and operation.tag == "insert"
+        changed = [*piece[operation.src_start : operation.src_end], *region[operation.dest_start : operation.dest_end]]
+        if not edge and any(_weighty(word) for word in changed):
+            return False
+    return True
+
+
+def _weighty(word: str) -> bool:
+    return word in NEGATIONS or any(char.isdigit() for char in word)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words of a comparison: the same in both, only in the first (`gone`) or only in the second (`new`)."""
+
+    kind: Literal["same", "gone", "new"]
+    text: str
+
+
+def difference(old: str, new: str) -> tuple[Piece, ...]:
+    """What differs between two texts, word by word and, inside a changed word, to the character.
+
+    Joining the `same` and `gone` pieces gives `old`; `same` and `new` give `new`, exactly.
+    """
+    ours, theirs = _tokens(old), _tokens(new)
+    pieces: list[Piece] = []
+    for step in Levenshtein.opcodes(ours, theirs):
+        gone = "".join(ours[step.src_start : step.src_end])
+        if step.tag == "equal":
+            pieces.append(Piece("same", gone))
+        else:
+            pieces.extend(_inside(gone, "".join(theirs[step.dest_start : step.dest_end])))
+    return tuple(_joined(pieces))
+
+
+def counts(pieces: Sequence[Piece]) -> tuple[int, int]:
+    """How many words stand only in the second text and how many only in the first."""
+    return (
+        sum(len(WORD.findall(piece.text)) for piece in pieces if piece.kind == "new"),
+        sum(len(WORD.findall(piece.text)) for piece in pieces if piece.kind == "gone"),
+    )
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"\s+|\w+(?:['’]\w+)*|[^\w\s]", text)
+
+
+def _inside(gone: str, new: str) -> list[Piece]:
+    """The smallest difference of one changed place: what both begin and end with stays the same."""
+    if not gone or not new or " " in gone.strip() or " " in new.strip():
+        return [piece for piece in (Piece("gone", gone), Piece("new", new)) if piece.text]
+    head = next((i for i, (a, b) in enumerate(zip(gone, new, strict=False)) if a != b), min(len(gone), len(new)))
+    tail = next(
+        (i for i, (a, b) in enumerate(zip(reversed(gone[head:]), reversed(new[head:]), strict=False)) if a != b),
+        min(len(gone), len(new)) - head,
+    )
+    if head + tail < max(len(gone), len(new)) // 2:
+        return [Piece("gone", gone), Piece("new", new)]
+    middle = [
+        Piece("same", gone[:head]),
+        Piece("gone", gone[head : len(gone) - tail]),
+        Piece("new", new[head : len(new) - tail]),
+        Piece("same", gone[len(gone) - tail :]),
+    ]
+    return [piece for piece in middle if piece.text]
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    joined: list[Piece] = []
+    for piece in pieces:
+        if joined and joined[-1].kind == piece.kind:
+            joined[-1] = Piece(piece.kind, joined[-1].text + piece.text)
+        else:
+            joined.append(piece)
+    return joined
