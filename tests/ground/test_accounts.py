@@ -1,0 +1,89 @@
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import NOON
+from tracker import accounts
+from tracker.accounts import MAY, BadAccount, Role, TooMany
+
+PASSWORD = "a long enough password"
+
+
+def add(database, email="ben@example.org", role=Role.EDITOR):
+    with database.transaction() as session:
+        return accounts.add(session, NOON, email=email, name="Ben", role=role, password=PASSWORD)
+
+
+def sign_in(database, email="ben@example.org", password=PASSWORD, now=NOON, ip="192.0.2.1"):
+    with database.transaction() as session:
+        return accounts.sign_in(session, now, email, password, ip)
+
+
+def who(database, token, now=NOON):
+    with database.reading() as session:
+        return accounts.who(session, now, token)
+
+
+def test_the_right_password_opens_a_session(database):
+    add(database)
+    token = sign_in(database, "BEN@example.org ")
+    assert who(database, token).name == "Ben"
+
+
+def test_a_wrong_password_or_an_unknown_address_gives_nothing(database):
+    add(database)
+    assert sign_in(database, password="wrong") is None
+    assert sign_in(database, email="nobody@example.org") is None
+    assert who(database, "made up") is None
+
+
+@pytest.mark.parametrize("change", ["sign out", "password", "role", "disabled", "time"])
+def test_a_copied_cookie_is_worth_nothing_after(database, change):
+    add(database)
+    token = sign_in(database)
+    with database.transaction() as session:
+        if change == "sign out":
+            accounts.sign_out(session, token)
+        elif change == "password":
+            accounts.set_password(session, "ben@example.org", PASSWORD + "!")
+        elif change == "role":
+            accounts.set_role(session, "ben@example.org", Role.READER)
+        elif change == "disabled":
+            accounts.disable(session, NOON, "ben@example.org")
+    assert who(database, token, NOON + timedelta(days=15) if change == "time" else NOON) is None
+
+
+def test_five_tries_a_minute_for_one_account(database):
+    add(database)
+    for number in range(5):
+        sign_in(database, password="wrong", ip=f"192.0.2.{number}")
+    with pytest.raises(TooMany) as caught:
+        sign_in(database, ip="192.0.2.9")
+    assert 0 < caught.value.retry_after_s <= 60
+    assert sign_in(database, now=NOON + timedelta(seconds=61), ip="192.0.2.9") is not None
+
+
+def test_twenty_tries_an_hour_from_one_place(database):
+    for number in range(20):
+        sign_in(database, email=f"p{number}@example.org", now=NOON + timedelta(minutes=number))
+    with pytest.raises(TooMany):
+        sign_in(database, email="other@example.org", now=NOON + timedelta(minutes=21))
+
+
+def test_short_passwords_bad_and_used_addresses_are_refused(database):
+    add(database)
+    with pytest.raises(BadAccount, match="there is an account"):
+        add(database)
+    with pytest.raises(BadAccount, match="too short"), database.transaction() as session:
+        accounts.add(session, NOON, email="a@example.org", name="A", role=Role.READER, password="short")
+    with pytest.raises(BadAccount, match="name@example.org"):
+        add(database, email="not an address")
+
+
+def test_each_role_may_what_the_table_says(database):
+    users = {role: add(database, f"{role}@example.org", role) for role in Role}
+    order = list(Role)
+    for act, least in MAY.items():
+        for role, user in users.items():
+            assert accounts.may(user, act) == (order.index(role) >= order.index(least))
+        assert not accounts.may(None, act)

@@ -1,0 +1,123 @@
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from tests.conftest import NOON
+from tracker.audit import AuditEntry
+from tracker.db import Database, DatabaseProblem, insert_new
+from tracker.runs import Lease
+
+
+def lease(name: str, until: datetime = NOON) -> Lease:
+    return Lease(name=name, holder="h", until=until)
+
+
+def test_what_a_transaction_writes_is_there_after_it(database):
+    with database.transaction() as session:
+        session.add(lease("a"))
+    with database.reading() as session:
+        assert session.exec(select(Lease.name)).all() == ["a"]
+
+
+def test_an_error_undoes_the_whole_transaction(database):
+    def half() -> None:
+        with database.transaction() as session:
+            session.add(lease("a"))
+            session.flush()
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        half()
+    with database.reading() as session:
+        assert session.exec(select(Lease)).all() == []
+
+
+def test_a_reading_can_not_write_on_postgresql_and_times_come_back_in_utc(database):
+    moscow = datetime(2024, 7, 1, 15, 0, tzinfo=timezone(timedelta(hours=3)))
+    with database.transaction() as session:
+        session.add(lease("a", moscow))
+    with database.reading() as session:
+        found = session.exec(select(Lease.until)).one()
+    assert found == datetime(2024, 7, 1, 12, 0, tzinfo=UTC)
+    assert found.tzinfo is UTC
+
+
+def test_a_time_without_its_zone_is_refused(database):
+    with pytest.raises((ValueError, sa.exc.StatementError), match="without its zone"), database.transaction() as session:
+        session.add(lease("a", datetime(2024, 7, 1)))  # noqa: DTZ001 - the naive time is the test
+        session.flush()
+
+
+def test_insert_new_says_whether_the_row_is_new(database):
+    values = {"name": "a", "holder": "h", "until": NOON, "fence": 1}
+    with database.transaction() as session:
+        assert insert_new(session, Lease, values)
+        assert not insert_new(session, Lease, values)
+
+
+def test_two_writers_that_read_first_lose_no_update(database):
+    with database.transaction() as session:
+        session.add(lease("counter"))
+
+    def add() -> None:
+        for _ in range(20):
+            with database.transaction() as session:
+                row = session.exec(select(Lease).where(Lease.name == "counter").with_for_update()).one()
+                row.fence += 1
+                session.add(row)
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert session.exec(select(Lease.fence)).one() == 81
+
+
+def test_a_reader_does_not_wait_for_a_writer(database):
+    with database.transaction() as writer:
+        writer.add(lease("a"))
+        writer.flush()
+        with database.reading() as reader:
+            assert reader.exec(select(Lease)).all() == []
+
+
+def test_error_texts_carry_no_values(database):
+    with pytest.raises(sa.exc.IntegrityError) as caught, database.transaction() as session:
+        for _ in range(2):
+            session.add(AuditEntry(at=NOON, actor="reader@example.org", action="a", subject="s", previous="p", digest="d"))
+    assert "reader@example.org" not in str(caught.value).split("DETAIL")[0]
+
+
+def test_an_absent_or_old_database_is_refused_with_what_to_do(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/none.sqlite")
+    with pytest.raises(DatabaseProblem, match="tracker db upgrade"):
+        database.require_current()
+    assert not (tmp_path / "none.sqlite").exists()
+    (tmp_path / "none.sqlite").touch()
+    with pytest.raises(DatabaseProblem, match="revision none"):
+        database.require_current()
+    database.dispose()
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
+    file = tmp_path / "record.sqlite"
+    file.write_bytes(b"this is a letter, not a database" * 100)
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(DatabaseProblem, match="can't be opened"):
+        database.require_current()
+    database.dispose()
+    assert file.read_bytes().startswith(b"this is a letter")
+
+
+def test_sqlite_is_opened_as_the_house_demands(sqlite):
+    database = Database(sqlite)
+    with database.engine.connect() as connection:
+        pragma = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in
+                  ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}  # fmt: skip
+    database.dispose()
+    assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}

