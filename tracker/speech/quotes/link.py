@@ -1,0 +1,135 @@
+"""From labelled words to utterances: one draft per cue, quotations without a cue joined to the one they continue."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from tracker.speech.parts import Span
+from tracker.speech.quotes.marks import Region
+from tracker.speech.quotes.tagger import Attribution
+from tracker.speech.quotes.tokens import Tokens
+
+LONG = 5
+"""Words from which a quotation in double marks is taken without a cue: shorter ones are titles or scare quotes."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """An utterance before names and dates: code points of its pieces, source and cue."""
+
+    spans: list[Span]
+    source: Span | None
+    cue: Span | None
+    rule: str
+    regions: list[int] = field(default_factory=list)
+
+
+def _nearest(pieces: list[tuple[int, int]], cue: tuple[int, int]) -> tuple[int, int] | None:
+    if not pieces:
+        return None
+    return min(pieces, key=lambda p: min(abs(p[1] - cue[0]), abs(p[0] - cue[1])))
+
+
+def _size(pieces: list[tuple[int, int]]) -> int:
+    return sum(b - a + 1 for a, b in pieces)
+
+
+def outermost(found: list[Attribution]) -> list[Attribution]:
+    """Leave out what is reported inside another report: only the outer speaker is vouched for by the text."""
+    kept: list[Attribution] = []
+    for attribution in found:
+        inside = any(
+            other is not attribution
+            and any(a <= attribution.cue[0] <= b for a, b in other.content)
+            and not any(a <= other.cue[0] <= b for a, b in attribution.content)
+            for other in found
+            if abs(other.cue[0] - attribution.cue[0]) < 200
+        )
+        if not inside:
+            kept.append(attribution)
+    taken: set[int] = set()
+    out = []
+    for attribution in sorted(kept, key=lambda a: -_size(a.content)):
+        words = {i for a, b in attribution.content for i in range(a, b + 1)}
+        if len(words & taken) * 2 > len(words):
+            continue
+        taken |= words
+        out.append(attribution)
+    return sorted(out, key=lambda a: a.content[0])
+
+
+def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list[Draft]:
+    """Give the utterances of a text, in order of their cues, quotations without a cue linked or left without."""
+    out: list[Draft] = []
+    owner: dict[int, Draft] = {}
+    for attribution in outermost(found):
+        source = _nearest(attribution.source, attribution.cue)
+        draft = Draft(
+            [doc.span(a, b) for a, b in attribution.content],
+            doc.span(*source) if source else None,
+            doc.span(*attribution.cue),
+            "tagger",
+        )
+        for a, b in attribution.content:
+            for index in range(a, b + 1):
+                if index in doc.region:
+                    owner[doc.region[index]] = draft
+                    draft.regions.append(doc.region[index])
+        out.append(draft)
+    _orphans(doc, regions, owner, out)
+    return out
+
+
+def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: list[Draft]) -> None:
+    sentence_of = [a for a, _ in doc.sentences]
+    cues: dict[int, list[Draft]] = {}
+    for draft in out:
+        if draft.cue:
+            cues.setdefault(_sentence(doc, sentence_of, draft.cue[0]), []).append(draft)
+    previous: Draft | None = None
+    where = -1
+    for token, number in sorted(doc.region.items()):
+        region = regions[number]
+        sentence = bisect_left(sentence_of, token + 1) - 1
+        paragraph = doc.paragraph[sentence]
+        if number in owner:
+            previous, where = owner[number], paragraph
+            continue
+        words = len(doc.text[region.inner : region.outer].split())
+        start, end = doc.sentences[sentence]
+        whole = token == start or (end - start) <= 2
+        if previous is not None and whole and (where == paragraph or (region.continues and where >= paragraph - 1)):
+            previous.spans.append((region.start, region.end))
+            previous.regions.append(number)
+            owner[number] = previous
+            where = paragraph
+            continue
+        draft = _introduced(doc, sentence, cues) if whole else None
+        if draft is not None:
+            draft.spans.append((region.start, region.end))
+            draft.regions.append(number)
+            previous, where = draft, paragraph
+            continue
+        if words >= LONG:
+            if previous is not None and whole and where >= paragraph - 1:
+                new = Draft([(region.start, region.end)], previous.source, previous.cue, "floating", [number])
+            else:
+                new = Draft([(region.start, region.end)], None, None, "no speaker", [number])
+            out.append(new)
+            owner[number] = new
+            if whole:
+                previous, where = new, paragraph
+
+
+def _introduced(doc: Tokens, sentence: int, cues: dict[int, list[Draft]]) -> Draft | None:
+    """Give the report of the sentence before, if it ends with a colon or leads straight into the quotation."""
+    if sentence == 0 or sentence - 1 not in cues:
+        return None
+    same = doc.paragraph[sentence] == doc.paragraph[sentence - 1]
+    last = doc.words[doc.sentences[sentence][0] - 1]
+    return cues[sentence - 1][-1] if same or last == ":" else None
+
+
+def _sentence(doc: Tokens, starts: list[int], offset: int) -> int:
+    return bisect_left(starts, doc.at(offset) + 1) - 1

@@ -1,0 +1,186 @@
+"""Cuts a transcript into turns: who has the word, in whose label, and which passages are theirs."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from tracker.speech import turns as package
+from tracker.speech.parts import Span
+from tracker.speech.quotes.layout import paragraphs
+from tracker.speech.turns.dialect import OUTLETS, Dialect
+
+Part = Literal["answer", "question", "moderator"]
+PASSAGE = 600
+"""A longer turn is given in passages of whole paragraphs of about this many characters: a statement one can cite."""
+FLOOD = 20000
+"""Labels read at most: more is no transcript."""
+
+_STAGE = re.compile(r"\W*[(\[][^()\[\]]{1,120}[)\]]\W*")
+_LEADING = re.compile(r"(?:\s|[*_]+(?=\s)|\((?:laugh|applause|as interpreted|through|via|inaudible|in )[^)]{0,60}\)\.?)+", re.I)
+_ONLY_MARKS = re.compile(r"[\W_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn: its label's code points, what the label says, and its passages."""
+
+    label: Span
+    words: str
+    part: Part
+    passages: tuple[Span, ...]
+
+
+@lru_cache(maxsize=1)
+def dialects() -> tuple[Dialect, ...]:
+    """Give all dialects: every module of this folder with a ``DIALECT``, the general one last."""
+    found = [
+        module.DIALECT
+        for info in pkgutil.iter_modules(package.__path__)
+        if hasattr(module := importlib.import_module(f"{package.__name__}.{info.name}"), "DIALECT")
+    ]
+    return tuple(sorted(found, key=lambda d: (d.name == "general", d.name)))
+
+
+def choose(text: str, title: str | None) -> tuple[Dialect, list[re.Match[str]]] | None:
+    """Give the dialect that explains most labels, and its labels; None if the text is no transcript.
+
+    Labels count by how often they come back; hints of title and header decide between equals.
+    """
+    head = f"{title or ''}\n{text[:1500]}\n{text[-300:]}".lower()
+    best: tuple[float, Dialect, list[re.Match[str]]] | None = None
+    for dialect in dialects():
+        labels = _labels(text, dialect)
+        if len(labels) < dialect.least:
+            continue
+        hints = sum(hint in head for hint in dialect.hints)
+        score = len(labels) * (1 + 0.15 * min(hints, 4)) - (0.5 if dialect.name == "general" else 0)
+        if best is None or score > best[0]:
+            best = (score, dialect, labels)
+    return (best[1], best[2]) if best else None
+
+
+def _labels(text: str, dialect: Dialect) -> list[re.Match[str]]:
+    found: list[re.Match[str]] = []
+    for match in dialect.label.finditer(text):
+        words = label_words(match)
+        if len(words) > 100 or not _plausible(words, dialect):
+            continue
+        found.append(match)
+        if len(found) > FLOOD:
+            return []
+    counts = Counter(label_words(m) for m in found)
+    kept = [m for m in found if _trusted(label_words(m), counts, dialect)]
+    return kept if len(kept) == len(found) or len(kept) >= dialect.least else found[:0]
+
+
+def label_words(match: re.Match[str]) -> str:
+    """Give the words of a label as they stand."""
+    return next((g for g in match.groups() if g), "").strip(" *_\t\u00a0")
+
+
+def _plausible(words: str, dialect: Dialect) -> bool:
+    """Say whether words before a colon can be a label and not the start of a sentence."""
+    if not words:
+        return False
+    first = words.split()[0].lower().strip(".,*_")
+    if first in dialect.questions or first in dialect.moderators:
+        return True
+    bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", words)
+    return not re.search(r"\b(?:http|https|www|note|end|re|ps|date|photo|video|watch|read|source|location|time)\b", bare.lower())
+
+
+_OPENERS = frozenset(
+    "and but so now or because if when then well first second third finally what why how where there here this that these "
+    "it we you i they he she my our your one two also just look okay yes no thank thanks".split()
+)
+
+
+def _trusted(words: str, counts: Counter[str], dialect: Dialect) -> bool:
+    if counts[words] > 1 or words.isupper() or "(" in words:
+        return True
+    bare = words.lower().split()
+    if bare[0].strip(".,") in dialect.questions | dialect.moderators:
+        return True
+    if bare[0] in _OPENERS:
+        return False
+    if len(bare) > 6:
+        return False
+    # Seen once, it must share its last word with a label seen often ("President of Ulmia Ada Moor" and "Ada Moor"),
+    # or look like a name in a document of many labels.
+    return sum(counts.values()) >= 3 and (len(bare) > 1 or any(w.lower().split()[-1] == bare[-1] for w in counts if w != words))
+
+
+def turns(text: str, dialect: Dialect, labels: list[re.Match[str]]) -> list[Turn]:
+    """Give the turns in order; what stands before the first label is the header and belongs to nobody."""
+    points: list[tuple[int, int, int, str]] = []
+    for match in labels:
+        group = next(i for i, g in enumerate(match.groups(), 1) if g)
+        points.append((match.start(group), match.end(group), match.end(), label_words(match)))
+    if dialect.inline:
+        points = _inline(text, points)
+    out = []
+    for index, (start, end, after, words) in enumerate(points):
+        stop = points[index + 1][0] if index + 1 < len(points) else len(text)
+        passages = _passages(text, after, stop, dialect)
+        out.append(Turn((start, end), words, part_of(words, dialect), passages))
+    return out
+
+
+def _inline(text: str, points: list[tuple[int, int, int, str]]) -> list[tuple[int, int, int, str]]:
+    """Add labels glued into a paragraph: only words that are a label elsewhere in the same text."""
+    known = {words for *_, words in points if words.isupper() and len(words) > 3}
+    if not known:
+        return points
+    pattern = re.compile(r"(?<=[\s.?!—…”\")])(" + "|".join(re.escape(w) for w in sorted(known, key=len, reverse=True)) + r"):(?=\s)")
+    taken = {start for start, *_ in points}
+    more = [(m.start(1), m.end(1), m.end(), m.group(1)) for m in pattern.finditer(text) if m.start(1) not in taken]
+    return sorted(points + more)
+
+
+def part_of(words: str, dialect: Dialect) -> Part:
+    """Say whether a label asks, leads or answers."""
+    bare = re.sub(r"^[^\w]+|[^\w]+$", "", words.split("(")[0].split("[")[0].split(",")[0]).strip()
+    first = bare.lower().split()[0].rstrip(".:") if bare else "q"
+    last = bare.lower().split()[-1].rstrip(".:") if bare else ""
+    if first in dialect.questions or last in {"question", "reporter", "journalist"}:
+        return "question"
+    if first in dialect.moderators or last in dialect.moderators:
+        return "moderator"
+    rest = words[len(words.split("(")[0].split("[")[0].split(",")[0]) :]
+    if dialect.asks_by_outlet and OUTLETS.search(rest) and not re.search(r"spokes|minister|secretary|president", rest, re.I):
+        return "moderator" if re.search(r"\b(?:host|anchor)\b", rest, re.I) else "question"
+    if re.search(r"\b(?:host|anchor|moderator)\b", rest, re.I):
+        return "moderator"
+    return "answer"
+
+
+def _passages(text: str, start: int, stop: int, dialect: Dialect) -> tuple[Span, ...]:
+    """Give the passages of a turn: its paragraphs, short neighbours together, stage directions left out."""
+    kept: list[Span] = []
+    for a, b in paragraphs(text[start:stop]):
+        first, last = start + a, start + b
+        lead = _LEADING.match(text, first, last)
+        first = lead.end() if lead else first
+        while last > first and (text[last - 1].isspace() or text[last - 1] in "*_\\#"):
+            last -= 1
+        words = text[first:last]
+        if not words or _ONLY_MARKS.fullmatch(words) or _STAGE.fullmatch(words) or dialect.noise.match(words):
+            continue
+        kept.append((first, last))
+    if not kept:
+        return ()
+    if kept[-1][1] - kept[0][0] <= PASSAGE:
+        return ((kept[0][0], kept[-1][1]),)
+    out = [kept[0]]
+    for first, last in kept[1:]:
+        if last - out[-1][0] <= PASSAGE:
+            out[-1] = (out[-1][0], last)
+        else:
+            out.append((first, last))
+    return tuple(out)

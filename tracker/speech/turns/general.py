@@ -1,0 +1,18 @@
+"""Any other transcript: a name or a role, a colon, and what was said. Tried last."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.speech.turns.dialect import AFTER, NAME, SMALL, START, Dialect
+
+DIALECT = Dialect(
+    name="general",
+    label=re.compile(
+        START
+        + rf"(?:[-–—•][ \t]*)?(?P<label>{NAME}(?:,?[ \u00a0]+(?:{NAME}|{SMALL})){{0,7}}(?:[ \u00a0]*\([^)\n]{{2,90}}\))?)"
+        + AFTER,
+        re.MULTILINE,
+    ),
+    least=3,
+)
