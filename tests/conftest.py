@@ -96,9 +96,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "record.sqlite"
     database = Database(f"sqlite:///{path}")
     database.upgrade()
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.dispose()
+    database.dispose()  # closing the last connection folds the write-ahead log into the file that is copied
     return path
 
 

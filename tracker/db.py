@@ -167,9 +167,10 @@ def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, Any
     """Insert one row unless a unique key already holds it; True when it is new."""
     dialect = session.get_bind().dialect.name
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert(table).values(dict(values)).on_conflict_do_nothing()
-    result = session.connection().execute(statement)
-    return result.rowcount == 1
+    key = sa.inspect(table).primary_key[0]
+    # RETURNING, because a driver may report -1 rows for a statement that inserts nothing.
+    statement = insert(table).values(dict(values)).on_conflict_do_nothing().returning(key)
+    return session.connection().execute(statement).first() is not None
 
 
 def skip_locked(session: Session, statement: Any) -> Any:  # noqa: ANN401 - a Select of any row type goes in and comes out

@@ -244,6 +244,7 @@ def take(session: Session, now: datetime, taker: str, limit: int = 20) -> list[P
         name = message_id or _message_id(subscription, occasion, members)
         for row in members:
             row.state, row.taken_at, row.taken_by, row.message_id = DeliveryState.TAKEN, now, taker, name
+            row.first_taken_at = row.first_taken_at or now
             row.tries += 1
             session.add(row)
         parcels.append(Parcel(name, subscription, occasion, tuple(members)))
@@ -262,7 +263,7 @@ def sent(session: Session, now: datetime, message_id: str) -> None:
 
 def failed(session: Session, now: datetime, parcel: Parcel, error: str, *, permanent: bool) -> None:
     """The mail did not go: try again later, or never when the failure is permanent or two days old."""
-    first = min(row.owed_at if row.occasion == Occasion.CONFIRM else row.due_at for row in parcel.deliveries)
+    first = min(row.first_taken_at or now for row in parcel.deliveries)
     tries = max(row.tries for row in parcel.deliveries)
     over = permanent or now - first > GIVE_UP_AFTER
     wait = min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT)
@@ -271,7 +272,6 @@ def failed(session: Session, now: datetime, parcel: Parcel, error: str, *, perma
     query = sa.update(Delivery).where(
         col(Delivery.message_id) == parcel.message_id, col(Delivery.state) == DeliveryState.TAKEN
     )
-    # A daily digest that failed keeps the day it was due: what is retried is this mail, with its Message-ID.
     session.connection().execute(query.values(**values) if over else query.values(**values, due_at=now + wait * jitter))
     if permanent:
         _count_hard_failure(session, now, parcel.subscription, error)

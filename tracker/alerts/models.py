@@ -99,6 +99,7 @@ class Delivery(SQLModel, table=True):
     token: str | None = None
     """The confirmation token in clear, only until its mail is sent; then it is wiped."""
     message_id: str | None = Field(default=None, index=True)
+    first_taken_at: datetime | None = Field(default=None, sa_type=Moment)
     taken_at: datetime | None = Field(default=None, sa_type=Moment)
     taken_by: str | None = None
     tries: int = 0

@@ -211,7 +211,7 @@ def appearances(session: Session, claim_id: int) -> list[Stood]:
         .where(col(Appearance.claim_id) == claim_id)
         .order_by(col(Appearance.id))
     ).mappings()  # fmt: skip
-    stood = [Stood(**{**row, "spans": _pairs(row["spans"])}) for row in rows]
+    stood = [Stood(**{**row, "spans": pairs(row["spans"])}) for row in rows]
     return sorted(stood, key=_earliest)
 
 
@@ -278,6 +278,12 @@ def of_speaker(session: Session, speaker_id: int, page: int = 1) -> tuple[list[i
     return list(ids), total
 
 
+def recent_of_speaker(session: Session, speaker_id: int, limit: int) -> list[int]:
+    """A speaker's latest claims, newest first."""
+    where = (col(Claim.speaker_id) == speaker_id, shown())
+    return list(session.exec(select(Claim.id).where(*where).order_by(*newest_first()).limit(limit)))
+
+
 def newest(session: Session, limit: int) -> list[int]:
     """The claims that came in last."""
     return list(session.exec(select(Claim.id).where(shown()).order_by(sa.desc(col(Claim.id))).limit(limit)))
@@ -304,20 +310,6 @@ def search(session: Session, text: str, page: int = 1) -> tuple[list[int], int]:
 def holds(folded: str) -> sa.ColumnElement[bool]:
     """The condition that a claim's wording holds an already folded text."""
     return col(Claim.folded).contains(folded, autoescape=True)
-
-
-def in_snapshot(session: Session, snapshot_id: int) -> list[Marked]:
-    """Every shown quote of one snapshot, in the order of the text; a merged claim is the claim it was merged into."""
-    rows = session.exec(
-        select(Appearance, Claim)
-        .join(Claim, col(Appearance.claim_id) == col(Claim.id))
-        .where(Appearance.snapshot_id == snapshot_id, col(Claim.status).not_in(HIDDEN))
-        .order_by(col(Appearance.start), col(Appearance.end))
-    )
-    return [
-        Marked(one.start, one.end, _pairs(one.spans) or ((one.start, one.end),), row.merged_into or row.id)
-        for one, row in rows
-    ]
 
 
 def counts(session: Session) -> tuple[int, int, date | None]:
@@ -369,7 +361,8 @@ def _statement(row: Claim, who: Speaker | None, read: Read | None) -> Statement:
     )  # fmt: skip
 
 
-def _pairs(spans: Iterable[Iterable[int]] | None) -> tuple[tuple[int, int], ...]:
+def pairs(spans: Iterable[Iterable[int]] | None) -> tuple[tuple[int, int], ...]:
+    """Spans as they come from JSON, as pairs."""
     return tuple((start, end) for start, end in spans or ())
 
 

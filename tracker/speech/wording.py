@@ -13,7 +13,7 @@ from typing import Literal
 
 import xxhash
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 GRAM = 3
 WINDOW = 3
@@ -130,12 +130,17 @@ def difference(old: str, new: str) -> tuple[Piece, ...]:
     """
     ours, theirs = _tokens(old), _tokens(new)
     pieces: list[Piece] = []
-    for step in Levenshtein.opcodes(ours, theirs):
-        gone = "".join(ours[step.src_start : step.src_end])
-        if step.tag == "equal":
-            pieces.append(Piece("same", gone))
-        else:
-            pieces.extend(_inside(gone, "".join(theirs[step.dest_start : step.dest_end])))
+    gone = new = ""
+    # Indel keeps the longest common words; Levenshtein would rather replace a word by its neighbour.
+    for step in Indel.opcodes(ours, theirs):
+        before, after = ours[step.src_start : step.src_end], theirs[step.dest_start : step.dest_end]
+        if step.tag != "equal":
+            gone, new = gone + "".join(before), new + "".join(after)
+            continue
+        pieces.extend(_inside(gone, new))
+        pieces.append(Piece("same", "".join(before)))
+        gone = new = ""
+    pieces.extend(_inside(gone, new))
     return tuple(_joined(pieces))
 
 
@@ -148,7 +153,8 @@ def counts(pieces: Sequence[Piece]) -> tuple[int, int]:
 
 
 def _tokens(text: str) -> list[str]:
-    return re.findall(r"\s+|\w+(?:['’]\w+)*|[^\w\s]", text)
+    # A word carries the blank before it: blanks alone would be kept in place of words.
+    return re.findall(r"\s*(?:\w+(?:['’]\w+)*|[^\w\s])|\s+$", text)
 
 
 def _inside(gone: str, new: str) -> list[Piece]:

@@ -1,0 +1,228 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from tests.conftest import NOON
+from tracker.accounts import BadAccount
+from tracker.alerts import ledger
+from tracker.alerts.ledger import Digests, TooMany, Wish
+from tracker.alerts.models import Delivery, DeliveryState, Occasion, Rhythm, Subscription, SubscriptionState, Suppression
+from tracker.positions.models import Topic
+
+TOPIC = "bridge-toll"
+SECRET = "x" * 32
+
+
+@pytest.fixture
+def topic(database):
+    with database.transaction() as session:
+        session.add(Topic(id=TOPIC, name="The toll", created_at=NOON))
+    return database
+
+
+def ask(database, address="reader@example.org", now=NOON, ip="192.0.2.1", **wish):
+    with database.transaction() as session:
+        ledger.ask(session, now, Wish(address, TOPIC, **wish), ip=ip)
+    with database.reading() as session:
+        return session.exec(select(Delivery.token).order_by(Delivery.id.desc())).first()
+
+
+def follow(database, address="reader@example.org", **wish):
+    token = ask(database, address, **{"rhythm": "instant", **wish})
+    with database.transaction() as session:
+        return ledger.confirm(session, NOON, token)
+
+
+def owe(database, subject="claim:1", now=NOON, occasion=Occasion.NEW_CLAIMS, speaker=7):
+    with database.transaction() as session:
+        return ledger.owe(session, now, occasion, subject, [TOPIC], speaker, Digests())
+
+
+def take(database, now=NOON, taker="ada"):
+    with database.transaction() as session:
+        return [p for p in ledger.take(session, now, taker) if p.occasion != Occasion.CONFIRM]
+
+
+def states(database):
+    with database.reading() as session:
+        return [row.state for row in session.exec(select(Delivery).where(Delivery.occasion != Occasion.CONFIRM))]
+
+
+def test_nothing_but_the_confirmation_is_owed_before_the_click(topic):
+    ask(topic)
+    assert owe(topic) == 0
+
+
+def test_after_the_click_a_message_is_owed_and_a_second_one_about_the_same_never(topic):
+    follow(topic)
+    assert owe(topic) == 1
+    assert owe(topic) == 0
+
+
+def test_a_token_works_once_and_for_48_hours(topic):
+    token = ask(topic)
+    with topic.transaction() as session:
+        assert ledger.confirm(session, NOON + timedelta(hours=49), token) is None
+        assert ledger.confirm(session, NOON, "made up") is None
+        assert ledger.confirm(session, NOON, token).state == SubscriptionState.CONFIRMED
+        assert ledger.confirm(session, NOON, token) is None
+
+
+def test_what_was_asked_for_takes_effect_with_the_click_and_not_before(topic):
+    follow(topic)
+    token = ask(topic, now=NOON + timedelta(days=2), what="shifts", rhythm="weekly", plain=True, speakers=(3,))
+    with topic.reading() as session:
+        assert session.exec(select(Subscription)).one().rhythm == Rhythm.INSTANT
+    with topic.transaction() as session:
+        row = ledger.confirm(session, NOON + timedelta(days=2), token)
+    assert (row.rhythm, row.claims, row.plain, row.speakers) == (Rhythm.WEEKLY, False, True, [3])
+
+
+def test_a_thousand_sign_ups_of_one_address_are_one_mail(topic):
+    for number in range(60):
+        ask(topic, ip=f"192.0.2.{number}")
+    with topic.reading() as session:
+        assert len(session.exec(select(Delivery)).all()) == 1
+
+
+def test_an_address_that_never_clicks_gets_three_confirmations_for_ever(topic):
+    for day in range(10):
+        ask(topic, now=NOON + timedelta(days=2 * day))
+    with topic.reading() as session:
+        assert len(session.exec(select(Delivery)).all()) == 3
+
+
+def test_twenty_sign_ups_an_hour_from_one_place(topic):
+    for number in range(20):
+        ask(topic, f"r{number}@example.org")
+    with pytest.raises(TooMany):
+        ask(topic, "other@example.org")
+
+
+@pytest.mark.parametrize("address", ["", "reader", "a b@example.org", "a@b", "a@example.org, b@example.org", "x" * 300 + "@example.org"])
+def test_what_is_no_address_is_refused(topic, address):
+    with pytest.raises(BadAccount):
+        ask(topic, address)
+
+
+def test_only_the_speakers_asked_for(topic):
+    follow(topic, speakers=(7,))
+    assert owe(topic, "claim:1", speaker=7) == 1
+    assert owe(topic, "claim:2", speaker=8) == 0
+
+
+def test_only_shifts_when_only_shifts_were_asked_for(topic):
+    follow(topic, what="shifts")
+    assert owe(topic, "claim:1") == 0
+    assert owe(topic, "shift:1", occasion=Occasion.SHIFT) == 1
+
+
+def test_what_is_due_together_is_one_mail(topic):
+    follow(topic)
+    owe(topic, "claim:1")
+    owe(topic, "claim:2")
+    parcels = take(topic)
+    assert [[row.subject for row in parcel.deliveries] for parcel in parcels] == [["claim:1", "claim:2"]]
+    assert take(topic) == []
+
+
+def test_what_a_dead_sender_left_is_sent_again_under_the_same_message_id(topic):
+    follow(topic)
+    owe(topic)
+    first = take(topic)[0]
+    owe(topic, "claim:2")
+    later = NOON + ledger.TAKEN_FOR
+    again = {parcel.message_id: parcel for parcel in take(topic, later, "ben")}
+    assert len(again) == 2
+    assert [row.subject for row in again[first.message_id].deliveries] == ["claim:1"]
+
+
+def test_a_failure_is_tried_again_later_and_given_up_after_two_days(topic):
+    follow(topic)
+    owe(topic)
+    now, tries = NOON, 0
+    while states(topic) != [DeliveryState.FAILED]:
+        for parcel in take(topic, now):
+            tries += 1
+            with topic.transaction() as session:
+                ledger.failed(session, now, parcel, "451 later", permanent=False)
+        now += timedelta(minutes=5)
+        assert now < NOON + timedelta(days=5)
+    assert tries > 10
+
+
+def test_a_permanent_failure_is_final_for_that_message(topic):
+    follow(topic)
+    owe(topic)
+    with topic.transaction() as session:
+        ledger.failed(session, NOON, take(topic)[0], "550 no such user", permanent=True)
+    assert states(topic) == [DeliveryState.FAILED]
+    assert take(topic, NOON + timedelta(days=1)) == []
+
+
+def test_after_three_hard_failures_an_address_gets_nothing_more(topic):
+    follow(topic)
+    for number in range(3):
+        owe(topic, f"claim:{number}")
+        parcel = take(topic)[0]
+        with topic.transaction() as session:
+            ledger.failed(session, NOON, parcel, "550 no", permanent=True)
+    owe(topic, "claim:9")
+    assert take(topic) == []
+    with topic.reading() as session:
+        assert session.exec(select(Suppression)).one().failures == 3
+
+
+def test_who_leaves_gets_nothing_more_not_even_what_lies_in_the_outbox(topic):
+    subscription = follow(topic)
+    owe(topic)
+    with topic.transaction() as session:
+        token = ledger.stop_token(SECRET, subscription)
+        ledger.stop(session, NOON, ledger.by_stop_token(session, SECRET, token).id)
+    assert take(topic) == []
+    assert states(topic) == [DeliveryState.DROPPED]
+    assert owe(topic, "claim:2") == 0
+
+
+def test_a_forged_exit_link_is_nobodys(topic):
+    subscription = follow(topic)
+    token = ledger.stop_token(SECRET, subscription)
+    with topic.reading() as session:
+        assert ledger.by_stop_token(session, SECRET, token[:-1]) is None
+        assert ledger.by_stop_token(session, "y" * 32, token) is None
+        assert ledger.by_stop_token(session, SECRET, "é" * 50) is None
+
+
+def subscription(rhythm, zone="Europe/Berlin"):
+    return Subscription(rhythm=rhythm, timezone=zone, public_id="p", address="a", address_folded="a", topic_id="t", created_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (datetime(2024, 3, 30, 12, tzinfo=UTC), datetime(2024, 3, 31, 0, 30, tzinfo=UTC)),  # 02:00 to 03:00 does not exist
+        (datetime(2024, 10, 26, 12, tzinfo=UTC), datetime(2024, 10, 27, 0, 0, tzinfo=UTC)),  # 02:00 to 03:00 comes twice
+        (datetime(2024, 6, 1, 12, tzinfo=UTC), datetime(2024, 6, 2, 0, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_daily_digest_has_one_moment_in_each_local_day_also_when_clocks_change(now, due):
+    found = ledger.due_at(now, subscription(Rhythm.DAILY), Digests(hour=2))
+    assert abs(found - due) <= timedelta(hours=1)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=200)
+@given(
+    now=st.datetimes(datetime(2023, 1, 1), datetime(2026, 1, 1)),
+    hour=st.integers(0, 23),
+    weekday=st.integers(0, 6),
+    zone=st.sampled_from(["UTC", "Europe/Kyiv", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]),
+)
+def test_a_digest_is_always_ahead_and_never_more_than_its_period_away(now, hour, weekday, zone):
+    now = now.replace(tzinfo=UTC)
+    daily = ledger.due_at(now, subscription(Rhythm.DAILY, zone), Digests(hour, weekday))
+    weekly = ledger.due_at(now, subscription(Rhythm.WEEKLY, zone), Digests(hour, weekday))
+    assert timedelta() < daily - now <= timedelta(hours=25)
+    assert timedelta() < weekly - now <= timedelta(days=7, hours=1)

@@ -1,0 +1,148 @@
+import email
+from email.policy import default
+
+import pytest
+
+from tests.conftest import NOON, SECRET, Mailbox, free_port
+from tracker.alerts.mail import Envelope, FolderMailer, SmtpMailer, Undelivered, compose, header_text
+from tracker.alerts.models import Occasion
+from tracker.alerts.queries import ChangeItem, Item, ShiftItem
+from tracker.settings import Mail, Site
+
+SITE = Site(secret_key=SECRET, base_url="https://record.example.org")
+ITEM = Item(
+    public_id="abc", speaker="Mara Lind", role="Foreign minister of Norland", text="We need the toll now.", quoted=True,
+    manner="quoted word for word", said="Wed 6 March 2024", precision="exact day", evidence="“on Wednesday”",
+    question="Will there be a toll?", position="3 For (suggested)", matched="toll",
+    sources=(("Nordhaven Courier", "https://courier.example/1"),),
+)  # fmt: skip
+VALUES = {
+    "topic": "The toll", "topic_id": "bridge-toll", "wish": "every new statement, at once",
+    "change_url": "https://record.example.org/follow",
+}  # fmt: skip
+
+
+def message(occasion=Occasion.NEW_CLAIMS, to="reader@example.org", **values):
+    given = {**VALUES, "items": [ITEM], **values}
+    envelope = Envelope(to=to, message_id="m1", stop_url="https://record.example.org/follow/stop/t", plain=False)
+    return compose(SITE, "On the Record <alerts@example.org>", NOON, occasion, envelope, given)
+
+
+def parts(sent):
+    again = email.message_from_bytes(sent.as_bytes(), policy=default)
+    return again, again.get_body(("plain",)).get_content(), again.get_body(("html",)).get_content()
+
+
+def test_a_mail_shows_the_substance_in_both_forms():
+    again, text, html = parts(message())
+    assert again["Subject"] == "1 new on The toll: Mara Lind"
+    for body in (text, html):
+        for piece in ("We need the toll now.", "Wed 6 March 2024", "exact day", "/c/abc", "Will there be a toll?", "3 For (suggested)"):
+            assert piece in body
+    assert "Matched:   toll" in text
+    assert "&" not in text.replace("https://", "")
+
+
+def test_each_mail_can_be_stopped_by_one_click():
+    again, text, html = parts(message())
+    assert again["List-Unsubscribe"] == "<https://record.example.org/follow/stop/t>"
+    assert again["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "https://record.example.org/follow/stop/t" in text
+    assert "https://record.example.org/follow/stop/t" in html
+
+
+@pytest.mark.parametrize("occasion", [Occasion.SHIFT, Occasion.SOURCE_CHANGED, Occasion.CONFIRM])
+def test_every_occasion_has_its_three_templates(occasion):
+    items = {
+        Occasion.SHIFT: [ShiftItem("Mara Lind", ITEM, ITEM, "moved one step up the scale")],
+        Occasion.SOURCE_CHANGED: [ChangeItem(ITEM, "Nordhaven Courier", None, "the quoted words were changed at the source", "ab" * 32)],
+        Occasion.CONFIRM: [],
+    }[occasion]
+    again, text, html = parts(message(occasion, items=items, confirm_url="https://record.example.org/follow/tok", known=False))
+    assert again["Subject"]
+    assert len(text) > 100
+    assert "<h1" in html
+
+
+HOSTILE = [
+    "=?utf-8?q?Vote=0d=0aBcc:_x@example.org?=",
+    "Lind\r\nBcc: x@example.org",
+    "Lind\u2028Bcc: x@example.org",
+    "\u202eLind",
+    "Lind\x00\x1b[31m",
+    "Li\u200bnd \ud800",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_stays_inside_its_header(name):
+    from dataclasses import replace
+
+    again, text, html = parts(message(items=[replace(ITEM, speaker=name.replace("\ud800", "?"))]))
+    assert again["Bcc"] is None
+    assert again.keys().count("Subject") == 1
+    assert "\u202e" not in again["Subject"] + text + html
+
+
+def test_markup_of_a_source_is_text_in_a_mail():
+    from dataclasses import replace
+
+    _, text, html = parts(message(items=[replace(ITEM, text="<script>alert(1)</script> {{7*7}}")]))
+    assert "<script>" not in html
+    assert "<script>alert(1)</script> {{7*7}}" in text
+
+
+@pytest.mark.parametrize("to", ["a@example.org, b@example.org", "a b@example.org", "a@example.org\r\nBcc: c@example.org", ""])
+def test_one_recipient_a_message(to):
+    with pytest.raises(Undelivered) as caught:
+        message(to=to)
+    assert caught.value.permanent
+
+
+def test_header_text_is_one_clean_line():
+    assert header_text("a\r\n b\u200b =?x?=") == "a b = ?x?="
+    assert len(header_text("x" * 1000)) == 200
+
+
+def test_a_mail_in_the_folder_is_whole_and_the_same_mail_is_one_file(tmp_path):
+    mailer = FolderMailer(tmp_path / "mail")
+    mailer.send(message())
+    mailer.send(message())
+    files = list((tmp_path / "mail").iterdir())
+    assert [file.name for file in files] == ["m1.eml"]
+    assert email.message_from_bytes(files[0].read_bytes(), policy=default)["To"] == "reader@example.org"
+
+
+def smtp(box: Mailbox) -> SmtpMailer:
+    return SmtpMailer(Mail(transport="smtp", host="127.0.0.1", port=box.port, timeout_s=2, data_timeout_s=2))
+
+
+def test_a_mail_travels_over_smtp_to_one_recipient(mailbox):
+    smtp(mailbox).send(message())
+    assert [sent["To"] for sent in mailbox.messages] == ["reader@example.org"]
+    assert mailbox.messages[0]["Message-ID"] == "<m1@record.example.org>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "permanent"), [("550 no such user", True), ("451 try again", False), ("421 too busy", False), ("552 full", True)]
+)
+def test_what_the_server_says_to_the_recipient_decides(mailbox, answer, permanent):
+    mailbox.rcpt = lambda _address: answer
+    with pytest.raises(Undelivered) as caught:
+        smtp(mailbox).send(message())
+    assert caught.value.permanent is permanent
+    assert answer[:3] in str(caught.value)
+
+
+@pytest.mark.parametrize(("answer", "permanent"), [("554 spam", True), ("452 full", False)])
+def test_what_the_server_says_to_the_data_decides(mailbox, answer, permanent):
+    mailbox.data = lambda _message: answer
+    with pytest.raises(Undelivered) as caught:
+        smtp(mailbox).send(message())
+    assert caught.value.permanent is permanent
+
+
+def test_a_server_that_is_down_is_no_reason_to_give_up():
+    with pytest.raises(Undelivered) as caught:
+        smtp(Mailbox(port=free_port())).send(message())
+    assert not caught.value.permanent

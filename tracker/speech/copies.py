@@ -1,0 +1,111 @@
+"""Reads of archived copies: one snapshot with its document and quotes, its versions, and what each source gave."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.archive.models import Document, Fetch, Snapshot, Source, State
+from tracker.speech.models import Appearance, Claim
+from tracker.speech.queries import HIDDEN, Marked, pairs, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A snapshot with its document and source."""
+
+    snapshot: Snapshot
+    document: Document
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a document, without its text."""
+
+    sha256: str
+    text_sha256: str
+    version: int
+    fetched_at: datetime
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How often we looked at a document again, and how often it was as before."""
+
+    total: int
+    well: int
+    last: datetime | None
+
+
+def copy(session: Session, sha256: str, claim_id: int | None = None) -> Copy | None:
+    """The archived copy with this hash; of several with the same bytes the one a claim stands in, else the first."""
+    query = (
+        select(Snapshot, Document, Source)
+        .join(Document, col(Document.id) == col(Snapshot.document_id))
+        .join(Source, col(Source.id) == col(Document.source_id))
+        .where(Snapshot.sha256 == sha256)
+    )
+    if claim_id is not None:
+        stands = sa.exists().where(
+            col(Appearance.snapshot_id) == col(Snapshot.id), col(Appearance.claim_id) == claim_id
+        )
+        query = query.order_by(sa.case((stands, 0), else_=1))
+    row = session.exec(query.order_by(col(Snapshot.id)).limit(1)).first()
+    return Copy(*row) if row else None
+
+
+def versions(session: Session, document_id: int) -> list[Version]:
+    """Every version of a document, newest first."""
+    rows = session.connection().execute(
+        sa.select(
+            col(Snapshot.sha256), col(Snapshot.text_sha256), col(Snapshot.version), col(Snapshot.fetched_at),
+            col(Snapshot.title),
+        )
+        .where(col(Snapshot.document_id) == document_id).order_by(col(Snapshot.version).desc())
+    ).all()  # fmt: skip
+    return [Version(*row) for row in rows]
+
+
+def looks(session: Session, document_id: int) -> Looks:
+    """How the looks at a document went."""
+    row = session.connection().execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count(sa.case((col(Fetch.state).in_((State.OK, State.UNCHANGED)), 1))),
+            sa.func.max(col(Fetch.at)),
+        ).where(col(Fetch.document_id) == document_id)
+    ).one()  # fmt: skip
+    return Looks(row[0], row[1], row[2])
+
+
+def quotes(session: Session, snapshot_id: int) -> list[Marked]:
+    """Every shown quote of one snapshot, in the order of the text; a merged claim is the claim it was merged into."""
+    rows = session.exec(
+        select(Appearance, Claim)
+        .join(Claim, col(Appearance.claim_id) == col(Claim.id))
+        .where(Appearance.snapshot_id == snapshot_id, col(Claim.status).not_in(HIDDEN))
+        .order_by(col(Appearance.start), col(Appearance.end))
+    )
+    return [
+        Marked(one.start, one.end, pairs(one.spans) or ((one.start, one.end),), row.merged_into or row.id)
+        for one, row in rows
+    ]
+
+
+def per_source(session: Session) -> dict[str, tuple[int, int]]:
+    """How many documents and statements each source gave."""
+    documents = session.connection().execute(
+        sa.select(col(Document.source_id), sa.func.count()).group_by(col(Document.source_id))
+    ).all()  # fmt: skip
+    statements = session.connection().execute(
+        sa.select(col(Document.source_id), sa.func.count(sa.distinct(col(Claim.id))))
+        .join(Snapshot, col(Snapshot.document_id) == col(Document.id))
+        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .join(Claim, col(Claim.id) == col(Appearance.claim_id))
+        .where(shown()).group_by(col(Document.source_id))
+    ).all()  # fmt: skip
+    said = {row[0]: row[1] for row in statements}
+    return {row[0]: (row[1], said.get(row[0], 0)) for row in documents}
