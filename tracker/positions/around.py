@@ -46,8 +46,8 @@ def around(
     if speakers:
         found = {number: one for number, one in found.items() if one.speaker and one.speaker.slug in speakers}
     coded = {number: one for (number, _), one in codings(session, found, topic_id).items()}
-    stated = tuple(_stated(one, coded.get(one.id)) for one in found.values() if one.speaker is not None)
-    return Material(subject, event, stated, found, coded, _coverage(session, event, window_days))
+    seen = tuple(stated(one, coded.get(one.id)) for one in found.values() if one.speaker is not None)
+    return Material(subject, event, seen, found, coded, _coverage(session, event, window_days))
 
 
 def _claims(session: Session, topic_id: str, event: Event, window_days: int | None) -> list[int]:
@@ -69,7 +69,8 @@ def _claims(session: Session, topic_id: str, event: Event, window_days: int | No
     return list(session.exec(query))
 
 
-def _stated(one: Statement, coded: Coded | None) -> Stated:
+def stated(one: Statement, coded: Coded | None) -> Stated:
+    """A statement as the line-up sees it."""
     step = coded.step if coded else None
     short = len(one.text.split()) < SHORTEST and one.kind in {QuoteKind.DIRECT, QuoteKind.MIXED}
     return Stated(

@@ -177,6 +177,12 @@ def timeline(session: Session, topic_id: str, filters: Filters, page: int = 1) -
     return list(ids), total
 
 
+def newest(session: Session, topic_id: str, limit: int) -> list[int]:
+    """The claims on a topic that came in last."""
+    query = select(Claim.id).join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+    return list(session.exec(query.where(_about(topic_id), shown()).order_by(col(Claim.id).desc()).limit(limit)))
+
+
 def per_day(session: Session, topic_id: str) -> list[tuple[date, int]]:
     """How many statements of a topic were said on each day that is exactly known, oldest first."""
     rows = session.connection().execute(

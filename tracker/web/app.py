@@ -1,0 +1,96 @@
+"""Makes the Flask application for one world."""
+
+import logging
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tracker.web import (
+    archive,
+    around,
+    claims,
+    dates,
+    errors,
+    events,
+    feeds,
+    follow,
+    guard,
+    health,
+    home,
+    review,
+    runs,
+    search,
+    sign,
+    sources,
+    speakers,
+    topics,
+)
+from tracker.web.context import World
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+SUBJECTS = (
+    home, topics, events, around, claims, speakers, archive, sources, runs, follow, search, sign, feeds, health, review,
+)  # fmt: skip
+
+log = logging.getLogger(__name__)
+
+
+def create_app(world: World) -> Flask:
+    """The site of one world; nothing is opened before the first request."""
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(Path(__file__).parent / "static"))
+    app.extensions["world"] = world
+    secure = urlsplit(world.settings.site.base_url).scheme == "https"
+    app.config.update(
+        SECRET_KEY=world.settings.site.secret,
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    proxies = world.settings.site.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0, x_prefix=0)  # type: ignore[method-assign]
+    _templates(app)
+    errors.handle(app)
+    guard.guard(app)
+    csrf = CSRFProtect(app)
+    csrf.exempt(follow.stop)
+    for subject in SUBJECTS:
+        app.register_blueprint(subject.pages)
+    return app
+
+
+def _templates(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.autoescape = True
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(
+        day=dates.day,
+        short_day=dates.short_day,
+        moment=dates.moment,
+        long_moment=dates.long_moment,
+        exact_moment=dates.exact_moment,
+        iso=dates.iso,
+        counted=dates.counted,
+        capital=capital,
+        isodate=isodate,
+    )
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def isodate(value: date | datetime) -> str:
+    """A day or time for the `datetime` attribute."""
+    return dates.iso(value) if isinstance(value, datetime) else value.isoformat()

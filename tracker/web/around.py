@@ -1,0 +1,322 @@
+"""Before and after: what each speaker said on a topic on both sides of an event. The page the product stands on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import ClassVar, Literal, cast
+
+from flask import Blueprint, Response, abort, redirect, url_for
+
+from tracker.positions import lineup
+from tracker.positions import queries as positions
+from tracker.positions import scale as scales
+from tracker.positions.around import Material, around
+from tracker.positions.lineup import Cell, Coverage, Differing, LineUp, Place, Row, Stated, View
+from tracker.positions.models import Event, Position, Topic
+from tracker.speech import queries as speech
+from tracker.web import charts, common, dates, forms
+from tracker.web.charts import Narrow, Wide
+from tracker.web.common import Compared
+from tracker.web.context import as_response, now, reading, render
+from tracker.web.shown import Card, Labels, Tally, VerdictShown, card, tallies, verdict
+from tracker.web.topics import EventLink, event_link
+
+WINDOWS = ("90", "30", "365", "all")
+
+pages = Blueprint("around", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of one speaker: the key quote, all statements, or an honest empty cell."""
+
+    label: str
+    word: str
+    key: Card | None
+    all: tuple[Card, ...]
+    empty_title: str
+    empty_text: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Statements that stand on no side, and why."""
+
+    title: str
+    text: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One speaker's row."""
+
+    slug: str
+    name: str
+    role: str | None
+    statements: int
+    before: Side
+    after: Side
+    verdict: VerdictShown
+    strips: tuple[Strip, ...]
+    notes: tuple[str, ...]
+    compared: Compared | None
+    table: tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A speaker in the filter."""
+
+    slug: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AroundPage:
+    """Answers: how many speakers moved at this event, and who."""
+
+    template: ClassVar[str] = "lineup.html"
+    section: ClassVar[str] = "events"
+    title: str
+    topic: Topic
+    event: Event
+    events: tuple[EventLink, ...]
+    lead: str
+    pivot_name: str
+    tally: tuple[Tally, ...]
+    window: str
+    show: str
+    order: str
+    choices: tuple[Choice, ...]
+    all_chosen: bool
+    positions: tuple[Position, ...]
+    statements: int
+    spread: str
+    before_days: str
+    pivot_day: str
+    after_days: str
+    wide: Wide | None
+    narrow: Narrow | None
+    chart_words: str
+    rows: tuple[Shown, ...]
+    coverage: Coverage
+    this_address: str
+
+
+@pages.get("/t/<topic_id>/around/<event_id>")
+def lineup_page(topic_id: str, event_id: str) -> Response:
+    """The line-up of one topic around one event."""
+    window = forms.choice("window", WINDOWS)
+    chosen = forms.many("speaker")
+    order = cast("Literal['shift', 'name', 'last']", forms.choice("order", ("shift", "name", "last")))
+    show = forms.choice("show", ("all", "confirmed"))
+    view = View(None if window == "all" else int(window), show == "confirmed", order)
+    other = forms.text("event")
+    if other is not None and other != event_id:
+        query = forms.address(drop=("event",), ends="").partition("?")[2].rstrip("&")
+        return as_response(redirect(url_for("around.lineup_page", topic_id=topic_id, event_id=other) + f"?{query}"))
+    with reading() as db:
+        material = around(db, topic_id, event_id, view.window_days, chosen)
+        if material is None:
+            abort(404)
+        speakers = positions.speakers_on(db, topic_id)
+        events = positions.events_of(db, topic_id)
+        roles = speech.last_roles(db, [row[0] for row in speakers])
+    names = {number: name for number, _, name in speakers}
+    built = lineup.build(material.stated, material.event.pivot, material.subject.steps, names, view, material.coverage)
+    choices = tuple(Choice(slug, name, not chosen or slug in chosen) for _, slug, name in speakers)
+    return render(_page(material, built, events, choices, roles, (window, show, order)))
+
+
+def _page(
+    material: Material,
+    built: LineUp,
+    events: Sequence[Event],
+    choices: tuple[Choice, ...],
+    roles: Mapping[int, str],
+    asked: tuple[str, str, str],
+) -> AroundPage:
+    today = now().astimezone(UTC).date()
+    event, labels = material.event, Labels.of(material.subject.positions)
+    steps = [(one.step, one.label) for one in material.subject.positions]
+    short = _short_names(material)
+    time = charts.axis(built, event.starts_on, event.ends_on, today)
+    drawable = bool(steps) and any(
+        row.verdict.before is not None or row.verdict.after is not None for row in built.rows
+    )
+    rows = tuple(_shown(row, material, labels, roles, _until(built, today)) for row in built.rows)
+    pivot = event.pivot.astimezone(UTC).date()
+    name = event.pivot_name or event.name
+    before_days, after_days = _spans(built, pivot, today)
+    return AroundPage(
+        f"{material.subject.topic.name}: before and after {event.name}",
+        material.subject.topic,
+        event,
+        tuple(event_link(one) for one in events),
+        _lead(len(rows), asked[0], name, pivot),
+        name,
+        tallies(built),
+        *asked,
+        choices,
+        all(choice.chosen for choice in choices),
+        material.subject.positions,
+        sum(row.statements for row in rows),
+        f"{dates.short_day(time.first)} to {dates.short_day(time.last)}",
+        before_days,
+        dates.day(pivot),
+        after_days,
+        charts.wide(built, steps, short, time, today) if drawable else None,
+        charts.narrow(built, steps, short) if drawable else None,
+        _chart_words(rows, steps),
+        rows,
+        material.coverage[1],
+        forms.address(drop=("event",), ends="").rstrip("?&"),
+    )
+
+
+def _shown(row: Row, material: Material, labels: Labels, roles: Mapping[int, str], until: str) -> Shown:
+    everything = (*row.before.statements, *row.same_day, *row.after.statements, *row.uncertain, *row.unknown)
+    one = material.statements[everything[0].claim_id]
+    who = one.speaker
+    if who is None:
+        raise AssertionError("a row of a line-up has a speaker")
+    early = _side(row.before, Place.BEFORE, material, who.slug)
+    late = _side(row.after, Place.AFTER, material, who.slug)
+    judged = verdict(row.verdict, confirmed=row.confirmed, labels=labels, silent_until=until)
+    compared = None
+    if early.key is not None and late.key is not None:
+        compared = common.compare(early.key.text, late.key.text)
+    return Shown(
+        who.slug, who.name, material.statements[everything[-1].claim_id].role or roles.get(who.id), len(everything),
+        early, late, judged, _strips(row, material), tuple(_note(one, material, row) for one in row.differing), compared,
+        (*_cell_words(row.before, material), *_cell_words(row.after, material)),
+    )  # fmt: skip
+
+
+def _side(cell: Cell, where: Place, material: Material, slug: str) -> Side:
+    word = "before" if where is Place.BEFORE else "after"
+    cards = tuple(_card(one, material) for one in cell.statements)
+    key = _card(cell.key, material) if cell.key is not None else None
+    if cell.key is not None and cell.key.step is None and where is Place.BEFORE and not cell.key.key_quote:
+        # What was said carries no position: the design shows that as "no position found", the words below it.
+        key = None
+    title = f"No position found {word} the event" if cell.statements else f"No statement found {word} the event"
+    return Side(
+        f"{word.capitalize()} the event", word, key, cards, title, _searched(cell, slug),
+        _fragment_note(cell) if key is not None else None,
+    )  # fmt: skip
+
+
+def _searched(cell: Cell, slug: str) -> str:  # noqa: ARG001 - the template adds the link to follow this speaker
+    if cell.statements:
+        return f"We looked in {dates.counted(len(cell.statements), 'statement')}."
+    coverage = cell.coverage
+    failing = f", {coverage.failing} of them failing now" if coverage.failing else ""
+    look = f"Last search {dates.long_moment(coverage.last_look)}, in" if coverage.last_look else "Searched:"
+    held = f"{dates.counted(coverage.documents, 'document')} published in this time {'is' if coverage.documents == 1 else 'are'} held."
+    return f"{look} {dates.counted(coverage.sources, 'source')}{failing}. {held}"
+
+
+def _fragment_note(cell: Cell) -> str | None:
+    if cell.key is not None and cell.key.fragment:
+        return "Only fragments are quoted in the sources we hold. No full sentence, so no position is coded."
+    return None
+
+
+def _card(one: Stated, material: Material) -> Card:
+    coded = material.codings.get(one.claim_id)
+    steps = material.subject.steps.get(coded.scale or 0, ()) if coded else ()
+    if coded is not None and coded.step is not None and one.step is None:
+        coded = None  # a suggestion the visitor asked not to see
+    return card(material.statements[one.claim_id], coded, steps)
+
+
+def _strips(row: Row, material: Material) -> tuple[Strip, ...]:
+    kinds = (
+        (
+            "Same day",
+            "Said on the day of the turning point; no source gives the time, so it is in no verdict.",
+            row.same_day,
+        ),
+        ("Date uncertain", "The possible days reach across the turning point, so it is in no verdict.", row.uncertain),
+        ("Date unknown", "No source tells the day, so it is in no verdict.", row.unknown),
+    )
+    return tuple(
+        Strip(title, text, tuple(_card(one, material) for one in found)) for title, text, found in kinds if found
+    )
+
+
+def _note(one: Differing, material: Material, row: Row) -> str:
+    way = f"{scales.count(abs(one.steps_away), 'step')} {'higher' if one.steps_away > 0 else 'lower'}"
+    side = f"{one.place.value} the event"
+    state = "" if one.confirmed else ", as a suggestion" if len(one.claims) == 1 else ", some as suggestions"
+    if len(one.claims) > 1:
+        return f"{dates.spelled(len(one.claims), 'other statement')} {side} are coded {way} ({one.step}){state}."
+    said = material.statements[one.claims[0]]
+    when = f" ({dates.short_day(said.said_from)})" if said.said_from else ""
+    key = row.before.key if one.place is Place.BEFORE else row.after.key
+    later = bool(key and key.said_to and said.said_from and said.said_from > key.said_to)
+    return f"{'A later' if later else 'Another'} statement {side}{when} is coded {one.step}, {way}{state}."
+
+
+def _cell_words(cell: Cell, material: Material) -> tuple[str, str]:
+    if cell.key is None:
+        return "None", "–"
+    shown = _card(cell.key, material)
+    state = f" ({shown.chip.state})" if shown.chip.state != "none" else ""
+    return f"{shown.chip.words}{state}", shown.said.words
+
+
+def _until(built: LineUp, today: date) -> str:
+    pivot = built.pivot.astimezone(UTC).date()
+    if pivot > today:
+        return f"the event is on {dates.short_day(pivot)}"
+    if built.last_day is not None and built.last_day < today:
+        return f"nothing found from {dates.short_day(pivot)} to {dates.short_day(built.last_day)}"
+    return f"nothing found in {dates.counted((today - pivot).days, 'day')} since {dates.short_day(pivot)}"
+
+
+def _spans(built: LineUp, pivot: date, today: date) -> tuple[str, str]:
+    early = (
+        f"{dates.short_day(built.first_day)} to {dates.short_day(pivot)}"
+        if built.first_day
+        else f"until {dates.short_day(pivot)}"
+    )
+    if built.last_day is None:
+        return early, f"since {dates.short_day(pivot)}"
+    if built.last_day <= today:
+        return early, f"{dates.short_day(pivot)} to {dates.short_day(built.last_day)}"
+    return (
+        early,
+        f"{dates.short_day(pivot)} to {dates.short_day(today)} (window ends {dates.short_day(built.last_day)})",
+    )
+
+
+def _lead(speakers: int, window: str, name: str, pivot: date) -> str:
+    who = f"{dates.spelled(speakers, 'speaker').lower()}"
+    span = "at any time before and after" if window == "all" else f"in the {window} days either side of"
+    return f"What {who} said {span} {name} on {dates.day(pivot)}, quoted word for word."
+
+
+def _chart_words(rows: Sequence[Shown], steps: Sequence[tuple[int, str]]) -> str:
+    if not steps:
+        return ""
+    kinds: dict[str, list[str]] = {}
+    for row in rows:
+        kinds.setdefault(row.verdict.title.lower(), []).append(row.name)
+    said = "; ".join(f"{words}: {', '.join(names)}" for words, names in kinds.items())
+    low, high = steps[0], steps[-1]
+    scale = f"Position runs from {low[0]}, {low[1]}, at the bottom to {high[0]}, {high[1]}, at the top."
+    return f"Time runs left to right. {scale} {said}. All values are in the data table below."
+
+
+def _short_names(material: Material) -> dict[int, str]:
+    """The last word of each name, or the whole name where two speakers share it."""
+    full = {one.speaker.id: one.speaker.name for one in material.statements.values() if one.speaker}
+    last = {number: name.split()[-1] if name.split() else name for number, name in full.items()}
+    return {
+        number: name if list(last.values()).count(last[number]) > 1 else last[number] for number, name in full.items()
+    }

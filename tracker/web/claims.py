@@ -1,0 +1,290 @@
+"""One statement: its words, when and how that is known, where it appeared, what was decided; and its exports."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import Blueprint, Response, abort, redirect, url_for
+from sqlmodel import Session
+
+from tracker import audit
+from tracker.audit import AuditEntry
+from tracker.positions import queries as positions
+from tracker.positions.models import CodingState, Event
+from tracker.positions.queries import Coded
+from tracker.record import export
+from tracker.speech import queries as speech
+from tracker.speech.models import Claim, Form, QuoteKind, Standing
+from tracker.speech.queries import HIDDEN, Stood
+from tracker.speech.wording import Piece, difference, visible
+from tracker.web import common, dates, errors
+from tracker.web.context import as_response, link, plain, reading, render
+from tracker.web.shown import Card, Chip, TopicLink, card, chip, direction, said
+from tracker.web.topics import EventLink, event_link
+
+FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
+STANDINGS = {
+    Standing.CHANGED: "The words were changed at this address",
+    Standing.MISSING: "The words are no longer on the page at this address",
+    Standing.REMOVED: "The page is gone from this address",
+}
+
+pages = Blueprint("claims", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One appearance: where, when, in which wording, and what became of it."""
+
+    outlet: str
+    tags: tuple[str, ...]
+    published: str
+    url: str | None
+    sha256: str
+    exact: str
+    pieces: tuple[Piece, ...]
+    legend: str
+    lang: str | None
+    dir: str | None
+    standing: str | None
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodedOn:
+    """The position coded on one topic, why the statement is about it, and the events to compare around."""
+
+    topic: TopicLink
+    chip: Chip
+    matched: tuple[str, ...]
+    reasons: tuple[str, ...]
+    events: tuple[EventLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a statement's history."""
+
+    what: str
+    who: str
+    why: str | None
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPage:
+    """Answers: exactly what was said, when, and how do we know."""
+
+    template: ClassVar[str] = "claim.html"
+    section: ClassVar[str] = "topics"
+    title: str
+    card: Card
+    coded: tuple[CodedOn, ...]
+    permalink: str
+    changed: tuple[Place, ...]
+    places: tuple[Place, ...]
+    reference: str
+    citation: str
+    before: Card | None
+    after: Card | None
+    history: tuple[Step, ...]
+    merged: tuple[str, ...]
+
+
+@pages.get("/c/<public_id>")
+def claim(public_id: str) -> Response:
+    """One statement."""
+    with reading() as db:
+        found = _found(db, public_id)
+        if isinstance(found, Response):
+            return found
+        page = _page(db, found)
+    return render(page)
+
+
+@pages.get("/c/<public_id>.json")
+def as_json(public_id: str) -> Response:
+    """One statement as the interface's object."""
+    with reading() as db:
+        found = _found(db, public_id, ".json")
+        if isinstance(found, Response):
+            return found
+        row = next(export.claims(db, public_id=public_id))
+    return plain(json.dumps(row, ensure_ascii=False, indent=1) + "\n", "application/json")
+
+
+@pages.get("/c/<public_id>.csv")
+def as_csv(public_id: str) -> Response:
+    """One statement as a table, one row for each place where it stands; safe to open in a spreadsheet."""
+    with reading() as db:
+        found = _found(db, public_id, ".csv")
+        if isinstance(found, Response):
+            return found
+        rows = list(export.flat(next(export.claims(db, public_id=public_id))))
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
+    writer.writerows([export.cell(value) for value in row] for row in (export.COLUMNS, *rows))
+    return plain(buffer.getvalue(), "text/csv", Content_Disposition=f'attachment; filename="statement-{public_id}.csv"')
+
+
+def _found(db: Session, public_id: str, ending: str = "") -> Claim | Response:
+    """The claim to show; or where it moved to, or why it is not shown."""
+    found = speech.claim(db, public_id)
+    if found is None:
+        abort(404)
+    if found.merged_into is not None:
+        into = _survivor(db, found)
+        return as_response(redirect(url_for("claims.claim", public_id=into.public_id) + ending, code=301))
+    if found.status in HIDDEN:
+        return errors.error(410, detail=_why_gone(db, found))
+    return found
+
+
+def _survivor(db: Session, found: Claim) -> Claim:
+    seen = {found.id}
+    while found.merged_into is not None:
+        into = speech.claim_by_id(db, found.merged_into)
+        if into is None or into.id in seen:
+            abort(404)
+        seen.add(into.id)
+        found = into
+    return found
+
+
+def _why_gone(db: Session, found: Claim) -> str:
+    entries = audit.history(db, f"claim:{found.id}")
+    entry = next(
+        (one for one in entries if one.new == found.status.value or "reject" in one.action or "withdr" in one.action),
+        None,
+    )
+    day = f" on {dates.short_day(entry.at.date())}" if entry else ""
+    reason = f": {entry.reason}" if entry and entry.reason else ""
+    verb = "rejected" if found.status.value == "rejected" else "withdrew"
+    return f"An editor {verb} this statement{day}{reason}."
+
+
+def _page(db: Session, found: Claim) -> ClaimPage:
+    one = speech.statements(db, [found.id])[found.id]
+    stood = speech.appearances(db, found.id)
+    shown = card(one)
+    near = speech.neighbours(db, one)
+    places = tuple(_place(place, stood) for place in stood)
+    where = f", {shown.said.place}" if shown.said.place else ""
+    address = link(f"/c/{one.public_id}")
+    return ClaimPage(
+        f"{shown.name.words}, {shown.said.words}",
+        shown,
+        _coded_on(db, found.id),
+        address,
+        tuple(place for place in places if place.standing is not None),
+        places,
+        _fullest(stood).outlet or _fullest(stood).source_name if stood else "",
+        f"{shown.name.words}{where}, {said(one).words}. On the Record, statement {one.public_id}, {address}",
+        card(near.before) if near.before else None,
+        card(near.after) if near.after else None,
+        _history(db, found),
+        (),
+    )
+
+
+def _place(place: Stood, stood: Sequence[Stood]) -> Place:
+    fullest = _fullest(stood)
+    compared = place.id != fullest.id and place.form is not Form.TRANSLATED and place.kind is not QuoteKind.INDIRECT
+    pieces = difference(visible(_bare(fullest.exact)), visible(_bare(place.exact))) if compared else ()
+    outlet = place.outlet or ("Outlet not recorded" if place.url is None else place.source_name)
+    return Place(
+        outlet,
+        _tags(place, stood),
+        dates.published(place.published_at, place.published_precision) if place.published_at else "date not recorded",
+        place.url if (place.url or "").startswith(("http://", "https://")) else None,
+        place.sha256,
+        visible(_bare(place.exact)),
+        pieces,
+        common.legend(pieces) if compared else "",
+        place.language,
+        direction(place.language),
+        _standing(place),
+        place.lane == "hand",
+    )
+
+
+def _tags(place: Stood, stood: Sequence[Stood]) -> tuple[str, ...]:
+    tags = ["Earliest appearance"] if len(stood) > 1 and place.id == stood[0].id else []
+    if place.document_kind == "transcript":
+        tags.append("Official transcript" if place.lane == "primary" else "Transcript")
+    if place.id == _fullest(stood).id and len(stood) > 1:
+        tags.append("Fullest wording")
+    if place.form in FORMS:
+        tags.append(FORMS[place.form])
+    if place.kind is QuoteKind.INDIRECT:
+        tags.append("reported speech")
+    return tuple(tags)
+
+
+def _fullest(stood: Sequence[Stood]) -> Stood:
+    return max(stood, key=lambda place: (place.form is not Form.TRANSLATED, len(place.exact), -place.id))
+
+
+def _standing(place: Stood) -> str | None:
+    if place.state is Standing.INTACT:
+        return None
+    since = f" since {dates.moment(place.state_since)}" if place.state_since else ""
+    return f"{STANDINGS[place.state]}{since}."
+
+
+def _bare(exact: str) -> str:
+    return exact.strip().strip('“”"„«»‟').strip()
+
+
+def _coded_on(db: Session, claim_id: int) -> tuple[CodedOn, ...]:
+    codings = positions.codings(db, [claim_id])
+    shown = []
+    for match in positions.matches(db, claim_id):
+        subject = positions.topic(db, match.topic_id)
+        if subject is None:
+            continue
+        coded = codings.get((claim_id, match.topic_id))
+        steps = subject.steps.get(coded.scale or 0, ()) if coded else ()
+        reasons = coded.reasons if coded and coded.state is CodingState.SUGGESTED else ()
+        shown.append(
+            CodedOn(
+                TopicLink(subject.topic.id, subject.topic.name),
+                chip(coded, steps),
+                tuple(match.matched),
+                reasons,
+                tuple(event_link(event) for event in _events(db, match.topic_id)),
+            )
+        )
+    return tuple(shown)
+
+
+def _events(db: Session, topic_id: str) -> list[Event]:
+    return positions.events_of(db, topic_id)
+
+
+def _history(db: Session, found: Claim) -> tuple[Step, ...]:
+    """What people decided, from the audit trail; what the machine suggested, from the codings; the finding itself."""
+    steps = [(entry.at, _decided(entry)) for entry in audit.history(db, f"claim:{found.id}")]
+    suggested = [one for one in positions.history(db, found.id) if one.state is CodingState.SUGGESTED]
+    steps.extend((one.at, _suggested(one)) for one in suggested)
+    basis = f"Said-date set by “{found.said_basis}”" if found.said_basis else "No said-date found"
+    steps.append(
+        (found.created_at, Step("Statement found", f"{basis}, {dates.moment(found.created_at)}", None, automatic=True))
+    )
+    return tuple(step for _, step in sorted(steps, key=lambda pair: pair[0], reverse=True))
+
+
+def _decided(entry: AuditEntry) -> Step:
+    change = f": {entry.new}" if entry.new else ""
+    before = f" (before: {entry.old})" if entry.old and entry.new else ""
+    who = f"{entry.actor.split('@')[0]}, {dates.moment(entry.at)}"
+    return Step(f"{entry.action[:1].upper()}{entry.action[1:]}{change}{before}", who, entry.reason, automatic=False)
+
+
+def _suggested(one: Coded) -> Step:
+    words = f"{one.step} {one.label}" if one.step is not None else one.reading.value
+    why = f"Because of: {', '.join(one.reasons)}" if one.reasons else None
+    return Step(f"Position suggested: {words}", f"Rules, {dates.moment(one.at)}", why, automatic=True)

@@ -1,0 +1,139 @@
+"""What a page may ask for: the world, the visitor, the database, and the one way to render a page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, cast
+
+from flask import Response, current_app, g, make_response, render_template, request, session
+from sqlmodel import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from tracker import accounts
+from tracker.accounts import User
+from tracker.db import Database
+from tracker.settings import Settings
+
+
+class World(Protocol):
+    """The part of `tracker.world.World` that the site uses."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+
+    @property
+    def demo(self) -> bool:
+        """Whether the record shown is the demo record."""
+
+    def now(self) -> datetime:
+        """The time, aware."""
+
+
+class Page(Protocol):
+    """What every page's dataclass has: its template, its place in the navigation, its title."""
+
+    template: ClassVar[str]
+    section: ClassVar[str]
+
+    @property
+    def title(self) -> str:
+        """The title of the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the frame around every page shows."""
+
+    name: str
+    base_url: str
+    contact: str
+    demo: bool
+    section: str
+    user: str | None
+    may_review: bool
+    may_see_runs: bool
+
+
+def world() -> World:
+    """The world this application was made with."""
+    return cast("World", current_app.extensions["world"])
+
+
+def now() -> datetime:
+    """The time, aware."""
+    return world().now()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """One read-only view of the database."""
+    with world().database.reading() as db:
+        yield db
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One writing transaction."""
+    with world().database.transaction() as db:
+        yield db
+
+
+def user() -> User | None:
+    """The colleague who is signed in, asked once a request."""
+    if "user" not in g:
+        token = session.get("token")
+        g.user = None
+        if isinstance(token, str):
+            with reading() as db:
+                g.user = accounts.who(db, now(), token)
+    return cast("User | None", g.user)
+
+
+def may(act: str) -> bool:
+    """Whether the visitor may do `act`."""
+    return accounts.may(user(), act)
+
+
+def link(path: str) -> str:
+    """The full address of a path on this site; from the settings, never from what the visitor's request names."""
+    return world().settings.site.base_url.rstrip("/") + path
+
+
+def visitor() -> str:
+    """The address the request came from."""
+    return request.remote_addr or "unknown"
+
+
+def render(page: Page, status: int = 200) -> Response:
+    """The page as HTML."""
+    who = user()
+    site = Site(
+        name=world().settings.site.name,
+        base_url=link(""),
+        contact=world().settings.site.contact,
+        demo=world().demo,
+        section=page.section,
+        user=who.name if who else None,
+        may_review=may("review"),
+        may_see_runs=may("see job runs"),
+    )
+    return make_response(render_template(page.template, page=page, site=site), status)
+
+
+def plain(body: str, mimetype: str, status: int = 200, **headers: Any) -> Response:  # noqa: ANN401 - header values
+    """A response that is no page: JSON, CSV, a feed, plain text; always with its charset."""
+    response = Response(body, status=status, mimetype=mimetype)
+    response.headers["Content-Type"] = f"{mimetype}; charset=utf-8"
+    response.headers.extend({name.replace("_", "-"): value for name, value in headers.items()})
+    return response
+
+
+def as_response(answer: BaseResponse) -> Response:
+    """A redirect of the library as a response of this application."""
+    return current_app.make_response(answer)

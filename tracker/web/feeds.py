@@ -1,0 +1,104 @@
+"""Atom feeds of a topic: every new statement, or confirmed shifts only."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from flask import Blueprint, Response, abort, make_response, render_template
+
+from tracker.positions import queries as positions
+from tracker.positions.queries import Moved
+from tracker.speech import queries as speech
+from tracker.speech.queries import Statement
+from tracker.web.context import link, now, reading, world
+from tracker.web.home import shift_line
+from tracker.web.shown import said, speaker_name
+
+MOST = 50
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+pages = Blueprint("feeds", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed."""
+
+    id: str
+    title: str
+    link: str
+    updated: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed and its entries, newest first."""
+
+    template: ClassVar[str] = "feed.atom"
+    section: ClassVar[str] = ""
+    title: str
+    here: str
+    page: str
+    updated: datetime
+    site: str
+    entries: tuple[Entry, ...]
+
+
+@pages.get("/feeds/t/<topic_id>.atom")
+def statements(topic_id: str) -> Response:
+    """The newest statements of a topic."""
+    with reading() as db:
+        topic = positions.topic(db, topic_id)
+        if topic is None:
+            abort(404)
+        found = speech.in_order(db, positions.newest(db, topic_id, MOST))
+    entries = tuple(_statement(one) for one in found)
+    return _feed(topic.topic.name, f"/feeds/t/{topic_id}.atom", f"/t/{topic_id}", entries)
+
+
+@pages.get("/feeds/t/<topic_id>/shifts.atom")
+def shifts(topic_id: str) -> Response:
+    """The newest confirmed shifts of a topic."""
+    with reading() as db:
+        topic = positions.topic(db, topic_id)
+        if topic is None:
+            abort(404)
+        found = positions.shifts(db, topic_id, MOST)
+    entries = tuple(_shift(one) for one in found)
+    return _feed(f"{topic.topic.name}: shifts", f"/feeds/t/{topic_id}/shifts.atom", f"/t/{topic_id}", entries)
+
+
+def _feed(title: str, here: str, page: str, entries: tuple[Entry, ...]) -> Response:
+    updated = max((entry.updated for entry in entries), default=now())
+    feed = Feed(title, link(here), link(page), updated, world().settings.site.name, entries)
+    response = make_response(render_template(feed.template, page=feed))
+    response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
+    return response
+
+
+def _statement(one: Statement) -> Entry:
+    name = speaker_name(one).words
+    address = link(f"/c/{one.public_id}")
+    title = f"{name}, {said(one).words}"
+    return Entry(address, _xml(title), address, one.created_at, _xml(name), _xml(one.text))
+
+
+def _shift(one: Moved) -> Entry:
+    line = shift_line(one)
+    address = link(f"/c/{one.after.public_id}")
+    text = f"Before: {one.before.text}\n\nAfter: {one.after.text}"
+    return Entry(
+        f"{address}#shift-{one.shift.id}",
+        _xml(f"{line.name} {line.words}"),
+        address,
+        one.shift.at,
+        _xml(line.name),
+        _xml(text),
+    )
+
+
+def _xml(text: str) -> str:
+    return NOT_XML.sub("\ufffd", text)

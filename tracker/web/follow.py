@@ -1,0 +1,203 @@
+"""Following by mail: ask, confirm, stop. Opening an address changes nothing; only buttons do."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import Blueprint, Response, request
+from flask_wtf import csrf as tokens
+from flask_wtf.csrf import CSRFError
+from wtforms.validators import ValidationError
+
+from tracker.accounts import BadAccount
+from tracker.alerts import ledger as alerts
+from tracker.alerts.ledger import Wish
+from tracker.alerts.models import Subscription
+from tracker.positions import queries as positions
+from tracker.positions.queries import Summary
+from tracker.speech import queries as speech
+from tracker.speech.queries import Counted
+from tracker.web import forms
+from tracker.web.context import now, plain, reading, render, visitor, world, writing
+
+WHAT = ("claims", "shifts")
+RHYTHMS = ("daily", "instant", "weekly")
+FORMATS = ("html", "plain")
+MOST_SPEAKERS = 200
+
+pages = Blueprint("follow", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The form as filled in."""
+
+    topic: str
+    speakers: tuple[int, ...]
+    what: str
+    rhythm: str
+    format: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowPage:
+    """Answers: what will I get, how often, how do I stop."""
+
+    template: ClassVar[str] = "follow.html"
+    section: ClassVar[str] = "follow"
+    title: str
+    topics: tuple[Summary, ...]
+    speakers: tuple[Counted, ...]
+    asked: Asked
+    problem: str | None
+    digest_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowStatePage:
+    """One state of following: asked, to confirm, confirmed, to stop, stopped, link expired."""
+
+    template: ClassVar[str] = "follow_state.html"
+    section: ClassVar[str] = "follow"
+    title: str
+    state: str
+    topic: str | None = None
+    summary: str | None = None
+
+
+@pages.get("/follow")
+def form() -> Response:
+    """The empty form; `?topic=` and `?speaker=` choose beforehand."""
+    with reading() as db:
+        known = {one.who.slug: one.who.id for one in speech.speakers(db)}
+        chosen = tuple(known[slug] for slug in forms.many("speaker") if slug in known)
+    asked = Asked(forms.text("topic") or "", chosen, forms.choice("what", WHAT), RHYTHMS[0], FORMATS[0], "")
+    return _form(asked, None)
+
+
+@pages.post("/follow")
+def ask() -> Response:
+    """Owe a confirmation mail; the answer is the same whether or not the address is known."""
+    asked = _asked()
+    if forms.field("website"):
+        return render(_state("asked"))  # a field people don't see: what fills it in is no person
+    with reading() as db:
+        topic = positions.topic(db, asked.topic)
+    if topic is None:
+        return _form(asked, "Choose a topic", 422)
+    wish = Wish(
+        asked.email, asked.topic, asked.speakers, what=asked.what, rhythm=asked.rhythm, plain=asked.format == "plain"
+    )  # fmt: skip
+    try:
+        with writing() as db:
+            alerts.ask(db, now(), wish, ip=visitor())
+    except BadAccount:
+        return _form(asked, "Enter an email address like name@example.org", 422)
+    return render(_state("asked"))
+
+
+@pages.get("/follow/<token>")
+def open_token(token: str) -> Response:
+    """The button that confirms; or why the link no longer works."""
+    with reading() as db:
+        found = alerts.open_token(db, now(), token)
+        if found is None:
+            return render(_state("expired"), 410)
+        topic = positions.topic(db, found.topic_id)
+    return render(_state("confirm", topic.topic.name if topic else None, _wanted(found)))
+
+
+@pages.post("/follow/<token>")
+def confirm(token: str) -> Response:
+    """The click: from now on mails are sent."""
+    with writing() as db:
+        found = alerts.confirm(db, now(), token)
+        topic = positions.topic(db, found.topic_id) if found else None
+    if found is None:
+        return render(_state("expired"), 410)
+    return render(_state("following", topic.topic.name if topic else None, _agreed(found)))
+
+
+@pages.get("/follow/stop/<token>")
+def open_stop(token: str) -> Response:
+    """The button that stops."""
+    with reading() as db:
+        found = alerts.by_stop_token(db, world().settings.site.secret, token)
+        if found is None:
+            return render(_state("expired"), 404)
+        topic = positions.topic(db, found.topic_id)
+    return render(_state("stop", topic.topic.name if topic else None))
+
+
+@pages.post("/follow/stop/<token>")
+def stop(token: str) -> Response:
+    """End the mails at once: by the button, or by a mail program's one click (RFC 8058), which has no cookie."""
+    one_click = request.form.get("List-Unsubscribe") == "One-Click"
+    if not one_click:
+        try:
+            tokens.validate_csrf(request.form.get("csrf_token"))
+        except ValidationError as problem:
+            raise CSRFError(str(problem)) from problem
+    with writing() as db:
+        found = alerts.by_stop_token(db, world().settings.site.secret, token)
+        if found is not None:
+            alerts.stop(db, now(), found.id)
+    if one_click:
+        return plain(
+            "You will get no more emails.\n" if found else "Unknown link.\n", "text/plain", 200 if found else 404
+        )
+    return render(_state("stopped" if found else "expired"), 200 if found else 404)
+
+
+def _asked() -> Asked:
+    chosen = [value for value in request.form.getlist("speaker")[:MOST_SPEAKERS] if value.isascii() and value.isdigit()]
+    return Asked(
+        forms.field("topic"),
+        tuple(int(value) for value in chosen if len(value) <= 9) if forms.field("who") != "all" else (),  # noqa: PLR2004 - fits the column
+        _one_of("what", WHAT),
+        _one_of("rhythm", RHYTHMS),
+        _one_of("format", FORMATS),
+        forms.field("email", 300),
+    )
+
+
+def _one_of(name: str, allowed: tuple[str, ...]) -> str:
+    value = forms.field(name)
+    return value if value in allowed else allowed[0]
+
+
+def _form(asked: Asked, problem: str | None, status: int = 200) -> Response:
+    with reading() as db:
+        topics, speakers = tuple(positions.summaries(db)), tuple(speech.speakers(db))
+    hour = world().settings.schedule.digest_hour
+    return render(FollowPage("Follow by email", topics, speakers, asked, problem, hour), status)
+
+
+TITLES = {
+    "asked": "Check your inbox",
+    "confirm": "Confirm that you want these emails",
+    "following": "You are following this topic",
+    "stop": "Stop these emails",
+    "stopped": "You will get no more emails",
+    "expired": "This link is no longer valid",
+}
+
+
+def _state(state: str, topic: str | None = None, summary: str | None = None) -> FollowStatePage:
+    return FollowStatePage(TITLES[state], state, topic, summary)
+
+
+def _wanted(found: Subscription) -> str:
+    wanted = found.wanted
+    return _summary(str(wanted.get("what")), str(wanted.get("rhythm")), len(wanted.get("speakers", ())))
+
+
+def _agreed(found: Subscription) -> str:
+    return _summary("claims" if found.claims else "shifts", found.rhythm.value, len(found.speakers))
+
+
+def _summary(what: str, rhythm: str, speakers: int) -> str:
+    subject = "only shifts" if what == "shifts" else "every new statement"
+    when = {"instant": "at once", "weekly": "once a week"}.get(rhythm, "once a day")
+    who = f"{speakers} chosen {'speaker' if speakers == 1 else 'speakers'}" if speakers else "all speakers"
+    return f"{subject}, {who}, {when}"

@@ -1,0 +1,90 @@
+"""The gate of the site: what a request may look like, and the headers every answer carries."""
+
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, Response, abort, request, session
+from werkzeug.exceptions import HTTPException
+
+from tracker.web.context import user
+
+LONGEST_ADDRESS = 4096
+MOST_FIELDS = 100
+FORM_BYTES = 32 * 1024
+BODY_BYTES = 64 * 1024
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)  # fmt: skip
+
+
+def guard(app: Flask) -> None:
+    """Put the gate before every view and the headers on every answer."""
+    app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=FORM_BYTES, MAX_FORM_PARTS=MOST_FIELDS)
+    app.before_request(check)
+    app.after_request(dress)
+
+
+def check() -> None:
+    """Refuse what no form or link of this site sends: 400, 413 or 414, before anything is opened."""
+    address = request.environ.get("RAW_URI") or request.full_path
+    if len(address) > LONGEST_ADDRESS or len(request.query_string) > LONGEST_ADDRESS:
+        abort(414)
+    if not _readable(request.query_string) or not _readable(request.path.encode("utf-8", "surrogateescape")):
+        abort(400)
+    if sum(len(values) for _, values in request.args.lists()) > MOST_FIELDS:
+        abort(400)
+    if request.method == "POST" and any("\0" in value for _, values in request.form.lists() for value in values):
+        abort(400)
+
+
+def dress(response: Response) -> Response:
+    """The headers of every answer."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        private = session.modified or bool(session) or request.method == "POST" or request.path.startswith("/follow/")
+        headers["Cache-Control"] = "no-store" if private else "no-cache"
+    return response
+
+
+def signed_in_or(act: str) -> None:
+    """Leave the view with 403 unless the visitor may do `act`; strangers are sent to sign in by the error page."""
+    from tracker.web.context import may
+
+    if not may(act):
+        raise Forbidden(known=user() is not None)
+
+
+class Forbidden(HTTPException):
+    """The visitor may not see or do this; `known` tells whether anybody is signed in."""
+
+    code = 403
+    description = "Your account may not do this."
+
+    def __init__(self, *, known: bool) -> None:
+        """Remember whether signing in could help."""
+        super().__init__()
+        self.known = known
+
+
+def local(address: str | None) -> str:
+    """`address` if it is a plain path on this site, else the home page."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return "/"
+    if "\\" in address or any(ord(char) <= 0x20 or ord(char) == 0x7F for char in address):  # noqa: PLR2004 - controls and blank
+        return "/"
+    return address
+
+
+def _readable(raw: bytes) -> bool:
+    try:
+        text = unquote_to_bytes(raw).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text

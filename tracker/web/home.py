@@ -1,0 +1,180 @@
+"""The first page: what is new, which events there are, and the latest shifts of each topic."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import ClassVar
+
+from flask import Blueprint, Response
+from sqlmodel import Session
+
+from tracker.archive import queries as archive
+from tracker.positions import queries as positions
+from tracker.positions import scale
+from tracker.positions.models import Event
+from tracker.positions.queries import Moved, Summary
+from tracker.positions.scale import Outcome, Verdict
+from tracker.speech import queries as speech
+from tracker.web import dates
+from tracker.web.context import now, reading, render
+from tracker.web.shown import Card, card, look
+
+NEW = 6
+SHIFTS = 4
+
+pages = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event in the list beside the news."""
+
+    when: str
+    name: str
+    topic_id: str | None
+    event_id: str
+    distance: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLine:
+    """A stored shift in one line."""
+
+    glyph: str
+    name: str
+    slug: str
+    words: str
+    days: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCard:
+    """A topic with its latest shifts."""
+
+    id: str
+    name: str
+    statements: int
+    speakers: int
+    last: date | None
+    shifts: tuple[ShiftLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """Answers: what is new since yesterday, and did anyone shift."""
+
+    template: ClassVar[str] = "home.html"
+    section: ClassVar[str] = "home"
+    title: str
+    today: date
+    lead: str
+    new: tuple[Card, ...]
+    coming: tuple[EventLine, ...]
+    past: tuple[EventLine, ...]
+    topics: tuple[TopicCard, ...]
+    sources: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRunPage:
+    """What to do when nothing has been collected yet."""
+
+    template: ClassVar[str] = "home_empty.html"
+    section: ClassVar[str] = "home"
+    title: str
+    topics: int
+    sources: int
+    events: int
+    checked: str | None
+
+
+@pages.get("/")
+def home() -> Response:
+    """What is new."""
+    today = now().date()
+    with reading() as db:
+        total, _, _ = speech.counts(db)
+        page = _home(db, today) if total else _first_run(db)
+    return render(page)
+
+
+def _first_run(db: Session) -> FirstRunPage:
+    sources = archive.all_sources(db)
+    checked = archive.last_good(db)
+    return FirstRunPage(
+        "Start here",
+        len(positions.topics(db)),
+        len([source for source in sources if source.enabled]),
+        len(positions.events(db)),
+        dates.moment(checked) if checked else None,
+    )
+
+
+def _home(db: Session, today: date) -> HomePage:
+    cards = newest_cards(db, speech.newest(db, NEW))
+    events, event_topics = positions.events(db), positions.event_topics(db)
+    lines = [_event(event, [topic.id for topic in event_topics.get(event.id, [])], today) for event in events]
+    moved: dict[str, list[Moved]] = {}
+    for one in positions.shifts(db):
+        moved.setdefault(one.shift.topic_id, []).append(one)
+    summaries = sorted(positions.summaries(db), key=lambda one: (-len(moved.get(one.topic.id, ())), -one.statements))
+    fresh = speech.new_since(db, now() - timedelta(days=1))
+    return HomePage(
+        f"Today, {dates.day(today)}",
+        today,
+        _lead(fresh, speech.counts(db), len([one for found in moved.values() for one in found])),
+        tuple(cards),
+        tuple(reversed([line for line, event in zip(lines, events, strict=True) if event.starts_on > today])),
+        tuple(line for line, event in zip(lines, events, strict=True) if event.starts_on <= today),
+        tuple(_topic(one, moved.get(one.topic.id, [])) for one in summaries),
+        len(archive.all_sources(db)),
+    )
+
+
+def newest_cards(db: Session, ids: list[int]) -> list[Card]:
+    """Statements with the coding on their first topic, in this order."""
+    topics, codings = positions.topics_of(db, ids), positions.codings(db, ids)
+    scales = {one.id: positions.topic(db, one.id) for found in topics.values() for one in found[:1]}
+    cards = []
+    for one in speech.in_order(db, ids):
+        about = topics.get(one.id, [])
+        subject = scales.get(about[0].id) if about else None
+        coded = codings.get((one.id, about[0].id)) if about else None
+        steps = subject.steps.get(coded.scale or 0, ()) if subject and coded else ()
+        cards.append(card(one, coded, steps, about))
+    return cards
+
+
+def shift_line(one: Moved) -> ShiftLine:
+    """A stored shift in one line of words."""
+    outcome = Outcome.REVERSED if one.shift.verdict == Outcome.REVERSED.value else Outcome.MOVED
+    found = Verdict(outcome, one.before_step, one.after_step, one.shift.distance)
+    who = one.after.speaker or one.before.speaker
+    days = [day for day in (one.before.said_to, one.after.said_from) if day is not None]
+    return ShiftLine(
+        look(found)[1],
+        who.name if who else "",
+        who.slug if who else "",
+        scale.sentence(found),
+        f"{dates.short_day(days[0])} to {dates.short_day(days[-1])}" if days else "",
+        one.before.public_id,
+        one.after.public_id,
+    )
+
+
+def _lead(fresh: int, counts: tuple[int, int, date | None], shifts: int) -> str:
+    news = f"{dates.spelled(fresh, 'new statement')} since yesterday" if fresh else "No new statement since yesterday"
+    total, speakers, _ = counts
+    held = f"{dates.counted(total, 'statement')} by {dates.counted(speakers, 'speaker')} on the record"
+    return f"{news}; {held}, {dates.counted(shifts, 'confirmed shift')}."
+
+
+def _event(event: Event, topics: list[str], today: date) -> EventLine:
+    when = dates.span(event.starts_on, event.ends_on)
+    return EventLine(when, event.name, topics[0] if topics else None, event.id, dates.ago(event.starts_on, today))
+
+
+def _topic(one: Summary, moved: list[Moved]) -> TopicCard:
+    lines = tuple(shift_line(shift) for shift in moved[:SHIFTS])
+    return TopicCard(one.topic.id, one.topic.name, one.statements, one.speakers, one.last, lines)

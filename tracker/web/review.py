@@ -1,0 +1,172 @@
+"""Review: suggestions that wait for a person, oldest first; confirm a position, say there is none, or go on."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from sqlmodel import Session
+
+from tracker.alerts import ledger as alerts
+from tracker.positions import ledger
+from tracker.positions import queries as positions
+from tracker.positions.ledger import BadCoding
+from tracker.positions.models import Position, Reading, Topic
+from tracker.positions.queries import Coded
+from tracker.speech import copies
+from tracker.speech import queries as speech
+from tracker.speech.wording import visible
+from tracker.web import errors, forms
+from tracker.web.context import as_response, now, reading, render, user, world, writing
+from tracker.web.guard import signed_in_or
+from tracker.web.shown import Card, card
+
+QUEUE = 20
+AROUND = 400
+
+pages = Blueprint("review", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One claim on one topic that waits for a decision."""
+
+    address: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """Answers: what is waiting, what does the machine suggest."""
+
+    template: ClassVar[str] = "review.html"
+    section: ClassVar[str] = "review"
+    title: str
+    total: int
+    queue: tuple[Item, ...]
+    card: Card
+    topic: Topic
+    coded: Coded | None
+    positions: tuple[Position, ...]
+    here: str
+    number: int
+    context: tuple[str, str, str] | None
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEmptyPage:
+    """Nothing is waiting."""
+
+    template: ClassVar[str] = "review_empty.html"
+    section: ClassVar[str] = "review"
+    title: str
+
+
+@pages.get("/review")
+def queue() -> Response:
+    """The first waiting item, or the empty queue."""
+    signed_in_or("review")
+    with reading() as db:
+        waiting, _ = positions.waiting(db, 1)
+        if waiting:
+            claim_id, topic_id = waiting[0]
+            found = speech.statements(db, [claim_id])[claim_id]
+            return as_response(redirect(url_for("review.item", public_id=found.public_id, topic_id=topic_id)))
+    return render(ReviewEmptyPage("Review"))
+
+
+@pages.get("/review/<public_id>/<topic_id>")
+def item(public_id: str, topic_id: str) -> Response:
+    """One item with its context and the scale."""
+    signed_in_or("review")
+    with reading() as db:
+        page = _page(db, public_id, topic_id)
+    return render(page)
+
+
+@pages.post("/review/<public_id>/<topic_id>")
+def decide(public_id: str, topic_id: str) -> Response:
+    """Write the decision; go on to the next item."""
+    signed_in_or("confirm position")
+    who = user()
+    if who is None:
+        abort(403)
+    choice, note, seen = forms.field("position"), forms.field("note", 500) or None, forms.field("seen")
+    with writing() as db:
+        claim = speech.claim(db, public_id)
+        subject = positions.topic(db, topic_id)
+        if claim is None or subject is None:
+            abort(404)
+        old = ledger.in_force(db, claim.id, topic_id)
+        if str(old.id if old else 0) != seen:
+            return errors.error(409, detail=f"{old.by if old else 'Somebody'} decided this while you had the page open. "
+                                "Your choice has not been saved.", more_text="Look at it again",
+                                more_url=request.path)  # fmt: skip
+        position = next((one for one in subject.positions if str(one.id) == choice), None)
+        reading_ = Reading.POSITION if position else _reading(choice)
+        try:
+            shift = ledger.confirm(
+                db, now(), by=who.email, claim_id=claim.id, topic_id=topic_id, reading=reading_,
+                position_id=position.id if position else None, note=note, key_quote="key_quote" in request.form,
+            )  # fmt: skip
+        except BadCoding as problem:
+            return errors.error(400, detail=str(problem))
+        if shift is not None:
+            alerts.owe_shift(db, now(), shift, _digests())
+    return as_response(redirect(url_for("review.queue"), code=303))
+
+
+def _digests() -> alerts.Digests:
+    schedule = world().settings.schedule
+    return alerts.Digests(schedule.digest_hour, schedule.digest_weekday)
+
+
+def _reading(choice: str) -> Reading:
+    if choice not in {one.value for one in Reading if one is not Reading.POSITION}:
+        abort(400)
+    return Reading(choice)
+
+
+def _page(db: Session, public_id: str, topic_id: str) -> ReviewPage:
+    claim, subject = speech.claim(db, public_id), positions.topic(db, topic_id)
+    if claim is None or subject is None:
+        abort(404)
+    waiting, total = positions.waiting(db, QUEUE)
+    known = speech.statements(db, [claim.id, *(number for number, _ in waiting)])
+    codings = positions.codings(db, list(known), None)
+    items = [
+        Item(
+            url_for("review.item", public_id=known[number].public_id, topic_id=topic),
+            card(known[number]).label,
+            _words(codings.get((number, topic))),
+        )
+        for number, topic in waiting
+    ]
+    here = request.path
+    places = [one.address for one in items]
+    index = places.index(here) if here in places else -1
+    coded = codings.get((claim.id, topic_id))
+    steps = subject.steps.get(coded.scale or 0, ()) if coded else ()
+    return ReviewPage(
+        "Review", total, tuple(items), card(known[claim.id], coded, steps), subject.topic, coded,
+        tuple(reversed(subject.positions)), here, index + 1, _context(db, claim.id),
+        places[index + 1] if index + 1 < len(places) else None,
+    )  # fmt: skip
+
+
+def _words(coded: Coded | None) -> str:
+    if coded is None:
+        return "No position suggested"
+    return f"Position suggested: {coded.step} {coded.label}" if coded.step is not None else coded.reading.value
+
+
+def _context(db: Session, claim_id: int) -> tuple[str, str, str] | None:
+    """The words before, the words themselves, and the words after, where the statement first stands."""
+    stood = speech.appearances(db, claim_id)
+    found = copies.copy(db, stood[0].sha256, claim_id) if stood else None
+    if found is None:
+        return None
+    text, one = found.snapshot.text, stood[0]
+    before, after = text[max(0, one.start - AROUND) : one.start], text[one.end : one.end + AROUND]
+    return visible(before), visible(text[one.start : one.end]), visible(after)

@@ -1,0 +1,315 @@
+"""How statements, dates, positions and verdicts are shown: frozen values that the macros of the design render."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from tracker.positions import scale
+from tracker.positions.lineup import LineUp, Row
+from tracker.positions.models import CodingState, Position, Reading, Topic
+from tracker.positions.queries import Coded
+from tracker.positions.scale import Outcome, Verdict
+from tracker.speech.models import Precision, QuoteKind
+from tracker.speech.queries import Statement
+from tracker.speech.wording import visible
+from tracker.web import dates
+
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ps", "yi")
+GLYPHS = {
+    Outcome.UNCHANGED: ("unchanged", "glyph-same"),
+    Outcome.REVERSED: ("reversed", "glyph-rev"),
+    Outcome.FIRST: ("first", "glyph-first"),
+    Outcome.SILENT: ("silent", "glyph-silent"),
+    Outcome.UNCLEAR: ("unclear", "glyph-unclear"),
+}
+BASIS = {
+    "published": "the day it was published; the text itself names no day",
+    "header": "the heading of the transcript",
+    "by hand": "entered by hand",
+}
+KINDS = {QuoteKind.INDIRECT: "reported speech, not word for word", QuoteKind.MIXED: "partly quoted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A position: its number and words on its ladder, and whether a person has confirmed it."""
+
+    state: str
+    words: str
+    rungs: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """When it was said, how exactly that is known, and the evidence."""
+
+    words: str
+    iso: str | None
+    tag: str
+    conflict: str | None
+    evidence_quote: str | None
+    evidence: str
+    read_in: str | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A speaker as named on a page; `slug` is None for a mention that is resolved to nobody."""
+
+    words: str
+    slug: str | None
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLink:
+    """A topic's name and address."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A statement as it stands in any list."""
+
+    public_id: str
+    label: str
+    name: Name
+    role: str | None
+    text: str
+    quoted: bool
+    kind: str | None
+    lang: str | None
+    dir: str | None
+    cite: str | None
+    said: Said
+    documents: int
+    sha256: str | None
+    chip: Chip
+    topics: tuple[TopicLink, ...]
+    question: str | None
+    condition: str | None
+    changed: bool
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictShown:
+    """A verdict in the design's terms: `kind` and `basis` choose border and colour, `glyph` the drawing."""
+
+    kind: str
+    basis: str
+    glyph: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows hold a verdict."""
+
+    glyph: str
+    number: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where one page of a list stands among all of them; the addresses of its neighbours."""
+
+    first: int
+    last: int
+    total: int
+    newer: str | None = None
+    older: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The words of a topic's steps, and its versions of the scale."""
+
+    positions: tuple[Position, ...]
+    words: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, positions: Sequence[Position]) -> "Labels":
+        """The words of these steps."""
+        return cls(tuple(positions), {one.step: f"{one.step} “{one.label}”" for one in positions})
+
+    def name(self, step: int | None) -> str:
+        """A step in words: 2 “Not now”."""
+        return self.words.get(step, str(step)) if step is not None else "None"
+
+
+def chip(coded: Coded | None, steps: Sequence[int] = ()) -> Chip:
+    """The position chip of a coding; without one it says so."""
+    if coded is None:
+        return Chip("none", "No position coded")
+    if coded.step is None:
+        words = {Reading.NO_POSITION: "No position taken"}.get(coded.reading, coded.reading.value.capitalize())
+        return Chip("none", f"{words} ({coded.state.value})")
+    rungs = tuple(step == coded.step for step in steps) or (True,)
+    return Chip(coded.state.value, f"{coded.step} {coded.label}", rungs)
+
+
+def said(one: Statement) -> Said:
+    """When a statement was said, never more exactly than it is known."""
+    words, iso, tag = _when(one)
+    quote = one.said_basis if one.said_basis and one.said_basis not in BASIS else None
+    evidence = BASIS.get(one.said_basis, "" if quote else "no day is given in the source")
+    place = ", ".join(part for part in (one.venue, one.channel) if part) or None
+    return Said(words, iso, tag, one.said_conflict, quote, evidence, _read_in(one), place)
+
+
+def card(
+    one: Statement,
+    coded: Coded | None = None,
+    steps: Sequence[int] = (),
+    topics: Iterable[Topic] = (),
+    note: str | None = None,
+) -> Card:
+    """A statement as lists show it, with the position coded on one topic."""
+    when = said(one)
+    name = speaker_name(one)
+    lang = one.read.language if one.read else None
+    return Card(
+        public_id=one.public_id,
+        label=f"{name.words}, {when.words}",
+        name=name,
+        role=one.role,
+        text=visible(one.text),
+        quoted=one.kind is not QuoteKind.INDIRECT,
+        kind=KINDS.get(one.kind),
+        lang=lang,
+        dir=direction(lang),
+        cite=one.read.url if one.read and (one.read.url or "").startswith(("http://", "https://")) else None,
+        said=when,
+        documents=one.read.documents if one.read else 0,
+        sha256=one.read.sha256 if one.read else None,
+        chip=chip(coded, steps),
+        topics=tuple(TopicLink(topic.id, topic.name) for topic in topics),
+        question=one.question,
+        condition=one.condition,
+        changed=one.read.changed if one.read else False,
+        note=note,
+    )
+
+
+def direction(language: str | None) -> str | None:
+    """The `dir` attribute of a language: None for left to right."""
+    return "rtl" if (language or "").split("-")[0] in RIGHT_TO_LEFT else None
+
+
+def speaker_name(one: Statement) -> Name:
+    """The speaker, or the mention with those who could be meant."""
+    if one.speaker is not None:
+        return Name(visible(one.speaker.name), one.speaker.slug)
+    return Name(visible(one.speaker_text or "Speaker not resolved"), None, one.candidates)
+
+
+def verdict(found: Verdict, *, confirmed: bool | None, labels: Labels, silent_until: str = "") -> VerdictShown:
+    """A verdict with its sentence: "From 2 “Not now” to 3 “Later”. Both codings confirmed."."""
+    basis = {True: "confirmed", False: "suggested", None: "none"}[confirmed]
+    rests = {True: "Both codings confirmed.", False: "Rests on a suggestion.", None: ""}[confirmed]
+    before, after = labels.name(found.before), labels.name(found.after)
+    if found.outcome in {Outcome.MOVED, Outcome.REVERSED}:
+        detail = f"From {before} to {after}. {rests}"
+    elif found.outcome is Outcome.UNCHANGED:
+        detail = f"{after} on both sides. {rests}"
+    elif found.outcome is Outcome.FIRST:
+        detail = f"None coded before; then {after}. {rests if confirmed is False else ''}"
+    elif found.outcome is Outcome.SILENT:
+        detail = f"{before}; {silent_until}. {rests if confirmed is False else ''}"
+    else:
+        refusal = str(found.refusal)
+        detail = f"{refusal[:1].upper()}{refusal[1:]}."
+    kind, glyph = look(found)
+    words = scale.words(found)
+    return VerdictShown(kind, basis, glyph, words[:1].upper() + words[1:], detail.strip())
+
+
+def look(found: Verdict) -> tuple[str, str]:
+    """The state name and the glyph of a verdict."""
+    if found.outcome is Outcome.MOVED:
+        return "moved", "glyph-down" if found.distance < 0 else "glyph-up"
+    return GLYPHS[found.outcome]
+
+
+def tallies(found: LineUp) -> tuple[Tally, ...]:
+    """How many speakers moved, stayed, reversed …, in words."""
+    shown: list[Tally] = []
+    for kind, number in found.tally:
+        moved_none = kind.outcome is Outcome.MOVED and number == 0
+        words = "moved" if moved_none else scale.words(kind)
+        shown.append(Tally(_tally_glyph(kind, found.rows), number, words))
+    return tuple(shown)
+
+
+def paging(page: int, per_page: int, total: int, address: str) -> Paging:
+    """Where one page stands; `address` ends where the page number is put."""
+    first = (page - 1) * per_page
+    return Paging(
+        min(first + 1, total),
+        min(first + per_page, total),
+        total,
+        f"{address}{page - 1}" if page > 1 else None,
+        f"{address}{page + 1}" if first + per_page < total else None,
+    )
+
+
+def _tally_glyph(kind: Verdict, rows: Sequence[Row]) -> str:
+    same = [
+        row.verdict
+        for row in rows
+        if row.verdict.outcome is kind.outcome and abs(row.verdict.distance) == kind.distance
+    ]
+    return look(same[0] if same and all(one.distance < 0 for one in same) else kind)[1]
+
+
+def _when(one: Statement) -> tuple[str, str | None, str]:
+    first, last = one.said_from, one.said_to
+    if first is None and last is None:
+        return "date unknown", None, "no date found"
+    if first is None or last is None:
+        return _open_ended(first, last)
+    if first == last:
+        return _one_day(one, first)
+    if one.said_precision is Precision.MONTH:
+        return dates.month(first), first.isoformat()[:7], "month only"
+    if one.said_precision is Precision.YEAR:
+        return str(first.year), str(first.year), "year only"
+    return f"between {dates.day(first)} and {dates.day(last)}", None, "day not exact"
+
+
+def _one_day(one: Statement, first: date) -> tuple[str, str, str]:
+    if one.said_at is not None:
+        return f"{dates.day(first)}, {one.said_at.astimezone(UTC):%H:%M} UTC", dates.iso(one.said_at), "exact time"
+    tag = "day of publication" if one.said_basis == "published" else "exact day"
+    return dates.day(first), first.isoformat(), tag
+
+
+def _open_ended(first: date | None, last: date | None) -> tuple[str, str, str]:
+    if last is not None:
+        return f"on or before {dates.day(last)}", last.isoformat(), "on or before"
+    known = first or date.min
+    return f"on or after {dates.day(known)}", known.isoformat(), "on or after"
+
+
+def _read_in(one: Statement) -> str | None:
+    if one.read is None:
+        return None
+    outlet = one.read.outlet or "outlet not recorded"
+    if one.read.published_at is None:
+        return outlet
+    return f"{outlet}, {_published_day(one.read.published_at, one.read.published_precision)}"
+
+
+def _published_day(value: datetime, precision: str | None) -> str:
+    return dates.month(value.date()) if precision == "month" else dates.short_day(value.astimezone(UTC).date())
+
+
+def is_suggested(coded: Coded | None) -> bool:
+    """Whether nobody has confirmed this coding yet."""
+    return coded is not None and coded.state is CodingState.SUGGESTED

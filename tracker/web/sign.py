@@ -1,0 +1,61 @@
+"""Signing in and out. The answer to a wrong password and to an unknown address is the same."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import Blueprint, Response, redirect, request, session
+
+from tracker import accounts
+from tracker.accounts import TooMany
+from tracker.web import errors, forms
+from tracker.web.context import as_response, now, render, user, visitor, writing
+from tracker.web.guard import local
+
+pages = Blueprint("sign", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """The sign-in form."""
+
+    template: ClassVar[str] = "sign_in.html"
+    section: ClassVar[str] = "sign-in"
+    title: str
+    email: str
+    wrong: bool
+    next: str
+
+
+@pages.get("/sign-in")
+def form() -> Response:
+    """The empty form."""
+    return render(SignInPage("Sign in", "", wrong=False, next=local(request.args.get("next"))))
+
+
+@pages.post("/sign-in")
+def sign_in() -> Response:
+    """Check address and password; a fresh session on success."""
+    email, onward = forms.field("email"), local(request.form.get("next"))
+    try:
+        with writing() as db:
+            token = accounts.sign_in(db, now(), email, request.form.get("password") or "", visitor())
+    except TooMany as problem:
+        response = errors.error(429, detail=f"Wait {problem.retry_after_s} seconds and try again.")
+        response.headers["Retry-After"] = str(problem.retry_after_s)
+        return response
+    if token is None:
+        return render(SignInPage("Sign in", email, wrong=True, next=onward), 422)
+    session.clear()
+    session["token"] = token
+    return as_response(redirect(onward, code=303))
+
+
+@pages.post("/sign-out")
+def sign_out() -> Response:
+    """End this session."""
+    token = session.get("token")
+    if user() is not None and isinstance(token, str):
+        with writing() as db:
+            accounts.sign_out(db, token)
+    session.clear()
+    return as_response(redirect("/", code=303))

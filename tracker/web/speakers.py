@@ -1,0 +1,193 @@
+"""Speakers: the list, and where one stands on each topic."""
+
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import ClassVar
+
+from flask import Blueprint, Response, abort
+from sqlmodel import Session
+
+from tracker.positions import lineup
+from tracker.positions import queries as positions
+from tracker.positions.around import stated
+from tracker.positions.lineup import View
+from tracker.positions.models import CodingState, Event, Topic
+from tracker.positions.queries import Coded, Subject
+from tracker.positions.scale import Outcome
+from tracker.speech import queries as speech
+from tracker.speech.models import Office
+from tracker.speech.queries import PAGE, Counted, Known, Statement
+from tracker.web import bars, dates, forms
+from tracker.web.bars import Track
+from tracker.web.context import reading, render
+from tracker.web.shown import Card, Labels, Paging, VerdictShown, card, paging, verdict
+
+MOST = 500
+"""Statements behind a speaker's charts; all of them are on the pages of the list."""
+
+pages = Blueprint("speakers", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakersPage:
+    """Everybody with a statement on the record."""
+
+    template: ClassVar[str] = "speakers.html"
+    section: ClassVar[str] = "speakers"
+    title: str
+    speakers: tuple[Counted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One speaker on one topic: the chart, the latest position, the verdict at the latest event."""
+
+    topic: Topic
+    statements: int
+    low: str
+    high: str
+    wide: Track | None
+    narrow: Track | None
+    words: str
+    latest: Card
+    verdict: VerdictShown | None
+    event_id: str | None
+    event_name: str | None
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerPage:
+    """Answers: where does this person stand on each topic."""
+
+    template: ClassVar[str] = "speaker.html"
+    section: ClassVar[str] = "speakers"
+    title: str
+    slug: str
+    lead: str
+    topics: tuple[Standing, ...]
+    rest: tuple[Card, ...]
+    paging: Paging
+    offices: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@pages.get("/speakers")
+def index() -> Response:
+    """Every speaker."""
+    with reading() as db:
+        page = SpeakersPage("Speakers", tuple(speech.speakers(db)))
+    return render(page)
+
+
+@pages.get("/s/<slug>")
+def speaker(slug: str) -> Response:
+    """One speaker."""
+    with reading() as db:
+        known = speech.speaker(db, slug)
+        if known is None:
+            abort(404)
+        page = _page(db, known)
+    return render(page)
+
+
+def _page(db: Session, known: Known) -> SpeakerPage:
+    number = forms.page()
+    ids, total = speech.of_speaker(db, known.speaker.id, number)
+    if number > 1 and not ids:
+        abort(404)
+    recent = speech.recent_of_speaker(db, known.speaker.id, MOST)
+    about = positions.topics_of(db, {*recent, *ids})
+    said = speech.statements(db, {*recent, *ids})
+    topics = {topic.id: topic for found in about.values() for topic in found}
+    standings = []
+    for topic_id in topics:
+        mine = [said[one] for one in recent if topic_id in {topic.id for topic in about.get(one, ())}]
+        if mine:
+            standings.append(_standing(db, topic_id, mine))
+    standings.sort(key=lambda one: -one.statements)
+    cards = tuple(card(said[one], topics=about.get(one, ())) for one in ids)
+    days = [one.said_from for one in said.values() if one.said_from]
+    office = f"{speech.role(known.offices[0])}. " if known.offices else ""
+    spread = f", {dates.span(min(days), max(days))}" if days else ""
+    lead = f"{office}{dates.counted(total, 'statement')} on {dates.counted(len(standings), 'topic')}{spread}."
+    return SpeakerPage(
+        known.speaker.name, known.speaker.slug, lead, tuple(standings), cards,
+        paging(number, PAGE, total, forms.address()),
+        tuple(_office(office) for office in known.offices), (known.speaker.name, *known.aliases),
+    )  # fmt: skip
+
+
+def _standing(db: Session, topic_id: str, mine: list[Statement]) -> Standing:
+    subject = positions.topic(db, topic_id)
+    if subject is None:
+        abort(404)
+    codings = {number: one for (number, _), one in positions.codings(db, [one.id for one in mine], topic_id).items()}
+    events = positions.events_of(db, topic_id)
+    cards = tuple(_card(one, codings.get(one.id), subject) for one in mine)
+    latest = next((shown for shown in cards if shown.chip.state != "none"), cards[0])
+    event, found = _at_latest_event(mine, codings, subject, events)
+    low, high = (subject.positions[0], subject.positions[-1]) if subject.positions else (None, None)
+    points = _points(mine, codings, subject)
+    steps = subject.steps.get(subject.topic.scale, ())
+    pivots = [event.pivot.astimezone(UTC).date() for event in events]
+    drawn = any(step is not None for _, step, _ in points)
+    return Standing(
+        subject.topic,
+        len(mine),
+        f"{low.step} “{low.label}”" if low else "",
+        f"{high.step} “{high.label}”" if high else "",
+        bars.track(860, steps, points, pivots) if drawn else None,
+        bars.track(350, steps, points, pivots) if drawn else None,
+        _words(points),
+        latest,
+        found,
+        event.id if event else None,
+        event.name if event else None,
+        cards,
+    )
+
+
+def _card(one: Statement, coded: Coded | None, subject: Subject) -> Card:
+    return card(one, coded, subject.steps.get(coded.scale or 0, ()) if coded else ())
+
+
+def _points(mine: list[Statement], codings: dict[int, Coded], subject: Subject) -> list[tuple[date, int | None, bool]]:
+    points = []
+    for one in reversed(mine):
+        coded = codings.get(one.id)
+        step = coded.step if coded and coded.scale == subject.topic.scale else None
+        day = one.said_from or one.said_to
+        if day is not None:
+            points.append((day, step, coded is not None and coded.state is CodingState.CONFIRMED))
+    return points
+
+
+def _words(points: list[tuple[date, int | None, bool]]) -> str:
+    coded = [f"{step} on {dates.short_day(day)}" for day, step, _ in points if step is not None]
+    return f"Position over time: {', '.join(coded[:40])}" if coded else "No position coded"
+
+
+def _at_latest_event(
+    mine: list[Statement], codings: dict[int, Coded], subject: Subject, events: list[Event]
+) -> tuple[Event | None, VerdictShown | None]:
+    """The verdict at the latest event that both sides of can be compared, else at the latest event."""
+    said = [stated(one, codings.get(one.id)) for one in mine]
+    first: tuple[Event | None, VerdictShown | None] = (None, None)
+    for event in events:
+        rows = lineup.build(said, event.pivot, subject.steps, {}, View()).rows
+        if not rows:
+            continue
+        labels = Labels.of(subject.positions)
+        shown = verdict(rows[0].verdict, confirmed=rows[0].confirmed, labels=labels, silent_until="nothing found later")
+        if rows[0].verdict.outcome in {Outcome.MOVED, Outcome.REVERSED, Outcome.UNCHANGED}:
+            return event, shown
+        first = first if first[0] is not None else (event, shown)
+    return first
+
+
+def _office(office: Office) -> str:
+    start = dates.short_day(office.from_on) if office.from_on > date.min else ""
+    end = dates.short_day(office.to_on) if office.to_on else ""
+    period = f" ({start or '…'} – {end or 'today'})" if start or end else ""
+    return f"{speech.role(office)}{period}"

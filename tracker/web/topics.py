@@ -1,0 +1,201 @@
+"""Topics: the list, and one topic's timeline with its filters and its chart."""
+
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import ClassVar
+
+from flask import Blueprint, Response, abort
+from sqlmodel import Session
+
+from tracker.positions import queries as positions
+from tracker.positions.models import Event, Position, Topic
+from tracker.positions.queries import Filters, Subject, Summary
+from tracker.speech import queries as speech
+from tracker.speech.queries import PAGE, Statement
+from tracker.web import bars, dates, forms
+from tracker.web.bars import BarChart
+from tracker.web.context import reading, render
+from tracker.web.shown import Card, Paging, card, paging
+
+pages = Blueprint("topics", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsPage:
+    """Every topic with its numbers."""
+
+    template: ClassVar[str] = "topics.html"
+    section: ClassVar[str] = "topics"
+    title: str
+    topics: tuple[Summary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventLink:
+    """An event that matters to a topic."""
+
+    id: str
+    name: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Statements of one day under one heading; `event` stands above the first day at or before its end."""
+
+    heading: str
+    iso: str | None
+    cards: tuple[Card, ...]
+    event: EventLink | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters as typed, to fill the form again."""
+
+    speaker: str
+    position: str
+    first: str
+    last: str
+    text: str
+    any: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """Answers: who spoke when, and where are the bursts."""
+
+    template: ClassVar[str] = "topic.html"
+    section: ClassVar[str] = "topics"
+    title: str
+    topic: Topic
+    lead: str
+    events: tuple[EventLink, ...]
+    chart: BarChart | None
+    speakers: tuple[tuple[int, str, str], ...]
+    positions: tuple[Position, ...]
+    asked: Asked
+    days: tuple[Day, ...]
+    paging: Paging
+    total: int
+
+
+@pages.get("/topics")
+def index() -> Response:
+    """Every topic."""
+    with reading() as db:
+        page = TopicsPage("Topics", tuple(positions.summaries(db)))
+    return render(page)
+
+
+@pages.get("/t/<topic_id>")
+def topic(topic_id: str) -> Response:
+    """One topic's timeline."""
+    with reading() as db:
+        subject = positions.topic(db, topic_id)
+        if subject is None:
+            abort(404)
+        page = _page(db, subject)
+    return render(page)
+
+
+def event_link(event: Event) -> EventLink:
+    """An event's name, address and days."""
+    return EventLink(event.id, event.name, dates.span(event.starts_on, event.ends_on))
+
+
+def _page(db: Session, subject: Subject) -> TopicPage:
+    filters, number = _filters(), forms.page()
+    ids, found = positions.timeline(db, subject.topic.id, filters, number)
+    if number > 1 and not ids:
+        abort(404)
+    events = positions.events_of(db, subject.topic.id)
+    per_day = positions.per_day(db, subject.topic.id)
+    speakers = positions.speakers_on(db, subject.topic.id)
+    _, everything = positions.timeline(db, subject.topic.id, Filters()) if filters != Filters() else (ids, found)
+    return TopicPage(
+        subject.topic.name,
+        subject.topic,
+        _lead(everything, len(speakers), per_day),
+        tuple(event_link(event) for event in events),
+        bars.chart(per_day, [(event.name, event.starts_on, event.ends_on) for event in events]),
+        tuple(speakers),
+        subject.positions,
+        _asked(filters),
+        _days(db, subject, ids, events),
+        paging(number, PAGE, found, forms.address()),
+        everything,
+    )
+
+
+def _filters() -> Filters:
+    position = forms.text("position")
+    return Filters(
+        speaker=forms.text("speaker"),
+        step=forms.number("position"),
+        uncoded=position == "none",
+        first=forms.day("from"),
+        last=forms.day("to"),
+        text=forms.text("text"),
+    )
+
+
+def _asked(filters: Filters) -> Asked:
+    step = "none" if filters.uncoded else str(filters.step) if filters.step is not None else ""
+    return Asked(
+        filters.speaker or "",
+        step,
+        filters.first.isoformat() if filters.first else "",
+        filters.last.isoformat() if filters.last else "",
+        filters.text or "",
+        filters != Filters(),
+    )
+
+
+def _days(db: Session, subject: Subject, ids: list[int], events: list[Event]) -> tuple[Day, ...]:
+    codings = positions.codings(db, ids, subject.topic.id)
+    groups: list[tuple[date | None, list[Statement]]] = []
+    for one in speech.in_order(db, ids):
+        day = one.said_from or one.said_to
+        if not groups or groups[-1][0] != day:
+            groups.append((day, []))
+        groups[-1][1].append(one)
+    waiting = sorted(events, key=lambda event: event.ends_on, reverse=True)
+    days: list[Day] = []
+    above: date | None = None
+    for day, said in groups:
+        # An event's band stands between the first day after it and its own days, so only inside this page's span.
+        band = next(
+            (event for event in waiting if day and event.ends_on >= day and (above is None or event.ends_on < above)),
+            None,
+        )
+        if band is not None and (above is not None or band.starts_on <= (day or date.min)):
+            waiting = [event for event in waiting if event.ends_on < band.ends_on]
+        else:
+            band = None
+        cards = []
+        for one in said:
+            coded = codings.get((one.id, subject.topic.id))
+            cards.append(card(one, coded, subject.steps.get(coded.scale or 0, ()) if coded else ()))
+        days.append(
+            Day(
+                dates.day(day) if day else "Date unknown",
+                day.isoformat() if day else None,
+                tuple(cards),
+                event_link(band) if band else None,
+            )
+        )
+        above = day
+    return tuple(days)
+
+
+def _lead(statements: int, speakers: int, per_day: list[tuple[date, int]]) -> str:
+    if not statements:
+        return "No statement found yet."
+    spread = f", {dates.span(per_day[0][0], per_day[-1][0])}" if per_day else ""
+    return f"{dates.counted(statements, 'statement')} by {dates.counted(speakers, 'speaker')}{spread}."
+
+
+def pivot_day(event: Event) -> date:
+    """The day of an event's pivot, in UTC as all days here."""
+    return event.pivot.astimezone(UTC).date()
