@@ -41,4 +41,13 @@ READER_VERSION = "2026.11.1"
 
 def read(manuscript: Manuscript) -> Reading:
     """Give every utterance of the document with its speaker and said-date."""
-    return Reading(language=manuscript.language, kind=manuscript.kind or "article")
+    # Imported here: who only builds on the values above need not load the taggers' weights.
+    from tracker.speech.languages.data import language_of, languages
+    from tracker.speech.quotes.prose import read_prose
+    from tracker.speech.turns.transcript import looks_like, read_transcript
+
+    code = language_of(manuscript.text, manuscript.language)
+    language = languages().get(code or "")
+    kind: DocumentKind = manuscript.kind or ("transcript" if looks_like(manuscript) else "article")
+    quotes = read_transcript(manuscript, language) if kind == "transcript" else read_prose(manuscript, language)
+    return Reading(code, kind, quotes)

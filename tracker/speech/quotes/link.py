@@ -23,6 +23,8 @@ class Draft:
     cue: Span | None
     rule: str
     regions: list[int] = field(default_factory=list)
+    zone: list[Span] = field(default_factory=list)  # the reporting clause, where the date of saying may stand
+    whole: bool = False  # ``spans`` hold the reporting clause too: the sentence is the utterance
 
 
 def _nearest(pieces: list[tuple[int, int]], cue: tuple[int, int]) -> tuple[int, int] | None:
@@ -77,12 +79,59 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
                     owner[doc.region[index]] = draft
                     draft.regions.append(doc.region[index])
         out.append(draft)
+    _signed(doc, regions, owner, out)
     _orphans(doc, regions, owner, out)
+    for draft in out:
+        draft.spans.sort()
+        if draft.cue and not draft.zone:
+            draft.zone = reporting(doc, draft.cue[0], draft.spans)
     return out
+
+
+def reporting(doc: Tokens, offset: int, contents: list[Span]) -> list[Span]:
+    """Give the code points of the sentence around an offset that are no part of the contents."""
+    sentence = _sentence(doc, [a for a, _ in doc.sentences], offset)
+    first, last = doc.sentences[sentence]
+    at, end = doc.starts[first], doc.ends[last - 1]
+    out: list[Span] = []
+    for a, b in sorted(contents):
+        if b <= at or a >= end:
+            continue
+        if a > at:
+            out.append((at, a))
+        at = max(at, b)
+    if at < end:
+        out.append((at, end))
+    return out
+
+
+DASHES = ("—", "―", "–", "-", "~")
+SIGNATURE = 9
+"""Words of the longest signature under a quotation."""
+
+
+def _signed(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: list[Draft]) -> None:
+    """Take a quotation with a name behind a dash, up to the end of the paragraph, as signed: “...” — Ann Lee."""
+    last = {doc.paragraph[n]: end for n, (_, end) in enumerate(doc.sentences)}
+    starts = [a for a, _ in doc.sentences]
+    for token, number in doc.region.items():
+        if number in owner or token + 2 >= len(doc.words) or doc.words[token + 1] not in DASHES:
+            continue
+        end = last[doc.paragraph[bisect_left(starts, token + 1) - 1]]
+        while end > token + 2 and doc.words[end - 1] in (".", "*"):
+            end -= 1
+        if not 0 < end - token - 2 <= SIGNATURE or doc.shapes[token + 2] not in (1, 2):
+            continue
+        region = regions[number]
+        draft = Draft([(region.start, region.end)], doc.span(token + 2, end - 1), doc.span(token + 1, token + 1), "signature")
+        draft.regions.append(number)
+        owner[number] = draft
+        out.append(draft)
 
 
 def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: list[Draft]) -> None:
     sentence_of = [a for a, _ in doc.sentences]
+    new: Draft | None
     cues: dict[int, list[Draft]] = {}
     for draft in out:
         if draft.cue:

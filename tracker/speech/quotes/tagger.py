@@ -28,8 +28,8 @@ NOTHING, CUE, CONTENT, NEW_CONTENT, SOURCE, NEW_SOURCE = range(6)
 """Labels of the second tagger."""
 CUE_BIAS = 0.6
 """Added to the score of cue labels: the second tagger throws wrong cues out, but can't find missing ones."""
-SOURCE_BIAS = 0.0
-CONTENT_BIAS = 0.0
+SOURCE_BIAS = 2.5
+CONTENT_BIAS = 0.6
 
 _BE = frozenset("is are was were be been being 's get got".split())
 

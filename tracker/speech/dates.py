@@ -1,0 +1,242 @@
+"""When words were spoken: time expressions of a text, as intervals, and which of them dates an utterance.
+
+Days are counted back from publication in the outlet's zone. A weekday is the last one up to and including the day of
+publication (the usage of news agencies: within seven days). Nothing is taken from the publication day alone, except
+in transcripts. A weekday that contradicts its date gives both days and a conflict.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from tracker.speech.languages.data import Language
+from tracker.speech.parts import Manuscript, Precision, Said, Span
+
+YEARS = (1900, 2100)
+_NEXT = re.compile(
+    r"(?:next|coming|following|until|till|by|before|after|since|from|nächsten|kommenden|bis|seit|ab|nächste|следующ\w+|до|после|"
+    r"nästa|prochain|próximo|przyszły|od|since last)\s+(?:the\s+|den\s+|dem\s+)?$",
+    re.IGNORECASE,
+)
+_LAST = re.compile(r"(?:last|previous|past|vergangenen|letzten|прошл\w+|минул\w+|förra|dernier|pasado|ubiegł\w+)\s+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time expression: its code points and the days it names."""
+
+    start: int
+    end: int
+    first: date
+    last: date
+    precision: Precision
+    conflict: str | None = None
+    rule: str = ""
+
+
+def local_day(manuscript: Manuscript) -> date | None:
+    """Give the day of publication in the outlet's zone."""
+    published = manuscript.published
+    if isinstance(published, datetime):
+        aware = published if published.tzinfo else published.replace(tzinfo=UTC)
+        try:
+            return aware.astimezone(ZoneInfo(manuscript.timezone)).date()
+        except (KeyError, ValueError, OSError, OverflowError):
+            return aware.date()
+    return published
+
+
+@lru_cache(maxsize=16)
+def _patterns(language: Language) -> re.Pattern[str]:
+    def either(words: list[str]) -> str:
+        return "|".join(re.escape(w).replace(r"\ ", r"[ \u00a0]+") for w in sorted(words, key=len, reverse=True))
+
+    weekday = either(list(language.weekdays))
+    month = either(list(language.months))
+    space = r"[ \u00a0]+"
+    year = r"(?:,?[ \u00a0]+(?:de[ \u00a0]+)?(?P<{}>(?:19|20)\d\d))?(?!\d)"
+    return re.compile(
+        rf"(?:(?<!\w)(?P<w1>{weekday})(?:[ \u00a0]+(?:night|morning|evening|afternoon))?,?{space}(?:den{space}|dem{space}|the{space}|,{space})?)?"
+        rf"(?:(?<!\w)(?P<m1>{month}){space}(?P<d1>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.]\d|\d){year.format('y1')}"
+        rf"|(?<![\w.,])(?P<d2>[0-3]?\d)(?:st|nd|rd|th|\.|er|-го|º)?{space}(?:of{space}|de{space})?(?P<m2>{month})(?!\w){year.format('y2')})"
+        rf"|(?<![\w.])(?P<y4>(?:19|20)\d\d)-(?P<m4>[01]\d)-(?P<d4>[0-3]\d)(?!\d)"
+        rf"|(?<![\w.])(?P<d5>[0-3]?\d)\.(?P<m5>[01]?\d)\.(?P<y5>(?:19|20)\d\d)(?!\d)"
+        rf"|(?<!\w)(?P<day>{either(list(language.days))})(?!\w)"
+        rf"|(?<!\w)(?P<span>{either(list(language.spans))})(?!\w)"
+        rf"|(?<!\w)(?P<w3>{weekday})(?!\w)"
+        rf"|(?<!\w)(?P<in>in|im|в|у|w|en|i|last|on){space}(?P<m3>{month})(?!\w)(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
+        rf"|(?<!\w)(?:in|im Jahr|в|у|w|en|år){space}(?P<y6>(?:19|20)\d\d)(?!\d|[-–/]\d)",
+        re.IGNORECASE,
+    )
+
+
+class Clock:
+    """Reads the time expressions of one language against one day of publication."""
+
+    def __init__(self, language: Language, published: date | None, *, month_only: bool = False) -> None:
+        self.language = language
+        self.published = published
+        self.month_only = month_only
+        self.pattern = _patterns(language)
+
+    def find(self, text: str, start: int = 0, end: int | None = None) -> list[When]:
+        """Give the time expressions between two code points, in order; those that mean nothing certain are left out."""
+        out = []
+        for match in self.pattern.finditer(text, start, len(text) if end is None else end):
+            try:
+                when = self._read(text, match)
+            except (ValueError, OverflowError):
+                when = None
+            if when is not None:
+                out.append(when)
+        return out
+
+    def _read(self, text: str, match: re.Match[str]) -> When | None:
+        group = match.groupdict()
+        start, end = match.span()
+        for month, day, year in (("m1", "d1", "y1"), ("m2", "d2", "y2")):
+            if group[month]:
+                return self._date(text, match, group[month], int(group[day]), group[year])
+        for suffix in ("4", "5"):
+            if group[f"y{suffix}"]:
+                day = date(int(group[f"y{suffix}"]), int(group[f"m{suffix}"]), int(group[f"d{suffix}"]))
+                return When(start, end, day, day, "day", rule="date")
+        if group["y6"]:
+            year_ = int(group["y6"])
+            return When(start, end, date(year_, 1, 1), date(year_, 12, 31), "year", rule="year")
+        if self.published is None:
+            return None
+        if group["m3"]:
+            return self._month(text, match)
+        if self.month_only:
+            return None
+        if group["day"]:
+            day = self.published + timedelta(days=self.language.days[_plain(group["day"])])
+            return When(start, end, day, day, "day", rule="relative day")
+        if group["span"]:
+            return self._span(start, end, self.language.spans[_plain(group["span"])])
+        return self._weekday(text, match)
+
+    def _capital(self, text: str, at: int) -> bool:
+        return self.language.code != "en" or text[at].isupper()
+
+    def _date(self, text: str, match: re.Match[str], month: str, day: int, year: str | None) -> When | None:
+        start, end = match.span()
+        group = "m1" if match["m1"] else "m2"
+        if not self._capital(text, match.start(group)):
+            return None
+        number = self.language.months[_plain(month)] + 1
+        conflict = None
+        if year:
+            found = date(int(year), number, day)
+        elif self.published is None:
+            return None
+        else:
+            found = date(self.published.year, number, day)
+            limit = self.published + timedelta(days=31 if self.month_only else 1)
+            if found > limit:
+                found = date(self.published.year - 1, number, day)
+        first = last = found
+        precision: Precision = "day"
+        if match["w1"]:
+            wanted = self.language.weekdays[_plain(match["w1"])]
+            if found.weekday() != wanted:
+                other = min((found + timedelta(days=n) for n in range(-3, 4)), key=lambda d: d.weekday() != wanted)
+                conflict = f"weekday and date contradict each other: {text[start:end]}"
+                first, last, precision = min(found, other), max(found, other), "range"
+        return When(start, end, first, last, precision, conflict, "date")
+
+    def _month(self, text: str, match: re.Match[str]) -> When | None:
+        if self.published is None or not self._capital(text, match.start("m3")):
+            return None
+        number = self.language.months[_plain(match["m3"])] + 1
+        year = int(match["y3"]) if match["y3"] else self.published.year - (number > self.published.month)
+        if match["in"].lower() == "last" and not match["y3"] and number >= self.published.month:
+            year = self.published.year - 1
+        first = date(year, number, 1)
+        return When(match.start(), match.end(), first, _month_end(first), "month", rule="month")
+
+    def _weekday(self, text: str, match: re.Match[str]) -> When | None:
+        start, end = match.span()
+        if self.published is None or not self._capital(text, start) or _NEXT.search(text, max(0, start - 24), start):
+            return None
+        wanted = self.language.weekdays[_plain(match["w3"])]
+        back = (self.published.weekday() - wanted) % 7
+        if back == 0 and _LAST.search(text, max(0, start - 16), start):
+            back = 7
+        day = self.published - timedelta(days=back)
+        return When(start, end, day, day, "day", rule="weekday")
+
+    def _span(self, start: int, end: int, name: str) -> When | None:
+        now = self.published
+        if now is None:
+            return None
+        monday = now - timedelta(days=now.weekday())
+        first, last, precision = now, now, "range"
+        if name == "this week":
+            first = monday
+        elif name == "last week":
+            first, last = monday - timedelta(days=7), monday - timedelta(days=1)
+        elif name == "weekend":
+            back = (now.weekday() - 5) % 7
+            first = now - timedelta(days=back)
+            last = min(now, first + timedelta(days=1))
+        elif name == "this month":
+            first, precision = now.replace(day=1), "month"
+        elif name == "last month":
+            last = now.replace(day=1) - timedelta(days=1)
+            first, precision = last.replace(day=1), "month"
+        elif name == "this year":
+            first, precision = date(now.year, 1, 1), "year"
+        else:
+            first, last, precision = date(now.year - 1, 1, 1), date(now.year - 1, 12, 31), "year"
+        return When(start, end, first, last, precision, rule=name)  # type: ignore[arg-type]
+
+
+def _month_end(first: date) -> date:
+    following = date(first.year + (first.month == 12), first.month % 12 + 1, 1)  # noqa: PLR2004 - December
+    return following - timedelta(days=1)
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"[ \u00a0]+", " ", words.lower())
+
+
+def said(when: When) -> Said:
+    """Give an expression as the said-date of an utterance."""
+    return Said(when.first, when.last, when.precision, (when.start, when.end), when.conflict, when.rule)
+
+
+def header_date(clock: Clock, text: str, end: int) -> Said | None:
+    """Give the day a transcript's header names: recorded before aired, held before updated."""
+    best: When | None = None
+    for when in clock.find(text, 0, min(end, 3000)):
+        if when.rule != "date":
+            continue
+        line = text[text.rfind("\n", 0, when.start) + 1 : when.start].lower()
+        if re.search(r"updated|published|posted|aired|broadcast|accessed|aktualisiert|обновлен|опубликован", line):
+            continue
+        if re.search(r"taped|recorded|held|delivered|aufgezeichnet|записан", line):
+            return said(when)
+        best = best or when
+    return said(best) if best else None
+
+
+def published_day(day: date | None, precision: str) -> Said:
+    """Give the day of publication as a transcript's said-date."""
+    if day is None:
+        return Said()
+    if precision == "day":
+        return Said(day, day, "day", "published", None, "transcript of the day")
+    if precision == "month":
+        return Said(day.replace(day=1), _month_end(day.replace(day=1)), "month", "published", None, "transcript of the month")
+    return Said(date(day.year, 1, 1), date(day.year, 12, 31), "year", "published", None, "transcript of the year")
+
+
+def within(found: list[When], zones: list[Span]) -> list[When]:
+    """Give the expressions that lie inside one of the zones."""
+    return [w for w in found if any(a <= w.start and w.end <= b for a, b in zones)]

@@ -1,0 +1,287 @@
+"""Quotations by rule, for every language but English: marks, reporting verbs and their order, from the language file.
+
+A language without a file still gives its quotations in marks, with a null speaker. Where a sentence is only partly
+quoted or not at all, the whole sentence is the utterance: without a tagger nobody knows where reported words begin.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tracker.speech.languages.data import Language
+from tracker.speech.parts import Span
+from tracker.speech.people import ENGLISH_STOP
+from tracker.speech.quotes.link import Draft
+from tracker.speech.quotes.marks import Region
+from tracker.speech.quotes.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
+
+DIRECT = 4
+"""Words from which a quotation set off by a comma, colon or dash stands alone."""
+SOURCE = 12
+"""Words of the longest source looked at."""
+_SET_OFF = {",", ":", "—", "-", "–", ".", "!", "?", "…", ";"}
+_DASH = re.compile(r"[–—―-]\s+(?=\S)")
+_PARTICLES = frozenset("de del der den van von zu al el la le du da dos und y des do i и".split())
+
+
+class _Sentence:
+    """One sentence with its cues and quotations."""
+
+    def __init__(self, doc: Tokens, language: Language | None, first: int, end: int) -> None:
+        self.doc, self.language, self.first, self.end = doc, language, first, end
+        self.words = doc.words[first:end]
+        self.quotes = [i for i in range(first, end) if doc.shapes[i] == QUOTE]
+        verbs = language.verbs if language else frozenset()
+        self.cues = [i for i in range(first, end) if doc.words[i] in verbs]
+        self.span: Span = (doc.starts[first], doc.ends[end - 1])
+
+    def source(self, cue: int) -> tuple[int, int] | None:
+        """Give the (first, last) token of the phrase that names who speaks, next to the verb."""
+        after = self._right(cue + 1)
+        before = self._left(cue - 1)
+        inverted = any(q < cue for q in self.quotes) or cue == self.first
+        if inverted and after:
+            return after
+        return before or after
+
+    def _part(self, index: int) -> bool:
+        doc, language = self.doc, self.language
+        word, shape = doc.words[index], doc.shapes[index]
+        if shape in (TITLE, UPPER):
+            return True
+        if language is None:
+            return False
+        return shape == LOWER and (word in language.titles or word in language.he or word in language.she or word in language.bodies)
+
+    def _right(self, index: int) -> tuple[int, int] | None:
+        doc, language = self.doc, self.language
+        skip = index
+        # "sagte am Montag der Sprecher": a few small words may stand between
+        while skip < min(self.end, index + 5) and not self._part(skip):
+            if doc.shapes[skip] not in (LOWER,) or (language and doc.words[skip] in language.that):
+                return None
+            skip += 1
+        if skip >= min(self.end, index + 5):
+            return None
+        last = skip
+        while last + 1 < min(self.end, skip + SOURCE) and self._joins(last + 1):
+            last += 1
+        while last > skip and not self._part(last):
+            last -= 1
+        return self._checked(skip, last)
+
+    def _joins(self, index: int) -> bool:
+        doc = self.doc
+        if self._part(index):
+            return True
+        if doc.words[index] in _PARTICLES:
+            return True
+        # genitives and short names in small letters inside a title: "глава офиса президента"
+        following = index + 1
+        return doc.shapes[index] == LOWER and following < self.end and self._part(following) and len(doc.words[index]) > 3  # noqa: PLR2004
+
+    def _left(self, index: int) -> tuple[int, int] | None:
+        doc, language = self.doc, self.language
+        skip = index
+        while skip >= max(self.first, index - 4) and not self._part(skip):
+            if doc.shapes[skip] not in (LOWER, 4) or doc.words[skip] in (".", ":", ";"):
+                return None
+            skip -= 1
+        if skip < max(self.first, index - 4):
+            # "X, reviewing the case, said": the subject stands at the head of the sentence
+            return self._head(index)
+        first = skip
+        while first - 1 >= max(self.first, skip - SOURCE) and (self._part(first - 1) or doc.words[first - 1] in _PARTICLES or self._inner(first - 1)):
+            first -= 1
+        while first < skip and not self._part(first):
+            first += 1
+        if language and doc.words[first] in language.titles and first > self.first and doc.words[first - 1] == ",":
+            return self._head(index) or self._checked(first, skip)
+        return self._checked(first, skip)
+
+    def _inner(self, index: int) -> bool:
+        doc = self.doc
+        return doc.shapes[index] == LOWER and index - 1 >= self.first and self._part(index - 1) and len(doc.words[index]) > 3  # noqa: PLR2004
+
+    def _head(self, limit: int) -> tuple[int, int] | None:
+        first = self.first
+        while first < limit and self.doc.shapes[first] not in (LOWER, TITLE, UPPER):
+            first += 1
+        if first >= limit or not self._part(first):
+            return None
+        last = first
+        while last + 1 < limit and last - first < SOURCE and self._joins(last + 1):
+            last += 1
+        while last > first and not self._part(last):
+            last -= 1
+        return self._checked(first, last)
+
+    def _checked(self, first: int, last: int) -> tuple[int, int] | None:
+        doc, language = self.doc, self.language
+        while first < last and doc.words[first] in ENGLISH_STOP | {"в", "на", "der", "die", "das", "am", "im", "и", "а", "но", "och", "und"}:
+            first += 1
+        if first == last and doc.shapes[first] == TITLE and first == self.first and language is not None:
+            word = doc.words[first]
+            if word in language.common and word not in language.he | language.she:
+                return None
+        return (first, last)
+
+
+def _report(sentence: _Sentence) -> tuple[int, tuple[int, int] | None, Span] | None:
+    """Give the cue of a sentence (token), its source and the cue's code points."""
+    doc, language = sentence.doc, sentence.language
+    if language is None:
+        return None
+    low = doc.text[sentence.span[0] : sentence.span[1]].lower()
+    for phrase in language.according:
+        at = low.find(phrase)
+        if at < 0 or (at and low[at - 1].isalnum()):
+            continue
+        start = sentence.span[0] + at
+        token = doc.at(start + len(phrase) - 1)
+        if phrase == "zufolge":
+            return token, sentence._left(token - 1), (start, start + len(phrase))  # noqa: SLF001
+        possessive = any(w in phrase.split() for w in ("его", "ее", "её", "його", "її"))
+        source = None if possessive else sentence._right(token + 1)  # noqa: SLF001
+        if possessive:
+            return token, (doc.at(start), token), (start, start + len(phrase))
+        if source:
+            return token, source, (start, start + len(phrase))
+    if not sentence.cues:
+        return None
+    cue = min(sentence.cues, key=lambda c: (min((abs(c - q) for q in sentence.quotes), default=0), c))
+    return cue, sentence.source(cue), doc.span(cue, cue)
+
+
+def _stands_alone(doc: Tokens, regions: list[Region], sentence: _Sentence, quote: int) -> bool:
+    region = regions[doc.region[quote]]
+    inner = doc.text[region.inner : region.outer]
+    if len(inner.split()) < DIRECT:
+        return False
+    before = doc.words[quote - 1] if quote > sentence.first else "."
+    after = doc.words[quote + 1] if quote + 1 < sentence.end else "."
+    return before in _SET_OFF and (after in _SET_OFF or after == "." or inner.rstrip()[-1:] in ".,!?…")
+
+
+def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> list[Draft]:
+    """Give the utterances of a text by rule, in order."""
+    out: list[Draft] = []
+    previous: Draft | None = None
+    where = -1
+    for number, (first, end) in enumerate(doc.sentences):
+        paragraph = doc.paragraph[number]
+        if previous is not None and paragraph > where + 1:
+            previous = None
+        sentence = _Sentence(doc, language, first, end)
+        made = _sentence(doc, regions, sentence, previous if where >= paragraph - 1 else None, same=where == paragraph)
+        for draft in made:
+            out.append(draft)
+            previous, where = draft, paragraph
+    return out
+
+
+def _sentence(doc: Tokens, regions: list[Region], sentence: _Sentence, previous: Draft | None, *, same: bool) -> list[Draft]:
+    report = _report(sentence)
+    dashed = _dialogue(doc, sentence, report)
+    if dashed:
+        return [dashed]
+    alone = [q for q in sentence.quotes if _stands_alone(doc, regions, sentence, q)]
+    if report is None:
+        return _without_cue(doc, regions, sentence, alone, previous, same=same)
+    cue, source, at = report
+    if sentence.end - sentence.first < 4 and not alone:  # noqa: PLR2004
+        return []
+    named = doc.span(*source) if source else None
+    zone = _clause(sentence, cue)
+    if alone:
+        spans = [(regions[doc.region[q]].start, regions[doc.region[q]].end) for q in alone]
+        return [Draft(spans, named, at, "quotation beside a reporting verb", [doc.region[q] for q in alone], zone)]
+    if sentence.quotes or _indirect(sentence, cue):
+        rule = "sentence with a quoted part" if sentence.quotes else "reporting verb"
+        return [Draft([sentence.span], named, at, rule, [doc.region[q] for q in sentence.quotes], zone, whole=True)]
+    return []
+
+
+def _clause(sentence: _Sentence, cue: int) -> list[Span]:
+    """Give the part of the sentence outside quotations, up to the conjunction that opens the reported words."""
+    doc, language = sentence.doc, sentence.language
+    stop = sentence.end
+    for i in range(cue + 1, sentence.end):
+        if language and doc.words[i] in language.that:
+            stop = i
+            break
+    out: list[Span] = []
+    run: int | None = None
+    for i in range(sentence.first, stop):
+        if doc.shapes[i] == QUOTE:
+            if run is not None:
+                out.append((doc.starts[run], doc.ends[i - 1]))
+            run = None
+        elif run is None:
+            run = i
+    if run is not None:
+        out.append((doc.starts[run], doc.ends[stop - 1]))
+    return out
+
+
+def _indirect(sentence: _Sentence, cue: int) -> bool:
+    """Say whether the sentence reports words: a conjunction, a comma or colon after the verb, or a subjunctive."""
+    doc, language = sentence.doc, sentence.language
+    if language is None:
+        return False
+    following = doc.words[cue + 1 : min(cue + 14, sentence.end)]
+    if any(w in language.that for w in following) or doc.words[cue] not in language.verbs:
+        return True
+    if any(w in language.subjunctive for w in sentence.words):
+        return True
+    return ":" in following and language.code != "de"
+
+
+def _without_cue(
+    doc: Tokens, regions: list[Region], sentence: _Sentence, alone: list[int], previous: Draft | None, *, same: bool
+) -> list[Draft]:
+    language = sentence.language
+    if alone:
+        spans = [(regions[doc.region[q]].start, regions[doc.region[q]].end) for q in alone]
+        numbers = [doc.region[q] for q in alone]
+        signed = _signature(doc, sentence, alone[-1])
+        if signed:
+            return [Draft(spans, doc.span(*signed), doc.span(alone[-1] + 1, alone[-1] + 1), "signature", numbers)]
+        bare = alone[0] == sentence.first
+        if previous is not None and bare and (same or regions[numbers[0]].continues):
+            return [Draft(spans, previous.source, previous.cue, "continued", numbers, previous.zone)]
+        return [Draft(spans, None, None, "no speaker", numbers)]
+    if language is None or previous is None or not same or not language.subjunctive:
+        return []
+    count = sum(w in language.subjunctive for w in sentence.words)
+    if count and not sentence.cues and (sentence.words[0] in language.he | language.she | language.they or count > 0):
+        return [Draft([sentence.span], previous.source, previous.cue, "reported in the subjunctive", [], previous.zone, whole=True)]
+    return []
+
+
+def _signature(doc: Tokens, sentence: _Sentence, quote: int) -> tuple[int, int] | None:
+    if quote + 2 >= sentence.end or doc.words[quote + 1] not in ("—", "–", "-", "―"):
+        return None
+    last = sentence.end - 1
+    while last > quote + 2 and doc.words[last] == ".":
+        last -= 1
+    return (quote + 2, last) if last - quote <= SOURCE and doc.shapes[quote + 2] in (TITLE, UPPER) else None
+
+
+def _dialogue(doc: Tokens, sentence: _Sentence, report: tuple[int, tuple[int, int] | None, Span] | None) -> Draft | None:
+    """Take a paragraph that opens with a dash as spoken, up to the comma before the reporting verb."""
+    start = sentence.span[0]
+    begins = start == 0 or doc.text[start - 1] in "\n\r" or not doc.text[doc.text.rfind("\n", 0, start) + 1 : start].strip()
+    opened = _DASH.match(doc.text, start)
+    if not begins or not opened or report is None:
+        return None
+    cue, source, at = report
+    stop = cue
+    while stop > sentence.first and doc.words[stop] not in (",", "—", "-", "–", "?", "!"):
+        stop -= 1
+    if stop <= sentence.first + 1:
+        return None
+    end = doc.ends[stop] if doc.words[stop] in "?!" else doc.ends[stop - 1]
+    if end <= opened.end():
+        return None
+    return Draft([(opened.end(), end)], doc.span(*source) if source else None, at, "dialogue after a dash", [], [(doc.starts[stop], sentence.span[1])])

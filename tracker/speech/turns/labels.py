@@ -1,0 +1,181 @@
+"""Whom a label means: "MS. RAY" is Ada Ray where title or text name her once in full, and nobody else fits."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from tracker.speech.languages.data import Language
+from tracker.speech.parts import Manuscript, Mention
+from tracker.speech.people import Person, Register, plain
+from tracker.speech.turns.cut import Turn
+
+_WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")
+_TITLES = frozenset(
+    "mr mrs ms miss dr the president vice prime minister secretary general secretary-general chancellor senator governor "
+    "ambassador administrator attorney first lady under deputy assistant of for and press king queen spokesperson spokesman "
+    "spokeswoman foreign defense defence admiral director national security advisor adviser bk bkin sts srs bm bmin p mp pm gs "
+    "am bundeskanzler bundeskanzlerin staatssekretär staatssekretärin bundesminister bundesministerin präsident präsidentin "
+    "president's high representative sg usg speaker chair chairman chairwoman justice judge general colonel major".split()
+)
+
+
+class Labels:
+    """Resolves the labels of one transcript."""
+
+    def __init__(self, manuscript: Manuscript, language: Language | None, turns: list[Turn], day: date | None) -> None:
+        self.manuscript, self.language, self.day = manuscript, language, day
+        title = manuscript.title or ""
+        self.title = Register(title, language, manuscript.known)
+        header = manuscript.text[: turns[0].label[0]] if turns else ""
+        self.header = Register(header, language, manuscript.known)
+        self._text: Register | None = None
+        self.full: dict[str, str] = {}
+        self.seen: dict[str, Mention] = {}
+        for turn in turns:
+            names = self._names(turn.words)
+            if len(names) > 1 and turn.part == "answer":
+                self.full.setdefault(plain(names[-1]), " ".join(_cased(n) for n in names))
+
+    @property
+    def text(self) -> Register:
+        """The people named in the whole text, looked for only when title and header name nobody."""
+        if self._text is None:
+            self._text = Register(self.manuscript.text, self.language, self.manuscript.known)
+        return self._text
+
+    def _names(self, words: str) -> list[str]:
+        bare = re.sub(r"\([^)]*\)?|\[[^\]]*\]?", " ", words).split(",")[0]
+        found = [w for w in _WORD.findall(bare) if plain(w) not in _TITLES]
+        titles = self.language.titles if self.language else frozenset()
+        while found and plain(found[0]) in titles and len(found) > 1:
+            found.pop(0)
+        # What stands before the office belongs to it: "President of Ulmia Ada Moor", "NATO Secretary General Ann Lee"
+        after = re.split(r"\b(?:President|Minister|Secretary|General|Chancellor|Spokesperson|Chancellor)\b", bare)
+        if len(after) > 1 and after[-1].strip() and len(_WORD.findall(after[-1])) >= 1:
+            tail = [w for w in _WORD.findall(re.sub(r"^\s*of\s+(?:the\s+)?[\w’'\-]+", "", after[-1])) if plain(w) not in _TITLES]
+            return tail or found
+        return found
+
+    def mention(self, turn: Turn) -> Mention:
+        """Give the speaker of a turn; a questioner without a name has none."""
+        known = self.seen.get(turn.words)
+        if known is None or turn.part != "answer":
+            known = self._resolve(turn)
+            self.seen[turn.words] = known
+        start, end = turn.label
+        text = self.manuscript.text[start:end]
+        return Mention(start, end, text, known.name, known.candidates, known.role, known.chain, known.rule)
+
+    def _resolve(self, turn: Turn) -> Mention:
+        start, end = turn.label
+        words = turn.words
+        if turn.part == "question":
+            return Mention(start, end, words, self._asker(words), (), "questioner", (), "label of a questioner")
+        names = self._names(words)
+        role = words if names != words.split() else None
+        if turn.part == "moderator" and not names:
+            return Mention(start, end, words, None, (), "moderator", (), "label")
+        if not names or (turn.part == "moderator" and plain(names[0]) in {"moderator", "host", "operator"}):
+            if turn.part == "moderator":
+                inner = re.search(r"[(\[]([^)\]]+)[)\]]", words)
+                named = " ".join(_cased(w) for w in inner.group(1).split()) if inner and " " in inner.group(1) else None
+                return Mention(start, end, words, named, (), "moderator", (), "label")
+            return self._office(turn)
+        key = tuple(plain(n) for n in names)
+        if len(key) > 1:
+            return Mention(start, end, words, self._known(key) or " ".join(_cased(n) for n in names), (), role, ((start, end),), "full name in the label")
+        return self._surname(turn, key, role)
+
+    def _surname(self, turn: Turn, key: tuple[str, ...], role: str | None) -> Mention:
+        start, end = turn.label
+        if key[0] in self.full:
+            return Mention(start, end, turn.words, self.full[key[0]], (), role, ((start, end),), "surname of a full label")
+        for register, rule in ((self.title, "surname in the title"), (self.header, "surname in the header")):
+            found = register.bearers(key)
+            if len(found) == 1:
+                return self._of(turn, found[0], role, rule)
+        known = self._known(key)
+        if known:
+            return Mention(start, end, turn.words, known, (), role, ((start, end),), "known speaker")
+        found = self.text.bearers(key)
+        if len(found) == 1:
+            return self._of(turn, found[0], role, "surname in the text", found[0].where[0])
+        if len(found) > 1:
+            return Mention(start, end, turn.words, None, tuple(p.name for p in found), role, (), "two bear this name")
+        near = self._misspelt(key[0])
+        return Mention(start, end, turn.words, near or _cased(key[0], turn.words), (), role, ((start, end),), "misspelt label" if near else "surname as given")
+
+    def _of(self, turn: Turn, person: Person, role: str | None, rule: str, where: tuple[int, int] | None = None) -> Mention:
+        chain = ((turn.label,) if where is None else (turn.label, where))
+        return Mention(*turn.label, turn.words, person.name, (), (person.roles[0] if person.roles else role), chain, rule)
+
+    def _misspelt(self, surname: str) -> str | None:
+        """Give the person of the title whose surname has the same letters in another order: a slip of the typist."""
+        found = [p.name for p in self.title.people.values() if sorted(p.key[-1]) == sorted(surname)]
+        return found[0] if len(found) == 1 and len(surname) > 4 else None  # noqa: PLR2004
+
+    def _known(self, key: tuple[str, ...]) -> str | None:
+        hits = set()
+        for speaker in self.manuscript.known:
+            for alias in (speaker.name, *speaker.aliases):
+                parts = tuple(plain(w) for w in alias.split())
+                if parts == key or (len(key) == 1 and speaker.kind == "person" and parts[-1:] == key):
+                    hits.add(speaker.name)
+        return hits.pop() if len(hits) == 1 else None
+
+    def _office(self, turn: Turn) -> Mention:
+        """Resolve "THE PRESIDENT" by the title of the page, else by the offices held on the day."""
+        start, end = turn.label
+        wanted = {plain(w) for w in _WORD.findall(turn.words)} - {"the"}
+        for register in (self.title, self.header):
+            hits = [p for p in register.people.values() if any(wanted <= {plain(w) for w in _WORD.findall(r)} for r in p.roles)]
+            hits = [p for p in hits if wanted != {"president"} or not any("vice" in r for r in p.roles)]
+            if len(hits) == 1:
+                return self._of(turn, hits[0], turn.words, "office in the title")
+        single = self._title_surname(wanted)
+        if single:
+            known = self._known((plain(single),))
+            return Mention(start, end, turn.words, known or single, (), turn.words, (), "office in the title")
+        names = []
+        for speaker in self.manuscript.known:
+            for office in speaker.offices:
+                held = self.day is not None and (office.since is None or office.since <= self.day) and (office.until is None or self.day <= office.until)
+                title = {plain(w) for w in _WORD.findall(office.title)}
+                full = title | {plain(w) for w in _WORD.findall(office.body or "")}
+                if held and wanted <= full and title <= wanted and speaker.name not in names:
+                    names.append(speaker.name)
+        if len(names) == 1:
+            return Mention(start, end, turn.words, names[0], (), turn.words, (), "office on the day")
+        return Mention(start, end, turn.words, None, tuple(names), turn.words, (), "office, nobody named")
+
+    def _title_surname(self, wanted: set[str]) -> str | None:
+        """Give the surname after the office in the title: "Remarks by President Moor" for "THE PRESIDENT"."""
+        title = self.manuscript.title or ""
+        pattern = r"\s+".join(re.escape(w) for w in _ordered(wanted))
+        found = {m.group(1) for m in re.finditer(rf"(?i:(?<!vice ){pattern})\s+([A-ZÀ-Þ][\w’'\-]+)", title)} if pattern else set()
+        found = {f for f in found if plain(f) not in _TITLES}
+        return found.pop() if len(found) == 1 else None
+
+    def _asker(self, words: str) -> str | None:
+        named = re.split(r"[(\[,]", words)[0]
+        rest = [w for w in _WORD.findall(named) if plain(w) not in {"q", "question", "frage", "zusatzfrage", "вопрос", "reporter"}]
+        if len(rest) > 1 and not re.match(r"(?:Q|Question|Frage)\b", named):
+            return " ".join(_cased(w) for w in rest)
+        return None
+
+
+def _ordered(words: set[str]) -> list[str]:
+    order = ["vice", "deputy", "under", "first", "prime", "secretary", "president", "minister", "general", "lady", "chancellor"]
+    known = [w for w in order if w in words]
+    return known + sorted(words - set(known))
+
+
+def _cased(word: str, label: str = "") -> str:
+    """Give a name in capitals as a name is written."""
+    if label:
+        found = re.search(rf"(?i)\b{re.escape(word)}\b", label)
+        word = found.group() if found else word
+    if word.isupper() and len(word) > 1:
+        return "-".join(p.capitalize() for p in word.split("-"))
+    return word[:1].upper() + word[1:]

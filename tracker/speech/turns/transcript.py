@@ -1,0 +1,129 @@
+"""Reads a transcript: turns as utterances, each answer with the question it answers."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.speech.dates import Clock, header_date, local_day, published_day
+from tracker.speech.languages.data import Language
+from tracker.speech.parts import Manuscript, Mention, Quote, Said, Span
+from tracker.speech.people import Register
+from tracker.speech.quotes import layout
+from tracker.speech.quotes.prose import ALTERED, condition
+from tracker.speech.turns import cut
+from tracker.speech.turns.labels import Labels
+
+LEADER = 200
+"""A moderator's turn longer than this opens a new subject: the question before it is over."""
+_STATEMENT = re.compile(
+    r"(?:statement|remarks|speech|address|op-ed|letter|message|erklärung|rede|заявление|выступление|обращение|tal av|"
+    r"discours|discurso|przemówienie)\b",
+    re.IGNORECASE,
+)
+
+
+def labels_of(manuscript: Manuscript) -> tuple[cut.Dialect, list[re.Match[str]]] | None:
+    """Give the dialect and labels of a transcript, or None."""
+    return cut.choose(manuscript.text, manuscript.title)
+
+
+def looks_like(manuscript: Manuscript) -> bool:
+    """Say whether a text of unknown kind is a transcript: many labels, at least two voices, most text under them."""
+    found = labels_of(manuscript)
+    if found is None or len(found[1]) < 4:  # noqa: PLR2004
+        return False
+    words = [cut.label_words(m) for m in found[1]]
+    lines = max(1, len(layout.paragraphs(manuscript.text)))
+    return len(set(words)) > 1 and len(words) * 8 >= lines and max(words.count(w) for w in set(words)) > 1
+
+
+def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
+    """Give the turns of a transcript as utterances, in order; a written statement is one speaker's turn."""
+    text = manuscript.text
+    found = labels_of(manuscript)
+    if found is None:
+        return _statement(manuscript, language)
+    turns = cut.turns(text, *found)
+    end = turns[0].label[0] if turns else 0
+    when = _said(manuscript, language, end)
+    labels = Labels(manuscript, language, turns, when.first)
+    out: list[Quote] = []
+    question: Span | None = None
+    previous: cut.Turn | None = None
+    for turn in turns:
+        if not turn.passages:
+            continue
+        mention = labels.mention(turn)
+        asked = question if turn.part == "answer" else None
+        if asked is None and turn.part == "answer" and previous is not None and previous.words != turn.words:
+            asked = _asks(text, previous)
+        for span in turn.passages:
+            out.append(_quote(text, span, mention, when, asked, language, f"turn, {found[0].name}"))
+        if turn.part == "question":
+            question = (turn.passages[0][0], turn.passages[-1][1])
+        elif turn.part == "moderator":
+            long = turn.passages[-1][1] - turn.passages[0][0] > LEADER
+            question = _asks(text, turn) or (None if long else question)
+        previous = turn
+    return tuple(out)
+
+
+def _asks(text: str, turn: cut.Turn) -> Span | None:
+    """Give the words of a turn that ends with a question mark, as interviewers' turns do."""
+    if turn.passages and text[turn.passages[-1][0] : turn.passages[-1][1]].rstrip(" \"”'’)*").endswith("?"):
+        return (turn.passages[0][0], turn.passages[-1][1])
+    return None
+
+
+def _said(manuscript: Manuscript, language: Language | None, end: int) -> Said:
+    day = local_day(manuscript)
+    published = published_day(day, manuscript.published_precision)
+    if language is None or not end:
+        return published
+    clock = Clock(language, day, month_only=manuscript.published_precision != "day")
+    return header_date(clock, manuscript.text, end) or published
+
+
+def _quote(
+    text: str, span: Span, mention: Mention | None, when: Said, question: Span | None, language: Language | None, rule: str
+) -> Quote:
+    return Quote(
+        start=span[0],
+        end=span[1],
+        spans=(span,),
+        kind="turn",
+        speaker=mention,
+        said=when,
+        question=question,
+        condition=condition(text, (span,), language),
+        altered=bool(re.search(r"\[[^\]\n]{1,80}\]", text[span[0] : span[1]])) and ALTERED.search(text, *span) is not None,
+        rule=rule,
+    )
+
+
+def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
+    """Read a written statement or speech without labels: its author is the one name of the title."""
+    text, title = manuscript.text, manuscript.title or ""
+    spans = [s for s in layout.paragraphs(text) if len(text[s[0] : s[1]].split()) > 3]  # noqa: PLR2004
+    if not spans:
+        return ()
+    names = list(Register(title, language, manuscript.known).people.values()) if _STATEMENT.search(title) else []
+    mention = None
+    if len(names) == 1:
+        mention = Mention(0, 0, "", names[0].name, (), names[0].roles[0] if names[0].roles else None, (), "title")
+    elif len(names) > 1 and re.search(r"\b(?:statement|remarks|speech)\s+(?:from|by|of)\b", title, re.IGNORECASE):
+        first = min(names, key=lambda p: p.where[0])
+        single = not re.search(r"\b(?:and|with)\b", title[first.where[0][1] : names[1].where[0][0]], re.IGNORECASE)
+        if single:
+            mention = Mention(0, 0, "", first.name, (), first.roles[0] if first.roles else None, (), "title")
+    when = _said(manuscript, language, spans[0][1])
+    grouped: list[Span] = []
+    for span in spans:
+        if grouped and span[1] - grouped[-1][0] <= cut.PASSAGE:
+            grouped[-1] = (grouped[-1][0], span[1])
+        else:
+            grouped.append(span)
+    return tuple(_quote(text, s, mention, when, None, language, "statement without labels") for s in grouped)
+
+
+__all__ = ["looks_like", "read_transcript"]

@@ -1,0 +1,136 @@
+"""JSON Lines in and out: one document a line, answered by its utterances (``tracker extract``)."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from tracker.speech.parts import Manuscript, Mention, Quote, Said, Span
+from tracker.speech.reading import read
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_YEAR = re.compile(r"\d{4}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class BadLine(ValueError):
+    """A line that is no document; the message says why."""
+
+
+def answer(line: str, *, explain: bool = False) -> dict[str, Any]:
+    """Give the answer to one input line; a line that can't be read is answered with an error, never raised."""
+    try:
+        identity, manuscript = document(line)
+    except BadLine as error:
+        return {"id": None, "error": str(error)}
+    reading = read(manuscript)
+    quotes = [quote(q, explain=explain) for q in reading.quotes]
+    return {"id": identity, "language": reading.language, "quotes": quotes}
+
+
+def document(line: str) -> tuple[str, Manuscript]:
+    """Give the id and manuscript of an input line."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        message = f"not JSON: {error}"
+        raise BadLine(message) from None
+    if not isinstance(row, dict):
+        message = "not a JSON object"
+        raise BadLine(message)
+    identity, text = row.get("id"), row.get("text")
+    if not isinstance(identity, str) or not isinstance(text, str):
+        message = "id and text must be strings"
+        raise BadLine(message)
+    for key in ("title", "language", "published", "timezone"):
+        if not isinstance(row.get(key), str | None):
+            message = f"{key} must be a string"
+            raise BadLine(message)
+    kind = row.get("kind")
+    if kind not in (None, "article", "transcript"):
+        message = "kind must be article or transcript"
+        raise BadLine(message)
+    moment, precision = published(row.get("published"))
+    return identity, Manuscript(
+        text=text,
+        title=row.get("title"),
+        published=moment,
+        published_precision=precision,
+        language=row.get("language"),
+        kind=kind,
+        timezone=row.get("timezone") or "UTC",
+    )
+
+
+def published(value: str | None) -> tuple[date | datetime | None, Literal["day", "month", "year"]]:
+    """Read a publication date: a day, a time (without a zone: UTC), a month "YYYY-MM" or a year "YYYY"."""
+    if not value:
+        return None, "day"
+    try:
+        if _YEAR.fullmatch(value):
+            return date(int(value), 1, 1), "year"
+        if found := _MONTH.fullmatch(value):
+            return date(int(found[1]), int(found[2]), 1), "month"
+        if _DAY.fullmatch(value):
+            return date.fromisoformat(value), "day"
+        moment = datetime.fromisoformat(value)
+    except (ValueError, OverflowError):
+        message = "published must be an ISO date or time"
+        raise BadLine(message) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)), "day"
+
+
+def _span(span: Span | None) -> dict[str, int] | None:
+    return None if span is None else {"start": span[0], "end": span[1]}
+
+
+def quote(found: Quote, *, explain: bool = False) -> dict[str, Any]:
+    """Give one utterance as it goes over the wire; ``explain`` adds which rules decided."""
+    row: dict[str, Any] = {
+        "start": found.start,
+        "end": found.end,
+        "spans": [list(s) for s in found.spans],
+        "kind": found.kind,
+        "speaker": _speaker(found.speaker),
+        "cue": _span(found.cue),
+        "said": _said(found.said),
+        "question": _span(found.question),
+        "condition": _span(found.condition),
+        "altered": found.altered,
+    }
+    if explain:
+        speaker = found.speaker
+        row["why"] = {
+            "quote": found.rule,
+            "negated": found.negated,
+            "speaker": speaker.rule if speaker else "no source",
+            "role": speaker.role if speaker else None,
+            "chain": [list(s) for s in speaker.chain] if speaker else [],
+            "said": found.said.rule or "no time expression",
+        }
+    return row
+
+
+def _speaker(mention: Mention | None) -> dict[str, Any] | None:
+    if mention is None:
+        return None
+    return {
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "name": mention.name,
+        "candidates": list(mention.candidates),
+    }
+
+
+def _said(said: Said) -> dict[str, Any]:
+    basis = said.basis if said.basis is None or isinstance(said.basis, str) else _span(said.basis)
+    return {
+        "from": said.first.isoformat() if said.first else None,
+        "to": said.last.isoformat() if said.last else None,
+        "precision": said.precision,
+        "basis": basis,
+        "conflict": said.conflict,
+    }
