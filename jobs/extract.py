@@ -22,6 +22,8 @@ from tracker.world import World
 log = structlog.get_logger("extract")
 
 BATCH = 100
+CONTEXT = 240
+"""Characters before a quote that it is read with when its topic is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,17 @@ def _write(world: World, waiting: Waiting, reading: Reading) -> int | None:
                 continue
             new += 1
             claim = written.claim
-            topics = positions.place(session, now, claim)
+            topics = positions.place(session, now, claim, _before(waiting.snapshot.text, written.start))
             if topics and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
                 alerts.owe(
                     session, now, Occasion.NEW_CLAIMS, f"claim:{claim.id}", topics, claim.speaker_id, world.digests
                 )
     return new
+
+
+def _before(text: str, start: int) -> str:
+    """The end of the paragraph before a quote, or what stands before it in its own: at most a long sentence."""
+    return text[max(0, start - CONTEXT) : start].rsplit("\n\n", 2)[-1] if start else ""
 
 
 def known(world: World) -> tuple[KnownSpeaker, ...]:

@@ -7,7 +7,7 @@ unique key, written in the same transaction that proves the lease. The others st
 import contextlib
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -51,11 +51,6 @@ def slot_of(now: datetime, every_s: int) -> str:
     """The name of the slot that `now` falls into: the slots of a period stand still in UTC, whoever asks."""
     number = int(now.timestamp()) // every_s
     return f"{number * every_s}/{every_s}"
-
-
-def next_slot(now: datetime, every_s: int) -> datetime:
-    """When the next slot begins."""
-    return now + timedelta(seconds=every_s - now.timestamp() % every_s)
 
 
 @contextlib.contextmanager

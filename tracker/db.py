@@ -7,7 +7,7 @@ at BEGIN, so two read-then-write transactions can never lose an update.
 import contextlib
 import enum
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -171,6 +171,13 @@ def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, Any
     # RETURNING, because a driver may report -1 rows for a statement that inserts nothing.
     statement = insert(table).values(dict(values)).on_conflict_do_nothing().returning(key)
     return session.connection().execute(statement).first() is not None
+
+
+def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows in one statement; those that a unique key already holds are passed over."""
+    if rows:
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        session.connection().execute(insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
 def skip_locked(session: Session, statement: Any) -> Any:  # noqa: ANN401 - a Select of any row type goes in and comes out

@@ -31,3 +31,9 @@ def test_all_and_any_must_both_be_met():
 
 def test_a_star_matches_any_ending():
     assert match("Ukraine’s Beitrittsperspektive", {"any": ["beitritt*"]}) is not None
+
+
+def test_a_statement_is_read_with_the_sentence_before_it_but_never_by_that_alone():
+    rules = {"any": ["bridge toll"]}
+    assert match("A toll is fair", rules, "They spoke about the bridge.") is not None
+    assert match("The weather is fine", rules, "They spoke about the bridge toll.") is None

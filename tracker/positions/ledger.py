@@ -22,7 +22,9 @@ class BadCoding(TrackerError):
     """A coding can't be written as asked."""
 
 
-def configure(session: Session, now: datetime, topics: Sequence[dict[str, Any]], events: Sequence[dict[str, Any]]) -> None:
+def configure(
+    session: Session, now: datetime, topics: Sequence[dict[str, Any]], events: Sequence[dict[str, Any]]
+) -> None:
     """Make the configured topics, scales and events. A changed scale is a new version; old codings keep theirs."""
     for values in topics:
         _configure_topic(session, now, values)
@@ -69,12 +71,15 @@ def scale_of(session: Session, topic: Topic) -> list[Position]:
     )
 
 
-def place(session: Session, now: datetime, claim: Claim) -> list[str]:
-    """Link a claim to the topics whose rules it meets and suggest its positions; the ids of its topics."""
+def place(session: Session, now: datetime, claim: Claim, context: str = "") -> list[str]:
+    """Link a claim to the topics whose rules it meets and suggest its positions; the ids of its topics.
+
+    It is read with its question and with `context`, the sentence before it.
+    """
     topics: list[str] = []
-    text = f"{claim.question or ''}\n{claim.text}"
+    before = f"{context}\n{claim.question or ''}".strip()
     for topic in session.exec(select(Topic).order_by(Topic.id)):
-        found = matching.match(claim.text, topic.rules) or matching.match(text, topic.rules)
+        found = matching.match(claim.text, topic.rules, before)
         if found is None:
             continue
         values = {
@@ -94,8 +99,14 @@ def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic) -> Non
     number = next_number(session, claim.id, topic.id)
     session.add(
         Coding(
-            claim_id=claim.id, topic_id=topic.id, number=number, state=CodingState.SUGGESTED,
-            position_id=found.position_id, by=MACHINE, at=now, reasons=list(found.reasons),
+            claim_id=claim.id,
+            topic_id=topic.id,
+            number=number,
+            state=CodingState.SUGGESTED,
+            position_id=found.position_id,
+            by=MACHINE,
+            at=now,
+            reasons=list(found.reasons),
         )  # fmt: skip
     )
     session.flush()

@@ -14,7 +14,9 @@ NEAR = 12
 """Words: as far apart as the words of one phrase may stand (about one clause)."""
 SHORTEST_STEM = 4
 ENDINGS = ("ments", "ment", "ions", "ion", "ings", "ing", "ies", "ers", "ed", "es", "er", "e", "s", "y")
-LITTLE = frozenset("a an and as at by for in is it its of on or s that the this to with der die das ein eine und в и на".split())
+LITTLE = frozenset(
+    "a an and as at by for in is it its of on or s that the this to with der die das ein eine und в и на".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,59 +26,69 @@ class Match:
     terms: tuple[str, ...]
 
 
-def match(text: str, rules: Mapping[str, Sequence[str]]) -> Match | None:
+class Words:
+    """A text as its folded words, with the places of each word and stem; made once for all phrases it is held against."""
+
+    def __init__(self, text: str) -> None:
+        """Fold the text and note where each word and each stem stands."""
+        self.folded = wording.fold(text)
+        self.places: dict[str, list[int]] = {}
+        self.stems: dict[str, list[int]] = {}
+        for place, word in enumerate(self.folded.split()):
+            self.places.setdefault(word, []).append(place)
+            self.stems.setdefault(stem(word), []).append(place)
+
+    def where(self, want: str) -> list[int]:
+        """The places of a wanted word: by its stem, or by its beginning when it ends with `*`."""
+        if want.endswith("*"):
+            found = (places for word, places in self.places.items() if word.startswith(want[:-1]))
+            return sorted(place for places in found for place in places)
+        return self.stems.get(stem(want), [])
+
+
+def match(text: str, rules: Mapping[str, Sequence[str]], context: str = "") -> Match | None:
     """The terms that make `text` belong to a topic with these rules (`any`, `all`, `none`), or None.
 
-    All of `all`, one of `any` (when there are any) and none of `none` must be met.
+    All of `all`, one of `any` (when there are any) and none of `none` must be met. A phrase may be met together with the
+    `context` (the question, the sentence before), but never by the context alone.
     """
-    words = tuple(wording.fold(text).split())
-    if any(meets(words, phrase) for phrase in rules.get("none", ())):
+    own = Words(text)
+    both = Words(f"{context}\n{text}") if context else own
+    if any(meets(both, phrase) for phrase in rules.get("none", ())):
         return None
     needed = list(rules.get("all", ()))
-    if not all(meets(words, phrase) for phrase in needed):
+    if not all(_met(own, both, phrase) for phrase in needed):
         return None
     choice = list(rules.get("any", ()))
-    met = [phrase for phrase in choice if meets(words, phrase)]
+    met = [phrase for phrase in choice if _met(own, both, phrase)]
     if choice and not met:
         return None
     return Match(tuple(needed + met)) if needed or met else None
 
 
-def meets(words: Sequence[str], phrase: str) -> bool:
-    """Whether a phrase stands in a folded text, given as its words."""
-    exact = phrase.strip().startswith('"') and phrase.strip().endswith('"')
-    if exact:
-        whole = wording.fold(phrase)
-        return bool(whole) and f" {whole} " in f" {' '.join(words)} "
-    wanted = _wanted(phrase)
-    if not wanted:
-        return False
-    places = [
-        {place for place, word in enumerate(words) if _fits(word, want)}
-        for want in wanted
-    ]
-    if not all(places):
-        return False
-    if len(places) == 1:
+def _met(own: Words, both: Words, phrase: str) -> bool:
+    if meets(own, phrase):
         return True
-    return any(
-        all(any(abs(place - start) < NEAR for place in others) for others in places[1:]) for start in places[0]
-    )
+    return both is not own and any(own.where(want) for want in _wanted(phrase)) and meets(both, phrase)
+
+
+def meets(words: Words, phrase: str) -> bool:
+    """Whether a phrase stands in a text: as it is when in quotation marks, else all its words near each other."""
+    if phrase.strip().startswith('"') and phrase.strip().endswith('"'):
+        whole = wording.fold(phrase)
+        return bool(whole) and f" {whole} " in f" {words.folded} "
+    places = [words.where(want) for want in _wanted(phrase)]
+    if not places or not all(places):
+        return False
+    rarest, *others = sorted(places, key=len)
+    return any(all(any(abs(place - start) < NEAR for place in one) for one in others) for start in rarest)
 
 
 @lru_cache(maxsize=2048)
 def _wanted(phrase: str) -> tuple[str, ...]:
     """The words that count in a phrase, `*` kept; small words count only when there is nothing else."""
-    wanted = [
-        wording.fold(word) + ("*" if word.endswith("*") else "") for word in phrase.split() if wording.fold(word)
-    ]
+    wanted = [wording.fold(word) + ("*" if word.endswith("*") else "") for word in phrase.split() if wording.fold(word)]
     return tuple([word for word in wanted if word not in LITTLE] or wanted)
-
-
-def _fits(word: str, want: str) -> bool:
-    if want.endswith("*"):
-        return word.startswith(want[:-1])
-    return word == want or stem(word) == stem(want)
 
 
 @lru_cache(maxsize=65536)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.positions import matching
-from tracker.speech import wording
 
 FEWEST_WORDS = 4
 """A shorter statement is a fragment and gets no position."""
@@ -39,16 +38,16 @@ def suggest(text: str, question: str | None, scale: Sequence[Step]) -> Suggestio
     An elliptic answer is read with its question when it has nothing of its own.
     """
     bare = re.sub(r"\[[^\]]*\]", " ", text)
-    words = wording.fold(bare).split()
-    if len(words) < FEWEST_WORDS:
+    words = matching.Words(bare)
+    if len(words.folded.split()) < FEWEST_WORDS:
         return None
     found = _best(words, scale)
     if found is None and question:
-        found = _best(wording.fold(question).split() + words, scale)
+        found = _best(matching.Words(f"{question}\n{bare}"), scale)
     return found
 
 
-def _best(words: Sequence[str], scale: Sequence[Step]) -> Suggestion | None:
+def _best(words: matching.Words, scale: Sequence[Step]) -> Suggestion | None:
     met = [(step, _speaks_for(words, step)) for step in scale]
     met = [(step, phrases) for step, phrases in met if phrases]
     if not met:
@@ -60,7 +59,7 @@ def _best(words: Sequence[str], scale: Sequence[Step]) -> Suggestion | None:
     return Suggestion(step.id, tuple(f"speaks of “{phrase}”" for phrase in phrases))
 
 
-def _speaks_for(words: Sequence[str], step: Step) -> list[str]:
+def _speaks_for(words: matching.Words, step: Step) -> list[str]:
     against = [phrase[1:] for phrase in step.phrases if phrase.startswith("-")]
     if any(matching.meets(words, phrase) for phrase in against):
         return []

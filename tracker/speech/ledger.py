@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.archive.models import Document, Snapshot, Source
-from tracker.db import insert_new
+from tracker.db import insert_all, insert_new
 from tracker.speech import anchor, wording
 from tracker.speech.models import (
     Alias, Appearance, Claim, Fingerprint, Form, Office, Precision, QuoteKind, Speaker, Standing, Status,
@@ -39,6 +39,8 @@ class Written:
 
     claim: Claim
     new: bool
+    start: int
+    """Where its words begin in the snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,14 @@ def write(  # noqa: PLR0913 - a reading belongs to its snapshot, document and so
         if known is None:
             session.add(claim)
             session.flush()
-            for number in wording.fingerprints(claim.folded):
-                insert_new(session, Fingerprint, {"hash": number, "claim_id": claim.id})
+            prints = [{"hash": number, "claim_id": claim.id} for number in sorted(wording.fingerprints(claim.folded))]
+            insert_all(session, Fingerprint, prints)
         else:
             appearance.form = _form(known, claim)
         appearance.claim_id = (known or claim).id
         session.add(appearance)
         session.flush()
-        written.append(Written(known or claim, known is None))
+        written.append(Written(known or claim, known is None, quote.start))
     return written
 
 

@@ -1,0 +1,185 @@
+"""The `tracker` command from outside: exit codes, shapes, and one clear line for each error."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SECRET, sqlite_url
+
+TRACKER = Path(sys.executable).with_name("tracker")
+TEXT = "Norland’s foreign minister Mara Lind spoke on Wednesday.\n\n“We need the bridge toll now, and nothing else,” Lind said.\n"
+
+
+class Place:
+    """A folder with a configuration, and the command run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def configure(self, text: str) -> None:
+        (self.folder / "config.toml").write_text(text)
+
+    def __call__(self, *command: str, text: str | bytes = "", code: int = 0) -> subprocess.CompletedProcess[str]:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER")}
+        given = text.encode() if isinstance(text, str) else text
+        done = subprocess.run([TRACKER, *command], cwd=self.folder, input=given, capture_output=True, env=environment, check=False)
+        result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in result.stderr, result.stderr
+        assert result.returncode == code, result.stdout + result.stderr
+        return result
+
+
+CONFIG = f"""
+[site]
+secret_key = "{SECRET}"
+[database]
+url = "sqlite:///record.sqlite"
+[[topics]]
+id = "bridge-toll"
+name = "The toll"
+any = ["bridge toll"]
+[[topics.positions]]
+step = 1
+label = "Against"
+phrases = ["no toll"]
+[[topics.positions]]
+step = 2
+label = "For"
+phrases = ["toll now"]
+"""
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def tracker(tmp_path: Path, sqlite_template: Path) -> Place:
+    place = Place(tmp_path)
+    place.configure(CONFIG)
+    sqlite_url(sqlite_template, tmp_path)
+    return place
+
+
+def test_add_export_verify_and_the_same_document_twice(tracker):
+    line = json.dumps({"url": "https://courier.example/1", "text": TEXT, "published": "2024-03-06", "outlet": "Courier"})
+    assert tracker("add", "--jsonl", "-", text=line + "\n").stdout.startswith("1 new, 0 known already, ")
+    assert tracker("add", "--jsonl", "-", text=line + "\n").stdout.startswith("0 new, 1 known already, 0 new statements")
+    rows = [json.loads(row) for row in tracker("export", "claims", "--format", "jsonl").stdout.splitlines()]
+    [row] = [row for row in rows if row["kind"] == "direct"]
+    place = row["appearances"][0]
+    assert TEXT[place["start"] : place["end"]] == place["exact"]
+    assert row["speaker"] == "Mara Lind"
+    assert row["said"] == {"from": "2024-03-06", "to": "2024-03-06", "precision": "day", "basis": "Wednesday", "conflict": None}
+    assert row["codings"][0]["position"] == "For"
+    assert set(row) == {
+        "claim", "text", "kind", "speaker", "role", "candidates", "said", "channel", "venue", "question", "condition",
+        "topics", "codings", "status", "appearances",
+    }  # fmt: skip
+    assert "everything holds" in tracker("verify", "--all").stdout
+
+
+def test_bad_lines_are_named_and_the_others_taken(tracker):
+    lines = ["{", json.dumps({"text": ""}), json.dumps({"text": TEXT, "surprise": 1}), json.dumps({"text": TEXT}), "\udcff"]
+    result = tracker("add", "--jsonl", "-", text="\n".join(lines).encode("utf-8", "surrogateescape"))
+    assert result.stdout.startswith("1 new")
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["line 1", "line 2", "line 3", "line 5"]
+
+
+def test_add_takes_a_file_or_standard_input_and_refuses_what_is_neither(tracker):
+    (tracker.folder / "note.txt").write_text(TEXT)
+    assert "added" in tracker("add", "note.txt", "--said", "2024-03-06").stdout
+    assert "in the record already" in tracker("add", "note.txt").stdout
+    assert "added" in tracker("add", "-", text=TEXT + "More.").stdout
+    assert "neither an address" in tracker("add", "nowhere.txt", code=1).stderr
+    tracker("add", code=2)
+
+
+def test_an_address_goes_through_the_same_gate_as_everything_else(tracker):
+    assert tracker("add", "http://169.254.169.254/latest", code=1).stderr.count("\n") == 1
+
+
+def test_csv_is_safe_to_open(tracker):
+    tracker("add", "-", text="“=1+1 is what the bridge toll comes to, at least,” Mara Lind said on Wednesday.\n")
+    assert '"\'=1+1' in tracker("export", "claims", "--format", "csv").stdout
+
+
+def test_extract_answers_every_line_in_its_place(bare):
+    lines = [json.dumps({"id": "a", "text": TEXT, "published": "2024-03-06"}), "not json", json.dumps({"id": "b", "text": ""})]
+    out = [json.loads(line) for line in bare("extract", text="\n".join(lines)).stdout.splitlines()]
+    assert [row["id"] for row in out] == ["a", None, "b"]
+    assert out[0]["quotes"][-1]["speaker"]["name"] == "Mara Lind"
+    assert "error" in out[1]
+
+
+def test_check_config_names_all_mistakes_quickly_and_opens_nothing(bare):
+    bare.configure('[site]\nsecret_key = "short-but-not-printed"\ncolour = 1\n[fetch]\ndeadline_s = -1\n')
+    began = time.monotonic()
+    result = bare("check-config", code=2)
+    assert time.monotonic() - began < 5
+    assert len(result.stderr.splitlines()) == 3
+    assert "short-but-not-printed" not in result.stderr
+    assert [path.name for path in bare.folder.iterdir()] == ["config.toml"]
+
+
+@pytest.mark.parametrize("command", [["collect"], ["send"], ["run"], ["export", "claims"], ["user", "list"]])
+def test_without_a_configuration_every_command_says_so(bare, command):
+    assert "there is no such file" in bare(*command, code=2).stderr
+
+
+def test_an_absent_database_is_never_made_silently(bare):
+    bare.configure(CONFIG)
+    assert "tracker db upgrade" in bare("collect", code=1).stderr
+    assert "tracker db upgrade" in bare("serve", code=1).stderr
+    assert not (bare.folder / "record.sqlite").exists()
+    assert "at revision" in bare("db", "upgrade").stdout
+    assert "current" in bare("db", "check").stdout
+
+
+def test_init_writes_a_configuration_a_database_and_the_first_admin(bare):
+    (bare.folder / "password").write_text("a long enough password\n")
+    result = bare("init", "--admin", "ada@example.org", "--password-file", "password")
+    assert "tracker --config config.toml run" in result.stdout
+    assert (bare.folder / "secret.key").stat().st_mode & 0o077 == 0
+    assert bare("user", "list").stdout.split("\t")[:3] == ["ada@example.org", "admin", "open"]
+    assert "nothing was changed" in bare("init", "--admin", "x@example.org", "--password-file", "password", code=1).stderr
+
+
+def test_accounts_are_added_listed_and_disabled(tracker):
+    (tracker.folder / "password").write_text("a long enough password\n")
+    tracker("user", "add", "Ben@example.org", "--name", "Ben", "--role", "editor", "--password-file", "password")
+    assert "there is an account" in tracker("user", "add", "ben@example.org", "--name", "B", "--role", "reader", "--password-file", "password", code=1).stderr
+    tracker("user", "disable", "ben@example.org")
+    assert tracker("user", "list").stdout == "ben@example.org\teditor\tdisabled\tBen\n"
+    assert "everything holds" in tracker("verify", "--all").stdout
+
+
+def test_collect_gives_one_line_a_source(tracker):
+    tracker.configure(CONFIG + '[[sources]]\nid = "clips"\nname = "Clips"\nkind = "folder"\npath = "clips"\n')
+    (tracker.folder / "clips").mkdir()
+    (tracker.folder / "clips/a.txt").write_text(TEXT)
+    line = tracker("collect", "--once", "--source", "clips").stdout.rstrip("\n").split("\t")
+    assert line[:3] == ["clips", "ok", "1"]
+    assert int(line[3]) >= 1
+    assert "clips\tok" in tracker("sources", "list").stdout
+    assert "text:" in tracker("sources", "test", "clips").stdout
+    assert "no source" in tracker("collect", "--source", "other", code=1).stderr
+
+
+def test_config_may_stand_before_or_after_the_command_or_in_the_environment(tracker, tmp_path):
+    other = Place(tmp_path / "elsewhere")
+    other.folder.mkdir()
+    config = str(tracker.folder / "config.toml")
+    assert "current" in other("--config", config, "db", "check").stdout
+    assert "current" in other("db", "check", "--config", config).stdout
+
+
+def test_wrong_usage_is_exit_code_2(tracker):
+    tracker("nonsense", code=2)
+    tracker("export", "claims", "--format", "xml", code=2)

@@ -1,0 +1,112 @@
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from jobs import Job, schedule
+from tests.conftest import NOON
+from tracker.runs import JobRun
+
+
+def job(counter, *, error=None):
+    def work(_world):
+        counter.append(1)
+        if error:
+            raise error
+        return {"done": 1}
+
+    return Job("collect", lambda _schedule: 60, work)
+
+
+def runs(world):
+    with world.database.reading() as session:
+        return session.exec(select(JobRun).order_by(JobRun.id)).all()
+
+
+def other(world):
+    """The same world as another process sees it: its own name."""
+    return replace(world)
+
+
+def test_a_slot_is_done_once_and_the_next_one_again(world, clock):
+    done = []
+    assert schedule.tick(world, job(done))
+    assert not schedule.tick(world, job(done))
+    clock.forward(seconds=60)
+    assert schedule.tick(world, job(done))
+    assert len(done) == 2
+    assert [run.state for run in runs(world)] == ["done", "done"]
+
+
+def test_two_schedulers_never_do_a_slot_twice(world, clock):
+    done = []
+    worlds = [world, other(world), other(world)]
+    for _ in range(5):
+        threads = [threading.Thread(target=schedule.tick, args=(one, job(done))) for one in worlds]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        clock.forward(seconds=60)
+    assert len(done) == 5
+
+
+def test_the_second_one_stands_by_and_takes_over_when_the_first_is_silent(world, clock):
+    done = []
+    second = other(world)
+    assert schedule.tick(world, job(done))
+    clock.forward(seconds=20)
+    assert not schedule.renew(second)
+    clock.forward(seconds=60)
+    assert schedule.tick(second, job(done))
+    assert not schedule.renew(world)
+
+
+def test_a_job_that_fails_is_written_down_and_runs_again_next_time(world, clock):
+    done = []
+    assert schedule.tick(world, job(done, error=RuntimeError("the disk is full\nand more")))
+    [run] = runs(world)
+    assert (run.state, run.error) == ("failed", "RuntimeError: the disk is full")
+    clock.forward(seconds=60)
+    assert schedule.tick(world, job(done))
+
+
+def test_a_clock_that_jumps_back_does_nothing_twice(world, clock):
+    done = []
+    for _ in range(10):
+        schedule.tick(world, job(done))
+        clock.forward(seconds=60)
+    clock.forward(minutes=-10)
+    for _ in range(10):
+        schedule.tick(world, job(done))
+        clock.forward(seconds=60)
+    assert len(done) == 10
+
+
+def test_a_clock_that_jumps_forward_a_day_gives_one_run(world, clock):
+    done = []
+    schedule.tick(world, job(done))
+    clock.forward(days=1)
+    schedule.tick(world, job(done))
+    schedule.tick(world, job(done))
+    assert len(done) == 2
+
+
+@pytest.mark.parametrize("every", [1, 30, 60, 3600])
+def test_slots_stand_still_whoever_asks(every):
+    assert schedule.slot_of(NOON, every) == schedule.slot_of(NOON + timedelta(seconds=every - 0.001), every)
+    assert schedule.slot_of(NOON, every) != schedule.slot_of(NOON + timedelta(seconds=every), every)
+
+
+def test_the_real_scheduler_runs_its_jobs_and_stops_cleanly(make_world):
+    from tracker.world import clock as real_clock
+
+    world = replace(make_world(schedule={"collect_s": 1, "extract_s": 0, "deliver_s": 0, "recheck_s": 0, "tidy_s": 0}), now=real_clock)
+    with schedule.running(world):
+        threading.Event().wait(2.5)
+    done = runs(world)
+    assert len({run.slot for run in done}) == len(done) >= 1
+    assert all(run.state == "done" for run in done)
+    assert schedule.renew(other(world)), "the lease was given back"

@@ -1,0 +1,64 @@
+"""The wheel carries everything: installed into an empty environment and run from another folder, it answers."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import free_port
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command: object, cwd: Path) -> str:
+    result = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `tracker` of an environment that holds the wheel and what it declares, and nothing else."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    venv.create(folder / "env", with_pip=False)
+    uv = Path(sys.executable).with_name("uv")
+    python = folder / "env/bin/python"
+    run(uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", ROOT / "requirements.lock", cwd=folder)
+    run(uv, "pip", "install", "-q", "--python", python, "--no-deps", next(folder.glob("*.whl")), cwd=folder)
+    return folder / "env/bin/tracker"
+
+
+def test_the_demo_of_the_installed_wheel_answers_from_another_folder(installed, tmp_path):
+    port = free_port()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "TRACKER"))}
+    process = subprocess.Popen(
+        [installed, "demo", "--port", str(port), "--data", tmp_path / "data"],
+        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        page = answer(f"http://127.0.0.1:{port}/", process)
+        assert "On the Record" in page
+        assert "--paper" in answer(f"http://127.0.0.1:{port}/static/style.css", process)
+        lineup = answer(f"http://127.0.0.1:{port}/t/ukraine-nato-membership/around/vilnius-summit-2023", process)
+        assert "Jens Stoltenberg" in lineup
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+    assert process.returncode == 0, process.stderr.read()
+
+
+def answer(url: str, process: subprocess.Popen[str]) -> str:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return str(response.read().decode())
+        except OSError:
+            assert process.poll() is None, process.stderr.read() if process.stderr else ""
+            time.sleep(0.2)
+    raise AssertionError("the demo did not answer in 30 seconds")
