@@ -1,0 +1,399 @@
+"""The one gate through which everything is fetched: politely, and only from public addresses.
+
+Each hop is checked anew, and the connection goes to the very IP address that was checked. Time, size, headers, hops and
+unpacking have limits; TLS is always verified; no proxies, cookies or passwords. Nothing is guessed: what does not end in
+a document ends in `Refused` with one sentence for the person who looks after the source.
+"""
+
+import http.client
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
+import requests
+import urllib3
+
+from tracker.archive import answers, robots
+from tracker.archive.address import BadAddress, Target, check_port, check_resolved, read_address
+from tracker.archive.connection import (
+    NETWORK_ERRORS,
+    Asking,
+    Budget,
+    HeadersTooLarge,
+    Resolve,
+    TooSlow,
+    harden,
+    look_up,
+    resolve_within,
+    trouble,
+    verifying,
+)
+from tracker.archive.encoding import OFFERED, BadEncoding, TooLarge, Unpacker, encodings
+from tracker.archive.turns import Turns
+from tracker.errors import TrackerError
+
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+CHUNK = 65536
+LARGEST_ASIDE = 64 * 1024  # of a redirect's or an error's body nobody needs more
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may cost. `allow_private`: exact host:port pairs that need not be public addresses."""
+
+    user_agent: str
+    deadline_s: float = 30.0
+    max_bytes: int = 10_000_000
+    max_redirects: int = 5
+    per_host_gap_s: float = 1.0
+    allow_private: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What makes a request conditional (RFC 9110 section 13.1), byte for byte as the server once sent it."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer that carries a document, or 304 with an empty body."""
+
+    url: str
+    final_url: str
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    """Unpacked."""
+    hops: tuple[str, ...] = ()
+    """Every address gone through, the final one last."""
+    permanent_redirect: bool = False
+    """Every redirect on the way was for good (301, 308)."""
+    peer: str | None = None
+    """The IP address that was connected to."""
+    seconds: float = 0.0
+    robots: str = ""
+    request_headers: tuple[tuple[str, str], ...] = ()
+    http_version: str = "1.1"
+    retry_after_s: float | None = None
+
+
+class Refused(TrackerError):
+    """No document could be had; the text is one sentence that names the hop.
+
+    `state` is one of "blocked", "gone", "moved", "not a feed", "slow", "error"; `permanent` says that asking again is
+    useless; `retry_after_s` is the wait the server asks for, one minute to one day.
+    """
+
+    def __init__(
+        self, reason: str, *, permanent: bool = False, state: str = "error", retry_after_s: float | None = None
+    ) -> None:
+        """`reason` is the sentence."""
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.state = state
+        self.retry_after_s = retry_after_s
+
+
+@dataclass
+class _Journey:
+    """One call of `Gate.get` on its way: what is asked for, what it may still cost, where it has been."""
+
+    url: str
+    accept: str
+    validators: Validators
+    until: float
+    hops: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    for_good: bool = True
+    decision: str = ""
+
+    def refuse(
+        self, clause: str, *, state: str = "error", permanent: bool = False, wait: float | None = None
+    ) -> Refused:
+        """A refusal whose sentence names the hop, and where the journey began when that is elsewhere."""
+        hop = self.hops[-1] if self.hops else self.url
+        start = f" (asked for {answers.plain(self.url)})" if len(self.hops) > 1 else ""
+        return Refused(f"{answers.plain(hop)} {clause}{start}", state=state, permanent=permanent, retry_after_s=wait)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    peer: str | None
+    sent: tuple[tuple[str, str], ...]
+    http_version: str
+
+
+class Gate:
+    """Fetches. Safe for many threads; close it to stop those who wait."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        resolve: Resolve = look_up,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """`clock`, `resolve` and `tls` (certificate authorities to trust) are handed in by tests."""
+        self.limits = limits
+        self._clock = clock
+        self._resolve = resolve
+        self._tls = harden(tls) if tls else verifying()
+        self._turns = Turns(limits.per_host_gap_s, clock)
+        self._robots = robots.Memory(clock)
+        # RFC 9309 section 2.2.1: rules are found by the product's name, the first word of the user agent.
+        self._agent = limits.user_agent.split("/")[0].split(" ")[0] or "*"
+
+    def get(
+        self, url: str, *, validators: Validators | None = None, accept: str | None = None, robots: bool = True
+    ) -> Fetched:
+        """The document at an address, after at most `max_redirects` redirects; 304 when it is unchanged.
+
+        Raises `Refused`. The time limit covers everything but waiting for a host's turn.
+        """
+        started = self._clock()
+        until = started + self.limits.deadline_s
+        journey = _Journey(url, accept or ACCEPT, validators or Validators(), until)
+        target, answer = self._follow(journey, url, robots=robots)
+        fetched = Fetched(
+            url=url,
+            final_url=target.url,
+            status=answer.status,
+            reason=answer.reason,
+            headers=answer.headers,
+            body=answer.body,
+            hops=tuple(journey.hops),
+            permanent_redirect=journey.for_good and len(journey.hops) > 1,
+            peer=answer.peer,
+            seconds=self._clock() - started,
+            robots=journey.decision,
+            request_headers=answer.sent,
+            http_version=answer.http_version,
+            retry_after_s=answers.retry_after(answer.headers, datetime.now(UTC)),
+        )
+        return self._accepted(journey, fetched)
+
+    def close(self) -> None:
+        """Begin no more requests; those that run end with their own time limit."""
+        self._turns.stop()
+
+    def _follow(self, journey: _Journey, url: str, *, robots: bool) -> tuple[Target, _Answer]:
+        for _hop in range(self.limits.max_redirects + 1):
+            target = self._target(journey, url)
+            answer = self._in_turn(journey, target, robots=robots)
+            if answer.status not in answers.REDIRECTS:
+                return target, answer
+            journey.for_good = journey.for_good and answer.status in answers.FOR_GOOD
+            url = self._next(journey, target, answer)
+        raise journey.refuse(f"redirects once more, after {self.limits.max_redirects} redirects")
+
+    def _next(self, journey: _Journey, target: Target, answer: _Answer) -> str:
+        location = answers.header(answer.headers, "location")
+        if not location:
+            raise journey.refuse(f"redirects ({answer.status}) without saying where to")
+        try:
+            # Servers write UTF-8 into Location; http.client reads every header as Latin-1.
+            return urljoin(target.url, location.encode("latin-1").decode("utf-8", "replace"))
+        except (ValueError, UnicodeError) as error:
+            raise journey.refuse(f"redirects to what is no address: {answers.plain(location)}") from error
+
+    def _target(self, journey: _Journey, url: str) -> Target:
+        asked_first = not journey.hops
+        try:
+            target = read_address(url)
+            if not asked_first and target.url in journey.hops:
+                journey.hops.append(target.url)
+                raise journey.refuse("redirects in a circle")
+            if target.authority not in self.limits.allow_private:
+                check_port(target)
+                if target.ip is not None:
+                    check_resolved(target, [str(target.ip)])
+        except BadAddress as error:
+            journey.hops.append(url)
+            raise journey.refuse(f"is not asked: {error}", permanent=asked_first) from error
+        journey.hops.append(target.url)
+        return target
+
+    def _in_turn(self, journey: _Journey, target: Target, *, robots: bool) -> _Answer:
+        waited = self._clock()
+        with self._turns.of(target.turn, at_once=target.turn in journey.hosts) as mine:
+            if not mine:
+                raise journey.refuse("was not asked: the service is stopping")
+            journey.until += self._clock() - waited
+            journey.hosts.add(target.turn)
+            peers = self._peers(journey, target)
+            if robots:
+                self._heed(journey, target, peers)
+            return self._ask(journey, target, peers, self._headers(journey), self.limits.max_bytes)
+
+    def _peers(self, journey: _Journey, target: Target) -> tuple[str, ...]:
+        if target.ip is not None:
+            return (str(target.ip),)
+        left = journey.until - self._clock()
+        try:
+            peers = resolve_within(self._resolve, target.host, target.port, max(left, 0.001))
+            if target.authority not in self.limits.allow_private:
+                check_resolved(target, peers)
+        except TooSlow as error:
+            raise journey.refuse("is slow: its name could not be looked up in time", state="slow") from error
+        except BadAddress as error:
+            raise journey.refuse(f"is not asked: {error}") from error
+        except OSError as error:
+            raise journey.refuse(f"can't be found: the name {target.host} has no address") from error
+        return peers
+
+    def _headers(self, journey: _Journey) -> dict[str, str]:
+        headers = {
+            "User-Agent": self.limits.user_agent,
+            "Accept": journey.accept,
+            "Accept-Encoding": OFFERED,
+            "Connection": "close",
+        }
+        if journey.validators.etag:
+            headers["If-None-Match"] = journey.validators.etag
+        if journey.validators.last_modified:
+            headers["If-Modified-Since"] = journey.validators.last_modified
+        return headers
+
+    def _heed(self, journey: _Journey, target: Target, peers: tuple[str, ...]) -> None:
+        """Raises `Refused` when the host's robots.txt asks us to stay away, or can't be had."""
+        where = f"{target.scheme}://{target.authority}"
+        rules = self._robots.get(where)
+        if rules is None:
+            rules = self._robots.put(where, self._read_robots(journey, target, peers))
+        if rules.trouble:
+            raise journey.refuse(f"is not asked: {rules.trouble}")
+        if not rules.allows(target.url, self._agent):
+            raise journey.refuse(f"is not asked: robots.txt of {target.host} asks us not to", state="blocked")
+        journey.decision = f"allowed: {rules.why}"
+        self._turns.pause(target.turn, rules.delay(self._agent))
+
+    def _read_robots(self, journey: _Journey, target: Target, peers: tuple[str, ...]) -> robots.Rules:
+        """The rules of a host, through the same checks; its redirects are followed on the same host only.
+
+        Half of the time left is enough for it, so that a slow robots.txt leaves time to say so.
+        """
+        now = self._clock()
+        aside = _Journey(journey.url, "text/plain,*/*;q=0.8", Validators(), now + (journey.until - now) / 2)
+        url = urljoin(target.url, "/robots.txt")
+        try:
+            for _hop in range(self.limits.max_redirects + 1):
+                there = self._target(aside, url)
+                if there.turn != target.turn or there.host != target.host:
+                    return robots.Rules("its robots.txt is on another host")
+                if there.authority != target.authority:
+                    peers = self._peers(aside, there)  # an exception for one port is none for another
+                answer = self._ask(aside, there, peers, self._headers(aside), robots.LARGEST, cut=True)
+                if answer.status not in answers.REDIRECTS:
+                    return _rules(answer)
+                url = self._next(aside, there, answer)
+        except Refused as error:
+            if "circle" in error.reason:
+                return robots.Rules("its robots.txt redirects in a circle")
+            return robots.Rules("", trouble=f"robots.txt could not be read ({error})")
+        return robots.Rules("its robots.txt redirects without end")  # RFC 9309 section 2.3.1.2
+
+    def _ask(
+        self, journey: _Journey, target: Target, peers: tuple[str, ...], headers: dict[str, str], limit: int, *,
+        cut: bool = False,
+    ) -> _Answer:  # fmt: skip
+        """One request and its answer, unpacked. `cut` takes the first `limit` bytes of a longer body."""
+        budget = Budget(journey.until, self._clock)
+        asking = Asking(target, peers, budget, self._tls)
+        try:
+            response = asking.ask(target.url, headers)
+            return self._read(response, budget, limit, cut=cut)
+        except TooSlow as error:
+            raise journey.refuse(f"is slow: no full answer in {self.limits.deadline_s:g} s", state="slow") from error
+        except HeadersTooLarge as error:
+            raise journey.refuse("sends headers larger than 64 KB") from error
+        except TooLarge as error:
+            raise journey.refuse(f"sends more than {limit / 1e6:g} MB") from error
+        except BadEncoding as error:
+            raise journey.refuse(f"sends what can't be unpacked: {error}") from error
+        except NETWORK_ERRORS as error:
+            clause, state = trouble(error, self.limits.deadline_s, begun=budget.header_bytes is None)
+            raise journey.refuse(clause, state=state) from error
+        finally:
+            asking.close()
+
+    def _read(self, response: requests.Response, budget: Budget, limit: int, *, cut: bool) -> _Answer:
+        raw = response.raw
+        try:
+            headers = tuple((str(name), str(value)) for name, value in raw.headers.iteritems())
+            peer = _peer(raw)
+            full = response.status_code in answers.FULL
+            limit = limit if full else min(limit, LARGEST_ASIDE)
+            declared = answers.header(headers, "content-length") or ""
+            if full and not cut and declared.isdecimal() and int(declared[:20]) > limit:
+                raise TooLarge
+            unchanged = response.status_code == answers.NOT_MODIFIED
+            body = b"" if unchanged else _body(raw, headers, budget, limit, cut=cut or not full)
+        finally:
+            raw.close()
+        version = "1.0" if raw.version == 10 else "1.1"  # noqa: PLR2004 - http.client's way to write it
+        sent = tuple((str(name), str(value)) for name, value in response.request.headers.items())
+        return _Answer(response.status_code, str(response.reason or ""), headers, body, peer, sent, version)
+
+    def _accepted(self, journey: _Journey, fetched: Fetched) -> Fetched:
+        if fetched.status == answers.NOT_MODIFIED:
+            if not (journey.validators.etag or journey.validators.last_modified):
+                raise journey.refuse("says it has not changed (304) though nobody asked")
+            return replace(fetched, body=b"")
+        bad = answers.judge(fetched.status, fetched.reason, fetched.headers, fetched.body)
+        if bad is not None:
+            raise journey.refuse(bad.clause, state=bad.state, permanent=bad.permanent, wait=fetched.retry_after_s)
+        return fetched
+
+
+def _rules(answer: _Answer) -> robots.Rules:
+    """RFC 9309 section 2.3.1: no file allows everything, a failing server nothing; 429 asks us to keep away for now."""
+    if answer.status in answers.FULL:
+        return robots.parse(answer.body)
+    if answer.status == 429 or answer.status >= 500 or answer.status < 200:  # noqa: PLR2004 - status codes
+        return robots.Rules("", trouble=f"its robots.txt answers {answer.status}")
+    return robots.Rules(f"no robots.txt ({answer.status})")
+
+
+def _body(raw: urllib3.HTTPResponse, headers: answers.Headers, budget: Budget, limit: int, *, cut: bool) -> bytes:
+    """The unpacked body; with `cut` its first `limit` bytes. Raises `TooLarge`, `BadEncoding` and network errors."""
+    unpacker = Unpacker(encodings(answers.header(headers, "content-encoding")), limit)
+    parts: list[bytes] = []
+    received = 0
+    try:
+        while chunk := raw.read1(CHUNK, decode_content=False):
+            budget.left()
+            received += len(chunk)
+            parts.append(unpacker.feed(chunk))
+    except TooLarge:
+        if not cut:
+            raise
+        return b"".join(parts)[:limit]
+    declared = answers.header(headers, "content-length") or ""
+    chunked = "chunked" in (answers.header(headers, "transfer-encoding") or "").lower()
+    if not chunked and declared.isdecimal() and received < int(declared[:20]):
+        raise http.client.IncompleteRead(b"", int(declared[:20]) - received)
+    if not cut:
+        unpacker.finish()
+    return b"".join(parts)
+
+
+def _peer(raw: urllib3.HTTPResponse) -> str | None:
+    connection = raw.connection
+    sock = getattr(connection, "sock", None)
+    try:
+        return str(sock.getpeername()[0]) if sock is not None else None
+    except OSError:
+        return None

@@ -1,0 +1,120 @@
+"""Addresses as identity: two spellings of one page get one name. Pure; what is fetched keeps its own spelling."""
+
+import re
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+import idna
+
+PORTS = {"http": 80, "https": 443}
+
+# Parameters that say how a reader came, never what the page is.
+TRACKING = re.compile(
+    r"utm_[a-z_]+|mtm_[a-z]+|pk_(campaign|kwd|source|medium|content)|hsa_[a-z]+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid"
+    r"|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|oly_enc_id|oly_anon_id|wickedid"
+    r"|_openstat|_ga|_gl|cmpid|at_(medium|campaign|link_[a-z]+|bbc_team|format|ptr_name|custom[0-9])|ito|smid|smtyp|sh_kit"
+    r"|ocid|ncid|spm|s_cid|rss_id|__twitter_impression",
+    re.IGNORECASE,
+)
+UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]|[^\x00-\x7f]")
+ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+FRONT = re.compile(r"/?(index\.(html?|php|aspx?))?|/[a-z]{2}(-[a-z]{2})?/?", re.IGNORECASE)
+
+
+def normal(url: str) -> str:
+    """The one spelling of an address (RFC 3986 section 6.2.2).
+
+    Scheme and host in lower case, no default port, no fragment, no tracking parameters, escapes in one form. The case
+    of the path and the order of parameters stay: they may matter. What is no http address comes back stripped of white
+    space only. Applying it twice changes nothing.
+    """
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    scheme = parts.scheme.lower()
+    host = _host(parts.hostname or "")
+    if scheme not in PORTS or not host or "@" in parts.netloc:
+        return url
+    netloc = host if port in {None, PORTS[scheme]} else f"{host}:{port}"
+    path = _escaped(_without_dots(parts.path)) or "/"
+    return urlunsplit((scheme, netloc, path, _escaped(_query(parts.query)), ""))
+
+
+def absolute(url: str | None, base: str) -> str | None:
+    """The http address that `url` means on the page `base`; None when it means none."""
+    if not url:
+        return None
+    try:
+        joined = urljoin(base, url.strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    return joined if parts.scheme.lower() in PORTS and parts.hostname else None
+
+
+def is_front_page(url: str) -> bool:
+    """Whether an address is a site's home page ("/", "/index.html", "/en/"), to which removed pages often redirect."""
+    parts = _split(url)
+    return parts is not None and bool(FRONT.fullmatch(parts.path)) and not parts.query
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses have the same host, `www.` aside."""
+    first, second = _split(one), _split(other)
+    if first is None or second is None:
+        return False
+    return (first.hostname or "").removeprefix("www.") == (second.hostname or "").removeprefix("www.")
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _host(host: str) -> str:
+    if ":" in host:
+        return f"[{host.lower()}]"
+    if host.isascii():
+        return host.lower().removesuffix(".")
+    try:
+        return idna.encode(host, uts46=True).decode("ascii").lower().removesuffix(".")
+    except (idna.IDNAError, UnicodeError, ValueError):
+        return ""
+
+
+def _without_dots(path: str) -> str:
+    """`/a/./b/../c` is `/a/c` (RFC 3986 section 5.2.4)."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    parts = path.split("/")
+    for part in parts:
+        if part == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif part != ".":
+            kept.append(part)
+    if parts[-1] in {".", ".."}:
+        kept.append("")
+    return "/".join(kept)
+
+
+def _query(query: str) -> str:
+    kept = [part for part in query.split("&") if part and not TRACKING.fullmatch(part.split("=", 1)[0])]
+    return "&".join(kept)
+
+
+def _escaped(text: str) -> str:
+    """Escapes in capitals, none where none is needed, and one wherever one is."""
+
+    def one(match: re.Match[str]) -> str:
+        character = chr(int(match[1], 16))
+        return character if character in UNRESERVED else match[0].upper()
+
+    text = UNSAFE.sub(lambda match: quote(match[0], safe="", errors="replace"), text)
+    return ESCAPE.sub(one, text)

@@ -1,0 +1,234 @@
+"""The evidence: each content once, as a standard WARC/1.1 file (ISO 28500:2017) named by the SHA-256 of its payload.
+
+A payload is kept unpacked: Content-Encoding and Transfer-Encoding are undone, their headers kept under
+`X-Archive-Orig-`, so that every WARC tool reads the bytes the hash is of.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from tracker.archive.fetch import Fetched
+from tracker.errors import TrackerError
+
+NAME = re.compile(r"[0-9a-f]{64}")
+SUFFIX = ".warc.gz"
+TEMPORARY = ".writing-"
+UNDONE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+
+Headers = Sequence[tuple[str, str]]
+
+
+class NotArchived(TrackerError):
+    """The archive has no such content, or what it has can't be read; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a content lies: the SHA-256 of its payload, the file below the archive's folder, the payload's bytes."""
+
+    sha256: str
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A content read back, with what was known when it was first kept. `headers` is empty for what was not fetched."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    url: str
+    fetched_at: datetime
+    content_type: str | None
+
+
+class Archive:
+    """A folder of WARC files, one for each content. Safe for several processes: files appear whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is made when the first content is kept."""
+        self.folder = Path(folder)
+
+    def keep(self, fetched: Fetched, fetched_at: datetime) -> Kept:
+        """Keep an answer as a `response` record with its `request`; nothing is written when the content is known."""
+        asked = StatusAndHeaders(_request_line(fetched.final_url), list(fetched.request_headers), is_http_request=True)
+        status = f"{fetched.status} {_clean(fetched.reason)}".strip()
+        answer = StatusAndHeaders(status, _as_kept(fetched.headers, len(fetched.body)), protocol="HTTP/1.1")
+        extra = {"WARC-IP-Address": fetched.peer} if fetched.peer else {}
+
+        def write(writer: WARCWriter) -> None:
+            when = _stamp(fetched_at)
+            response = writer.create_warc_record(
+                fetched.final_url,
+                "response",
+                payload=BytesIO(fetched.body),
+                length=len(fetched.body),
+                http_headers=answer,
+                warc_headers_dict={"WARC-Date": when, **extra},
+            )
+            request = writer.create_warc_record(
+                fetched.final_url, "request", http_headers=asked, warc_headers_dict={"WARC-Date": when}
+            )
+            writer.write_request_response_pair(request, response)
+
+        return self._keep(fetched.body, write)
+
+    def keep_resource(self, body: bytes, content_type: str, uri: str, fetched_at: datetime) -> Kept:
+        """Keep what was not fetched (a file, a text entered by hand) as a `resource` record."""
+
+        def write(writer: WARCWriter) -> None:
+            record = writer.create_warc_record(
+                _uri(uri), "resource", payload=BytesIO(body), length=len(body),
+                warc_content_type=_clean(content_type) or "application/octet-stream",
+                warc_headers_dict={"WARC-Date": _stamp(fetched_at)},
+            )  # fmt: skip
+            writer.write_record(record)
+
+        return self._keep(body, write)
+
+    def read(self, sha256: str) -> Archived:
+        """The content of this name. Raises `NotArchived`."""
+        path = self._path(sha256)
+        try:
+            with path.open("rb") as file:
+                for record in ArchiveIterator(file, check_digests="raise"):
+                    if record.rec_type in {"response", "resource"}:
+                        return _archived(record)
+        except FileNotFoundError as error:
+            raise NotArchived(f"{sha256}: not in the archive") from error
+        except Exception as error:  # whatever damaged bytes make a parser raise, the file is damaged
+            raise NotArchived(f"{sha256}: the file is damaged ({type(error).__name__})") from error
+        raise NotArchived(f"{sha256}: the file holds no content")
+
+    def verify(self, sha256: str) -> str | None:
+        """What is wrong with the content of this name, as a sentence; None when its bytes hash to the name."""
+        try:
+            archived = self.read(sha256)
+        except NotArchived as error:
+            return str(error)
+        found = hashlib.sha256(archived.body).hexdigest()
+        return None if found == sha256 else f"{sha256}: the bytes kept hash to {found}"
+
+    def known(self) -> Iterator[str]:
+        """The names of all contents, in order."""
+        for path in sorted(self.folder.glob(f"??/??/*{SUFFIX}")):
+            name = path.name.removesuffix(SUFFIX)
+            if NAME.fullmatch(name):
+                yield name
+
+    def sweep(self, referenced: set[str], older_than: datetime) -> int:  # noqa: ARG002 - see below
+        """Remove temporary files that a crash left behind before this moment; gives their number.
+
+        Whole contents stay, `referenced` or not: evidence without a row is no fault, a row without evidence is.
+        """
+        oldest = older_than.timestamp()
+        removed = 0
+        for path in self.folder.glob(f"??/??/{TEMPORARY}*"):
+            try:
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+                    removed += 1
+            except FileNotFoundError:  # its writer has just finished
+                continue
+        return removed
+
+    def _path(self, sha256: str) -> Path:
+        if not NAME.fullmatch(sha256):
+            raise NotArchived(f"{sha256[:80]!a} is no name of a content")
+        return self.folder / sha256[:2] / sha256[2:4] / f"{sha256}{SUFFIX}"
+
+    def _keep(self, body: bytes, write: Any) -> Kept:  # noqa: ANN401 - a callable of an untyped library
+        sha256 = hashlib.sha256(body).hexdigest()
+        path = self._path(sha256)
+        kept = Kept(sha256, str(path.relative_to(self.folder)), len(body))
+        if path.exists():
+            return kept
+        _make(path.parent)
+        number, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(number, "wb") as file:
+                writer = WARCWriter(file, gzip=True, warc_version="1.1")
+                write(writer)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync(path.parent)
+        return kept
+
+
+def _archived(record: Any) -> Archived:  # noqa: ANN401 - untyped library
+    body = record.content_stream().read()
+    checker = record.digest_checker
+    if checker is not None and checker.passed is False:
+        raise ArchiveLoadFailed("digest mismatch")
+    headers = tuple(record.http_headers.headers) if record.http_headers else ()
+    described = record.http_headers or record.rec_headers
+    return Archived(
+        body=body,
+        headers=headers,
+        url=record.rec_headers.get_header("WARC-Target-URI"),
+        fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
+        content_type=described.get_header("content-type"),
+    )
+
+
+def _as_kept(headers: Headers, length: int) -> list[tuple[str, str]]:
+    kept = [
+        (f"X-Archive-Orig-{name}" if name.lower() in UNDONE else name, _clean(value)) for name, value in headers
+    ]
+    return [*kept, ("Content-Length", str(length))]
+
+
+def _request_line(url: str) -> str:
+    path = url.split("/", 3)[3] if url.count("/") > 2 else ""  # noqa: PLR2004 - scheme, nothing, host, path
+    return f"GET /{path} HTTP/1.1"
+
+
+def _clean(value: str) -> str:
+    """A header's value on one line, in characters that the record can hold."""
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", value).encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def _uri(uri: str) -> str:
+    """The address as a WARC header may hold it: no white space, no control characters."""
+    return re.sub(r"[\x00-\x20\x7f]", lambda match: f"%{ord(match[0]):02X}", uri).encode("utf-8", "replace").decode()
+
+
+def _stamp(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        raise ValueError("a time of fetching needs its zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _make(folder: Path) -> None:
+    """The folder and its parents, each synced into the one above: a crash leaves no name without its folder."""
+    if folder.is_dir():
+        return
+    _make(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
