@@ -14,7 +14,7 @@ from tracker.positions.queries import Coded, Subject, codings, topic
 from tracker.speech.models import Claim, QuoteKind
 from tracker.speech.queries import Statement, shown, statements
 
-WELL = (State.OK, State.UNCHANGED, State.MOVED)
+WELL = (State.OK, State.UNCHANGED, State.MOVED, State.SLOW, State.STALE)
 SHORTEST = 6
 """A quotation of fewer words, and without a position, is called a fragment."""
 

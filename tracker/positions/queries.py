@@ -23,7 +23,7 @@ from tracker.positions.models import (
     Topic,
 )
 from tracker.speech.models import Claim, Speaker, Status
-from tracker.speech.queries import PAGE, Statement, holds, newest_first, shown, statements
+from tracker.speech.queries import PAGE, Statement, batches, holds, newest_first, shown, statements
 from tracker.speech.wording import fold
 
 
@@ -150,12 +150,13 @@ def matches(session: Session, claim_id: int) -> list[ClaimTopic]:
 
 def codings(session: Session, claim_ids: Collection[int], topic_id: str | None = None) -> dict[tuple[int, str], Coded]:
     """The coding in force of each of these claims on each topic (or on one), in one SELECT."""
-    if not claim_ids:
-        return {}
-    where: list[sa.ColumnElement[bool]] = [col(Coding.claim_id).in_(claim_ids)]
-    if topic_id is not None:
-        where.append(col(Coding.topic_id) == topic_id)
-    return _in_force(_codings(session, sa.and_(*where)))
+    found: dict[tuple[int, str], Coded] = {}
+    for some in batches(claim_ids):
+        where = col(Coding.claim_id).in_(some)
+        if topic_id is not None:
+            where = sa.and_(where, col(Coding.topic_id) == topic_id)
+        found.update(_in_force(_codings(session, where)))
+    return found
 
 
 def history(session: Session, claim_id: int) -> list[Coded]:

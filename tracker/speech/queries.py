@@ -3,7 +3,7 @@
 Lists never show a rejected, withdrawn or merged claim. Every list costs a fixed number of SELECTs, whatever its length.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,7 @@ from tracker.speech.models import (
 from tracker.speech.wording import fold
 
 PAGE = 25
+LOT = 5_000
 HIDDEN = (Status.REJECTED, Status.WITHDRAWN)
 
 
@@ -171,9 +172,21 @@ def claim_by_id(session: Session, claim_id: int) -> Claim | None:
 
 
 def statements(session: Session, claim_ids: Collection[int]) -> dict[int, Statement]:
-    """The statements with these ids, in two SELECTs."""
-    if not claim_ids:
-        return {}
+    """The statements with these ids: two SELECTs for every few thousand, as many as one statement may name."""
+    found: dict[int, Statement] = {}
+    for some in batches(claim_ids):
+        found.update(_statements(session, some))
+    return found
+
+
+def batches(ids: Collection[int]) -> Iterator[list[int]]:
+    """Row ids in lots that fit into one SELECT of either database."""
+    every = list(ids)
+    for start in range(0, len(every), LOT):
+        yield every[start : start + LOT]
+
+
+def _statements(session: Session, claim_ids: Collection[int]) -> dict[int, Statement]:
     rows = session.exec(
         select(Claim, Speaker).join(Speaker, isouter=True, onclause=col(Claim.speaker_id) == col(Speaker.id))
         .where(col(Claim.id).in_(claim_ids))
@@ -308,7 +321,9 @@ def search(session: Session, text: str, page: int = 1) -> tuple[list[int], int]:
 
 
 def holds(folded: str) -> sa.ColumnElement[bool]:
-    """The condition that a claim's wording holds an already folded text."""
+    """The condition that a claim's wording holds an already folded text; without a word in it, none does."""
+    if not folded:
+        return sa.false()
     return col(Claim.folded).contains(folded, autoescape=True)
 
 

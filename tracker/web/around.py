@@ -152,19 +152,19 @@ def _page(
     name = event.pivot_name or event.name
     before_days, after_days = _spans(built, pivot, today)
     return AroundPage(
-        f"{material.subject.topic.name}: before and after {event.name}",
+        f"{material.subject.topic.name}, before and after: {event.name}",
         material.subject.topic,
         event,
         tuple(event_link(one) for one in events),
         _lead(len(rows), asked[0], name, pivot),
-        name,
+        f"{name}, {dates.short_day(pivot)}" if event.pivot_name else name,
         tallies(built),
         *asked,
         choices,
         all(choice.chosen for choice in choices),
         material.subject.positions,
         sum(row.statements for row in rows),
-        f"{dates.short_day(time.first)} to {dates.short_day(time.last)}",
+        f"{dates.short_day(time.first)} to {dates.short_day(min(time.last, max(today, time.ends)))}",
         before_days,
         dates.day(pivot),
         after_days,
@@ -189,11 +189,20 @@ def _shown(row: Row, material: Material, labels: Labels, roles: Mapping[int, str
     compared = None
     if early.key is not None and late.key is not None:
         compared = common.compare(early.key.text, late.key.text)
+    role = material.statements[everything[-1].claim_id].role or roles.get(who.id)
     return Shown(
-        who.slug, who.name, material.statements[everything[-1].claim_id].role or roles.get(who.id), len(everything),
-        early, late, judged, _strips(row, material), tuple(_note(one, material, row) for one in row.differing), compared,
+        who.slug,
+        who.name,
+        role,
+        len(everything),
+        early,
+        late,
+        judged,
+        _strips(row, material),
+        tuple(_note(one, material, row) for one in row.differing),
+        compared,
         (*_cell_words(row.before, material), *_cell_words(row.after, material)),
-    )  # fmt: skip
+    )
 
 
 def _side(cell: Cell, where: Place, material: Material, slug: str) -> Side:
@@ -216,7 +225,8 @@ def _searched(cell: Cell, slug: str) -> str:  # noqa: ARG001 - the template adds
     coverage = cell.coverage
     failing = f", {coverage.failing} of them failing now" if coverage.failing else ""
     look = f"Last search {dates.long_moment(coverage.last_look)}, in" if coverage.last_look else "Searched:"
-    held = f"{dates.counted(coverage.documents, 'document')} published in this time {'is' if coverage.documents == 1 else 'are'} held."
+    verb = "is" if coverage.documents == 1 else "are"
+    held = f"{dates.counted(coverage.documents, 'document')} published in this time {verb} held."
     return f"{look} {dates.counted(coverage.sources, 'source')}{failing}. {held}"
 
 
@@ -238,7 +248,7 @@ def _strips(row: Row, material: Material) -> tuple[Strip, ...]:
     kinds = (
         (
             "Same day",
-            "Said on the day of the turning point; no source gives the time, so it is in no verdict.",
+            "Said on the day of the turning point; no source gives the time: in no verdict.",
             row.same_day,
         ),
         ("Date uncertain", "The possible days reach across the turning point, so it is in no verdict.", row.uncertain),
@@ -298,7 +308,8 @@ def _spans(built: LineUp, pivot: date, today: date) -> tuple[str, str]:
 def _lead(speakers: int, window: str, name: str, pivot: date) -> str:
     who = f"{dates.spelled(speakers, 'speaker').lower()}"
     span = "at any time before and after" if window == "all" else f"in the {window} days either side of"
-    return f"What {who} said {span} {name} on {dates.day(pivot)}, quoted word for word."
+    when = f"{dates.day(pivot)} ({name})"
+    return f"What {who} said {span} {when}, quoted word for word."
 
 
 def _chart_words(rows: Sequence[Shown], steps: Sequence[tuple[int, str]]) -> str:

@@ -91,7 +91,6 @@ class ClaimPage:
     before: Card | None
     after: Card | None
     history: tuple[Step, ...]
-    merged: tuple[str, ...]
 
 
 @pages.get("/c/<public_id>")
@@ -186,7 +185,6 @@ def _page(db: Session, found: Claim) -> ClaimPage:
         card(near.before) if near.before else None,
         card(near.after) if near.after else None,
         _history(db, found),
-        (),
     )
 
 
@@ -203,7 +201,7 @@ def _place(place: Stood, stood: Sequence[Stood]) -> Place:
         place.sha256,
         visible(_bare(place.exact)),
         pieces,
-        common.legend(pieces) if compared else "",
+        common.legend(pieces) if compared else "Not compared word by word." if place.form is Form.TRANSLATED else "",
         place.language,
         direction(place.language),
         _standing(place),

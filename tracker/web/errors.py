@@ -28,7 +28,7 @@ TEXTS = {
     413: ("Too much at once", "The form is larger than 32 KB. Shorten it and send it again."),
     414: ("Address too long", "The address is longer than we accept. Use fewer filters."),
     429: ("Too many requests", "Wait a little and try again."),
-    500: ("Something went wrong on our side", "Your request was not saved. Try again; if it happens again, send us this code."),
+    500: ("Something went wrong on our side", "Your request was not saved. If it happens again, send us this code."),
     503: ("The record is busy or out of reach", "Your request was not saved. Go back and try again soon."),
 }  # fmt: skip
 

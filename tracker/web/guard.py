@@ -29,7 +29,9 @@ def check() -> None:
     address = request.environ.get("RAW_URI") or request.full_path
     if len(address) > LONGEST_ADDRESS or len(request.query_string) > LONGEST_ADDRESS:
         abort(414)
-    if not _readable(request.query_string) or not _readable(request.path.encode("utf-8", "surrogateescape")):
+    if not _readable(request.query_string) or not _readable(
+        request.environ.get("PATH_INFO", "").encode("latin-1", "replace")
+    ):
         abort(400)
     if sum(len(values) for _, values in request.args.lists()) > MOST_FIELDS:
         abort(400)

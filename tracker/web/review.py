@@ -100,9 +100,10 @@ def decide(public_id: str, topic_id: str) -> Response:
             abort(404)
         old = ledger.in_force(db, claim.id, topic_id)
         if str(old.id if old else 0) != seen:
-            return errors.error(409, detail=f"{old.by if old else 'Somebody'} decided this while you had the page open. "
-                                "Your choice has not been saved.", more_text="Look at it again",
-                                more_url=request.path)  # fmt: skip
+            detail = (
+                f"{old.by if old else 'Somebody'} decided this while you had the page open. Nothing has been saved."
+            )
+            return errors.error(409, detail=detail, more_text="Look at it again", more_url=request.path)
         position = next((one for one in subject.positions if str(one.id) == choice), None)
         reading_ = Reading.POSITION if position else _reading(choice)
         try:

@@ -20,6 +20,7 @@ from tracker.speech.queries import PAGE, Counted, Known, Statement
 from tracker.web import bars, dates, forms
 from tracker.web.bars import Track
 from tracker.web.context import reading, render
+from tracker.web.home import newest_cards
 from tracker.web.shown import Card, Labels, Paging, VerdictShown, card, paging, verdict
 
 MOST = 500
@@ -106,7 +107,7 @@ def _page(db: Session, known: Known) -> SpeakerPage:
         if mine:
             standings.append(_standing(db, topic_id, mine))
     standings.sort(key=lambda one: -one.statements)
-    cards = tuple(card(said[one], topics=about.get(one, ())) for one in ids)
+    cards = tuple(newest_cards(db, ids))
     days = [one.said_from for one in said.values() if one.said_from]
     office = f"{speech.role(known.offices[0])}. " if known.offices else ""
     spread = f", {dates.span(min(days), max(days))}" if days else ""

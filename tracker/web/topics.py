@@ -1,7 +1,7 @@
 """Topics: the list, and one topic's timeline with its filters and its chart."""
 
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date, datetime
 from typing import ClassVar
 
 from flask import Blueprint, Response, abort
@@ -14,7 +14,7 @@ from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE, Statement
 from tracker.web import bars, dates, forms
 from tracker.web.bars import BarChart
-from tracker.web.context import reading, render
+from tracker.web.context import now, reading, render
 from tracker.web.shown import Card, Paging, card, paging
 
 pages = Blueprint("topics", __name__)
@@ -117,7 +117,7 @@ def _page(db: Session, subject: Subject) -> TopicPage:
         subject.topic.name,
         subject.topic,
         _lead(everything, len(speakers), per_day),
-        tuple(event_link(event) for event in events),
+        tuple(event_link(event) for event in _happened_first(events, now())),
         bars.chart(per_day, [(event.name, event.starts_on, event.ends_on) for event in events]),
         tuple(speakers),
         subject.positions,
@@ -196,6 +196,6 @@ def _lead(statements: int, speakers: int, per_day: list[tuple[date, int]]) -> st
     return f"{dates.counted(statements, 'statement')} by {dates.counted(speakers, 'speaker')}{spread}."
 
 
-def pivot_day(event: Event) -> date:
-    """The day of an event's pivot, in UTC as all days here."""
-    return event.pivot.astimezone(UTC).date()
+def _happened_first(events: list[Event], here: datetime) -> list[Event]:
+    """The latest event that has happened first, those to come last."""
+    return sorted(events, key=lambda event: event.pivot > here)

@@ -1,0 +1,48 @@
+"""What machines read: JSON, CSV and Atom."""
+
+import csv
+import io
+from xml.etree import ElementTree as ET
+
+from tests.web import seed
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def test_a_statement_as_json_has_the_interfaces_shape(client, seeded):
+    answer = client.get(f"/c/{seeded.claims['mara-lind-2']}.json")
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    told = answer.get_json()
+    assert told["speaker"] == "Mara Lind"
+    assert told["said"]["from"] == "2024-05-02"
+    assert told["codings"][0]["state"] == "confirmed"
+    assert len(told["appearances"]) == 5
+
+
+def test_a_statement_as_csv_is_safe_in_a_spreadsheet(client, seeded):
+    answer = client.get(f"/c/{seeded.claims['hostile']}.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    assert rows[0]["text"] == seed.HOSTILE
+
+
+def test_the_feed_is_well_formed_and_keeps_hostile_words_inert(client):
+    answer = client.get("/feeds/t/harbour-pact.atom")
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    root = ET.fromstring(answer.data)
+    entries = root.findall(f"{ATOM}entry")
+    assert len(entries) == 28
+    assert seed.HOSTILE in [entry.find(f"{ATOM}content").text for entry in entries]
+
+
+def test_the_feed_of_shifts_describes_and_never_judges(client):
+    root = ET.fromstring(client.get("/feeds/t/harbour-pact/shifts.atom").data)
+    (entry,) = root.findall(f"{ATOM}entry")
+    assert entry.find(f"{ATOM}title").text == "Mara Lind moved one step, from 2 to 3"
+
+
+def test_exports_of_what_moved_or_is_gone_say_so(client, seeded):
+    moved = client.get(f"/c/{seeded.claims['merged']}.json")
+    assert moved.headers["Location"] == f"/c/{seeded.claims['unresolved']}.json"
+    assert client.get(f"/c/{seeded.claims['rejected']}.json").status_code == 410
