@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import SECRET
+from tests.conftest import SECRET, sqlite_url
 from tests.web import seed
 from tests.web.seed import Seeded
 from tracker import accounts
@@ -40,17 +40,27 @@ def make_world(url: str, folder: Path, **site: object) -> SiteWorld:
     return SiteWorld(settings, Database(settings.database.url))
 
 
+@pytest.fixture(scope="session")
+def seeded_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Seeded]:
+    """The seeded record as one file, written once; every test gets a copy of its own."""
+    folder = tmp_path_factory.mktemp("seeded")
+    database = Database(sqlite_url(sqlite_template, folder))
+    with database.transaction() as session:
+        seeded = seed.fill(session)
+    database.dispose()
+    return folder / "record.sqlite", seeded
+
+
 @pytest.fixture
-def site_world(sqlite: str, tmp_path: Path):
-    world = make_world(sqlite, tmp_path)
+def seeded(seeded_template: tuple[Path, Seeded]) -> Seeded:
+    return seeded_template[1]
+
+
+@pytest.fixture
+def site_world(seeded_template: tuple[Path, Seeded], tmp_path: Path):
+    world = make_world(sqlite_url(seeded_template[0], tmp_path), tmp_path)
     yield world
     world.database.dispose()
-
-
-@pytest.fixture
-def seeded(site_world: SiteWorld) -> Seeded:
-    with site_world.database.transaction() as session:
-        return seed.fill(session)
 
 
 @pytest.fixture
@@ -61,14 +71,16 @@ def app(site_world: SiteWorld) -> Flask:
 
 
 @pytest.fixture
-def client(app: Flask, seeded: Seeded) -> FlaskClient:
+def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
 @pytest.fixture
-def empty(app: Flask) -> FlaskClient:
+def empty(sqlite: str, tmp_path: Path):
     """A visitor of a site without any data."""
-    return app.test_client()
+    world = make_world(sqlite, tmp_path)
+    yield create_app(world).test_client()
+    world.database.dispose()
 
 
 @pytest.fixture
