@@ -1,0 +1,222 @@
+"""One honest measurement for each floor, on made-up documents."""
+
+import logging
+import smtplib
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import structlog
+import trafilatura
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from flask import Flask
+from sqlmodel import select
+
+from benchmarks.common import Figure, ratio
+from jobs import by_hand, deliver
+from tracker import settings, world
+from tracker.alerts import ledger as alerts
+from tracker.alerts.ledger import Wish
+from tracker.alerts.mail import SmtpMailer
+from tracker.alerts.models import Delivery, Occasion
+from tracker.archive.given import from_object
+from tracker.db import insert_new
+from tracker.positions import matching
+from tracker.runs import Lease
+from tracker.speech import wording
+from tracker.web import create_app
+from tracker.world import World
+
+SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"
+NOW = datetime(2024, 3, 20, 12, tzinfo=UTC)
+MANY = 200
+TOPIC = {
+    "id": "toll", "name": "The toll", "any": ["bridge toll"],
+    "positions": [
+        {"step": 1, "label": "Against", "phrases": ["no toll"]}, {"step": 2, "label": "For", "phrases": ["toll now"]},
+    ],
+}  # fmt: skip
+EVENT = {"id": "opening", "name": "Opening", "start": "2024-03-10", "end": "2024-03-11", "topics": ["toll"]}
+
+
+def article(number: int) -> str:
+    """A made-up news article in HTML; each number gives other words."""
+    day = date(2024, 3, 1) + timedelta(days=number % 25)
+    filler = "".join(
+        f"<p>The council of Nordhaven met for the {number + n}th time and talked about the road, the harbour and the "
+        f"price of sand, which rose by {n} crowns since the winter.</p>"
+        for n in range(12)
+    )
+    return (
+        f"<html lang='en'><head><title>Bridge, day {number}</title><meta property='article:published_time' "
+        f"content='{day}T10:00:00Z'></head><body><nav>Home</nav><article><h1>Bridge, day {number}</h1>"
+        f"<p>Norland’s foreign minister Mara Lind spoke on {day:%A}.</p>"
+        f"<p>“We need the bridge toll now, and paragraph {number} of the law says so,” Lind said.</p>{filler}"
+        "</article></body></html>"
+    )
+
+
+@contextmanager
+def fresh(**sections: object) -> Iterator[World]:
+    """A world of its own in a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = {"site": {"secret_key": SECRET}, "topics": [TOPIC], "events": [EVENT], **sections}
+        made = world.build(settings.parse(data, Path(folder)), now=lambda: NOW)
+        made.database.upgrade()
+        world.configure(made)
+        yield made
+        made.database.dispose()
+
+
+def add(place: World, first: int, count: int) -> None:
+    """Take articles in, through to their claims."""
+    for number in range(first, first + count):
+        by_hand.add(place, from_object({"html": article(number), "url": f"https://courier.example/{number}"}))
+
+
+def ground() -> Figure:
+    """A committed row through the ORM's transaction, against the bare driver with the same guarantees."""
+    with fresh() as place, tempfile.TemporaryDirectory() as folder:
+        bare = sqlite3.connect(f"{folder}/bare.sqlite", isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            bare.execute(f"PRAGMA {pragma}")
+        bare.execute("CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT, until TEXT, fence INTEGER)")
+        count = iter(range(10**9))
+
+        def ours() -> None:
+            for _ in range(MANY):
+                with place.database.transaction() as session:
+                    insert_new(session, Lease, {"name": str(next(count)), "holder": "h", "until": NOW, "fence": 1})
+
+        def reference() -> None:
+            for _ in range(MANY):
+                bare.execute("BEGIN IMMEDIATE")
+                bare.execute("INSERT INTO lease VALUES (?, 'h', '2024', 1) ON CONFLICT DO NOTHING", (str(next(count)),))
+                bare.execute("COMMIT")
+
+        found, took = ratio(ours, reference)
+        bare.close()
+    return Figure("ground", "one committed row", "sqlite3 with the same pragmas", found, f"{MANY / took:.0f} rows/s")
+
+
+def archive_and_speech() -> Figure:
+    """HTML bytes to a committed snapshot with its claims, topics and suggestions, against trafilatura alone."""
+    with fresh() as place:
+        count = iter(range(0, 10**9, 40))
+        pages = [article(number).encode() for number in range(40)]
+
+        def reference() -> None:
+            for page in pages:
+                trafilatura.bare_extraction(page, fast=True, with_metadata=True)
+
+        found, took = ratio(lambda: add(place, next(count), 40), reference)
+    return Figure(
+        "archive + speech", "HTML to snapshot, claims, codings", "trafilatura with metadata", found, f"{40 / took:.0f} documents/s"
+    )
+
+
+def copies() -> Figure:
+    """Telling whether two wordings are the same utterance, against comparing them letter by letter once."""
+    long = "At the opening and in the preparations for it, we’re not discussing a toll. " * 3
+    texts = [(f"{long} Number {n}", f"we are not discussing a toll, number {n}") for n in range(MANY)]
+
+    def ours() -> None:
+        wording.fold.cache_clear()
+        for one, other in texts:
+            wording.same_utterance(one, other)
+
+    def reference() -> None:
+        from difflib import SequenceMatcher
+
+        for one, other in texts:
+            SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+    found, took = ratio(ours, reference)
+    return Figure("speech", "same utterance or not", "difflib.SequenceMatcher", found, f"{MANY / took:.0f} pairs/s")
+
+
+def topics() -> Figure:
+    """Matching a text against topic rules, against searching it for the same phrases as they stand."""
+    text = " ".join(article(n) for n in range(3))
+    rules = {"any": [f"bridge number{n}" for n in range(30)] + ["bridge toll"]}
+
+    def ours() -> None:
+        wording.fold.cache_clear()
+        for _ in range(20):
+            matching.match(text, rules)
+
+    def reference() -> None:
+        for _ in range(20):
+            folded = text.casefold()
+            for phrase in rules["any"]:
+                phrase in folded  # noqa: B015 - the search is what is timed
+
+    found, took = ratio(ours, reference)
+    return Figure("positions", "topic rules on 9 kB", "str.casefold and `in`", found, f"{20 / took:.0f} texts/s")
+
+
+def mails() -> Figure:
+    """A mail from the outbox to the server's yes, against smtplib sending a finished message on a connection of its own."""
+    controller = Controller(Sink(), hostname="127.0.0.1", port=8825)
+    controller.start()
+    try:
+        with fresh() as place:
+            place = replace(place, mailer=SmtpMailer(settings.Mail(transport="smtp", host="127.0.0.1", port=8825)))  # noqa: PLW2901 - the same world, with mail
+            add(place, 0, 1)
+            _followers(place, 40)
+            count = iter(range(10**9))
+
+            def ours() -> None:
+                with place.database.transaction() as session:
+                    alerts.owe(session, NOW, Occasion.NEW_CLAIMS, f"claim:1:{next(count)}", ["toll"], None, place.digests)
+                deliver.run(place)
+
+            def reference() -> None:
+                for _ in range(40):
+                    message = EmailMessage()
+                    message["From"], message["To"], message["Subject"] = "a@example.org", "b@example.org", "x"
+                    message.set_content("x" * 1500)
+                    with smtplib.SMTP("127.0.0.1", 8825) as server:
+                        server.send_message(message)
+
+            found, took = ratio(ours, reference)
+    finally:
+        controller.stop()
+    return Figure("alerts", "one mail from the outbox", "smtplib, one connection a mail", found, f"{40 / took:.0f} mails/s")
+
+
+def _followers(place: World, count: int) -> None:
+    for number in range(count):
+        with place.database.transaction() as session:
+            alerts.ask(session, NOW, Wish(f"r{number}@example.org", "toll", rhythm="instant"), ip=str(number))
+            token = session.exec(select(Delivery.token).order_by(Delivery.id.desc())).first()
+            alerts.confirm(session, NOW, token or "")
+    deliver.run(place)
+
+
+def pages() -> Figure:
+    """The timeline of a topic, against a one-line Flask page."""
+    with fresh() as place:
+        add(place, 0, 60)
+        client, tiny = create_app(place).test_client(), Flask("tiny")
+        tiny.add_url_rule("/", view_func=lambda: "hello")
+        other = tiny.test_client()
+        found, took = ratio(
+            lambda: [client.get("/t/toll") for _ in range(10)], lambda: [other.get("/") for _ in range(10)]
+        )
+    return Figure("web", "timeline of 60 statements", "a one-line Flask page", found, f"{10 / took:.0f} pages/s")
+
+
+def all_figures() -> Iterator[Figure]:
+    """Every floor's figure, lowest floor first."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    for measure in (ground, archive_and_speech, copies, topics, mails, pages):
+        yield measure()
+
+
