@@ -29,6 +29,8 @@ class Material:
     statements: Mapping[int, Statement]
     codings: Mapping[int, Coded]
     coverage: tuple[Coverage, Coverage]
+    unresolved: int
+    """Statements inside the window whose speaker is not resolved: they can stand in no row."""
 
 
 def around(
@@ -42,23 +44,23 @@ def around(
     linked = session.get(EventTopic, (event_id, topic_id))
     if subject is None or event is None or linked is None:
         return None
-    found = statements(session, _claims(session, topic_id, event, window_days))
+    ids, unresolved = _claims(session, topic_id, event, window_days)
+    found = statements(session, ids)
     if speakers:
         found = {number: one for number, one in found.items() if one.speaker and one.speaker.slug in speakers}
     coded = {number: one for (number, _), one in codings(session, found, topic_id).items()}
     seen = tuple(stated(one, coded.get(one.id)) for one in found.values() if one.speaker is not None)
-    return Material(subject, event, seen, found, coded, _coverage(session, event, window_days))
+    return Material(subject, event, seen, found, coded, _coverage(session, event, window_days), unresolved)
 
 
-def _claims(session: Session, topic_id: str, event: Event, window_days: int | None) -> list[int]:
+def _claims(session: Session, topic_id: str, event: Event, window_days: int | None) -> tuple[list[int], int]:
     query = (
-        select(Claim.id)
+        select(Claim.id, Claim.speaker_id)
         .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
         .where(
             ClaimTopic.topic_id == topic_id,
             col(ClaimTopic.removed).is_(False),
             shown(),
-            col(Claim.speaker_id).is_not(None),
         )
     )
     first, last = window(event.pivot, window_days)
@@ -66,7 +68,9 @@ def _claims(session: Session, topic_id: str, event: Event, window_days: int | No
         latest = sa.func.coalesce(Claim.said_to, Claim.said_from)
         earliest = sa.func.coalesce(Claim.said_from, Claim.said_to)
         query = query.where(sa.or_(latest.is_(None), sa.and_(latest >= first, earliest <= last)))
-    return list(session.exec(query))
+    rows = session.exec(query).all()
+    named = [claim_id for claim_id, speaker_id in rows if speaker_id is not None]
+    return named, len(rows) - len(named)
 
 
 def stated(one: Statement, coded: Coded | None) -> Stated:

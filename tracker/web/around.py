@@ -103,6 +103,7 @@ class AroundPage:
     chart_words: str
     rows: tuple[Shown, ...]
     coverage: Coverage
+    unresolved: int
     this_address: str
 
 
@@ -173,6 +174,7 @@ def _page(
         _chart_words(rows, steps),
         rows,
         material.coverage[1],
+        material.unresolved,
         forms.address(drop=("event",), ends="").rstrip("?&"),
     )
 

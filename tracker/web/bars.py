@@ -12,6 +12,9 @@ LEFT = 28.0
 LABEL_FROM = 14.0
 WEEKS, MONTHS = 60, 60
 LINES = 4
+FEWEST = 12
+EARLIEST = date(2, 1, 1)
+STEP = {"week": timedelta(days=7), "month": timedelta(days=32), "year": timedelta(days=366)}
 SIZES = tuple(first * 10**power for power in range(9) for first in (1, 2, 5))
 
 
@@ -99,7 +102,7 @@ def chart(per_day: Sequence[tuple[date, int]], events: Sequence[tuple[str, date,
     for day, number in per_day:
         start = _start(day, unit)
         numbers[start] = numbers.get(start, 0) + number
-    starts = _starts(min(numbers), max(numbers), unit)
+    starts = _roomy(_starts(min(numbers), max(numbers), unit), unit)
     most = max(numbers.values())
     busiest = max(numbers, key=lambda start: numbers[start])
     finding = (
@@ -158,10 +161,19 @@ def _start(day: date, unit: str) -> date:
 def _starts(first: date, last: date, unit: str) -> list[date]:
     found = [first]
     while found[-1] < last:
-        here = found[-1]
-        step = {"week": timedelta(days=7), "month": timedelta(days=32), "year": timedelta(days=366)}[unit]
-        found.append(_start(here + step, unit))
+        found.append(_start(found[-1] + STEP[unit], unit))
     return found
+
+
+def _roomy(starts: list[date], unit: str) -> list[date]:
+    """At least a dozen buckets, so that a single one does not fill the chart."""
+    while len(starts) < FEWEST and starts[0] > EARLIEST:
+        starts = [
+            _start(starts[0] - timedelta(days=1), unit),
+            *starts,
+            *_starts(starts[-1], starts[-1] + STEP[unit], unit)[1:2],
+        ]
+    return starts
 
 
 def _words(start: date, unit: str) -> str:

@@ -14,6 +14,7 @@ TOP, TRACK, GAP, EMPTY = 34.0, 24.0, 3.0, 38.0
 LINE = 17.0
 WRAP = 22
 NEAR = 9.0
+DOT = 11.0
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 
 
@@ -255,14 +256,28 @@ def _points(row: Row, time: Axis, ys: Mapping[tuple[int, int], float], numbers: 
     keys = {key.claim_id for key in (row.before.key, row.after.key) if key is not None and key.step is not None}
     first = next((one.step for one in said if one.step is not None and one.step in numbers), None)
     held, points = first, []
+    xs = apart(row, time)
     for one in said:
         held = one.step if one.step is not None and one.step in numbers else held
         if held is None:
             continue
         kind = "dot-unk" if one.step is None else "dot" if one.confirmed else "dot-sug"
         y = ys[row.speaker_id, held]
-        points.append((one, Dot(time.statement(one), y, kind, one.claim_id in keys)))
+        points.append((one, Dot(xs[one.claim_id], y, kind, one.claim_id in keys)))
     return points
+
+
+def apart(row: Row, time: Axis) -> dict[int, float]:
+    """Where each statement stands; those of one day side by side, away from the pivot, the nearest one in its place."""
+    xs = {one.claim_id: time.statement(one) for one in row.same_day}
+    for statements, away in ((reversed(row.before.statements), -DOT), (row.after.statements, DOT)):
+        last: float | None = None
+        for one in statements:
+            x = time.statement(one)
+            if last is not None and (x - last) * away < DOT * DOT:
+                x = last + away
+            xs[one.claim_id] = last = x
+    return xs
 
 
 def _lines(row: Row, points: Sequence[tuple[Stated, Dot]]) -> list[Line]:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+TWO_MONTHS, TWO_YEARS = 61, 731
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -81,5 +82,11 @@ def ago(then: date, today: date) -> str:
     days = (then - today).days
     if days == 0:
         return "today"
-    amount = counted(abs(days), "day") if abs(days) < 61 else counted(round(abs(days) / 30.44), "month")  # noqa: PLR2004
+    amount = _rounded(abs(days))
     return f"in {amount}" if days > 0 else f"{amount} ago"
+
+
+def _rounded(days: int) -> str:
+    if days < TWO_MONTHS:
+        return counted(days, "day")
+    return counted(round(days / 30.44), "month") if days < TWO_YEARS else counted(int(days / 365.25), "year")

@@ -55,11 +55,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A speaker as named on a page; `slug` is None for a mention that is resolved to nobody."""
+    """A speaker as named on a page; `slug` is None for a mention resolved to nobody, or where there is no mention."""
 
     words: str
     slug: str | None
     candidates: tuple[str, ...] = ()
+    mentioned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,8 @@ def speaker_name(one: Statement) -> Name:
     """The speaker, or the mention with those who could be meant."""
     if one.speaker is not None:
         return Name(visible(one.speaker.name), one.speaker.slug)
-    return Name(visible(one.speaker_text or "Speaker not resolved"), None, one.candidates)
+    mention = visible(one.speaker_text or "").strip()
+    return Name(mention or "Speaker not named", None, one.candidates, mentioned=bool(mention))
 
 
 def verdict(found: Verdict, *, confirmed: bool | None, labels: Labels, silent_until: str = "") -> VerdictShown:
