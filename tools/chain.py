@@ -19,9 +19,9 @@ Floats = NDArray[np.float32]
 class Settings:
     """How to train: ``decay`` is the L2 weight per batch, ``keep`` the share of features kept, ``least`` sightings."""
 
-    epochs: int = 10
+    epochs: int = 11
     average_from: int = 4
-    batch: int = 12000
+    batch: int = 8000
     rate: float = 0.12
     decay: float = 2e-6
     keep: float = 0.85

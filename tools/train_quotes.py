@@ -26,6 +26,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tracker.speech.quotes import chain as decoder
 from tracker.speech.quotes import features, layout, marks, tagger, tokens
 from tools import chain
 from tracker.speech.quotes.lexicon import FIXED, UNKNOWN, stem, unknown
@@ -182,8 +183,13 @@ def cut(doc: tokens.Tokens, table: np.ndarray, tags: list[int]) -> tuple[list[np
 
 
 def first_rows(doc: tokens.Tokens, engine: tagger.Vocabulary) -> np.ndarray:
+    """Weight rows of all features of the first tagger, one line a token."""
     laid, head = engine.lay(doc)
-    return features.context(laid, engine.lexicon, engine.quotes, head)
+    hashed = features.context(laid, engine.lexicon, engine.quotes, head)
+    places = features.places(engine.lexicon, features.CONTEXT_PLACES, 1)
+    words = tagger.first_words(laid)
+    table = np.concatenate([hashed.T, *(p[words[o]] for o, p in zip(features.CONTEXT_PLACES, places, strict=True))], axis=1)
+    return table[laid.at - features.EDGE].astype(np.int32)
 
 
 def second_set(
@@ -209,9 +215,15 @@ def second_set(
             owners.append(n)
     if not found:
         return [], []
-    trigger = engine.trigger(doc, laid, found)
-    marked = engine.mark(laid, tags, found)
-    table, at, owner = features.around(laid, engine.lexicon, engine.quotes, trigger, marked)
+    cues = engine.trigger(doc, laid, found)
+    marked = np.zeros(len(laid.word), np.int64)
+    marked[laid.at] = tags
+    at, owner, _ = features.window(laid, cues)
+    hashed = features.around(laid, engine.lexicon, engine.quotes, cues, marked, at, owner)
+    places = features.places(engine.lexicon, features.AROUND_PLACES, features.SIDES)
+    words = tagger.second_words(laid, cues, at, owner)
+    table = np.concatenate([hashed.T, *(p[words[o]] for o, p in zip(features.AROUND_PLACES, places, strict=True))], axis=1)
+    table = table.astype(np.int32)
     back = np.full(len(laid.word), -1)
     back[laid.at] = np.arange(len(laid.at))
     token = back[at]
@@ -219,7 +231,6 @@ def second_set(
     for k, (a, b) in enumerate(found):
         lines = np.flatnonzero(owner == k)
         index = owners[k]
-        here = token[lines]
         y = np.zeros(len(doc.words), np.int64)
         if index is not None:
             for part, begin, inside in (("content", 3, 2), ("source", 5, 4)):
@@ -228,7 +239,7 @@ def second_set(
                     y[p] = begin
         y[a : b + 1] = 1
         xs.append(table[lines])
-        ys.append(y[here].tolist())
+        ys.append(y[token[lines]].tolist())
     return xs, ys
 
 
@@ -250,10 +261,10 @@ def main() -> None:
     )
     rate = {w: n / total[w] for w, n in cued.items() if n >= 2}
     engine = tagger.Vocabulary.made(words, made["cluster"], made["fine"], {w: r for w, r in rate.items() if r > 0.12})
-    log(len(words), "words", engine.lexicon.sizes)
+    log(len(words), "words", engine.lexicon.words)
     tags = [labels(d, r, rate) for d, r in zip(documents, gold_rows, strict=True)]
     tables = [first_rows(d, engine) for d in documents]
-    size = tagger.size_of_context(engine)
+    size = features.size(engine.lexicon, features.CONTEXT_PLACES, 1)
 
     def train_first(chosen: list[int], name: str) -> tuple[np.ndarray, np.ndarray]:
         xs: list[np.ndarray] = []
@@ -272,11 +283,14 @@ def main() -> None:
         weights, moves = train_first([i for i in everything if i % options.folds != fold], f"fold {fold}")
         for i in everything:
             if i % options.folds == fold:
-                predicted = tagger.best(documents[i].sentences, weights[tables[i]].sum(1), moves, bias=tagger.CUE_BIAS)
+                scores = weights[tables[i]].sum(1)
+                scores[:, BU] += tagger.CUE_BIAS
+                bounds = np.array(documents[i].sentences)
+                predicted = decoder.best(bounds[:, 0], bounds[:, 1] - bounds[:, 0], scores, moves)
                 x, y = second_set(documents[i], gold_rows[i], engine, predicted, rate)
                 xs += x
                 ys += y
-    second = fit(xs, ys, tagger.size_of_around(engine), 6, "second")
+    second = fit(xs, ys, features.size(engine.lexicon, features.AROUND_PLACES, features.SIDES), 6, "second")
     engine.save(options.out, first, second)
     log("wrote", options.out, options.out.stat().st_size, "bytes")
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tracker.speech.languages.data import Language
-from tracker.speech.parts import Manuscript, Precision, Said, Span
+from tracker.speech.parts import Manuscript, Precision, Said
 
 YEARS = (1900, 2100)
 _NEXT = re.compile(
@@ -79,7 +79,7 @@ class Clock:
 
     def __init__(self, language: Language, published: date | None, *, month_only: bool = False) -> None:
         self.language = language
-        self.published = published
+        self.published = _month_end(published.replace(day=1)) if published and month_only else published
         self.month_only = month_only
         self.pattern = _patterns(language)
 
@@ -103,8 +103,8 @@ class Clock:
                 return self._date(text, match, group[month], int(group[day]), group[year])
         for suffix in ("4", "5"):
             if group[f"y{suffix}"]:
-                day = date(int(group[f"y{suffix}"]), int(group[f"m{suffix}"]), int(group[f"d{suffix}"]))
-                return When(start, end, day, day, "day", rule="date")
+                named = date(int(group[f"y{suffix}"]), int(group[f"m{suffix}"]), int(group[f"d{suffix}"]))
+                return When(start, end, named, named, "day", rule="date")
         if group["y6"]:
             year_ = int(group["y6"])
             return When(start, end, date(year_, 1, 1), date(year_, 12, 31), "year", rule="year")
@@ -115,8 +115,8 @@ class Clock:
         if self.month_only:
             return None
         if group["day"]:
-            day = self.published + timedelta(days=self.language.days[_plain(group["day"])])
-            return When(start, end, day, day, "day", rule="relative day")
+            counted = self.published + timedelta(days=self.language.days[_plain(group["day"])])
+            return When(start, end, counted, counted, "day", rule="relative day")
         if group["span"]:
             return self._span(start, end, self.language.spans[_plain(group["span"])])
         return self._weekday(text, match)
@@ -137,7 +137,7 @@ class Clock:
             return None
         else:
             found = date(self.published.year, number, day)
-            limit = self.published + timedelta(days=31 if self.month_only else 1)
+            limit = self.published + timedelta(days=1)
             if found > limit:
                 found = date(self.published.year - 1, number, day)
         first = last = found
@@ -235,8 +235,3 @@ def published_day(day: date | None, precision: str) -> Said:
     if precision == "month":
         return Said(day.replace(day=1), _month_end(day.replace(day=1)), "month", "published", None, "transcript of the month")
     return Said(date(day.year, 1, 1), date(day.year, 12, 31), "year", "published", None, "transcript of the year")
-
-
-def within(found: list[When], zones: list[Span]) -> list[When]:
-    """Give the expressions that lie inside one of the zones."""
-    return [w for w in found if any(a <= w.start and w.end <= b for a, b in zones)]

@@ -21,6 +21,7 @@ NAME_WORD = rf"(?:{_UP}[\w’'\-]*[^\W_]|{_UP}\.)"
 _PARTICLE = r"(?:de|del|della|der|den|van|von|zu|al|el|bin|ibn|la|le|da|dos|du|ter|af|und)"
 _SEQUENCE = re.compile(rf"(?<![\w’'])({NAME_WORD}(?:[ \u00a0\n](?:{_PARTICLE}[ \u00a0])?{NAME_WORD}){{1,5}})")
 _WORD = re.compile(r"[\w’'.\-]+")
+_CAPITAL = re.compile(rf"(?<![\w’'\-]){_UP}[\w’'\-]*[^\W_]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 ENGLISH_STOP = frozenset(
@@ -42,10 +43,61 @@ PLACE_OR_BODY = frozenset(
 )
 
 
+@lru_cache(maxsize=65536)
 def plain(word: str) -> str:
     """Give a word without accents, case and possessive, as names are compared."""
     word = _POSSESSIVE.sub("", word).strip(".,")
+    if word.isascii():
+        return word.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+
+
+_ENDINGS = {
+    "ru": re.compile(r"(?:ого|его|ому|ему|ыми|ими|ым|им|ом|ем|ой|ей|ою|ами|ах|ая|ую|ый|ий|а|я|у|ю|е|ы|и|й|о|ь)$"),
+    "uk": re.compile(r"(?:ого|ього|ому|ьому|ові|еві|єві|ими|им|ім|ом|ем|єм|ою|ею|ій|ий|ая|ую|а|я|у|ю|е|і|и|й|о|ь)$"),
+    "pl": re.compile(r"(?:iego|ego|iemu|emu|owi|iem|em|im|ym|ą|ę|ie|a|y|i|u|e|o)$"),
+    "de": re.compile(r"s$"),
+    "sv": re.compile(r"s$"),
+}
+"""Case endings of names, by language: names are compared without them."""
+STEM = 3
+"""A name is never cut shorter than this."""
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str, code: str | None) -> str:
+    """Give a name as it is compared in a language: without accents, capitals and case endings."""
+    bare = plain(word)
+    ending = _ENDINGS.get(code or "")
+    if ending is None:
+        return bare
+    cut = ending.sub("", bare)
+    return cut if len(cut) >= STEM else bare
+
+
+@lru_cache(maxsize=32)
+def title_words(language: Language | None) -> frozenset[str]:
+    """Give all words that may stand in an office or title, as names are compared."""
+    return frozenset(plain(w) for w in language.titles | language.places) if language else frozenset()
+
+
+@lru_cache(maxsize=32)
+def heads(language: Language | None) -> frozenset[str]:
+    """Give the words that name an office by themselves: "minister", not "foreign"."""
+    code = language.code if language else None
+    return frozenset(fold(p, code) for w in language.titles for p in w.split("-")) if language else frozenset()
+
+
+MODIFIERS = frozenset(
+    "vice deputy former ex assistant acting prime first вице экс бывший бывшии премьер заместитель замглавы зам stellvertretende "
+    "stellvertretender ehemaliger ehemalige tidigare vize ancien ancienne expresidente były".split()
+)
+"""Words that make another office of one: who is vice president is not "the president"."""
+
+
+def role_words(text: str, code: str | None) -> frozenset[str]:
+    """Give the words of an office as they are compared."""
+    return frozenset(fold(w, code) for w in re.findall(r"[^\W\d_]+", text))
 
 
 @dataclass(slots=True)
@@ -77,7 +129,9 @@ class Register:
     def __init__(self, text: str, language: Language | None, known: tuple[KnownSpeaker, ...]) -> None:
         self.text = text
         self.language = language
-        self.titles = language.titles if language else frozenset()
+        self.titles = title_words(language)
+        self.code = language.code if language else None
+        self.stop = ENGLISH_STOP | (language.common | language.he | language.she | language.they if language else frozenset())
         self.known = known
         self.people: dict[tuple[str, ...], Person] = {}
         self.last: dict[str, list[Person]] = {}
@@ -88,27 +142,58 @@ class Register:
             self._sequence(*match.span(1))
         for speaker in self.known:
             for alias in (speaker.name, *speaker.aliases):
-                words = tuple(plain(w) for w in alias.split())
+                words = self.key(alias.split())
                 if words and words in self.people:
                     self.people[words].name = speaker.name
+        self._shorten()
+
+    def _shorten(self) -> None:
+        """Fold "Ulmian Ada Moor" into "Ada Moor": what stands before a name seen alone is no part of it."""
+        for key in [k for k in self.people if len(k) > 2 and k[-2:] in self.people]:  # noqa: PLR2004
+            long, short = self.people.pop(key), self.people[key[-2:]]
+            self.last[key[-1]].remove(long)
+            short.where = sorted(short.where + long.where)
+            short.roles += [r for r in long.roles if r not in short.roles]
+
+    def key(self, words: list[str]) -> tuple[str, ...]:
+        """Give the words of a name as they are compared."""
+        return tuple(fold(w, self.code) for w in words if plain(w) not in SUFFIXES)
+
+    def titled(self, word: str) -> bool:
+        """Say whether a word is a title or an office, also in a compound: "president-elect", "NATO-Generalsekretär"."""
+        bare = plain(word)
+        return bare in self.titles or ("-" in bare and any(p in self.titles for p in bare.split("-")))
 
     def _sequence(self, start: int, end: int) -> None:
         words = [(m.group(), start + m.start(), start + m.end()) for m in _WORD.finditer(self.text[start:end])]
         cut = 0
         for number, (word, _, _) in enumerate(words):
             bare = plain(word)
-            if bare in self.titles or bare in ENGLISH_STOP or word.endswith(("'s", "’s")) and number < len(words) - 1:
+            owner = word.endswith(("'s", "’s")) and number < len(words) - 1
+            if owner or bare in self.stop or self.titled(word):
                 cut = number + 1
-        role = self.text[words[0][1] : words[cut - 1][2]] if cut else ""
+        role = self._role_before(words[0][1], self.text[words[0][1] : words[cut - 1][2]] if cut else "")
         words = words[cut:]
         while words and plain(words[-1][0]) in SUFFIXES:
             words.pop()
         if len(words) < 2 or len(words) > 4:  # noqa: PLR2004 - first and last name
             return
-        key = tuple(plain(w) for w, _, _ in words)
-        if any(w in PLACE_OR_BODY for w in key) or any(w in self.titles for w in key):
+        if any(plain(w) in PLACE_OR_BODY for w, _, _ in words):
+            return
+        key = self.key([w for w, _, _ in words])
+        if len(key) < 2:  # noqa: PLR2004 - first and last name
             return
         self.add(_POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
+
+    def _role_before(self, start: int, role: str) -> str:
+        """Add the words of an office written small before the name: "former president", "премьер-министр"."""
+        before = self.text[max(0, start - 60) : start].split("\n")[-1].split()
+        kept: list[str] = []
+        for word in reversed(before):
+            if not (self.titled(word) and word[-1].isalnum()):
+                break
+            kept.append(word)
+        return " ".join([*reversed(kept), role]).strip()
 
     def add(self, name: str, key: tuple[str, ...], where: Span, role: str) -> Person:
         """Enter one sighting of a full name."""
@@ -116,6 +201,8 @@ class Register:
         if person is None:
             person = self.people[key] = Person(" ".join(name.split()), key)
             self.last.setdefault(key[-1], []).append(person)
+        elif len(name) < len(person.name):
+            person.name = " ".join(name.split())  # the nominative is the shortest form
         person.where.append(where)
         lowered = role.lower().strip()
         if lowered and lowered not in person.roles:
@@ -126,11 +213,11 @@ class Register:
         """Give the people of the document who bear these names, by surname or by all their names."""
         if len(words) > 1 and words in self.people:
             return [self.people[words]]
+        if len(words) > 2 and words[-2:] in self.people:  # noqa: PLR2004 - first and last name
+            return [self.people[words[-2:]]]
         found = self.last.get(words[-1], []) if words else []
         if len(words) > 1:
             found = [p for p in found if p.key[0][:1] == words[0][:1] and (len(words[0]) < 3 or p.key[0] == words[0])]  # noqa: PLR2004
-        if not found and len(words) == 1:
-            found = [p for p in self.people.values() if _inflected(words[0], p.key[-1], self.language)]
         return _distinct(found)
 
 
@@ -146,21 +233,9 @@ def _distinct(found: list[Person]) -> list[Person]:
     return out
 
 
-def _inflected(word: str, stem: str, language: Language | None) -> bool:
-    if language is None or language.code not in ("ru", "uk", "pl") or min(len(word), len(stem)) < 4:  # noqa: PLR2004
-        return False
-    short = min(len(word), len(stem)) - (1 if stem[-1] in "аяйьоeиіyа" else 0)
-    return short >= 3 and word[:short] == stem[:short] and abs(len(word) - len(stem)) <= 3  # noqa: PLR2004
-
-
-@lru_cache(maxsize=4096)
-def _lower_first(word: str) -> bool:
-    return word[:1].islower()
-
-
 def take_apart(text: str, start: int, end: int, language: Language | None) -> Parts:
     """Give the name, role and kind of a source phrase: "NATO Secretary General Ann Lee" is Ann Lee, by her office."""
-    titles = language.titles if language else frozenset()
+    titles = title_words(language)
     phrase = text[start:end]
     first = re.split(r"[,(;:\[]| who | whose | which ", phrase, maxsplit=1)[0]
     words = [(m.group(), start + m.start(), start + m.end()) for m in _WORD.finditer(first)]
@@ -201,7 +276,7 @@ def _is_name(word: str, titles: frozenset[str]) -> bool:
     if not bare:
         return False
     if word[0].isupper():
-        return bare not in titles
+        return bare not in titles and not ("-" in bare and any(p in titles for p in bare.split("-")))
     return bare in ("de", "del", "van", "von", "der", "al", "el", "bin", "la", "le", "da", "dos")
 
 
@@ -232,9 +307,23 @@ class Resolver:
         self.day = day
         self.spoken: list[Seen] = []
         self.gender: dict[str, str] = {}
-        self.starts: list[tuple[int, str]] = sorted(
-            (where[0], person.name) for person in register.people.values() for where in person.where
-        )
+        self._starts: list[tuple[int, str]] | None = None
+
+    @property
+    def starts(self) -> list[tuple[int, str]]:
+        """All places where a person of the document is named, by full name or by a surname only one bears."""
+        if self._starts is None:
+            register = self.register
+            found = {(where[0], p.name) for p in register.people.values() for where in p.where}
+            inside = sorted((where[0], where[1]) for p in register.people.values() for where in p.where)
+            single = {key: people[0] for key, people in register.last.items() if len(_distinct(people)) == 1}
+            for match in _CAPITAL.finditer(register.text) if single else ():
+                person = single.get(fold(match.group(), register.code))
+                at = bisect_left(inside, (match.start() + 1, 0)) - 1
+                if person and (at < 0 or inside[at][1] <= match.start()):
+                    found.add((match.start(), person.name))
+            self._starts = sorted(found)
+        return self._starts
 
     def mention(self, start: int, end: int) -> Mention:
         """Give the mention at a span, resolved as far as the document allows."""
@@ -251,17 +340,18 @@ class Resolver:
         return self._named(start, end, words, parts)
 
     def _known(self, name: str) -> str | None:
-        key = [plain(w) for w in name.split()]
+        key = self.register.key(name.split())
         hits = {
             s.name
             for s in self.register.known
             for alias in (s.name, *s.aliases)
-            if [plain(w) for w in alias.split()] == key or (len(key) == 1 and s.kind == "person" and plain(alias.split()[-1]) == key[0])
+            if self.register.key(alias.split()) == key
+            or (len(key) == 1 and s.kind == "person" and fold(alias.split()[-1], self.register.code) == key[0])
         }
         return hits.pop() if len(hits) == 1 else None
 
     def _named(self, start: int, end: int, words: str, parts: Parts) -> Mention:
-        key = tuple(plain(w) for w in (parts.name or "").split() if plain(w) not in SUFFIXES)
+        key = self.register.key((parts.name or "").split())
         found = self.register.bearers(key)
         role = parts.role
         if len(found) > 1:
@@ -274,26 +364,33 @@ class Resolver:
             self._seen(person.name, (start, end))
             return Mention(start, end, words, person.name, (), role, chain, "surname" if len(key) == 1 else "name")
         name = self._known(parts.name or "") or parts.name
+        if len(key) == 1 and self.register.code != "en" and name == parts.name and self._opens(parts.start):
+            return Mention(start, end, words, None, (), role, (), "a capital that may only open the sentence")
         if name:
             self._seen(name, (start, end))
         return Mention(start, end, words, name, (), role, ((parts.start, parts.end),), "name as given")
+
+    def _opens(self, at: int) -> bool:
+        before = self.register.text[max(0, at - 4) : at].rstrip(" #>*-–—\u00a0«„“\"")
+        return not before or before[-1] in ".!?\n"
 
     def _seen(self, name: str, span: Span) -> None:
         self.spoken.append(Seen(name, span))
 
     def _role(self, start: int, end: int, words: str, role: str) -> Mention:
         """Resolve "the secretary general" by the roles the document gives to names, else by a known office."""
-        wanted = {plain(w) for w in _WORD.findall(words)} - {"the", "a", "an", "der", "die", "das", "former", "his", "her"}
-        language = self.register.language
-        heads = wanted & (language.titles if language else frozenset())
+        language, code = self.register.language, self.register.code
+        wanted = role_words(words, code) - {"the", "a", "an", "der", "die", "das", "his", "her", "el", "la", "le"}
         definite = not re.match(r"(?:a|an|one|some|many|several|another|two|ein|eine)\s", words, re.IGNORECASE)
-        if not heads or not definite or words.lower().endswith("s") and not words.lower().endswith("ss"):
+        if not wanted & heads(language) or not definite:
             return Mention(start, end, words, None, (), role, (), "unnamed")
-        hits = [
-            person
-            for person in self.register.people.values()
-            if any(wanted <= {plain(w) for w in _WORD.findall(r)} for r in person.roles)
-        ]
+        hits = []
+        for person in self.register.people.values():
+            for told in person.roles:
+                own = role_words(told, code)
+                if wanted <= own and not (own - wanted) & MODIFIERS:
+                    hits.append(person)
+                    break
         hits = _distinct(hits)
         if len(hits) == 1:
             self._seen(hits[0].name, (start, end))
@@ -305,15 +402,15 @@ class Resolver:
         names = tuple(p.name for p in hits[:6]) or tuple(offices)
         return Mention(start, end, words, None, names, role, (), "role, several or nobody")
 
-    def _offices(self, wanted: set[str]) -> list[str]:
+    def _offices(self, wanted: frozenset[str]) -> list[str]:
         if self.day is None:
             return []
         out = []
         for speaker in self.register.known:
             for office in speaker.offices:
-                words = {plain(w) for w in _WORD.findall(f"{office.title} {office.body or ''}")}
+                words = role_words(f"{office.title} {office.body or ''}", self.register.code)
                 holds = (office.since is None or office.since <= self.day) and (office.until is None or self.day <= office.until)
-                if holds and wanted <= words and speaker.name not in out:
+                if holds and wanted <= words and not (words - wanted) & MODIFIERS and speaker.name not in out:
                     out.append(speaker.name)
         return out
 

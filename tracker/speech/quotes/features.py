@@ -1,7 +1,8 @@
 """What the taggers see of each word: rows of numbers, the same in training and in reading.
 
-Every feature is a row number in one table of weights. Small domains (word, class, shape) have rows of their own; pairs
-and triples are hashed into ``HASHED`` shared rows, where training lets rare collisions cancel out.
+Two kinds of features. Those of one word at one place (the word, its classes, its stem) are summed beforehand into one
+row per word and place, so that reading looks up a handful of rows. Conjunctions are hashed into ``HASHED`` shared
+rows, where training lets rare collisions cancel out.
 """
 
 from __future__ import annotations
@@ -12,11 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Keys = NDArray[np.uint64]
 EDGE = 3
 """Padding words between two sentences, so that no window reaches over a sentence's end."""
-HASHED = 1 << 18
+BITS = 18
+HASHED = 1 << BITS
 SHAPES = 7
-PASSIVE = 6
+REACH = 40
+"""Words on each side of a cue that can belong to it."""
+SIDES = 3
+
+CONTEXT_PLACES = {-3: "wc", -2: "wcf", -1: "wcfsx", 0: "wcfsx", 1: "wcfsx", 2: "wcf", 3: "wc"}
+AROUND_PLACES = {-2: "wc", -1: "wcf", 0: "wcfsx", 1: "wcf", 2: "wc"}
+"""Places around a word and what is looked at there: word, class, finer class, stem, suffix."""
+
+_MULTIPLIERS = [np.uint64(m) for m in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)]
+_FINAL = np.uint64(0xBF58476D1CE4E5B9)
+_SHIFT = np.uint64(64 - BITS)
+_FOLD = np.uint64(29)
 
 
 class Lexicon(NamedTuple):
@@ -26,8 +40,8 @@ class Lexicon(NamedTuple):
     fine: Ints
     stem: Ints
     suffix: Ints
-    cue: Ints  # 0, or 1 + rank of the stem among words that often report
-    sizes: tuple[int, int, int, int, int, int]  # words, clusters, fine clusters, stems, suffixes, cues
+    cue: Ints  # 0, or the number of the stem among words that often report
+    words: int
 
 
 class Sentences(NamedTuple):
@@ -37,8 +51,8 @@ class Sentences(NamedTuple):
     shape: Ints
     at: Ints  # padded index of each real token
     first: Ints  # padded index of each sentence's first word
-    sentence: Ints  # sentence number of each padded word
-    count: Ints  # tokens of each sentence
+    sentence: Ints  # sentence number of each padded word, -1 for padding
+    count: Ints  # words of each sentence
 
 
 def pad(words: Ints, shapes: Ints, bounds: Ints) -> Sentences:
@@ -54,123 +68,149 @@ def pad(words: Ints, shapes: Ints, bounds: Ints) -> Sentences:
     return Sentences(word, shape, at, at[bounds[:, 0]], sentence, count)
 
 
+def places(lexicon: Lexicon, wanted: dict[int, str], sides: int) -> list[Ints]:
+    """Give for each place the weight rows of each word (and side), beginning at row ``HASHED``."""
+    kinds = {
+        "w": np.arange(lexicon.words),
+        "c": lexicon.cluster,
+        "f": lexicon.fine,
+        "s": lexicon.stem,
+        "x": lexicon.suffix,
+    }
+    base, out = HASHED, []
+    for kept in wanted.values():
+        columns = []
+        for kind in kept:
+            values = kinds[kind]
+            columns.append((values[:, None] * sides + np.arange(sides)).reshape(-1) + base)
+            base += (int(values.max()) + 1) * sides
+        out.append(np.stack(columns, axis=1))
+    return out
+
+
+def size(lexicon: Lexicon, wanted: dict[int, str], sides: int) -> int:
+    """Give the number of weight rows of a tagger."""
+    return int(max(table.max() for table in places(lexicon, wanted, sides))) + 1
+
+
+class _Hashes:
+    """Collects conjunctions: one row of keys each."""
+
+    def __init__(self, count: int, width: int) -> None:
+        self.keys = np.empty((count, width), np.uint64)
+        self.used = 0
+
+    def add(self, *values: NDArray[Any]) -> None:
+        """Add one conjunction; the same values at another place in the list are another feature."""
+        row = self.keys[self.used]
+        np.multiply(values[0], _MULTIPLIERS[0], out=row)
+        row += np.uint64(self.used + 1)
+        for value, factor in zip(values[1:], _MULTIPLIERS[1:], strict=False):
+            row += value * factor
+        self.used += 1
+
+    def rows(self) -> Ints:
+        """Give the weight rows: one line a feature, one column a word."""
+        keys = self.keys[: self.used]
+        keys ^= keys >> _FOLD
+        keys *= _FINAL
+        keys >>= _SHIFT
+        return keys.view(np.int64)
+
+
 def nearest(flag: NDArray[np.bool_], laid: Sentences) -> tuple[Ints, Ints]:
-    """Give for each padded word the index of the nearest flagged word before and after it in its sentence, or -1."""
+    """Give for each padded word the index of the nearest flagged word before and after it in its sentence, or 0."""
     size = len(flag)
     index = np.arange(size)
     stop = (laid.sentence < 0) | flag
-    left = np.empty(size, np.int64)
-    right = np.empty(size, np.int64)
-    left[0], left[1:] = -1, np.maximum.accumulate(np.where(stop, index, -1))[:-1]
-    flipped = np.where(stop, index, size)[::-1]
-    right[-1], right[:-1] = -1, np.minimum.accumulate(flipped)[::-1][1:]
-    for found in (left, right):
-        found[(found >= 0) & ~flag[np.clip(found, 0, size - 1)]] = -1
-        found[(found < 0) | (found >= size)] = -1
-    return left, right
+    left = np.zeros(size, np.int64)
+    right = np.zeros(size, np.int64)
+    np.maximum.accumulate(np.where(stop, index, 0)[:-1], out=left[1:])
+    right[:-1] = np.minimum.accumulate(np.where(stop, index, size - 1)[:0:-1])[::-1]
+    # The padding at the ends carries no flag, so that "none" and padding are one: index 0
+    return np.where(flag[left], left, 0), np.where(flag[right], right, 0)
+
+
+_STEPS = np.array([0, 0, 1, 2, 2, 3, 3, 3] + [4] * 5 + [5] * 8 + [6] * 200)
 
 
 def distance(gap: Ints) -> Ints:
     """Sort distances in words into seven classes."""
-    return np.searchsorted(np.array([2, 3, 5, 8, 13, 21]), gap, side="right")
-
-
-class Rows:
-    """Collects feature columns and numbers their rows without gaps."""
-
-    def __init__(self) -> None:
-        self.columns: list[Ints] = []
-        self.size = HASHED
-
-    def plain(self, values: Ints, size: int) -> None:
-        """Add a feature with a domain of its own."""
-        self.columns.append(values + self.size)
-        self.size += size
-
-    def hashed(self, *values: Ints) -> None:
-        """Add a conjunction of features in the shared rows."""
-        key = np.full(len(values[0]), len(self.columns) + 1, np.uint64)
-        for value in values:
-            key = (key * np.uint64(0x9E3779B97F4A7C15)) ^ (value.astype(np.uint64) + np.uint64(0x7F4A7C15))
-            key ^= key >> np.uint64(29)
-        key *= np.uint64(0xBF58476D1CE4E5B9)
-        self.columns.append((key >> np.uint64(40)).astype(np.int64) & (HASHED - 1))
-
-    def table(self) -> Ints:
-        """Give the rows of each word: one line a word, one column a feature."""
-        return np.stack(self.columns, axis=1)
+    return _STEPS[np.minimum(gap, 200)]
 
 
 def context(laid: Sentences, lexicon: Lexicon, quotes: NDArray[np.bool_], head: Ints) -> Ints:
-    """Give the feature rows of the first tagger, one line a real token.
+    """Give the hashed rows of the first tagger, one column a padded word (without the outermost padding).
 
-    ``quotes`` flags the vocabulary's quotation tokens, ``head`` is 1 for words of the headline, 2 for the first
-    sentence of a paragraph, 0 otherwise.
+    ``quotes`` flags the vocabulary's quotation tokens, ``head`` is 1 for sentences of the headline, 2 for the first
+    of a paragraph, 0 otherwise.
     """
-    words, clusters, fines, stems, suffixes, cues = lexicon.sizes
-    at, word = laid.at, laid.word
-    cl, fine, st, sx = lexicon.cluster[word], lexicon.fine[word], lexicon.stem[word], lexicon.suffix[word]
-    rows = Rows()
-    for offset in (-2, -1, 0, 1, 2):
-        rows.plain(word[at + offset], words)
-        rows.plain(fine[at + offset], fines)
-    for offset in (-3, 3):
-        rows.plain(word[at + offset], words)
-    for offset in (-3, -2, -1, 0, 1, 2, 3):
-        rows.plain(cl[at + offset], clusters)
-    for offset in (-1, 0, 1):
-        rows.plain(st[at + offset], stems)
-        rows.plain(sx[at + offset], suffixes)
-    shape = laid.shape
-    rows.plain((shape[at - 1] * SHAPES + shape[at]) * SHAPES + shape[at + 1], SHAPES**3)
-    w0, c0 = word[at], cl[at]
-    before, after, before2, after2 = cl[at - 1], cl[at + 1], cl[at - 2], cl[at + 2]
-    rows.hashed(word[at - 1], w0)
-    rows.hashed(w0, word[at + 1])
-    rows.hashed(word[at + 1], word[at + 2])
-    rows.hashed(word[at - 2], word[at - 1])
-    rows.hashed(before, c0, after)
-    rows.hashed(before2, before, c0)
-    rows.hashed(c0, after, after2)
-    rows.hashed(w0, before)
-    rows.hashed(w0, after)
-    rows.hashed(w0, before, after)
-    rows.hashed(st[at], after, after2)
-    rows.hashed(st[at], before2, before)
-    cue = lexicon.cue[word]
-    left, right = nearest(cue > 0, laid)
-    quoted = quotes[word]
-    quote_left, quote_right = nearest(quoted, laid)
-    self_cue = (cue[at] > 0).astype(np.int64)
-    sides: list[Ints] = []
-    for found in (left, right):
-        here = found[at]
-        gap = np.where(here < 0, 7, distance(np.abs(here - at)))
-        name = np.where(here < 0, 0, cue[here])
-        rows.hashed(name, gap, self_cue)
-        rows.hashed(name, c0)
-        sides.append(np.where(here < 0, 0, 1 + (gap > 2)))
-    flags: list[Ints] = []
-    for found in (quote_left, quote_right):
-        here = found[at]
-        flags.append(np.where(here < 0, 0, np.where(np.abs(here - at) == 1, 1, np.where(np.abs(here - at) < 5, 2, 3))))
-    both = flags[0] * 4 + flags[1]
-    rows.hashed(w0, both)
-    rows.hashed(c0, both)
-    rows.hashed(both, sides[0] * 3 + sides[1], self_cue)
-    rows.hashed(np.where(quote_left[at] < 0, 0, word[quote_left[at]]), c0)
-    rows.hashed(np.where(quote_right[at] < 0, 0, word[quote_right[at]]), c0)
-    sentence = laid.sentence[at]
-    opening = word[laid.first]
-    closing = word[laid.first + laid.count - 1]
-    previous = np.where(quotes[np.concatenate(([0], closing[:-1]))], 1, 0)
-    following = np.where(quotes[np.concatenate((opening[1:], [0]))], 1, 0)
-    around = (previous * 2 + following)[sentence] * 3 + head[sentence]
-    rows.hashed(around, c0)
-    rows.hashed(around, w0)
-    rows.hashed(opening[sentence], c0)
-    rows.plain(np.minimum(at - laid.first[sentence], 6) * 7 + np.minimum(laid.count[sentence] // 6, 6), 49)
-    return rows.table()
+    end = len(laid.word) - EDGE
+    width = end - EDGE
+    word = laid.word.view(np.uint64)
+    cl, st = lexicon.cluster[laid.word].view(np.uint64), lexicon.stem[laid.word].view(np.uint64)
+    shape = laid.shape.view(np.uint64)
+
+    def at(values: Keys, offset: int) -> Keys:
+        return values[EDGE + offset : end + offset]
+
+    w0, c0 = at(word, 0), at(cl, 0)
+    before, after, before2, after2 = at(cl, -1), at(cl, 1), at(cl, -2), at(cl, 2)
+    hashes = _Hashes(32, width)
+    add = hashes.add
+    add(at(shape, -1), at(shape, 0), at(shape, 1))
+    add(at(word, -1), w0)
+    add(w0, at(word, 1))
+    add(at(word, 1), at(word, 2))
+    add(at(word, -2), at(word, -1))
+    add(before, c0, after)
+    add(before2, before, c0)
+    add(c0, after, after2)
+    add(w0, before)
+    add(w0, after)
+    add(w0, before, after)
+    add(at(st, 0), after, after2)
+    add(at(st, 0), before2, before)
+    cue = lexicon.cue[laid.word]
+    index = np.arange(EDGE, end)
+    own = at((cue > 0).view(np.uint8).astype(np.uint64), 0)
+    sides: list[Keys] = []
+    for found in nearest(cue > 0, laid):
+        here = found[EDGE:end]
+        none = here == 0
+        gap = distance(np.abs(here - index))
+        gap[none] = 7
+        name = cue[here].view(np.uint64)
+        add(name, gap.view(np.uint64), own)
+        add(name, c0)
+        side = 1 + (gap > 2)  # noqa: PLR2004 - near and far
+        side[none] = 0
+        sides.append(side.astype(np.uint64))
+    quoted = quotes[laid.word]
+    flags: list[Keys] = []
+    for found in nearest(quoted, laid):
+        here = found[EDGE:end]
+        gap = np.abs(here - index)
+        flag = 3 - (gap < 5) - (gap == 1)  # noqa: PLR2004 - next to it, near, far
+        flag[here == 0] = 0
+        flags.append(flag.astype(np.uint64))
+        add(word[here], c0)
+    both = flags[0] * np.uint64(4) + flags[1]
+    add(w0, both)
+    add(c0, both)
+    add(both, sides[0], sides[1], own)
+    sentence = laid.sentence[EDGE:end]
+    opening = laid.word[laid.first]
+    closing = laid.word[laid.first + laid.count - 1]
+    previous = np.concatenate(([False], quotes[closing[:-1]])) * 2
+    following = np.concatenate((quotes[opening[1:]], [False])) * 1
+    around = ((previous + following) * 3 + head).astype(np.uint64)[sentence]
+    add(around, c0)
+    add(around, w0)
+    add(opening.view(np.uint64)[sentence], c0)
+    place = np.minimum(index - laid.first[sentence], 6) * 7 + np.minimum(laid.count[sentence] // 6, 6)
+    add(place.view(np.uint64))
+    return hashes.rows()
 
 
 class Trigger(NamedTuple):
@@ -179,107 +219,105 @@ class Trigger(NamedTuple):
     first: Ints
     last: Ints
     head: Ints  # padded index of the word that names the cue
-    form: Ints  # 0 plain, 1 -ing, 2 after a form of "be", 3 noun, 4 mark
+    form: Ints  # 0 plain, 1 -ing, 2 after a form of "be", 3 "according", 4 mark
 
 
-def _window(laid: Sentences, cues: Trigger, reach: int) -> tuple[Ints, Ints, Ints]:
-    """Give for all words near each cue: padded index, number of the cue, and words of each cue's window."""
+def window(laid: Sentences, cues: Trigger) -> tuple[Ints, Ints, Ints]:
+    """Give the words near each cue: padded index, number of the cue, and the count of words of each cue."""
     number = laid.sentence[cues.head]
-    start = np.maximum(laid.first[number], cues.first - reach)
-    stop = np.minimum(laid.first[number] + laid.count[number], cues.last + reach + 1)
+    start = np.maximum(laid.first[number], cues.first - REACH)
+    stop = np.minimum(laid.first[number] + laid.count[number], cues.last + REACH + 1)
     count = stop - start
     owner = np.repeat(np.arange(len(count)), count)
     shift = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
     return start[owner] + shift, owner, count
 
 
+def side_of(at: Ints, first: Ints, last: Ints) -> Ints:
+    """Say where words stand: 0 before the cue, 1 after it, 2 in it."""
+    return np.where(at < first, 0, np.where(at > last, 1, 2))
+
+
+THAT = (2, 3)
+"""Vocabulary numbers of "that" and "whether" (``lexicon.FIXED``)."""
+
+
 def around(
-    laid: Sentences, lexicon: Lexicon, quotes: NDArray[np.bool_], cues: Trigger, tags: Ints, reach: int = 45
-) -> tuple[Ints, Ints, Ints]:
-    """Give the feature rows of the second tagger: the words around each cue, seen from that cue.
+    laid: Sentences, lexicon: Lexicon, quotes: NDArray[np.bool_], cues: Trigger, tags: Ints, at: Ints, owner: Ints
+) -> Ints:
+    """Give the hashed rows of the second tagger: the words around each cue, seen from that cue.
 
-    ``tags`` are the first tagger's labels of the padded words. Returns (rows, padded index, owner cue) per line.
+    ``tags`` are the first tagger's labels of the padded words; ``at`` and ``owner`` come from ``window``.
     """
-    words, clusters, fines, stems, suffixes, names = lexicon.sizes
-    at, owner, _ = _window(laid, cues, reach)
     word = laid.word
-    cl, st = lexicon.cluster[word], lexicon.stem[word]
-    fine = lexicon.fine[word]
+    cl = lexicon.cluster[word].view(np.uint64)
     first, last = cues.first[owner], cues.last[owner]
-    side = np.where(at < first, 0, np.where(at > last, 1, 2))
-    gap = np.where(side == 0, first - at, np.where(side == 1, at - last, 0))
-    near = np.minimum(gap, 6) * 3 + side
-    far = distance(gap) * 3 + side
-    key = st[cues.head][owner]
-    form = cues.form[owner]
-    w0, c0 = word[at], cl[at]
-    rows = Rows()
-    for offset in (-2, -1, 0, 1, 2):
-        rows.plain(cl[at + offset] * 3 + side, clusters * 3)
-        rows.hashed(word[at + offset], side)
-    for offset in (-1, 0, 1):
-        rows.plain(fine[at + offset] * 3 + side, fines * 3)
-    rows.plain(near, 21)
-    rows.plain(far * 5 + form, 24 * 5)
-    rows.hashed(near, form, c0)
-    rows.hashed(near, c0, cl[at - 1])
-    rows.hashed(near, c0, cl[at + 1])
-    rows.hashed(key, near)
-    rows.hashed(key, far, c0)
-    rows.hashed(key, side, w0)
-    rows.hashed(key, form, far)
-    rows.hashed(side, cl[at - 1], c0, cl[at + 1])
-    rows.hashed(side, word[at - 1], w0)
-    rows.hashed(side, w0, word[at + 1])
-    rows.hashed(side, cl[at - 2], cl[at - 1], c0)
-    rows.hashed(side, c0, cl[at + 1], cl[at + 2])
-    shape = laid.shape
-    rows.plain(((shape[at - 1] * SHAPES + shape[at]) * SHAPES + shape[at + 1]) * 3 + side, SHAPES**3 * 3)
+    sides = side_of(at, first, last)
+    gap = np.where(sides == 0, first - at, np.where(sides == 1, at - last, 0))
+    side = sides.view(np.uint64)
+    near = (np.minimum(gap, 6) * SIDES + sides).view(np.uint64)
+    far = (distance(gap) * SIDES + sides).view(np.uint64)
+    key = lexicon.stem[word[cues.head]].view(np.uint64)[owner]
+    form = cues.form.view(np.uint64)[owner]
+    marks = word.view(np.uint64)
+    w0, c0 = marks[at], cl[at]
+    before, after, before2, after2 = cl[at - 1], cl[at + 1], cl[at - 2], cl[at + 2]
+    hashes = _Hashes(40, len(at))
+    add = hashes.add
+    add(near, form)
+    add(far, form)
+    add(near, form, c0)
+    add(near, c0, before)
+    add(near, c0, after)
+    add(key, near)
+    add(key, far, c0)
+    add(key, side, w0)
+    add(key, form, far)
+    add(side, before, c0, after)
+    add(side, marks[at - 1], w0)
+    add(side, w0, marks[at + 1])
+    add(side, before2, before, c0)
+    add(side, c0, after, after2)
+    shape = laid.shape.view(np.uint64)
+    add(side, shape[at - 1], shape[at], shape[at + 1])
     # What the first tagger thought of this word and its neighbours
-    trio = (tags[at - 1] * 8 + tags[at]) * 8 + tags[at + 1]
-    rows.plain(trio * 3 + side, 512 * 3)
-    rows.hashed(trio, near)
-    rows.hashed(tags[at], far, form)
-    rows.hashed(tags[at], key, side)
+    tag = tags.view(np.uint64)
+    own = tag[at]
+    trio = (tag[at - 1] * np.uint64(8) + own) * np.uint64(8) + tag[at + 1]
+    add(trio, side)
+    add(trio, near)
+    add(own, far, form)
+    add(own, key, side)
     # What stands between this word and the cue
-    low = np.minimum(at, last)
-    high = np.maximum(at, first)
-    comma = _between(np.isin(word, _ids(lexicon, "comma")), low, high)
-    other = _between((tags == 1), low, high)
-    quoted = _between(quotes[word], low, high)
-    mark = _between(np.isin(word, _ids(lexicon, "that")), low, high)
-    sources = _between((tags == 3), low, high)
-    clause = np.minimum(comma, 3) * 3 + np.minimum(other, 2)
-    rows.hashed(clause, side, tags[at])
-    rows.hashed(clause, np.minimum(sources, 2), side, tags[at])
-    rows.hashed(clause, side, c0)
-    rows.hashed(np.minimum(quoted, 2), side, c0, form)
-    rows.hashed(np.minimum(mark, 2), clause, side)
+    low, high = np.minimum(at, last), np.maximum(at, first)
+    comma = np.minimum(_between(word == 1, low, high), 3)
+    other = np.minimum(_between(tags == 4, low, high), 2)  # noqa: PLR2004 - BU
+    quoted = np.minimum(_between(quotes[word], low, high), 2)
+    mark = np.minimum(_between((word >= THAT[0]) & (word <= THAT[1]), low, high), 2)
+    sources = np.minimum(_between(tags == 6, low, high), 2)  # noqa: PLR2004 - BS
+    clause = (comma * 3 + other).view(np.uint64)
+    add(clause, side, own)
+    add(clause, sources.view(np.uint64), side, own)
+    add(clause, side, c0)
+    add(quoted.view(np.uint64), side, c0, form)
+    add(mark.view(np.uint64), clause, side)
     # Where the sentence stands around the cue
-    start = laid.first[laid.sentence[at]]
-    stop = start + laid.count[laid.sentence[at]]
-    ends = np.where(first == start, 1, 0) + 2 * np.where(last + 2 >= stop, 1, 0)
-    rows.hashed(ends, side, c0)
-    after, ahead = cl[np.minimum(last + 1, len(word) - 1)], cl[first - 1]
-    rows.hashed(after, side, c0)
-    rows.hashed(ahead, side, c0)
-    rows.hashed(word[np.minimum(last + 1, len(word) - 1)], side, np.minimum(gap, 6), form)
-    rows.hashed(word[first - 1], side, np.minimum(gap, 6))
-    rows.hashed(after, ahead, side, tags[at])
-    left, right = nearest(quotes[word], laid)
-    rows.hashed(np.where(left[at] < 0, 0, 1 + (at - left[at] == 1)), np.where(right[at] < 0, 0, 1), side, c0)
-    return rows.table(), at, owner
-
-
-def _ids(lexicon: Lexicon, name: str) -> Any:
-    return MARKERS[name]
-
-
-MARKERS: dict[str, Ints] = {"comma": np.array([1]), "that": np.array([2])}
-"""Vocabulary numbers fixed by training: 1 is the comma, 2 to 5 are that, whether, if, who."""
+    start = laid.first[laid.sentence[cues.head]]
+    stop = start + laid.count[laid.sentence[cues.head]]
+    ends = ((cues.first == start) + 2 * (cues.last + 2 >= stop)).astype(np.uint64)[owner]
+    follows, leads = marks[cues.last + 1], marks[cues.first - 1]
+    ahead, behind = cl[cues.first - 1][owner], cl[cues.last + 1][owner]
+    add(ends, side, c0)
+    add(behind, side, c0)
+    add(ahead, side, c0)
+    add(follows[owner], near, form)
+    add(leads[owner], near)
+    add(behind, ahead, side, own)
+    return hashes.rows()
 
 
 def _between(flag: NDArray[np.bool_], low: Ints, high: Ints) -> Ints:
     """Count flagged words strictly between two padded positions."""
-    total = np.concatenate(([0], np.cumsum(flag)))
+    total = np.zeros(len(flag) + 1, np.int64)
+    np.cumsum(flag, out=total[1:])
     return np.maximum(total[high] - total[np.minimum(low + 1, high)], 0)

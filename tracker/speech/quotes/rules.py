@@ -17,6 +17,10 @@ from tracker.speech.quotes.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
 
 DIRECT = 4
 """Words from which a quotation set off by a comma, colon or dash stands alone."""
+GLUED = 9
+"""Letters from which a word may be two that lost their space."""
+HEAD = 6
+"""Words before the subject at the head of a sentence: a date, an adverb."""
 SOURCE = 12
 """Words of the longest source looked at."""
 _SET_OFF = {",", ":", "—", "-", "–", ".", "!", "?", "…", ";"}
@@ -32,15 +36,25 @@ class _Sentence:
         self.words = doc.words[first:end]
         self.quotes = [i for i in range(first, end) if doc.shapes[i] == QUOTE]
         verbs = language.verbs if language else frozenset()
-        self.cues = [i for i in range(first, end) if doc.words[i] in verbs]
+        self.cues = [i for i in range(first, end) if doc.words[i] in verbs or (language and self._glued(i, language))]
         self.span: Span = (doc.starts[first], doc.ends[end - 1])
+
+    def _glued(self, index: int, language: Language) -> bool:
+        """See a verb whose space to the next word the page has lost, and "so" after a quotation."""
+        word = self.doc.words[index]
+        if word in language.after:
+            return any(q < index <= q + 2 for q in self.quotes)
+        if len(word) <= GLUED or self.doc.shapes[index] == QUOTE:
+            return False
+        return any(word[-k:] in language.verbs or word[:k] in language.verbs for k in range(7, 11))
 
     def source(self, cue: int) -> tuple[int, int] | None:
         """Give the (first, last) token of the phrase that names who speaks, next to the verb."""
         after = self._right(cue + 1)
         before = self._left(cue - 1)
-        inverted = any(q < cue for q in self.quotes) or cue == self.first
-        if inverted and after:
+        marked = cue > self.first and (self.doc.words[cue - 1] in (",", "—", "–", "-") or self.doc.shapes[cue - 1] == QUOTE)
+        inverted = marked or cue == self.first or any(q < cue for q in self.quotes)
+        if inverted and after and (after[0] <= cue + 2 or not before):
             return after
         return before or after
 
@@ -49,9 +63,9 @@ class _Sentence:
         word, shape = doc.words[index], doc.shapes[index]
         if shape in (TITLE, UPPER):
             return True
-        if language is None:
+        if language is None or shape != LOWER:
             return False
-        return shape == LOWER and (word in language.titles or word in language.he or word in language.she or word in language.bodies)
+        return word in language.titles or word in language.he or word in language.she or word in language.bodies
 
     def _right(self, index: int) -> tuple[int, int] | None:
         doc, language = self.doc, self.language
@@ -78,7 +92,10 @@ class _Sentence:
             return True
         # genitives and short names in small letters inside a title: "глава офиса президента"
         following = index + 1
-        return doc.shapes[index] == LOWER and following < self.end and self._part(following) and len(doc.words[index]) > 3  # noqa: PLR2004
+        cased = self.language is not None and self.language.code in ("ru", "uk", "pl")
+        if cased and doc.shapes[index] == LOWER and following < self.end and self._part(following):
+            return len(doc.words[index]) > 3  # noqa: PLR2004
+        return self.language is not None and doc.words[index] in self.language.places
 
     def _left(self, index: int) -> tuple[int, int] | None:
         doc, language = self.doc, self.language
@@ -95,19 +112,25 @@ class _Sentence:
             first -= 1
         while first < skip and not self._part(first):
             first += 1
-        if language and doc.words[first] in language.titles and first > self.first and doc.words[first - 1] == ",":
-            return self._head(index) or self._checked(first, skip)
+        before = doc.words[first - 1] if first > self.first else "."
+        # Not the subject: a noun of a participle clause or of a preposition ("speaking to the ministry, he said")
+        if first > self.first and before not in ("и", "und", "och", "y", "et", "i", "та", "і") and (before == "," or doc.shapes[first - 1] == LOWER):
+            head = self._head(index)
+            if head and head[1] < first:
+                return head
         return self._checked(first, skip)
 
     def _inner(self, index: int) -> bool:
         doc = self.doc
+        if self.language is None or self.language.code not in ("ru", "uk", "pl"):
+            return self.language is not None and doc.words[index] in self.language.places
         return doc.shapes[index] == LOWER and index - 1 >= self.first and self._part(index - 1) and len(doc.words[index]) > 3  # noqa: PLR2004
 
     def _head(self, limit: int) -> tuple[int, int] | None:
         first = self.first
-        while first < limit and self.doc.shapes[first] not in (LOWER, TITLE, UPPER):
+        while first < min(limit, self.first + HEAD) and not self._subject(first):
             first += 1
-        if first >= limit or not self._part(first):
+        if first >= limit or not self._subject(first):
             return None
         last = first
         while last + 1 < limit and last - first < SOURCE and self._joins(last + 1):
@@ -115,6 +138,15 @@ class _Sentence:
         while last > first and not self._part(last):
             last -= 1
         return self._checked(first, last)
+
+    def _subject(self, index: int) -> bool:
+        """Say whether a word can open the subject: part of a name, and not what a preposition governs."""
+        if not self._part(index) or self.doc.words[index] in ENGLISH_STOP:
+            return False
+        word = self.doc.words[index]
+        if self.doc.shapes[index] == TITLE and index == self.first and self.language and word in self.language.common:
+            return word in self.language.he or word in self.language.she
+        return index == self.first or self.doc.shapes[index - 1] != LOWER or len(self.doc.words[index - 1]) > 3  # noqa: PLR2004
 
     def _checked(self, first: int, last: int) -> tuple[int, int] | None:
         doc, language = self.doc, self.language
@@ -144,13 +176,19 @@ def _report(sentence: _Sentence) -> tuple[int, tuple[int, int] | None, Span] | N
         possessive = any(w in phrase.split() for w in ("его", "ее", "её", "його", "її"))
         source = None if possessive else sentence._right(token + 1)  # noqa: SLF001
         if possessive:
-            return token, (doc.at(start), token), (start, start + len(phrase))
+            owner = next(i for i in range(doc.at(start), token + 1) if doc.words[i] in language.he | language.she)
+            return token, (owner, owner), (start, start + len(phrase))
         if source:
             return token, source, (start, start + len(phrase))
     if not sentence.cues:
         return None
-    cue = min(sentence.cues, key=lambda c: (min((abs(c - q) for q in sentence.quotes), default=0), c))
+    cue = min(sentence.cues, key=lambda c: (min((abs(c - q) for q in sentence.quotes), default=0), not _closing(sentence, c), c))
     return cue, sentence.source(cue), doc.span(cue, cue)
+
+
+def _closing(sentence: _Sentence, cue: int) -> bool:
+    """Say whether a reporting clause closes the sentence: "..., sagte Sprecherin Ada Moor"."""
+    return cue > sentence.first and sentence.doc.words[cue - 1] == "," and sentence._right(cue + 1) is not None  # noqa: SLF001
 
 
 def _stands_alone(doc: Tokens, regions: list[Region], sentence: _Sentence, quote: int) -> bool:
@@ -168,23 +206,32 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
     out: list[Draft] = []
     previous: Draft | None = None
     where = -1
-    for number, (first, end) in enumerate(doc.sentences):
+    number = 0
+    while number < len(doc.sentences):
         paragraph = doc.paragraph[number]
+        last = number
+        while last + 1 < len(doc.sentences) and doc.paragraph[last + 1] == paragraph:
+            last += 1
         if previous is not None and paragraph > where + 1:
             previous = None
-        sentence = _Sentence(doc, language, first, end)
-        made = _sentence(doc, regions, sentence, previous if where >= paragraph - 1 else None, same=where == paragraph)
+        group = [_Sentence(doc, language, *doc.sentences[n]) for n in range(number, last + 1)]
+        spoken = _dialogue(doc, group, previous)
+        made = [spoken] if spoken else []
+        if not spoken:
+            for sentence in group:
+                near = previous if where >= paragraph - 1 else None
+                for draft in _sentence(doc, regions, sentence, near, same=where == paragraph):
+                    made.append(draft)
+                    previous, where = draft, paragraph
         for draft in made:
             out.append(draft)
             previous, where = draft, paragraph
+        number = last + 1
     return out
 
 
 def _sentence(doc: Tokens, regions: list[Region], sentence: _Sentence, previous: Draft | None, *, same: bool) -> list[Draft]:
     report = _report(sentence)
-    dashed = _dialogue(doc, sentence, report)
-    if dashed:
-        return [dashed]
     alone = [q for q in sentence.quotes if _stands_alone(doc, regions, sentence, q)]
     if report is None:
         return _without_cue(doc, regions, sentence, alone, previous, same=same)
@@ -248,7 +295,8 @@ def _without_cue(
         if signed:
             return [Draft(spans, doc.span(*signed), doc.span(alone[-1] + 1, alone[-1] + 1), "signature", numbers)]
         bare = alone[0] == sentence.first
-        if previous is not None and bare and (same or regions[numbers[0]].continues):
+        floating = sentence.end - alone[-1] <= 2  # noqa: PLR2004 - nothing after it but a full stop
+        if previous is not None and bare and (same or floating or regions[numbers[0]].continues):
             return [Draft(spans, previous.source, previous.cue, "continued", numbers, previous.zone)]
         return [Draft(spans, None, None, "no speaker", numbers)]
     if language is None or previous is None or not same or not language.subjunctive:
@@ -268,20 +316,27 @@ def _signature(doc: Tokens, sentence: _Sentence, quote: int) -> tuple[int, int] 
     return (quote + 2, last) if last - quote <= SOURCE and doc.shapes[quote + 2] in (TITLE, UPPER) else None
 
 
-def _dialogue(doc: Tokens, sentence: _Sentence, report: tuple[int, tuple[int, int] | None, Span] | None) -> Draft | None:
+def _dialogue(doc: Tokens, group: list[_Sentence], previous: Draft | None) -> Draft | None:
     """Take a paragraph that opens with a dash as spoken, up to the comma before the reporting verb."""
-    start = sentence.span[0]
-    begins = start == 0 or doc.text[start - 1] in "\n\r" or not doc.text[doc.text.rfind("\n", 0, start) + 1 : start].strip()
+    start = group[0].span[0]
     opened = _DASH.match(doc.text, start)
-    if not begins or not opened or report is None:
+    if not opened or group[0].language is None or doc.text[start] == "-" and group[0].language.code not in ("sv", "pl", "es", "fr"):
         return None
-    cue, source, at = report
-    stop = cue
-    while stop > sentence.first and doc.words[stop] not in (",", "—", "-", "–", "?", "!"):
-        stop -= 1
-    if stop <= sentence.first + 1:
-        return None
-    end = doc.ends[stop] if doc.words[stop] in "?!" else doc.ends[stop - 1]
-    if end <= opened.end():
-        return None
-    return Draft([(opened.end(), end)], doc.span(*source) if source else None, at, "dialogue after a dash", [], [(doc.starts[stop], sentence.span[1])])
+    for sentence in group:
+        report = _report(sentence)
+        if report is None:
+            continue
+        cue, source, at = report
+        stop = cue
+        while stop > sentence.first and doc.words[stop] not in (",", "—", "-", "–", "?", "!"):
+            stop -= 1
+        if stop <= sentence.first or cue - stop > 2:  # noqa: PLR2004 - the verb follows the comma
+            continue
+        end = doc.ends[stop] if doc.words[stop] in "?!" else doc.ends[stop - 1]
+        if end > opened.end():
+            named = doc.span(*source) if source else None
+            zone = [(doc.starts[stop], sentence.span[1])]
+            return Draft([(opened.end(), end)], named, at, "dialogue after a dash", [], zone)
+    if previous is not None and previous.rule.startswith("dialogue"):
+        return Draft([(opened.end(), group[-1].span[1])], previous.source, previous.cue, "dialogue after a dash, continued", [], previous.zone)
+    return None

@@ -17,58 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.speech.quotes import features
+from tracker.speech.quotes.chain import Floats, Ints, best
 from tracker.speech.quotes.lexicon import is_quote, stem, unknown
-from tracker.speech.quotes.tokens import QUOTE, Tokens
+from tracker.speech.quotes.tokens import Tokens
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
 O, U, C, S, BU, BC, BS = range(7)
 """Labels of the first tagger: nothing; inside a cue, content, source; their first words."""
 NOTHING, CUE, CONTENT, NEW_CONTENT, SOURCE, NEW_SOURCE = range(6)
 """Labels of the second tagger."""
-CUE_BIAS = 0.6
-"""Added to the score of cue labels: the second tagger throws wrong cues out, but can't find missing ones."""
-SOURCE_BIAS = 2.5
-CONTENT_BIAS = 0.6
+CUE_BIAS, CONTENT_BIAS, SOURCE_BIAS = 0.6, 0.6, 2.5
+"""Added to the scores of first words: the second tagger throws wrong cues out but can't find missing ones, and a cue
+without a source is rarer in life than in its training windows. Set on the development part."""
 
 _BE = frozenset("is are was were be been being 's get got".split())
-
-
-def best(sentences: list[tuple[int, int]], scores: Floats, moves: Floats, bias: float = 0.0) -> Ints:
-    """Give the best label of each word: Viterbi over all sentences side by side."""
-    if not sentences:
-        return np.zeros(0, np.int64)
-    bounds = np.array(sentences)
-    if bias:
-        scores = scores.copy()
-        scores[:, BU] += bias
-    return _viterbi(bounds[:, 0], bounds[:, 1] - bounds[:, 0], scores, moves)
-
-
-def _viterbi(start: Ints, count: Ints, scores: Floats, moves: Floats) -> Ints:
-    order = np.argsort(-count, kind="stable")
-    start, count = start[order], count[order]
-    longest = int(count[0])
-    alive = np.searchsorted(-count, -np.arange(longest), side="left")
-    labels = scores.shape[1]
-    back = np.zeros((longest, len(start), labels), np.int8)
-    state = scores[start].copy()
-    turned = np.ascontiguousarray(moves.T)
-    for step in range(1, longest):
-        n = int(alive[step])
-        paths = state[:n, None, :] + turned
-        chosen = paths.argmax(2)
-        back[step, :n] = chosen
-        state[:n] = paths.max(2) + scores[start[:n] + step]
-    out = np.zeros(len(scores), np.int64)
-    label = state.argmax(1)
-    lines = np.arange(len(start))
-    for step in range(longest - 1, -1, -1):
-        n = int(alive[step])
-        out[start[:n] + step] = label[:n]
-        if step:
-            label[:n] = back[step, lines[:n], label[:n]]
-    return out
 
 
 def cue_spans(tags: Ints, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -96,12 +57,11 @@ class Vocabulary:
     @classmethod
     def made(cls, words: list[str], cluster: Ints, fine: Ints, rates: dict[str, float]) -> Vocabulary:
         """Build from word types, their classes, and how often each stem is a cue."""
-        stems = _numbered([stem(w) if not w.startswith("<") else w for w in words])
+        stems = _numbered([w if w.startswith("<") else stem(w) for w in words])
         suffixes = _numbered([w[-3:] if w.isalpha() else w[:1] for w in words])
         ranked = {w: i + 1 for i, w in enumerate(sorted(rates))}
         cue = np.array([ranked.get(stem(w), 0) for w in words])
-        sizes = (len(words), int(cluster.max()) + 1, int(fine.max()) + 1, int(stems.max()) + 1, int(suffixes.max()) + 1)
-        lexicon = features.Lexicon(cluster, fine, stems, suffixes, cue, (*sizes, len(ranked) + 1))
+        lexicon = features.Lexicon(cluster, fine, stems, suffixes, cue, len(words))
         quotes = np.array([is_quote(w) or w == "<unk:quote>" for w in words])
         return cls(words, {w: i for i, w in enumerate(words)}, lexicon, quotes, rates)
 
@@ -119,27 +79,21 @@ class Vocabulary:
         """Describe cues given by their (first, last) tokens."""
         heads, forms = [], []
         for a, b in spans:
-            head = max(range(a, b + 1), key=lambda i: (self.rates.get(stem(doc.words[i]), 0.0), i))
+            head = a if a == b else max(range(a, b + 1), key=lambda i: (self.rates.get(stem(doc.words[i]), 0.0), i))
             heads.append(head)
             forms.append(_form(doc, head))
         at = laid.at
         index = np.array(spans, np.int64).reshape(-1, 2)
         return features.Trigger(at[index[:, 0]], at[index[:, 1]], at[np.array(heads, np.int64)], np.array(forms))
 
-    def mark(self, laid: features.Sentences, tags: Ints, spans: list[tuple[int, int]]) -> Ints:
-        """Give the first tagger's labels of the padded words."""
-        out = np.zeros(len(laid.word), np.int64)
-        out[laid.at] = tags
-        return out
-
     def save(self, path: Path, first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> None:
         """Write the data file: words, classes and weights (half precision, empty rows left out)."""
         packed: dict[str, Any] = {}
         for name, (weights, moves) in (("first", first), ("second", second)):
-            used = np.flatnonzero(np.abs(weights).max(1) > 1e-3)
+            used = np.flatnonzero(np.abs(weights).max(1) > 0.02)  # noqa: PLR2004 - below, a weight decides nothing
             packed[f"{name}_rows"] = np.diff(used, prepend=0).astype(np.uint32)
             packed[f"{name}_size"] = np.array(weights.shape)
-            packed[f"{name}_weights"] = weights[used].astype(np.float16)
+            packed[f"{name}_weights"] = np.round(weights[used] * 64).clip(-32000, 32000).astype(np.int16)
             packed[f"{name}_moves"] = moves
         packed["words"] = np.frombuffer("\n".join(self.words).encode(), np.uint8)
         packed["rates"] = np.frombuffer(json.dumps(self.rates, sort_keys=True).encode(), np.uint8)
@@ -157,30 +111,38 @@ def _form(doc: Tokens, head: int) -> int:
     word = doc.words[head]
     if not word[:1].isalpha():
         return 4
-    if word.endswith("ing") and word != "according":
-        return 1
     if word == "according":
         return 3
+    if word.endswith("ing"):
+        return 1
     if any(doc.words[i] in _BE for i in range(max(0, head - 3), head)):
         return 2
     return 0
 
 
-def size_of_context(vocabulary: Vocabulary) -> int:
-    """Give the number of weight rows of the first tagger."""
-    return _probe(vocabulary)[0]
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One tagger ready to read: hashed rows, summed rows of words at each place, and moves between labels."""
 
+    hashed: Floats
+    summed: dict[int, Floats]
+    moves: Floats
 
-def size_of_around(vocabulary: Vocabulary) -> int:
-    """Give the number of weight rows of the second tagger."""
-    return _probe(vocabulary)[1]
+    @classmethod
+    def made(cls, weights: Floats, moves: Floats, lexicon: features.Lexicon, wanted: dict[int, str], sides: int) -> Weights:
+        """Sum the rows of each word at each place, so that reading looks up one row for all of them."""
+        tables = features.places(lexicon, wanted, sides)
+        summed = {place: weights[rows].sum(1) for place, rows in zip(wanted, tables, strict=True)}
+        return cls(weights[: features.HASHED].copy(), summed, moves)
 
-
-def _probe(vocabulary: Vocabulary) -> tuple[int, int]:
-    words, clusters, fines, stems, suffixes, _ = vocabulary.lexicon.sizes
-    first = 5 * (words + fines) + 2 * words + 7 * clusters + 3 * (stems + suffixes) + features.SHAPES**3 + 49
-    second = 5 * clusters * 3 + 3 * fines * 3 + 21 + 120 + features.SHAPES**3 * 3 + 512 * 3
-    return first + features.HASHED, second + features.HASHED
+    def scores(self, rows: Ints, words: dict[int, Ints]) -> Floats:
+        """Give the score of each label at each word, from hashed rows (feature by word) and words by place."""
+        out: Floats = np.take(self.hashed, rows[0], axis=0)
+        for row in rows[1:]:
+            out += np.take(self.hashed, row, axis=0)
+        for place, index in words.items():
+            out += np.take(self.summed[place], index, axis=0)
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +150,8 @@ class Model:
     """A vocabulary with the weights of both taggers."""
 
     vocabulary: Vocabulary
-    first: Floats
-    first_moves: Floats
-    second: Floats
-    second_moves: Floats
+    first: Weights
+    second: Weights
 
 
 def load(path: Path | None = None) -> Model:
@@ -201,18 +161,17 @@ def load(path: Path | None = None) -> Model:
         words = data["words"].tobytes().decode().split("\n")
         rates = json.loads(data["rates"].tobytes())
         vocabulary = Vocabulary.made(words, data["cluster"].astype(np.int64), data["fine"].astype(np.int64), rates)
+        lexicon = vocabulary.lexicon
         return Model(
             vocabulary,
-            _weights(data, "first"),
-            data["first_moves"],
-            _weights(data, "second"),
-            data["second_moves"],
+            Weights.made(_weights(data, "first"), data["first_moves"], lexicon, features.CONTEXT_PLACES, 1),
+            Weights.made(_weights(data, "second"), data["second_moves"], lexicon, features.AROUND_PLACES, features.SIDES),
         )
 
 
 def _weights(data: Any, name: str) -> Floats:
     out = np.zeros(tuple(data[f"{name}_size"]), np.float32)
-    out[np.cumsum(data[f"{name}_rows"].astype(np.int64))] = data[f"{name}_weights"]
+    out[np.cumsum(data[f"{name}_rows"].astype(np.int64))] = data[f"{name}_weights"].astype(np.float32) / 64
     return out
 
 
@@ -231,44 +190,88 @@ class Attribution:
     content: list[tuple[int, int]]
 
 
+def first_words(laid: features.Sentences) -> dict[int, Ints]:
+    """Give the words at each place around the padded words."""
+    end = len(laid.word) - features.EDGE
+    return {p: laid.word[features.EDGE + p : end + p] for p in features.CONTEXT_PLACES}
+
+
+def second_words(laid: features.Sentences, cues: features.Trigger, at: Ints, owner: Ints) -> dict[int, Ints]:
+    """Give the words at each place around the words of all cues, with the side of the cue they stand on."""
+    side = features.side_of(at, cues.first[owner], cues.last[owner])
+    return {p: laid.word[at + p] * features.SIDES + side for p in features.AROUND_PLACES}
+
+
+def label(laid: features.Sentences, head: Ints, engine: Model) -> Ints:
+    """Give the first tagger's labels of the padded words (padding: nothing)."""
+    vocabulary = engine.vocabulary
+    rows = features.context(laid, vocabulary.lexicon, vocabulary.quotes, head)
+    scores = engine.first.scores(rows, first_words(laid))
+    scores[:, BU] += CUE_BIAS
+    out = np.zeros(len(laid.word), np.int64)
+    out[features.EDGE : -features.EDGE] = best(laid.first - features.EDGE, laid.count, scores, engine.first.moves)
+    return out
+
+
 def attributions(doc: Tokens, engine: Model | None = None) -> list[Attribution]:
     """Give every cue with its source and content, in order of the text."""
     engine = engine or model()
     if not doc.words:
         return []
-    laid, head = engine.vocabulary.lay(doc)
-    lexicon, quotes = engine.vocabulary.lexicon, engine.vocabulary.quotes
-    rows = features.context(laid, lexicon, quotes, head)
-    tags = best(doc.sentences, engine.first[rows].sum(1), engine.first_moves, CUE_BIAS)
-    spans = cue_spans(tags, doc.sentences)
+    vocabulary = engine.vocabulary
+    laid, head = vocabulary.lay(doc)
+    tags = label(laid, head, engine)
+    spans = cue_spans(tags[laid.at], doc.sentences)
     if not spans:
         return []
-    trigger = engine.vocabulary.trigger(doc, laid, spans)
-    table, at, owner = features.around(laid, lexicon, quotes, trigger, engine.vocabulary.mark(laid, tags, spans))
-    count = np.bincount(owner, minlength=len(spans))
-    scores = engine.second[table].sum(1)
+    cues = vocabulary.trigger(doc, laid, spans)
+    at, owner, count = features.window(laid, cues)
+    rows = features.around(laid, vocabulary.lexicon, vocabulary.quotes, cues, tags, at, owner)
+    scores = engine.second.scores(rows, second_words(laid, cues, at, owner))
     scores[:, NEW_SOURCE] += SOURCE_BIAS
     scores[:, NEW_CONTENT] += CONTENT_BIAS
-    labels = _viterbi(np.cumsum(count) - count, count, scores, engine.second_moves)
-    back = np.full(len(laid.word), -1)
-    back[laid.at] = np.arange(len(laid.at))
-    return _collect(spans, back[at].tolist(), owner.tolist(), labels.tolist())
+    labels = best(np.cumsum(count) - count, count, scores, engine.second.moves)
+    token = np.zeros(len(laid.word), np.int64)
+    token[laid.at] = np.arange(len(laid.at))
+    kept = np.flatnonzero(labels >= CONTENT)
+    found = _collect(spans, token[at[kept]].tolist(), owner[kept].tolist(), labels[kept].tolist())
+    return [_with_source(a, tags[laid.at], doc) for a in found]
 
 
 def _collect(
     spans: list[tuple[int, int]], tokens: list[int], owners: list[int], labels: list[int]
 ) -> list[Attribution]:
     found = [Attribution(span, [], []) for span in spans]
-    last = -1
-    for token, owner, label in zip(tokens, owners, labels, strict=True):
-        if label in (CONTENT, NEW_CONTENT, SOURCE, NEW_SOURCE):
-            parts = found[owner].content if label in (CONTENT, NEW_CONTENT) else found[owner].source
-            if label in (CONTENT, SOURCE) and parts and parts[-1][1] == token - 1 and last == token - 1:
-                parts[-1] = (parts[-1][0], token)
-            else:
-                parts.append((token, token))
-        last = token
+    for token, owner, name in zip(tokens, owners, labels, strict=True):
+        parts = found[owner].content if name in (CONTENT, NEW_CONTENT) else found[owner].source
+        if name in (CONTENT, SOURCE) and parts and parts[-1][1] == token - 1:
+            parts[-1] = (parts[-1][0], token)
+        else:
+            parts.append((token, token))
     return [a for a in found if a.content]
 
 
-assert QUOTE == 5  # noqa: S101 - the vocabulary's "<unk:quote>" stands at this shape
+NEAR = 8
+"""Words between a cue and a source the second tagger left out but the first saw."""
+
+
+def _with_source(found: Attribution, tags: Ints, doc: Tokens) -> Attribution:
+    """Add the source only the first tagger saw: the nearest one, before the cue rather than after it."""
+    if found.source:
+        return found
+    content = {i for a, b in found.content for i in range(a, b + 1)}
+    first, last = found.cue
+    for order in (range(first - 1, max(-1, first - NEAR), -1), range(last + 1, min(len(tags), last + NEAR))):
+        for i in order:
+            if i in content or doc.words[i] in (".", ";"):
+                break
+            if tags[i] in (S, BS):
+                a = b = i
+                while a > 0 and tags[a] == S:
+                    a -= 1
+                while b + 1 < len(tags) and tags[b + 1] == S:
+                    b += 1
+                if not content.intersection(range(a, b + 1)):
+                    found.source.append((a, b))
+                    return found
+    return found

@@ -22,11 +22,13 @@ ABBREVIATIONS = frozenset(
 LONGEST = 100
 """A longer sentence is cut: keeps the cost linear in texts without full stops."""
 
-_TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s+[^\W\d_])"  # U.S.  J.
+_PIECE = re.compile(
+    r"\s+|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s+[^\W\d_])"  # U.S.  J.
     r"|\w+(?:[.,]\d+|[-&/@]\w+|['’](?![sS]\b)\w+)*"  # 1,000  Smith-Jones  didn't
     r"|['’][sS]\b|--+|\.{2,}|[^\w\s]"
 )
+"""Every character belongs to exactly one piece, so that lengths add up to offsets."""
+_ENDERS = frozenset({".", "!", "?", "…", "...", "....", ")", "]"})
 _QUOTE_END = re.compile(r"[.!?…,:;—–-]\W*$")
 
 
@@ -52,13 +54,15 @@ class Tokens:
         return self.starts[first], self.ends[last]
 
 
-LOWER, TITLE, UPPER, NUMBER, PUNCTUATION, QUOTE = range(6)
+LOWER, TITLE, UPPER, NUMBER, PUNCTUATION, QUOTE, SPACE = range(7)
 
 
 @lru_cache(maxsize=65536)
 def _shape(word: str) -> tuple[str, int]:
     """Give the lower-case form and the shape of a word."""
     first = word[0]
+    if first.isspace():
+        return "", SPACE
     if first.isalpha():
         if first.islower():
             return word, LOWER
@@ -91,15 +95,18 @@ class _Splitter:
     def words(self, start: int, end: int) -> None:
         out = self.out
         starts, ends, words, shapes = out.starts, out.ends, out.words, out.shapes
-        for found in _TOKEN.finditer(out.text, start, end):
-            word, shape = _shape(found.group())
-            a, b = found.span()
-            if word == "." and words and ends[-1] == a and words[-1] in ABBREVIATIONS and shapes[-1] != QUOTE:
-                words[-1] += "."
-                ends[-1] = b
+        at = start
+        for piece in _PIECE.findall(out.text, start, end):
+            word, shape = _shape(piece)
+            first, at = at, at + len(piece)
+            if shape == SPACE:
                 continue
-            starts.append(a)
-            ends.append(b)
+            if word == "." and words and ends[-1] == first and words[-1] in ABBREVIATIONS and shapes[-1] != QUOTE:
+                words[-1] += "."
+                ends[-1] = at
+                continue
+            starts.append(first)
+            ends.append(at)
             words.append(word)
             shapes.append(shape)
 
@@ -114,16 +121,19 @@ class _Splitter:
     def sentences(self, paragraph: int) -> None:
         """Cut what was read since the last call, one paragraph, into sentences."""
         out, start, stop = self.out, self.first, len(self.out.words)
-        for index in range(start, stop):
-            follows = index + 1
-            if follows < stop and (follows - start >= LONGEST or self._ends(index, follows, stop)):
-                out.sentences.append((start, follows))
-                out.paragraph.append(paragraph)
-                start = follows
+        words = out.words
+        for index in [i for i in range(start, stop - 1) if words[i] in _ENDERS or words[i][0] == "<"]:
+            if self._ends(index, index + 1, stop):
+                self._sentence(start, index + 1, paragraph)
+                start = index + 1
         if start < stop:
-            out.sentences.append((start, stop))
-            out.paragraph.append(paragraph)
+            self._sentence(start, stop, paragraph)
         self.first = stop
+
+    def _sentence(self, start: int, stop: int, paragraph: int) -> None:
+        for first in range(start, stop, LONGEST):
+            self.out.sentences.append((first, min(stop, first + LONGEST)))
+            self.out.paragraph.append(paragraph)
 
     def _ends(self, index: int, follows: int, stop: int) -> bool:
         out = self.out
@@ -132,7 +142,7 @@ class _Splitter:
             return word[-2] == "." and shape in (TITLE, UPPER, QUOTE, NUMBER)
         if word in (")", "]") and index and out.words[index - 1] == ".":
             return shape in (TITLE, UPPER, QUOTE)
-        if word not in (".", "!", "?", "…", "..."):
+        if word in (")", "]"):
             return False
         if shape == PUNCTUATION:
             return out.words[follows] in ("—", "(", "[", "'", "*", "•", "‘", "#") and follows + 1 < stop

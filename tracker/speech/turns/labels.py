@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.speech.languages.data import Language
 from tracker.speech.parts import Manuscript, Mention
-from tracker.speech.people import Person, Register, plain
+from tracker.speech.people import ENGLISH_STOP, Person, Register, plain
 from tracker.speech.turns.cut import Turn
 
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")
@@ -26,7 +26,7 @@ class Labels:
     def __init__(self, manuscript: Manuscript, language: Language | None, turns: list[Turn], day: date | None) -> None:
         self.manuscript, self.language, self.day = manuscript, language, day
         title = manuscript.title or ""
-        self.title = Register(title, language, manuscript.known)
+        self.title = Register(_HEADWORD.sub(lambda m: m.group().lower(), title), language, manuscript.known)
         header = manuscript.text[: turns[0].label[0]] if turns else ""
         self.header = Register(header, language, manuscript.known)
         self._text: Register | None = None
@@ -91,6 +91,10 @@ class Labels:
         start, end = turn.label
         if key[0] in self.full:
             return Mention(start, end, turn.words, self.full[key[0]], (), role, ((start, end),), "surname of a full label")
+        named = _named_in(self.manuscript.title or "", key[0])
+        if named:
+            known = self._known(tuple(plain(w) for w in named.split()))
+            return Mention(start, end, turn.words, known or named, (), role, ((start, end),), "surname in the title")
         for register, rule in ((self.title, "surname in the title"), (self.header, "surname in the header")):
             found = register.bearers(key)
             if len(found) == 1:
@@ -163,6 +167,35 @@ class Labels:
         if len(rest) > 1 and not re.match(r"(?:Q|Question|Frage)\b", named):
             return " ".join(_cased(w) for w in rest)
         return None
+
+
+def _named_in(title: str, surname: str) -> str | None:
+    """Give "Ada Moor" for "moor" where a title names her so; the surname alone where an office stands before it.
+
+    In a heading every word has a capital: what stands after the surname never belongs to the name.
+    """
+    found = set()
+    words = re.findall(r"[\w’'\-.]+|,", title)
+    for index, word in enumerate(words):
+        if plain(word) != surname or not word[:1].isupper():
+            continue
+        first = words[index - 1] if index else ","
+        if first[:1].isupper() and plain(first) not in _TITLES and plain(first) not in ENGLISH_STOP and plain(first) not in _HEADING:
+            middle = len(first.strip(".")) == 1 and index > 1
+            found.add(" ".join(w.removesuffix("’s").removesuffix("'s") for w in words[index - (2 if middle else 1) : index + 1]))
+        else:
+            found.add(word.removesuffix("’s").removesuffix("'s"))
+    full = {f for f in found if " " in f} or found
+    return full.pop() if len(full) == 1 else None
+
+
+_HEADING = frozenset(
+    "apnsa remarks statement briefing gaggle press conference meeting following before after welcoming joint bilateral "
+    "transcript interview speech readout call between".split()
+)
+
+
+_HEADWORD = re.compile(r"\b(?:" + "|".join(sorted(_HEADING | {"of", "the", "and", "with", "by", "at", "in", "on"})) + r")\b", re.IGNORECASE)
 
 
 def _ordered(words: set[str]) -> list[str]:
