@@ -43,6 +43,16 @@ def test_a_mail_shows_the_substance_in_both_forms():
     assert "&" not in text.replace("https://", "")
 
 
+def test_a_long_exit_link_is_written_out_as_it_is(mailbox):
+    from tracker.alerts.mail import WIRE
+
+    envelope = Envelope(to="reader@example.org", message_id="m1", stop_url="https://record.example.org/follow/stop/" + "t" * 90)
+    sent = compose(SITE, "alerts@example.org", NOON, Occasion.NEW_CLAIMS, envelope, {**VALUES, "items": [ITEM]})
+    assert f"List-Unsubscribe: <{envelope.stop_url}>".encode() in sent.as_bytes(policy=WIRE)
+    smtp(mailbox).send(sent)
+    assert mailbox.messages[0]["List-Unsubscribe"] == f"<{envelope.stop_url}>"
+
+
 def test_each_mail_can_be_stopped_by_one_click():
     again, text, html = parts(message())
     assert again["List-Unsubscribe"] == "<https://record.example.org/follow/stop/t>"

@@ -29,6 +29,9 @@ from tracker.errors import TrackerError
 from tracker.settings import Mail, Site
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "email"
+WIRE = SMTP.clone(max_line_length=998)
+"""How a message is written out: lines up to RFC 5322's limit, because a shorter one would make an encoded word of the
+exit link in List-Unsubscribe, which mail programs could then not follow."""
 LINE = 72
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\U000e0000-\U000e007f]+")
 
@@ -94,7 +97,7 @@ def header_text(text: str) -> str:
 
 def _prove(message: EmailMessage) -> None:
     """Parse the finished bytes again; more or other headers than were set mean that a text broke out of its own."""
-    again = email.message_from_bytes(message.as_bytes(policy=SMTP), policy=SMTP)
+    again = email.message_from_bytes(message.as_bytes(policy=WIRE), policy=SMTP)
     if sorted(name.lower() for name in again) != sorted(name.lower() for name in message.keys()):  # noqa: SIM118 - a message's keys repeat
         raise Undelivered("a text of this mail would have changed its headers; it was not sent", permanent=True)
 
@@ -147,7 +150,7 @@ class FolderMailer:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with (self.folder / f".{name}.{os.getpid()}").open("wb") as file:
-                file.write(message.as_bytes(policy=SMTP))
+                file.write(message.as_bytes(policy=WIRE))
                 file.flush()
                 os.fsync(file.fileno())
             Path(file.name).replace(target)
@@ -199,7 +202,7 @@ class SmtpMailer:
     def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> None:
         sender = message["From"].addresses[0].addr_spec
         recipient = message["To"].addresses[0].addr_spec
-        data = message.as_bytes(policy=SMTP)
+        data = message.as_bytes(policy=WIRE)
         server.ehlo_or_helo_if_needed()
         code, words = server.mail(sender)
         if code != 250:  # noqa: PLR2004 - RFC 5321: requested mail action okay, completed

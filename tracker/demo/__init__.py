@@ -23,6 +23,7 @@ from tracker.alerts.models import Delivery, Occasion
 from tracker.errors import TrackerError
 from tracker.positions import ledger as positions
 from tracker.positions.models import Position, Topic
+from tracker.speech import ledger as speech
 from tracker.speech import wording
 from tracker.speech.models import Claim, Speaker
 from tracker.world import World
@@ -92,6 +93,8 @@ def code(world: World, entries: list[dict[str, Any]]) -> None:
                         Position.topic_id == topic.id, Position.scale == topic.scale, Position.key == entry["position"]
                     )
                 ).one()
+            if "at" in entry and claim.said_at is None:
+                speech.place_in_time(session, world.now(), claim.id, entry["at"], EDITOR, entry["reason"])
             old = positions.in_force(session, claim.id, topic.id)
             if old is not None and old.by == EDITOR:
                 continue

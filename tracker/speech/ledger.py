@@ -101,10 +101,10 @@ def write(  # noqa: PLR0913 - a reading belongs to its snapshot, document and so
         if known is None:
             session.add(claim)
             session.flush()
-            prints = [{"hash": number, "claim_id": claim.id} for number in sorted(wording.fingerprints(claim.folded))]
-            insert_all(session, Fingerprint, prints)
+            _remember(session, claim)
         else:
             appearance.form = _form(known, claim)
+            _prefer(session, now, known, claim)
         appearance.claim_id = (known or claim).id
         session.add(appearance)
         session.flush()
@@ -173,7 +173,8 @@ def _unmarked(piece: str) -> str:
         bare = bare[:-2]
     elif bare[-1:] and bare[-1] in MARKS:
         bare = bare[:-1]
-    return bare.strip()
+    # A comma before the closing mark belongs to the outlet's sentence, not to the words that were said.
+    return bare.strip().removesuffix(",").rstrip()
 
 
 def _is_question(quote: Quote) -> bool:
@@ -360,6 +361,38 @@ def _form(known: Claim, other: Claim) -> Form:
     if all(f" {piece} " in f" {known.folded} " for piece in wording.parts(other.text)):
         return Form.TRIMMED
     return Form.ALTERED
+
+
+def _prefer(session: Session, now: datetime, known: Claim, other: Claim) -> None:
+    """Take a fuller, unaltered wording as the reference, as long as no editor has worked on the claim."""
+    longer = len(other.folded.split()) > len(known.folded.split())
+    if known.status != Status.NEW or not longer or (other.altered and not known.altered):
+        return
+    audit.write(
+        session, now, actor="rules", action="fuller wording found", subject=f"claim:{known.id}", field="text",
+        old=known.text, new=other.text,
+    )  # fmt: skip
+    known.text, known.folded, known.altered = other.text, other.folded, other.altered
+    known.condition = known.condition or other.condition
+    session.add(known)
+    _remember(session, known)
+
+
+def _remember(session: Session, claim: Claim) -> None:
+    """Keep the fingerprints by which look-alikes of a claim are found."""
+    prints = [{"hash": number, "claim_id": claim.id} for number in sorted(wording.fingerprints(claim.folded))]
+    insert_all(session, Fingerprint, prints)
+
+
+def place_in_time(session: Session, now: datetime, claim_id: int, at: datetime, by: str, reason: str) -> None:
+    """Give a claim whose day is known its minute, as an editor found it: it then stands before or after a pivot."""
+    claim = session.get_one(Claim, claim_id)
+    audit.write(
+        session, now, actor=by, action="time of the words set", subject=f"claim:{claim.id}", field="said_at",
+        old=claim.said_at.isoformat() if claim.said_at else None, new=at.isoformat(), reason=reason,
+    )  # fmt: skip
+    claim.said_at = at
+    session.add(claim)
 
 
 def _of_document(session: Session, document_id: int, before: int | None = None) -> list[Appearance]:
