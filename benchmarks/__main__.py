@@ -17,9 +17,15 @@ def main() -> None:
     print(f"{'floor':18} {'what':36} {'× reference':>12}  reference (this run)")
     for figure in all_figures():
         figures.append(asdict(figure))
-        print(f"{figure.floor:18} {figure.what:36} {figure.ratio:12.2f}  {figure.reference} ({figure.ours})", flush=True)
+        print(
+            f"{figure.floor:18} {figure.what:36} {figure.ratio:12.2f}  {figure.reference} ({figure.ours})", flush=True
+        )
     RESULTS.mkdir(exist_ok=True)
-    made = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "python": platform.python_version(), "figures": figures}
+    made = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "figures": figures,
+    }
     (RESULTS / "floors.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 

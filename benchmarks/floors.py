@@ -37,11 +37,14 @@ SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"
 NOW = datetime(2024, 3, 20, 12, tzinfo=UTC)
 MANY = 200
 TOPIC = {
-    "id": "toll", "name": "The toll", "any": ["bridge toll"],
+    "id": "toll",
+    "name": "The toll",
+    "any": ["bridge toll"],
     "positions": [
-        {"step": 1, "label": "Against", "phrases": ["no toll"]}, {"step": 2, "label": "For", "phrases": ["toll now"]},
+        {"step": 1, "label": "Against", "phrases": ["no toll"]},
+        {"step": 2, "label": "For", "phrases": ["toll now"]},
     ],
-}  # fmt: skip
+}
 EVENT = {"id": "opening", "name": "Opening", "start": "2024-03-10", "end": "2024-03-11", "topics": ["toll"]}
 
 
@@ -117,7 +120,11 @@ def archive_and_speech() -> Figure:
 
         found, took = ratio(lambda: add(place, next(count), 40), reference)
     return Figure(
-        "archive + speech", "HTML to snapshot, claims, codings", "trafilatura with metadata", found, f"{40 / took:.0f} documents/s"
+        "archive + speech",
+        "HTML to snapshot, claims, codings",
+        "trafilatura with metadata",
+        found,
+        f"{40 / took:.0f} documents/s",
     )
 
 
@@ -174,7 +181,9 @@ def mails() -> Figure:
 
             def ours() -> None:
                 with place.database.transaction() as session:
-                    alerts.owe(session, NOW, Occasion.NEW_CLAIMS, f"claim:1:{next(count)}", ["toll"], None, place.digests)
+                    alerts.owe(
+                        session, NOW, Occasion.NEW_CLAIMS, f"claim:1:{next(count)}", ["toll"], None, place.digests
+                    )
                 deliver.run(place)
 
             def reference() -> None:
@@ -188,7 +197,9 @@ def mails() -> Figure:
             found, took = ratio(ours, reference)
     finally:
         controller.stop()
-    return Figure("alerts", "one mail from the outbox", "smtplib, one connection a mail", found, f"{40 / took:.0f} mails/s")
+    return Figure(
+        "alerts", "one mail from the outbox", "smtplib, one connection a mail", found, f"{40 / took:.0f} mails/s"
+    )
 
 
 def _followers(place: World, count: int) -> None:
@@ -218,5 +229,3 @@ def all_figures() -> Iterator[Figure]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     for measure in (ground, archive_and_speech, copies, topics, mails, pages):
         yield measure()
-
-

@@ -66,7 +66,9 @@ def add(world: World, document: Given) -> Added:
         return Added(new=False)
     with world.database.reading() as session:
         snapshot = queries.newest(session, taken)
-    if snapshot is None or snapshot.unreadable:
-        return Added(new=True, sha256=snapshot.sha256 if snapshot else None, unreadable=snapshot and snapshot.unreadable)
+    if snapshot is None:
+        return Added(new=True)
+    if snapshot.unreadable:
+        return Added(new=True, sha256=snapshot.sha256, unreadable=snapshot.unreadable)
     claims = extract.read_snapshot(world, snapshot.id, extract.known(world))
     return Added(new=True, claims=claims or 0, sha256=snapshot.sha256)

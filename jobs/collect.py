@@ -119,9 +119,7 @@ def _feed(world: World, source: Source) -> tuple[Look, int]:
     if fetched.status == NOT_MODIFIED or digest == source.listing_sha256:
         return replace(look, state=State.UNCHANGED), _fetch_listed(world, source, {})
     try:
-        listing = read_listing(
-            fetched.body, content_type=intake.header(fetched, "content-type"), url=fetched.final_url
-        )
+        listing = read_listing(fetched.body, content_type=intake.header(fetched, "content-type"), url=fetched.final_url)
     except TrackerError as error:
         return replace(look, state=State.NOT_A_FEED, detail=str(error)), 0
     entries = {_item(entry, fetched): entry for entry in listing.entries if _wanted(source, entry)}
@@ -131,9 +129,7 @@ def _feed(world: World, source: Source) -> tuple[Look, int]:
     return replace(look, state=state, detail="; ".join(listing.problems[:3]) or look.detail), new
 
 
-def _note_listed(
-    world: World, source: Source, fetched: Fetched, digest: str, entries: Mapping[str, Entry]
-) -> None:
+def _note_listed(world: World, source: Source, fetched: Fetched, digest: str, entries: Mapping[str, Entry]) -> None:
     """Write down what the listing names, so that nothing is lost when the fetching is cut short."""
     listed = list(entries.items())[: world.settings.fetch.max_items]
     with world.database.transaction() as session:

@@ -110,7 +110,9 @@ def looked(started: datetime, fetched: Fetched) -> Look:
         state=State.OK,
         seconds=fetched.seconds,
         status=fetched.status,
-        detail=f"moved for good to {fetched.final_url}; the address in the configuration is unchanged" if moved else None,
+        detail=f"moved for good to {fetched.final_url}; the address in the configuration is unchanged"
+        if moved
+        else None,
         robots=fetched.robots,
         final_url=fetched.final_url,
         size=len(fetched.body),

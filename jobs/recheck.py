@@ -89,7 +89,9 @@ def _look(world: World, source: Source, document: Document) -> tuple[intake.Page
             raise BadGiven("the entry has no address to look at again")
         return intake.fetch_page(world, document.url)
     file = given.from_file(Path(source.address or "") / document.item)
-    return intake.Page(file.body, file.content_type, file.url), Look(at=world.now(), state=State.OK, size=len(file.body))
+    return intake.Page(file.body, file.content_type, file.url), Look(
+        at=world.now(), state=State.OK, size=len(file.body)
+    )
 
 
 def _follow(world: World, document: Document, old: Snapshot) -> Callable[[Session, Snapshot], None]:
@@ -124,6 +126,4 @@ def _owe(world: World, session: Session, claim_id: int, subject: str) -> None:
     claim = session.get_one(Claim, claim_id)
     topics = [topic.id for topic in topics_of(session, [claim_id]).get(claim_id, [])]
     if topics:
-        alerts.owe(
-            session, world.now(), Occasion.SOURCE_CHANGED, subject, topics, claim.speaker_id, world.digests
-        )
+        alerts.owe(session, world.now(), Occasion.SOURCE_CHANGED, subject, topics, claim.speaker_id, world.digests)

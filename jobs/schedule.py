@@ -67,9 +67,12 @@ def running(world: World) -> Iterator[BackgroundScheduler]:
         every = job.every_s(world.settings.schedule)
         if every:
             scheduler.add_job(
-                partial(tick, world, job), "interval", seconds=min(every, 5) if every < 10 else every / 2,  # noqa: PLR2004 - seconds
-                id=job.name, next_run_time=world.now(),
-            )  # fmt: skip
+                partial(tick, world, job),
+                "interval",
+                seconds=min(every, 5) if every < 10 else every / 2,  # noqa: PLR2004 - seconds
+                id=job.name,
+                next_run_time=world.now(),
+            )
     scheduler.start()
     try:
         yield scheduler

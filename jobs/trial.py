@@ -47,7 +47,9 @@ def _address(world: World, url: str) -> Iterator[str]:
         page = intake.read_page(intake.Page(fetched.body, intake.header(fetched, "content-type"), fetched.final_url))
         yield _page(page)
         return
-    yield f"{listing.kind}: {len(listing.entries)} entries" + "".join(f"; {problem}" for problem in listing.problems[:3])
+    yield f"{listing.kind}: {len(listing.entries)} entries" + "".join(
+        f"; {problem}" for problem in listing.problems[:3]
+    )
     for entry in listing.entries[:SHOWN]:
         yield from _entry(world, entry)
 

@@ -20,12 +20,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 # The PostgreSQL wheel warns unless this names a folder of our own (mode 0700, which mkdtemp gives).
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tracker-run-"))
 
-from tests.postgres import Cluster, server  # noqa: E402 - the wheel reads the variable when it is imported
-from tracker import settings as settings_module  # noqa: E402
-from tracker import world as worlds  # noqa: E402
-from tracker.alerts.mail import SmtpMailer  # noqa: E402
-from tracker.db import Database  # noqa: E402
-from tracker.world import World  # noqa: E402
+from tests.postgres import Cluster, server
+from tracker import settings as settings_module
+from tracker import world as worlds
+from tracker.alerts.mail import SmtpMailer
+from tracker.db import Database
+from tracker.world import World
 
 SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"
 NOON = datetime(2024, 3, 6, 12, 0, tzinfo=UTC)
@@ -36,8 +36,20 @@ TOPIC = {
     "description": "Whether the bridge shall cost a toll.",
     "any": ["bridge toll", "toll bridge", "toll"],
     "positions": [
-        {"step": 1, "id": "against", "label": "Against", "definition": "No toll.", "phrases": ["no toll", "never toll"]},
-        {"step": 2, "id": "later", "label": "Later", "definition": "Not now.", "phrases": ["toll later", "not this year"]},
+        {
+            "step": 1,
+            "id": "against",
+            "label": "Against",
+            "definition": "No toll.",
+            "phrases": ["no toll", "never toll"],
+        },
+        {
+            "step": 2,
+            "id": "later",
+            "label": "Later",
+            "definition": "Not now.",
+            "phrases": ["toll later", "not this year"],
+        },
         {"step": 3, "id": "for", "label": "For", "definition": "A toll now.", "phrases": ["toll now", "need toll"]},
     ],
 }

@@ -29,7 +29,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder / "env", with_pip=False)
     uv = Path(sys.executable).with_name("uv")
     python = folder / "env/bin/python"
-    run(uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", ROOT / "requirements.lock", cwd=folder)
+    run(
+        uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", ROOT / "requirements.lock", cwd=folder
+    )
     run(uv, "pip", "install", "-q", "--python", python, "--no-deps", next(folder.glob("*.whl")), cwd=folder)
     return folder / "env/bin/tracker"
 
@@ -39,8 +41,12 @@ def test_the_demo_of_the_installed_wheel_answers_from_another_folder(installed, 
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "TRACKER"))}
     process = subprocess.Popen(
         [installed, "demo", "--port", str(port), "--data", tmp_path / "data"],
-        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         page = answer(f"http://127.0.0.1:{port}/", process)
         assert "On the Record" in page

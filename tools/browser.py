@@ -37,7 +37,9 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     found = installed()
     if found is None:
-        sys.exit("The browser tests need chromium: install it (Debian: apt-get install chromium) or set TRACKER_CHROMIUM.")
+        sys.exit(
+            "The browser tests need chromium: install it (Debian: apt-get install chromium) or set TRACKER_CHROMIUM."
+        )
     print(f"browser for the tests: {found}")
 
 

@@ -47,9 +47,17 @@ def write(  # noqa: PLR0913 - an entry is who, what, on what, from, to, why
     """Add one entry at the end of the chain; two writers at once can't both follow the same entry."""
     last = session.exec(select(AuditEntry.digest).order_by(col(AuditEntry.id).desc()).limit(1)).first()
     entry = AuditEntry(
-        at=now, actor=actor, action=action, subject=subject, field=field, old=old, new=new, reason=reason,
-        previous=last or START, digest="",
-    )  # fmt: skip
+        at=now,
+        actor=actor,
+        action=action,
+        subject=subject,
+        field=field,
+        old=old,
+        new=new,
+        reason=reason,
+        previous=last or START,
+        digest="",
+    )
     entry.digest = digest(entry)
     session.add(entry)
     session.flush()
@@ -72,13 +80,22 @@ def verify(session: Session) -> tuple[int, list[str]]:
 
 def history(session: Session, subject: str) -> list[AuditEntry]:
     """All entries about one subject, newest first."""
-    return list(session.exec(select(AuditEntry).where(AuditEntry.subject == subject).order_by(col(AuditEntry.id).desc())))
+    return list(
+        session.exec(select(AuditEntry).where(AuditEntry.subject == subject).order_by(col(AuditEntry.id).desc()))
+    )
 
 
 def digest(entry: AuditEntry) -> str:
     """The SHA-256 over an entry's content and the digest before it, hexadecimal."""
     content = [
-        entry.at.isoformat(), entry.actor, entry.action, entry.subject, entry.field, entry.old, entry.new, entry.reason, entry.previous,
-    ]  # fmt: skip
+        entry.at.isoformat(),
+        entry.actor,
+        entry.action,
+        entry.subject,
+        entry.field,
+        entry.old,
+        entry.new,
+        entry.reason,
+        entry.previous,
+    ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
-

@@ -85,7 +85,9 @@ class Database:
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         # hide_parameters: error texts must never carry subscribers' addresses into a log.
-        self.engine = sa.create_engine(parsed, hide_parameters=True, **({} if self.is_sqlite else {"pool_pre_ping": True}))
+        self.engine = sa.create_engine(
+            parsed, hide_parameters=True, **({} if self.is_sqlite else {"pool_pre_ping": True})
+        )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _open_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -152,7 +154,9 @@ class Database:
             raise DatabaseProblem(f"there is no database at {self.file}; `tracker db upgrade` makes one")
         found, wanted = self.revision(), self.head()
         if found != wanted:
-            raise DatabaseProblem(f"the database is at revision {found or 'none'}, this version needs {wanted}; run `tracker db upgrade`")
+            raise DatabaseProblem(
+                f"the database is at revision {found or 'none'}, this version needs {wanted}; run `tracker db upgrade`"
+            )
 
     def _alembic(self) -> "Config":
         from alembic.config import Config

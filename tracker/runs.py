@@ -58,7 +58,9 @@ def take(session: Session, now: datetime, name: str, holder: str, seconds: float
     if insert_new(session, Lease, {"name": name, "holder": holder, "until": until, "fence": 1}):
         return 1
     prolonged = session.connection().execute(
-        sa.update(Lease).where(col(Lease.name) == name, col(Lease.holder) == holder, col(Lease.until) > now).values(until=until)
+        sa.update(Lease)
+        .where(col(Lease.name) == name, col(Lease.holder) == holder, col(Lease.until) > now)
+        .values(until=until)
     )
     if prolonged.rowcount == 0:
         taken = session.connection().execute(
@@ -92,8 +94,13 @@ def give_back(session: Session, now: datetime, name: str, holder: str) -> None:
 def start(session: Session, now: datetime, job: str, slot: str, runner: str) -> JobRun | None:
     """The row of a run that begins now, or None when this slot was taken before."""
     values = {
-        "job": job, "slot": slot, "runner": runner, "started_at": now, "state": "running", "counts": {},
-    }  # fmt: skip
+        "job": job,
+        "slot": slot,
+        "runner": runner,
+        "started_at": now,
+        "state": "running",
+        "counts": {},
+    }
     if not insert_new(session, JobRun, values):
         return None
     return session.exec(select(JobRun).where(JobRun.job == job, JobRun.slot == slot)).one()
@@ -110,7 +117,11 @@ def close_interrupted(session: Session, now: datetime, runner: str) -> int:
     """Mark the runs a dead runner left open; how many there were."""
     closed = session.connection().execute(
         sa.update(JobRun)
-        .where(col(JobRun.state) == "running", col(JobRun.runner) != runner, col(JobRun.started_at) < now - timedelta(minutes=10))
+        .where(
+            col(JobRun.state) == "running",
+            col(JobRun.runner) != runner,
+            col(JobRun.started_at) < now - timedelta(minutes=10),
+        )
         .values(state="interrupted", finished_at=now)
     )
     return int(closed.rowcount)

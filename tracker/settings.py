@@ -71,7 +71,9 @@ class Site(Section):
         if not found:
             raise ValueError("secret_key is missing (`tracker init` makes a strong one; or set secret_key_file)")
         if len(found) < SHORTEST_SECRET or len(set(found)) < SHORTEST_SECRET // 4 or WEAK.search(found):
-            raise ValueError(f"secret_key is weak (it needs {SHORTEST_SECRET} random characters: `openssl rand -hex 32`)")
+            raise ValueError(
+                f"secret_key is weak (it needs {SHORTEST_SECRET} random characters: `openssl rand -hex 32`)"
+            )
         return self
 
 
@@ -344,7 +346,9 @@ def parse(data: dict[str, Any], folder: Path) -> Settings:
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        raise BadSettings(sorted(_line(mistake) for mistake in error.errors(include_input=False, include_url=False))) from None
+        raise BadSettings(
+            sorted(_line(mistake) for mistake in error.errors(include_input=False, include_url=False))
+        ) from None
 
 
 def period_minutes(text: str) -> int | None:
@@ -372,8 +376,11 @@ def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """A copy whose relative paths stand under `folder`; what has the wrong shape is left for the check to name."""
     rooted = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
     for section, key in (
-        ("site", "secret_key_file"), ("archive", "path"), ("mail", "folder"), ("mail", "password_file"),
-    ):  # fmt: skip
+        ("site", "secret_key_file"),
+        ("archive", "path"),
+        ("mail", "folder"),
+        ("mail", "password_file"),
+    ):
         table = rooted.get(section, {} if key in {"path", "folder"} else None)
         if isinstance(table, dict) and isinstance(table.get(key), str):
             table[key] = str(folder / table[key])

@@ -80,44 +80,71 @@ def configure(world: World) -> None:
         archive_ledger.configure(session, now, [_source(section) for section in settings.sources])
         speech_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
         positions_ledger.configure(
-            session, now, [_topic(section) for section in settings.topics], [_event(section) for section in settings.events]
+            session,
+            now,
+            [_topic(section) for section in settings.topics],
+            [_event(section) for section in settings.events],
         )
 
 
 def _source(section: SourceSection) -> dict[str, Any]:
     expect = period_minutes(section.expect_every) if section.expect_every else None
     return {
-        "id": section.id, "name": section.name, "kind": section.kind,
-        "address": str(section.path) if section.path else section.url, "outlet": section.outlet, "lane": section.lane,
-        "channel": section.channel, "language": section.language, "timezone": section.timezone,
-        "every_minutes": section.every_minutes, "expect_every_minutes": expect, "enabled": section.enabled,
-        "options": {"link_pattern": section.link_pattern, "full_text": section.full_text}, "note": section.note,
-    }  # fmt: skip
+        "id": section.id,
+        "name": section.name,
+        "kind": section.kind,
+        "address": str(section.path) if section.path else section.url,
+        "outlet": section.outlet,
+        "lane": section.lane,
+        "channel": section.channel,
+        "language": section.language,
+        "timezone": section.timezone,
+        "every_minutes": section.every_minutes,
+        "expect_every_minutes": expect,
+        "enabled": section.enabled,
+        "options": {"link_pattern": section.link_pattern, "full_text": section.full_text},
+        "note": section.note,
+    }
 
 
 def _speaker(section: SpeakerSection) -> dict[str, Any]:
     return {
-        "name": section.name, "kind": section.kind, "aliases": section.aliases,
+        "name": section.name,
+        "kind": section.kind,
+        "aliases": section.aliases,
         "offices": [
             {"title": o.title, "body": o.body, "from_on": o.start or date.min, "to_on": o.end} for o in section.offices
         ],
-    }  # fmt: skip
+    }
 
 
 def _topic(section: TopicSection) -> dict[str, Any]:
     return {
-        "id": section.id, "name": section.name, "description": section.description,
+        "id": section.id,
+        "name": section.name,
+        "description": section.description,
         "rules": {"any": list(section.any), "all": list(section.all), "none": list(section.none)},
         "positions": [
-            {"step": p.step, "key": p.id or f"step-{p.step}", "label": p.label, "definition": p.definition,
-             "phrases": list(p.phrases)}
+            {
+                "step": p.step,
+                "key": p.id or f"step-{p.step}",
+                "label": p.label,
+                "definition": p.definition,
+                "phrases": list(p.phrases),
+            }
             for p in section.positions
         ],
-    }  # fmt: skip
+    }
 
 
 def _event(section: EventSection) -> dict[str, Any]:
     return {
-        "id": section.id, "name": section.name, "place": section.place, "starts_on": section.start,
-        "ends_on": section.end, "pivot": section.moment, "pivot_name": section.pivot_name, "topics": section.topics,
-    }  # fmt: skip
+        "id": section.id,
+        "name": section.name,
+        "place": section.place,
+        "starts_on": section.start,
+        "ends_on": section.end,
+        "pivot": section.moment,
+        "pivot_name": section.pivot_name,
+        "topics": section.topics,
+    }

@@ -9,7 +9,15 @@ from tests.conftest import NOON
 from tracker.accounts import BadAccount
 from tracker.alerts import ledger
 from tracker.alerts.ledger import Digests, TooMany, Wish
-from tracker.alerts.models import Delivery, DeliveryState, Occasion, Rhythm, Subscription, SubscriptionState, Suppression
+from tracker.alerts.models import (
+    Delivery,
+    DeliveryState,
+    Occasion,
+    Rhythm,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+)
 from tracker.positions.models import Topic
 
 TOPIC = "bridge-toll"
@@ -102,7 +110,9 @@ def test_twenty_sign_ups_an_hour_from_one_place(topic):
         ask(topic, "other@example.org")
 
 
-@pytest.mark.parametrize("address", ["", "reader", "a b@example.org", "a@b", "a@example.org, b@example.org", "x" * 300 + "@example.org"])
+@pytest.mark.parametrize(
+    "address", ["", "reader", "a b@example.org", "a@b", "a@example.org, b@example.org", "x" * 300 + "@example.org"]
+)
 def test_what_is_no_address_is_refused(topic, address):
     with pytest.raises(BadAccount):
         ask(topic, address)
@@ -197,14 +207,22 @@ def test_a_forged_exit_link_is_nobodys(topic):
 
 
 def subscription(rhythm, zone="Europe/Berlin"):
-    return Subscription(rhythm=rhythm, timezone=zone, public_id="p", address="a", address_folded="a", topic_id="t", created_at=NOON)
+    return Subscription(
+        rhythm=rhythm, timezone=zone, public_id="p", address="a", address_folded="a", topic_id="t", created_at=NOON
+    )
 
 
 @pytest.mark.parametrize(
     ("now", "due"),
     [
-        (datetime(2024, 3, 30, 12, tzinfo=UTC), datetime(2024, 3, 31, 0, 30, tzinfo=UTC)),  # 02:00 to 03:00 does not exist
-        (datetime(2024, 10, 26, 12, tzinfo=UTC), datetime(2024, 10, 27, 0, 0, tzinfo=UTC)),  # 02:00 to 03:00 comes twice
+        (
+            datetime(2024, 3, 30, 12, tzinfo=UTC),
+            datetime(2024, 3, 31, 0, 30, tzinfo=UTC),
+        ),  # 02:00 to 03:00 does not exist
+        (
+            datetime(2024, 10, 26, 12, tzinfo=UTC),
+            datetime(2024, 10, 27, 0, 0, tzinfo=UTC),
+        ),  # 02:00 to 03:00 comes twice
         (datetime(2024, 6, 1, 12, tzinfo=UTC), datetime(2024, 6, 2, 0, 0, tzinfo=UTC)),
     ],
 )
@@ -215,7 +233,7 @@ def test_a_daily_digest_has_one_moment_in_each_local_day_also_when_clocks_change
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=200)
 @given(
-    now=st.datetimes(datetime(2023, 1, 1), datetime(2026, 1, 1)),
+    now=st.datetimes(datetime(2023, 1, 1), datetime(2026, 1, 1)),  # noqa: DTZ001 - Hypothesis wants naive bounds
     hour=st.integers(0, 23),
     weekday=st.integers(0, 6),
     zone=st.sampled_from(["UTC", "Europe/Kyiv", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]),

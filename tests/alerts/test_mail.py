@@ -11,15 +11,26 @@ from tracker.settings import Mail, Site
 
 SITE = Site(secret_key=SECRET, base_url="https://record.example.org")
 ITEM = Item(
-    public_id="abc", speaker="Mara Lind", role="Foreign minister of Norland", text="We need the toll now.", quoted=True,
-    manner="quoted word for word", said="Wed 6 March 2024", precision="exact day", evidence="“on Wednesday”",
-    question="Will there be a toll?", position="3 For (suggested)", matched="toll",
+    public_id="abc",
+    speaker="Mara Lind",
+    role="Foreign minister of Norland",
+    text="We need the toll now.",
+    quoted=True,
+    manner="quoted word for word",
+    said="Wed 6 March 2024",
+    precision="exact day",
+    evidence="“on Wednesday”",
+    question="Will there be a toll?",
+    position="3 For (suggested)",
+    matched="toll",
     sources=(("Nordhaven Courier", "https://courier.example/1"),),
-)  # fmt: skip
+)
 VALUES = {
-    "topic": "The toll", "topic_id": "bridge-toll", "wish": "every new statement, at once",
+    "topic": "The toll",
+    "topic_id": "bridge-toll",
+    "wish": "every new statement, at once",
     "change_url": "https://record.example.org/follow",
-}  # fmt: skip
+}
 
 
 def message(occasion=Occasion.NEW_CLAIMS, to="reader@example.org", **values):
@@ -37,7 +48,14 @@ def test_a_mail_shows_the_substance_in_both_forms():
     again, text, html = parts(message())
     assert again["Subject"] == "1 new on The toll: Mara Lind"
     for body in (text, html):
-        for piece in ("We need the toll now.", "Wed 6 March 2024", "exact day", "/c/abc", "Will there be a toll?", "3 For (suggested)"):
+        for piece in (
+            "We need the toll now.",
+            "Wed 6 March 2024",
+            "exact day",
+            "/c/abc",
+            "Will there be a toll?",
+            "3 For (suggested)",
+        ):
             assert piece in body
     assert "Matched:   toll" in text
     assert "&" not in text.replace("https://", "")
@@ -46,7 +64,9 @@ def test_a_mail_shows_the_substance_in_both_forms():
 def test_a_long_exit_link_is_written_out_as_it_is(mailbox):
     from tracker.alerts.mail import WIRE
 
-    envelope = Envelope(to="reader@example.org", message_id="m1", stop_url="https://record.example.org/follow/stop/" + "t" * 90)
+    envelope = Envelope(
+        to="reader@example.org", message_id="m1", stop_url="https://record.example.org/follow/stop/" + "t" * 90
+    )
     sent = compose(SITE, "alerts@example.org", NOON, Occasion.NEW_CLAIMS, envelope, {**VALUES, "items": [ITEM]})
     assert f"List-Unsubscribe: <{envelope.stop_url}>".encode() in sent.as_bytes(policy=WIRE)
     smtp(mailbox).send(sent)
@@ -65,10 +85,14 @@ def test_each_mail_can_be_stopped_by_one_click():
 def test_every_occasion_has_its_three_templates(occasion):
     items = {
         Occasion.SHIFT: [ShiftItem("Mara Lind", ITEM, ITEM, "moved one step up the scale")],
-        Occasion.SOURCE_CHANGED: [ChangeItem(ITEM, "Nordhaven Courier", None, "the quoted words were changed at the source", "ab" * 32)],
+        Occasion.SOURCE_CHANGED: [
+            ChangeItem(ITEM, "Nordhaven Courier", None, "the quoted words were changed at the source", "ab" * 32)
+        ],
         Occasion.CONFIRM: [],
     }[occasion]
-    again, text, html = parts(message(occasion, items=items, confirm_url="https://record.example.org/follow/tok", known=False))
+    again, text, html = parts(
+        message(occasion, items=items, confirm_url="https://record.example.org/follow/tok", known=False)
+    )
     assert again["Subject"]
     assert len(text) > 100
     assert "<h1" in html
@@ -102,7 +126,9 @@ def test_markup_of_a_source_is_text_in_a_mail():
     assert "<script>alert(1)</script> {{7*7}}" in text
 
 
-@pytest.mark.parametrize("to", ["a@example.org, b@example.org", "a b@example.org", "a@example.org\r\nBcc: c@example.org", ""])
+@pytest.mark.parametrize(
+    "to", ["a@example.org, b@example.org", "a b@example.org", "a@example.org\r\nBcc: c@example.org", ""]
+)
 def test_one_recipient_a_message(to):
     with pytest.raises(Undelivered) as caught:
         message(to=to)
@@ -134,7 +160,8 @@ def test_a_mail_travels_over_smtp_to_one_recipient(mailbox):
 
 
 @pytest.mark.parametrize(
-    ("answer", "permanent"), [("550 no such user", True), ("451 try again", False), ("421 too busy", False), ("552 full", True)]
+    ("answer", "permanent"),
+    [("550 no such user", True), ("451 try again", False), ("421 too busy", False), ("552 full", True)],
 )
 def test_what_the_server_says_to_the_recipient_decides(mailbox, answer, permanent):
     mailbox.rcpt = lambda _address: answer

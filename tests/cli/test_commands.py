@@ -27,7 +27,9 @@ class Place:
     def __call__(self, *command: str, text: str | bytes = "", code: int = 0) -> subprocess.CompletedProcess[str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER")}
         given = text.encode() if isinstance(text, str) else text
-        done = subprocess.run([TRACKER, *command], cwd=self.folder, input=given, capture_output=True, env=environment, check=False)
+        done = subprocess.run(
+            [TRACKER, *command], cwd=self.folder, input=given, capture_output=True, env=environment, check=False
+        )
         result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in result.stderr, result.stderr
         assert result.returncode == code, result.stdout + result.stderr
@@ -68,25 +70,54 @@ def tracker(tmp_path: Path, sqlite_template: Path) -> Place:
 
 
 def test_add_export_verify_and_the_same_document_twice(tracker):
-    line = json.dumps({"url": "https://courier.example/1", "text": TEXT, "published": "2024-03-06", "outlet": "Courier"})
+    line = json.dumps(
+        {"url": "https://courier.example/1", "text": TEXT, "published": "2024-03-06", "outlet": "Courier"}
+    )
     assert tracker("add", "--jsonl", "-", text=line + "\n").stdout.startswith("1 new, 0 known already, ")
-    assert tracker("add", "--jsonl", "-", text=line + "\n").stdout.startswith("0 new, 1 known already, 0 new statements")
+    assert tracker("add", "--jsonl", "-", text=line + "\n").stdout.startswith(
+        "0 new, 1 known already, 0 new statements"
+    )
     rows = [json.loads(row) for row in tracker("export", "claims", "--format", "jsonl").stdout.splitlines()]
     [row] = [row for row in rows if row["kind"] == "direct"]
     place = row["appearances"][0]
     assert TEXT[place["start"] : place["end"]] == place["exact"]
     assert row["speaker"] == "Mara Lind"
-    assert row["said"] == {"from": "2024-03-06", "to": "2024-03-06", "precision": "day", "basis": "Wednesday", "conflict": None}
+    assert row["said"] == {
+        "from": "2024-03-06",
+        "to": "2024-03-06",
+        "precision": "day",
+        "basis": "Wednesday",
+        "conflict": None,
+    }
     assert row["codings"][0]["position"] == "For"
     assert set(row) == {
-        "claim", "text", "kind", "speaker", "role", "candidates", "said", "channel", "venue", "question", "condition",
-        "topics", "codings", "status", "appearances",
-    }  # fmt: skip
+        "claim",
+        "text",
+        "kind",
+        "speaker",
+        "role",
+        "candidates",
+        "said",
+        "channel",
+        "venue",
+        "question",
+        "condition",
+        "topics",
+        "codings",
+        "status",
+        "appearances",
+    }
     assert "everything holds" in tracker("verify", "--all").stdout
 
 
 def test_bad_lines_are_named_and_the_others_taken(tracker):
-    lines = ["{", json.dumps({"text": ""}), json.dumps({"text": TEXT, "surprise": 1}), json.dumps({"text": TEXT}), "\udcff"]
+    lines = [
+        "{",
+        json.dumps({"text": ""}),
+        json.dumps({"text": TEXT, "surprise": 1}),
+        json.dumps({"text": TEXT}),
+        "\udcff",
+    ]
     result = tracker("add", "--jsonl", "-", text="\n".join(lines).encode("utf-8", "surrogateescape"))
     assert result.stdout.startswith("1 new")
     assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["line 1", "line 2", "line 3", "line 5"]
@@ -107,11 +138,15 @@ def test_an_address_goes_through_the_same_gate_as_everything_else(tracker):
 
 def test_csv_is_safe_to_open(tracker):
     tracker("add", "-", text="“=1+1 is what the bridge toll comes to, at least,” Mara Lind said on Wednesday.\n")
-    assert '"\'=1+1' in tracker("export", "claims", "--format", "csv").stdout
+    assert "\"'=1+1" in tracker("export", "claims", "--format", "csv").stdout
 
 
 def test_extract_answers_every_line_in_its_place(bare):
-    lines = [json.dumps({"id": "a", "text": TEXT, "published": "2024-03-06"}), "not json", json.dumps({"id": "b", "text": ""})]
+    lines = [
+        json.dumps({"id": "a", "text": TEXT, "published": "2024-03-06"}),
+        "not json",
+        json.dumps({"id": "b", "text": ""}),
+    ]
     out = [json.loads(line) for line in bare("extract", text="\n".join(lines)).stdout.splitlines()]
     assert [row["id"] for row in out] == ["a", None, "b"]
     assert out[0]["quotes"][-1]["speaker"]["name"] == "Mara Lind"
@@ -148,13 +183,20 @@ def test_init_writes_a_configuration_a_database_and_the_first_admin(bare):
     assert "tracker --config config.toml run" in result.stdout
     assert (bare.folder / "secret.key").stat().st_mode & 0o077 == 0
     assert bare("user", "list").stdout.split("\t")[:3] == ["ada@example.org", "admin", "open"]
-    assert "nothing was changed" in bare("init", "--admin", "x@example.org", "--password-file", "password", code=1).stderr
+    assert (
+        "nothing was changed" in bare("init", "--admin", "x@example.org", "--password-file", "password", code=1).stderr
+    )
 
 
 def test_accounts_are_added_listed_and_disabled(tracker):
     (tracker.folder / "password").write_text("a long enough password\n")
     tracker("user", "add", "Ben@example.org", "--name", "Ben", "--role", "editor", "--password-file", "password")
-    assert "there is an account" in tracker("user", "add", "ben@example.org", "--name", "B", "--role", "reader", "--password-file", "password", code=1).stderr
+    assert (
+        "there is an account"
+        in tracker(
+            "user", "add", "ben@example.org", "--name", "B", "--role", "reader", "--password-file", "password", code=1
+        ).stderr
+    )
     tracker("user", "disable", "ben@example.org")
     assert tracker("user", "list").stdout == "ben@example.org\teditor\tdisabled\tBen\n"
     assert "everything holds" in tracker("verify", "--all").stdout

@@ -76,7 +76,7 @@ def test_short_passwords_bad_and_used_addresses_are_refused(database):
         add(database)
     with pytest.raises(BadAccount, match="too short"), database.transaction() as session:
         accounts.add(session, NOON, email="a@example.org", name="A", role=Role.READER, password="short")
-    with pytest.raises(BadAccount, match="name@example.org"):
+    with pytest.raises(BadAccount, match=r"name@example\.org"):
         add(database, email="not an address")
 
 

@@ -46,7 +46,10 @@ def test_a_reading_can_not_write_on_postgresql_and_times_come_back_in_utc(databa
 
 
 def test_a_time_without_its_zone_is_refused(database):
-    with pytest.raises((ValueError, sa.exc.StatementError), match="without its zone"), database.transaction() as session:
+    with (
+        pytest.raises((ValueError, sa.exc.StatementError), match="without its zone"),
+        database.transaction() as session,
+    ):
         session.add(lease("a", datetime(2024, 7, 1)))  # noqa: DTZ001 - the naive time is the test
         session.flush()
 
@@ -89,7 +92,9 @@ def test_a_reader_does_not_wait_for_a_writer(database):
 def test_error_texts_carry_no_values(database):
     with pytest.raises(sa.exc.IntegrityError) as caught, database.transaction() as session:
         for _ in range(2):
-            session.add(AuditEntry(at=NOON, actor="reader@example.org", action="a", subject="s", previous="p", digest="d"))
+            session.add(
+                AuditEntry(at=NOON, actor="reader@example.org", action="a", subject="s", previous="p", digest="d")
+            )
     assert "reader@example.org" not in str(caught.value).split("DETAIL")[0]
 
 
@@ -117,7 +122,9 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
 def test_sqlite_is_opened_as_the_house_demands(sqlite):
     database = Database(sqlite)
     with database.engine.connect() as connection:
-        pragma = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in
-                  ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}  # fmt: skip
+        pragma = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
     database.dispose()
     assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}

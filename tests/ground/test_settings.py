@@ -34,17 +34,26 @@ def keys_of(model: type[BaseModel]) -> set[str]:
 @pytest.mark.parametrize(
     ("section", "model"),
     [
-        ("site", settings.Site), ("database", settings.DatabaseSection), ("archive", settings.ArchiveSection),
-        ("mail", settings.Mail), ("fetch", settings.FetchSection), ("schedule", settings.Schedule),
-        ("sources", settings.SourceSection), ("topics", settings.TopicSection), ("events", settings.EventSection),
+        ("site", settings.Site),
+        ("database", settings.DatabaseSection),
+        ("archive", settings.ArchiveSection),
+        ("mail", settings.Mail),
+        ("fetch", settings.FetchSection),
+        ("schedule", settings.Schedule),
+        ("sources", settings.SourceSection),
+        ("topics", settings.TopicSection),
+        ("events", settings.EventSection),
         ("speakers", settings.SpeakerSection),
     ],
-)  # fmt: skip
+)
 def test_the_example_shows_every_key_and_no_other(section, model):
     text = (ROOT / "config.example.toml").read_text()
     # keys that stand there as a comment count as shown
-    shown = tomllib.loads(text.replace("# secret_key = ", "secret_key = ").replace("# username", "username")
-                          .replace("# password", "password"))[section]  # fmt: skip
+    shown = tomllib.loads(
+        text.replace("# secret_key = ", "secret_key = ")
+        .replace("# username", "username")
+        .replace("# password", "password")
+    )[section]
     tables = shown if isinstance(shown, list) else [shown]
     assert set().union(*(set(table) for table in tables)) == keys_of(model)
 
@@ -90,7 +99,9 @@ def test_settings_are_frozen():
 
 
 def test_a_folder_source_needs_a_path_and_a_feed_an_address():
-    found = mistakes({**GOOD, "sources": [{"id": "a", "name": "A", "kind": "folder"}, {"id": "b", "name": "B", "kind": "feed"}]})
+    found = mistakes(
+        {**GOOD, "sources": [{"id": "a", "name": "A", "kind": "folder"}, {"id": "b", "name": "B", "kind": "feed"}]}
+    )
     assert "needs `path`" in found[0]
     assert "needs `url`" in found[1]
 
@@ -115,17 +126,30 @@ def test_a_file_that_is_no_toml_or_missing_is_one_clear_line(tmp_path):
         load(tmp_path / "absent.toml")
 
 
-@pytest.mark.parametrize(("text", "minutes"), [("30m", 30), ("6h", 360), ("2d", 2880), ("1w", 10080), ("x", None), ("3y", None)])
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("30m", 30), ("6h", 360), ("2d", 2880), ("1w", 10080), ("x", None), ("3y", None)]
+)
 def test_periods_are_read(text, minutes):
     assert settings.period_minutes(text) == minutes
 
 
-@pytest.mark.parametrize("data", [{"site": []}, {"site": 3}, {"sources": 1}, {"topics": {"a": 1}}, {"fetch": {"workers": "x"}}])
+@pytest.mark.parametrize(
+    "data", [{"site": []}, {"site": 3}, {"sources": 1}, {"topics": {"a": 1}}, {"fetch": {"workers": "x"}}]
+)
 def test_any_wrong_shape_is_a_message(data):
     assert mistakes(data)
 
 
 def test_settings_has_a_section_for_every_table_of_the_interface():
     assert set(Settings.model_fields) == {
-        "site", "database", "archive", "mail", "fetch", "schedule", "sources", "topics", "events", "speakers",
-    }  # fmt: skip
+        "site",
+        "database",
+        "archive",
+        "mail",
+        "fetch",
+        "schedule",
+        "sources",
+        "topics",
+        "events",
+        "speakers",
+    }

@@ -1,6 +1,7 @@
 """A made-up outlet on a real local web server: pages that can be changed, removed and counted."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -25,7 +26,14 @@ class Outlet:
     pages: dict[str, str | int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def write(self, name: str, quote: str, title: str = "Lind on the bridge", when: str = "2024-03-06T10:00:00Z", day: str = "Wednesday") -> str:
+    def write(
+        self,
+        name: str,
+        quote: str,
+        title: str = "Lind on the bridge",
+        when: str = "2024-03-06T10:00:00Z",
+        day: str = "Wednesday",
+    ) -> str:
         self.pages[f"/{name}"] = ARTICLE.format(title=title, when=when, day=day, quote=quote)
         return self.server.url_for(f"/{name}")
 
@@ -49,13 +57,11 @@ class Outlet:
 
 
 @pytest.fixture
-def outlet(httpserver: HTTPServer) -> Iterator[Outlet]:
+def outlet(httpserver: HTTPServer) -> Outlet:
     made = Outlet(httpserver)
     httpserver.expect_request("/feed.xml").respond_with_handler(made.answer)
-    import re
-
     httpserver.expect_request(re.compile(r"^/.*")).respond_with_handler(made.answer)
-    yield made
+    return made
 
 
 @pytest.fixture
@@ -69,4 +75,11 @@ def courier(make_world: Callable[..., World], outlet: Outlet) -> World:
 
 
 def source(name: str, url: str) -> dict[str, object]:
-    return {"id": name, "name": "Nordhaven Courier", "kind": "feed", "url": url, "outlet": "Nordhaven Courier", "language": "en"}
+    return {
+        "id": name,
+        "name": "Nordhaven Courier",
+        "kind": "feed",
+        "url": url,
+        "outlet": "Nordhaven Courier",
+        "language": "en",
+    }

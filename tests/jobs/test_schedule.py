@@ -103,7 +103,10 @@ def test_slots_stand_still_whoever_asks(every):
 def test_the_real_scheduler_runs_its_jobs_and_stops_cleanly(make_world):
     from tracker.world import clock as real_clock
 
-    world = replace(make_world(schedule={"collect_s": 1, "extract_s": 0, "deliver_s": 0, "recheck_s": 0, "tidy_s": 0}), now=real_clock)
+    world = replace(
+        make_world(schedule={"collect_s": 1, "extract_s": 0, "deliver_s": 0, "recheck_s": 0, "tidy_s": 0}),
+        now=real_clock,
+    )
     with schedule.running(world):
         threading.Event().wait(2.5)
     done = runs(world)

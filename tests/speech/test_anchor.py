@@ -14,7 +14,10 @@ def test_a_quote_is_found_again_where_its_neighbours_stand():
 
 
 def test_a_similar_sentence_is_never_taken_for_it():
-    assert anchor.find_again("We need the bridge", OLD, OLD.index("We need"), OLD.replace("the bridge", "a bridge")) is None
+    assert (
+        anchor.find_again("We need the bridge", OLD, OLD.index("We need"), OLD.replace("the bridge", "a bridge"))
+        is None
+    )
 
 
 def test_one_changed_character_is_a_change():

@@ -52,7 +52,9 @@ def test_every_negation_of_a_list_of_statements_is_told_apart():
 
 
 def test_fold_unites_case_accents_quotes_and_hidden_characters():
-    assert wording.fold("Orbán’s “open\u00addoor” \u200bNATO") == "orbans open door nato".replace("open door", "opendoor")
+    assert wording.fold("Orbán’s “open\u00addoor” \u200bNATO") == "orbans open door nato".replace(
+        "open door", "opendoor"
+    )
     assert wording.fold("it’s") == wording.fold("it's") == "its"
 
 
@@ -65,8 +67,10 @@ def test_shared_runs_of_five_words_share_a_fingerprint():
 def test_a_difference_is_found_to_one_character():
     pieces = wording.difference("the supporters are here", "the supporter's are here")
     assert [(piece.kind, piece.text) for piece in pieces] == [
-        ("same", "the supporter"), ("new", "'"), ("same", "s are here"),
-    ]  # fmt: skip
+        ("same", "the supporter"),
+        ("new", "'"),
+        ("same", "s are here"),
+    ]
     assert wording.counts(wording.difference("we will not go", "we will go now")) == (1, 1)
 
 

@@ -18,8 +18,14 @@ from sqlmodel import Session, col, select
 from tracker import accounts, limits
 from tracker.alerts import queries
 from tracker.alerts.models import (
-    Delivery, DeliveryState, Occasion, Rhythm, Subscription, SubscriptionState, Suppression,
-)  # fmt: skip
+    Delivery,
+    DeliveryState,
+    Occasion,
+    Rhythm,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+)
 from tracker.db import insert_new, skip_locked
 from tracker.limits import TooMany
 from tracker.positions.models import Shift
@@ -74,11 +80,22 @@ def ask(session: Session, now: datetime, wish: Wish, *, ip: str) -> None:
     address = accounts.fold_email(wish.address)
     limits.count(session, now, "follow", ip, most=20, within=timedelta(hours=1))
     blank = {
-        "public_id": secrets.token_urlsafe(16), "address": wish.address.strip(), "address_folded": address,
-        "topic_id": wish.topic_id, "speakers": [], "wanted": {}, "claims": True, "shifts": True, "changes": True,
-        "plain": False, "rhythm": Rhythm.DAILY, "timezone": "UTC", "state": SubscriptionState.PENDING,
-        "confirmations_sent": 0, "created_at": now,
-    }  # fmt: skip
+        "public_id": secrets.token_urlsafe(16),
+        "address": wish.address.strip(),
+        "address_folded": address,
+        "topic_id": wish.topic_id,
+        "speakers": [],
+        "wanted": {},
+        "claims": True,
+        "shifts": True,
+        "changes": True,
+        "plain": False,
+        "rhythm": Rhythm.DAILY,
+        "timezone": "UTC",
+        "state": SubscriptionState.PENDING,
+        "confirmations_sent": 0,
+        "created_at": now,
+    }
     insert_new(session, Subscription, blank)
     row = session.exec(
         select(Subscription).where(Subscription.address_folded == address, Subscription.topic_id == wish.topic_id)
@@ -88,16 +105,23 @@ def ask(session: Session, now: datetime, wish: Wish, *, ip: str) -> None:
     token = secrets.token_urlsafe(32)
     row.token_sha256, row.token_until = _digest(token), now + CONFIRM_WITHIN
     row.wanted = {
-        "speakers": list(wish.speakers), "what": wish.what, "rhythm": Rhythm(wish.rhythm).value, "plain": wish.plain,
-    }  # fmt: skip
+        "speakers": list(wish.speakers),
+        "what": wish.what,
+        "rhythm": Rhythm(wish.rhythm).value,
+        "plain": wish.plain,
+    }
     row.confirmations_sent += 1
     row.last_confirmation_at = now
     session.add(row)
     session.add(
         Delivery(
-            subscription_id=row.id, occasion=Occasion.CONFIRM, subject=f"confirm:{_digest(token)[:16]}", owed_at=now,
-            due_at=now, token=token,
-        )  # fmt: skip
+            subscription_id=row.id,
+            occasion=Occasion.CONFIRM,
+            subject=f"confirm:{_digest(token)[:16]}",
+            owed_at=now,
+            due_at=now,
+            token=token,
+        )
     )
     session.flush()
 
@@ -169,7 +193,7 @@ def stop(session: Session, now: datetime, subscription_id: int) -> None:
     )
 
 
-def owe(  # noqa: PLR0913 - what, about what, to whom, when
+def owe(
     session: Session,
     now: datetime,
     occasion: Occasion,
@@ -184,14 +208,20 @@ def owe(  # noqa: PLR0913 - what, about what, to whom, when
         if subscription.speakers and speaker_id not in subscription.speakers:
             continue
         if not {
-            Occasion.NEW_CLAIMS: subscription.claims, Occasion.SHIFT: subscription.shifts,
+            Occasion.NEW_CLAIMS: subscription.claims,
+            Occasion.SHIFT: subscription.shifts,
             Occasion.SOURCE_CHANGED: subscription.changes and subscription.claims,
-        }[occasion]:  # fmt: skip
+        }[occasion]:
             continue
         values = {
-            "subscription_id": subscription.id, "occasion": occasion, "subject": subject, "owed_at": now,
-            "due_at": due_at(now, subscription, digests), "state": DeliveryState.OWED, "tries": 0,
-        }  # fmt: skip
+            "subscription_id": subscription.id,
+            "occasion": occasion,
+            "subject": subject,
+            "owed_at": now,
+            "due_at": due_at(now, subscription, digests),
+            "state": DeliveryState.OWED,
+            "tries": 0,
+        }
         new += insert_new(session, Delivery, values)
     return new
 
@@ -299,7 +329,7 @@ def _drop_unwanted(session: Session) -> None:
     """Suppression beats everything, also what lies in the outbox already."""
     stopped = select(Subscription.id).where(
         sa.or_(
-            Subscription.state == SubscriptionState.STOPPED,
+            col(Subscription.state) == SubscriptionState.STOPPED,
             col(Subscription.address_folded).in_(
                 select(Suppression.address_folded).where(col(Suppression.failures) >= HARD_FAILURES)
             ),
@@ -327,6 +357,20 @@ def _digest(token: str) -> str:
 
 
 __all__ = [
-    "Digests", "Parcel", "TooMany", "Wish", "ask", "by_stop_token", "confirm", "due_at", "failed", "open_token", "owe", "owe_shift",
-    "sent", "stop", "stop_token", "take",
-]  # fmt: skip
+    "Digests",
+    "Parcel",
+    "TooMany",
+    "Wish",
+    "ask",
+    "by_stop_token",
+    "confirm",
+    "due_at",
+    "failed",
+    "open_token",
+    "owe",
+    "owe_shift",
+    "sent",
+    "stop",
+    "stop_token",
+    "take",
+]

@@ -16,8 +16,13 @@ from tracker.db import insert_new
 HAND = "hand"
 START = "0" * 64
 FIRST_LOOKS = (
-    timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7), timedelta(days=30),
-)  # fmt: skip
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=7),
+    timedelta(days=30),
+)
 QUARTER = timedelta(days=91)
 SECOND_LOOK = timedelta(minutes=10)
 BACK_OFF_CAP = timedelta(hours=6)
@@ -98,7 +103,9 @@ def note_source(session: Session, look: Look, source_id: str, new_documents: int
     return changed
 
 
-def remember_validators(session: Session, source_id: str, etag: str | None, last_modified: str | None, sha: str) -> None:
+def remember_validators(
+    session: Session, source_id: str, etag: str | None, last_modified: str | None, sha: str
+) -> None:
     """Keep what makes the next request conditional, byte for byte, and the hash that decides."""
     source = session.get_one(Source, source_id)
     source.etag, source.last_modified, source.listing_sha256 = etag, last_modified, sha
@@ -120,7 +127,7 @@ def see(session: Session, now: datetime, values: dict[str, Any]) -> tuple[Docume
     return document, new
 
 
-def describe(  # noqa: PLR0913 - what a page tells about itself
+def describe(
     session: Session,
     document: Document,
     *,
@@ -141,7 +148,9 @@ def describe(  # noqa: PLR0913 - what a page tells about itself
     session.add(document)
 
 
-def keep(session: Session, now: datetime, document: Document, sha256: str, words: Words, *, quiet: bool = False) -> Snapshot | None:
+def keep(
+    session: Session, now: datetime, document: Document, sha256: str, words: Words, *, quiet: bool = False
+) -> Snapshot | None:
     """A new snapshot of a document, or None when its words are those of the newest one.
 
     The bytes named `sha256` must lie in the archive already, on disk and synced.
@@ -154,11 +163,23 @@ def keep(session: Session, now: datetime, document: Document, sha256: str, words
         return None
     previous = session.exec(select(Snapshot.digest).order_by(col(Snapshot.id).desc()).limit(1)).first() or START
     snapshot = Snapshot(
-        document_id=document.id, version=last.version + 1 if last else 1, fetched_at=now, sha256=sha256, text=words.text,
-        text_sha256=text_sha256, previous_text_sha256=last.text_sha256 if last else "", title=words.title,
-        language=words.language, extractor=words.extractor, rule=words.rule, damaged=words.damaged,
-        unreadable=words.unreadable, previous=previous, digest="", quiet=quiet,
-    )  # fmt: skip
+        document_id=document.id,
+        version=last.version + 1 if last else 1,
+        fetched_at=now,
+        sha256=sha256,
+        text=words.text,
+        text_sha256=text_sha256,
+        previous_text_sha256=last.text_sha256 if last else "",
+        title=words.title,
+        language=words.language,
+        extractor=words.extractor,
+        rule=words.rule,
+        damaged=words.damaged,
+        unreadable=words.unreadable,
+        previous=previous,
+        digest="",
+        quiet=quiet,
+    )
     snapshot.digest = digest(snapshot)
     if words.unreadable:
         snapshot.read_at = now
@@ -180,7 +201,9 @@ def note_document(session: Session, look: Look, document_id: int) -> Document:
         document.failures += 1
         missing = look.state in {State.GONE, State.MOVED}
         document.missing_looks = document.missing_looks + 1 if missing else 0
-        wait = SECOND_LOOK if missing and document.missing_looks == 1 else FIRST_LOOKS[0] * 2 ** min(document.failures, 8)
+        wait = (
+            SECOND_LOOK if missing and document.missing_looks == 1 else FIRST_LOOKS[0] * 2 ** min(document.failures, 8)
+        )
         if look.retry_after_s is not None:
             wait = timedelta(seconds=look.retry_after_s)
         document.next_look_at = look.at + wait
@@ -223,25 +246,44 @@ def mark_unreadable(session: Session, snapshot_id: int, why: str) -> None:
 def digest(snapshot: Snapshot) -> str:
     """The chained SHA-256 of one snapshot: its place, bytes, text and the digest before it."""
     content = [
-        snapshot.document_id, snapshot.version, snapshot.fetched_at.isoformat(), snapshot.sha256, snapshot.text_sha256,
-        snapshot.extractor, snapshot.previous,
-    ]  # fmt: skip
+        snapshot.document_id,
+        snapshot.version,
+        snapshot.fetched_at.isoformat(),
+        snapshot.sha256,
+        snapshot.text_sha256,
+        snapshot.extractor,
+        snapshot.previous,
+    ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def _fetch(look: Look, source_id: str, document_id: int | None, new_documents: int) -> Fetch:
     return Fetch(
-        source_id=source_id, document_id=document_id, at=look.at, seconds=look.seconds, state=look.state,
-        status=look.status, detail=look.detail, robots=look.robots, final_url=look.final_url, size=look.size,
-        sha256=look.sha256, new_documents=new_documents,
-    )  # fmt: skip
+        source_id=source_id,
+        document_id=document_id,
+        at=look.at,
+        seconds=look.seconds,
+        state=look.state,
+        status=look.status,
+        detail=look.detail,
+        robots=look.robots,
+        final_url=look.final_url,
+        size=look.size,
+        sha256=look.sha256,
+        new_documents=new_documents,
+    )
 
 
 def _blank(now: datetime) -> dict[str, Any]:
     return {
-        "lane": "reported", "timezone": "UTC", "every_minutes": 60, "options": {}, "enabled": True, "created_at": now,
+        "lane": "reported",
+        "timezone": "UTC",
+        "every_minutes": 60,
+        "options": {},
+        "enabled": True,
+        "created_at": now,
         "failures": 0,
-    }  # fmt: skip
+    }
 
 
 def _spread(wait: timedelta, name: str, failures: int) -> timedelta:

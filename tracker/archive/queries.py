@@ -57,7 +57,9 @@ def unread(session: Session, limit: int, source_id: str | None = None) -> list[i
     """Ids of snapshots that wait to be read, oldest first."""
     query = select(Snapshot.id).where(col(Snapshot.read_at).is_(None))
     if source_id is not None:
-        query = query.join(Document, col(Document.id) == col(Snapshot.document_id)).where(Document.source_id == source_id)
+        query = query.join(Document, col(Document.id) == col(Snapshot.document_id)).where(
+            Document.source_id == source_id
+        )
     return list(session.exec(query.order_by(col(Snapshot.id)).limit(limit)))
 
 

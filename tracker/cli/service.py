@@ -74,14 +74,16 @@ def init(base_url: str, admin: str | None, name: str, password_file: Path | None
     place = base.world(upgrade=True)
     with place.database.transaction() as session:
         made = accounts.add(session, place.now(), email=email, name=name, role=Role.ADMIN, password=password)
-        audit.write(session, place.now(), actor="command line", action="account made", subject=f"user:{made.id}", new="admin")
+        audit.write(
+            session, place.now(), actor="command line", action="account made", subject=f"user:{made.id}", new="admin"
+        )
     click.echo(f"Wrote {target} and {secret_file}, made the database, and {made.email} is its first admin.")
     click.echo("Next: add sources and topics to the configuration (config.example.toml shows every key),")
     click.echo(f"then: tracker --config {target} check-config && tracker --config {target} run")
 
 
 def _starting_configuration(base_url: str, secret_file: str) -> str:
-    return f'''# On the Record. Every key is explained in config.example.toml.
+    return f"""# On the Record. Every key is explained in config.example.toml.
 [site]
 base_url = "{base_url}"
 secret_key_file = "{secret_file}"
@@ -95,7 +97,7 @@ path = "data/archive"
 [mail]
 transport = "folder"
 folder = "data/mail"
-'''
+"""
 
 
 @main.command()
@@ -149,7 +151,9 @@ def demo(host: str, port: int, data: Path) -> None:
     base.log_to_stderr()
     place = demonstration.prepare(data, f"http://{host}:{port}", tell=click.echo)
     with serving(place, host, port) as address, schedule.running(place):
-        click.echo(f"{place.settings.site.name} answers at {address} (demo data; mails lie in {place.settings.mail.folder})")
+        click.echo(
+            f"{place.settings.site.name} answers at {address} (demo data; mails lie in {place.settings.mail.folder})"
+        )
         wait_for_signal().wait()
 
 

@@ -150,7 +150,7 @@ def _configuration(data: Path, base_url: str) -> Path:
     if not secret.exists():
         secret.touch(mode=0o600)
         secret.write_text(secrets.token_hex(32) + "\n", encoding="utf-8")
-    head = f'''# Written by `tracker demo`; written anew at each start.
+    head = f"""# Written by `tracker demo`; written anew at each start.
 [site]
 base_url = "{base_url}"
 secret_key_file = "secret.key"
@@ -179,7 +179,7 @@ every_minutes = 1
 lane = "reported"
 note = "Digests written for the demo record; the words in quotation marks are those of the pages they name."
 
-'''
+"""
     text = (HERE / "record.toml").read_text(encoding="utf-8")
     target = data / "config.toml"
     target.write_text(head + text[: text.index("# ---- Codings")], encoding="utf-8")

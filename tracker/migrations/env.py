@@ -5,6 +5,8 @@ parent, so the pragma is switched off on the raw connection before the transacti
 references are checked before anything is committed.
 """
 
+from typing import Any, Literal
+
 import sqlalchemy as sa
 from alembic import context
 from alembic.runtime.migration import MigrationContext
@@ -25,7 +27,7 @@ from tracker.db import DatabaseProblem, Moment
 UPGRADE_LOCK = 7_301_942
 
 
-def render_item(kind: str, thing: object, autogenerate_context: object) -> str | bool:  # noqa: ARG001 - Alembic's signature
+def render_item(kind: str, thing: object, autogenerate_context: object) -> str | Literal[False]:  # noqa: ARG001 - Alembic's signature
     """Plain SQLAlchemy types in migrations: an old migration must not depend on today's code."""
     if kind == "type":
         if isinstance(thing, Moment):
@@ -38,7 +40,7 @@ def render_item(kind: str, thing: object, autogenerate_context: object) -> str |
     return False
 
 
-def no_orphans(*, ctx: MigrationContext, **_: object) -> None:
+def no_orphans(ctx: MigrationContext, *_: object, **__: object) -> None:
     """Undo a step that leaves rows without their parent: raised inside the step's own transaction."""
     connection = ctx.connection
     if connection is not None and connection.dialect.name == "sqlite":
@@ -52,7 +54,7 @@ def run() -> None:
     engine: sa.Engine = context.config.attributes["engine"]
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
-        driver = connection.connection.driver_connection
+        driver: Any = connection.connection.driver_connection
         if sqlite:
             driver.execute("PRAGMA foreign_keys=OFF")
         try:

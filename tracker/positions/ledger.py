@@ -30,9 +30,13 @@ def configure(
         _configure_topic(session, now, values)
     for values in events:
         event = session.get(Event, values["id"]) or Event(
-            id=values["id"], name="", starts_on=values["starts_on"], ends_on=values["ends_on"], pivot=values["pivot"],
+            id=values["id"],
+            name="",
+            starts_on=values["starts_on"],
+            ends_on=values["ends_on"],
+            pivot=values["pivot"],
             created_at=now,
-        )  # fmt: skip
+        )
         for key in ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name"):
             setattr(event, key, values[key])
         session.add(event)
@@ -83,8 +87,12 @@ def place(session: Session, now: datetime, claim: Claim, context: str = "") -> l
         if found is None:
             continue
         values = {
-            "claim_id": claim.id, "topic_id": topic.id, "matched": list(found.terms), "by_hand": False, "removed": False,
-        }  # fmt: skip
+            "claim_id": claim.id,
+            "topic_id": topic.id,
+            "matched": list(found.terms),
+            "by_hand": False,
+            "removed": False,
+        }
         if insert_new(session, ClaimTopic, values):
             _suggest(session, now, claim, topic)
         topics.append(topic.id)
@@ -107,7 +115,7 @@ def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic) -> Non
             by=MACHINE,
             at=now,
             reasons=list(found.reasons),
-        )  # fmt: skip
+        )
     )
     session.flush()
 
@@ -135,23 +143,38 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
     claim = session.get_one(Claim, claim_id)
     old = in_force(session, claim_id, topic_id)
     insert_new(
-        session, ClaimTopic,
+        session,
+        ClaimTopic,
         {"claim_id": claim_id, "topic_id": topic_id, "matched": [], "by_hand": True, "removed": False},
-    )  # fmt: skip
+    )
     coding = Coding(
-        claim_id=claim_id, topic_id=topic_id, number=next_number(session, claim_id, topic_id),
-        state=CodingState.CONFIRMED, reading=reading, position_id=position.id if position else None, by=by, at=now,
-        note=note, key_quote=key_quote,
-    )  # fmt: skip
+        claim_id=claim_id,
+        topic_id=topic_id,
+        number=next_number(session, claim_id, topic_id),
+        state=CodingState.CONFIRMED,
+        reading=reading,
+        position_id=position.id if position else None,
+        by=by,
+        at=now,
+        note=note,
+        key_quote=key_quote,
+    )
     session.add(coding)
     if claim.status in {Status.NEW, Status.IN_REVIEW}:
         claim.status = Status.CONFIRMED
         session.add(claim)
     session.flush()
     audit.write(
-        session, now, actor=by, action="position confirmed", subject=f"claim:{claim_id}", field=topic_id,
-        old=_named(session, old), new=_named(session, coding), reason=note,
-    )  # fmt: skip
+        session,
+        now,
+        actor=by,
+        action="position confirmed",
+        subject=f"claim:{claim_id}",
+        field=topic_id,
+        old=_named(session, old),
+        new=_named(session, coding),
+        reason=note,
+    )
     return _shift(session, now, claim, coding, by)
 
 
@@ -199,10 +222,17 @@ def _shift(session: Session, now: datetime, claim: Claim, coding: Coding, by: st
     if new.scale != old.scale or new.step == old.step:
         return None
     values = {
-        "topic_id": coding.topic_id, "speaker_id": claim.speaker_id, "before_claim_id": before_claim.id,
-        "after_claim_id": claim.id, "before_coding_id": before.id, "after_coding_id": coding.id,
-        "distance": new.step - old.step, "verdict": _verdict(session, new, old), "at": now, "by": by,
-    }  # fmt: skip
+        "topic_id": coding.topic_id,
+        "speaker_id": claim.speaker_id,
+        "before_claim_id": before_claim.id,
+        "after_claim_id": claim.id,
+        "before_coding_id": before.id,
+        "after_coding_id": coding.id,
+        "distance": new.step - old.step,
+        "verdict": _verdict(session, new, old),
+        "at": now,
+        "by": by,
+    }
     if not insert_new(session, Shift, values):
         return None
     return session.exec(

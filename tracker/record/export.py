@@ -18,10 +18,34 @@ from tracker.speech.models import Appearance, Claim, Precision, Speaker
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "＝", "＋", "－", "＠")
 COLUMNS = (
-    "claim", "text", "kind", "speaker", "role", "said_from", "said_to", "said_precision", "said_basis", "said_conflict",
-    "channel", "question", "condition", "topics", "codings", "status", "url", "outlet", "published", "fetched",
-    "snapshot", "start", "end", "exact", "exact_sha256", "form", "state",
-)  # fmt: skip
+    "claim",
+    "text",
+    "kind",
+    "speaker",
+    "role",
+    "said_from",
+    "said_to",
+    "said_precision",
+    "said_basis",
+    "said_conflict",
+    "channel",
+    "question",
+    "condition",
+    "topics",
+    "codings",
+    "status",
+    "url",
+    "outlet",
+    "published",
+    "fetched",
+    "snapshot",
+    "start",
+    "end",
+    "exact",
+    "exact_sha256",
+    "form",
+    "state",
+)
 
 
 def write(session: Session, form: str, topic_id: str | None) -> Iterator[str]:
@@ -74,12 +98,23 @@ def flat(row: dict[str, Any]) -> Iterator[list[Any]]:
     """One claim as CSV rows, one for each place where it stands."""
     said = row["said"]
     head = [
-        row["claim"], row["text"], row["kind"], row["speaker"], row["role"], said["from"], said["to"], said["precision"],
-        said["basis"], said["conflict"], row["channel"], row["question"], row["condition"],
+        row["claim"],
+        row["text"],
+        row["kind"],
+        row["speaker"],
+        row["role"],
+        said["from"],
+        said["to"],
+        said["precision"],
+        said["basis"],
+        said["conflict"],
+        row["channel"],
+        row["question"],
+        row["condition"],
         "; ".join(link["topic"] for link in row["topics"]),
         "; ".join(f"{c['topic']}: {c['step']} {c['position']} ({c['state']} by {c['by']})" for c in row["codings"]),
         row["status"],
-    ]  # fmt: skip
+    ]
     for place in row["appearances"] or [{}]:
         yield head + [place.get(name) for name in COLUMNS[len(head) :]]
 

@@ -1,5 +1,7 @@
-"""`tracker verify`: the proof of law 1. Every quote stands word for word in its snapshot, every archived byte hashes to its
-name, and the chains of snapshots and audit entries are whole.
+"""`tracker verify`: the proof of law 1.
+
+Every quote stands word for word in its snapshot, every archived byte hashes to its name, and the chains of snapshots and
+audit entries are whole.
 """
 
 import hashlib

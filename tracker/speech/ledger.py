@@ -20,8 +20,18 @@ from tracker.archive.models import Document, Snapshot, Source
 from tracker.db import insert_all, insert_new
 from tracker.speech import anchor, wording
 from tracker.speech.models import (
-    Alias, Appearance, Claim, Fingerprint, Form, Office, Precision, QuoteKind, Speaker, Standing, Status,
-)  # fmt: skip
+    Alias,
+    Appearance,
+    Claim,
+    Fingerprint,
+    Form,
+    Office,
+    Precision,
+    QuoteKind,
+    Speaker,
+    Standing,
+    Status,
+)
 from tracker.speech.reading import Quote, Reading
 
 GAP = " […] "
@@ -68,13 +78,22 @@ def speaker_named(session: Session, name: str) -> Speaker | None:
     found = session.exec(select(Speaker).where(Speaker.folded == folded)).all()
     if not found:
         found = session.exec(
-            select(Speaker).join(Alias, col(Alias.speaker_id) == col(Speaker.id)).where(Alias.folded == folded).distinct()
+            select(Speaker)
+            .join(Alias, col(Alias.speaker_id) == col(Speaker.id))
+            .where(Alias.folded == folded)
+            .distinct()
         ).all()
     return found[0] if len(found) == 1 else None
 
 
-def write(  # noqa: PLR0913 - a reading belongs to its snapshot, document and source
-    session: Session, now: datetime, snapshot: Snapshot, document: Document, source: Source, reading: Reading, reader: str
+def write(
+    session: Session,
+    now: datetime,
+    snapshot: Snapshot,
+    document: Document,
+    source: Source,
+    reading: Reading,
+    reader: str,
 ) -> list[Written]:
     """Claims and appearances from the reading of one snapshot, in the order of the text.
 
@@ -226,9 +245,11 @@ def _appearance(now: datetime, snapshot: Snapshot, quote: Quote, reader: str) ->
     reasons: dict[str, Any] = {"reader": reader, "quote": quote.rule, "said": {"rule": quote.said.rule}}
     if mention is not None:
         reasons["speaker"] = {
-            "span": [mention.start, mention.end], "chain": [list(span) for span in mention.chain], "rule": mention.rule,
+            "span": [mention.start, mention.end],
+            "chain": [list(span) for span in mention.chain],
+            "rule": mention.rule,
             "candidates": list(mention.candidates),
-        }  # fmt: skip
+        }
     if quote.cue:
         reasons["cue"] = list(quote.cue)
     if quote.said.basis is not None:
@@ -237,14 +258,23 @@ def _appearance(now: datetime, snapshot: Snapshot, quote: Quote, reader: str) ->
         reasons["condition"] = list(quote.condition)
     start, end = quote.question or (None, None)
     return Appearance(
-        claim_id=0, snapshot_id=snapshot.id, start=quote.start, end=quote.end,
-        spans=[list(span) for span in quote.spans], exact=exact, exact_sha256=anchor.sha256(exact),
-        kind=QuoteKind(quote.kind), form=Form.ALTERED if quote.altered else Form.VERBATIM,
-        question_start=start, question_end=end, reasons=reasons, created_at=now,
-    )  # fmt: skip
+        claim_id=0,
+        snapshot_id=snapshot.id,
+        start=quote.start,
+        end=quote.end,
+        spans=[list(span) for span in quote.spans],
+        exact=exact,
+        exact_sha256=anchor.sha256(exact),
+        kind=QuoteKind(quote.kind),
+        form=Form.ALTERED if quote.altered else Form.VERBATIM,
+        question_start=start,
+        question_end=end,
+        reasons=reasons,
+        created_at=now,
+    )
 
 
-def _claim(  # noqa: PLR0913 - everything a claim is made of
+def _claim(
     now: datetime,
     snapshot: Snapshot,
     document: Document,
@@ -259,14 +289,29 @@ def _claim(  # noqa: PLR0913 - everything a claim is made of
     mention = quote.speaker
     once = _once(speaker, quote, first, last, folded, f"{document.source_id}\0{document.item}")
     return Claim(
-        public_id=public_id(once), once=once, speaker_id=speaker.id if speaker else None,
-        speaker_text=mention.text if mention else None, candidates=list(mention.candidates) if mention else [],
-        role=mention.role if mention else None, kind=QuoteKind(quote.kind), text=text, folded=folded,
-        said_from=first, said_to=last, said_precision=precision, said_basis=_basis(quote, snapshot, basis),
-        said_conflict=quote.said.conflict, channel=source.channel, venue=None,
-        question=_slice(snapshot.text, quote.question), condition=_slice(snapshot.text, quote.condition),
-        negated=quote.negated, altered=quote.altered, status=Status.NEW, created_at=now,
-    )  # fmt: skip
+        public_id=public_id(once),
+        once=once,
+        speaker_id=speaker.id if speaker else None,
+        speaker_text=mention.text if mention else None,
+        candidates=list(mention.candidates) if mention else [],
+        role=mention.role if mention else None,
+        kind=QuoteKind(quote.kind),
+        text=text,
+        folded=folded,
+        said_from=first,
+        said_to=last,
+        said_precision=precision,
+        said_basis=_basis(quote, snapshot, basis),
+        said_conflict=quote.said.conflict,
+        channel=source.channel,
+        venue=None,
+        question=_slice(snapshot.text, quote.question),
+        condition=_slice(snapshot.text, quote.condition),
+        negated=quote.negated,
+        altered=quote.altered,
+        status=Status.NEW,
+        created_at=now,
+    )
 
 
 def _basis(quote: Quote, snapshot: Snapshot, basis: str) -> str:
@@ -284,7 +329,11 @@ def _once(speaker: Speaker | None, quote: Quote, first: date | None, last: date 
 
     Without a speaker or a day nobody can tell one utterance from another with the same words, so its document is in it.
     """
-    who = f"speaker:{speaker.folded}" if speaker else f"mention:{wording.fold(quote.speaker.text) if quote.speaker else ''}"
+    who = (
+        f"speaker:{speaker.folded}"
+        if speaker
+        else f"mention:{wording.fold(quote.speaker.text) if quote.speaker else ''}"
+    )
     when = f"{first}..{last}" if first else "unknown"
     manner = "words" if QuoteKind(quote.kind) in WHOLE else quote.kind
     key = [who, when, manner, folded]
@@ -326,9 +375,7 @@ def _same(session: Session, claim: Claim, document: Document) -> Claim | None:
 
 def _stands_in(document_id: int) -> Any:  # noqa: ANN401 - an SQL expression
     """Whether a claim already has its place in the newest version of this document: two quotes of one page are two."""
-    newest = (
-        select(sa.func.max(Snapshot.id)).where(Snapshot.document_id == document_id).scalar_subquery()
-    )
+    newest = select(sa.func.max(Snapshot.id)).where(Snapshot.document_id == document_id).scalar_subquery()
     return sa.exists().where(col(Appearance.claim_id) == Claim.id, col(Appearance.snapshot_id) == newest)
 
 
@@ -369,9 +416,15 @@ def _prefer(session: Session, now: datetime, known: Claim, other: Claim) -> None
     if known.status != Status.NEW or not longer or (other.altered and not known.altered):
         return
     audit.write(
-        session, now, actor="rules", action="fuller wording found", subject=f"claim:{known.id}", field="text",
-        old=known.text, new=other.text,
-    )  # fmt: skip
+        session,
+        now,
+        actor="rules",
+        action="fuller wording found",
+        subject=f"claim:{known.id}",
+        field="text",
+        old=known.text,
+        new=other.text,
+    )
     known.text, known.folded, known.altered = other.text, other.folded, other.altered
     known.condition = known.condition or other.condition
     session.add(known)
@@ -388,9 +441,16 @@ def place_in_time(session: Session, now: datetime, claim_id: int, at: datetime, 
     """Give a claim whose day is known its minute, as an editor found it: it then stands before or after a pivot."""
     claim = session.get_one(Claim, claim_id)
     audit.write(
-        session, now, actor=by, action="time of the words set", subject=f"claim:{claim.id}", field="said_at",
-        old=claim.said_at.isoformat() if claim.said_at else None, new=at.isoformat(), reason=reason,
-    )  # fmt: skip
+        session,
+        now,
+        actor=by,
+        action="time of the words set",
+        subject=f"claim:{claim.id}",
+        field="said_at",
+        old=claim.said_at.isoformat() if claim.said_at else None,
+        new=at.isoformat(),
+        reason=reason,
+    )
     claim.said_at = at
     session.add(claim)
 
@@ -418,8 +478,14 @@ def _changed_or_missing(exact: str, text: str) -> Standing:
 
 def _stand(session: Session, now: datetime, appearance: Appearance, standing: Standing) -> None:
     audit.write(
-        session, now, actor="recheck", action="source looked at again", subject=f"claim:{appearance.claim_id}",
-        field=f"appearance:{appearance.id}", old=appearance.state.value, new=standing.value,
-    )  # fmt: skip
+        session,
+        now,
+        actor="recheck",
+        action="source looked at again",
+        subject=f"claim:{appearance.claim_id}",
+        field=f"appearance:{appearance.id}",
+        old=appearance.state.value,
+        new=standing.value,
+    )
     appearance.state, appearance.state_since = standing, now
     session.add(appearance)

@@ -104,7 +104,9 @@ class Claim(SQLModel, table=True):
 
     __table_args__ = (
         sa.CheckConstraint("said_from IS NULL OR said_to IS NULL OR said_from <= said_to", name="said_in_order"),
-        sa.CheckConstraint("(said_precision = 'unknown') = (said_from IS NULL AND said_to IS NULL)", name="said_known_or_not"),
+        sa.CheckConstraint(
+            "(said_precision = 'unknown') = (said_from IS NULL AND said_to IS NULL)", name="said_known_or_not"
+        ),
         sa.Index("ix_claim_speaker_said", "speaker_id", "said_from"),
     )
 

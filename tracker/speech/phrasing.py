@@ -6,9 +6,19 @@ from tracker.speech.models import Precision, QuoteKind
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
-)  # fmt: skip
+)
 MANNER = {
     QuoteKind.DIRECT: "quoted word for word",
     QuoteKind.MIXED: "partly quoted, as reported by the outlet",

@@ -28,7 +28,17 @@ NEGATIONS = frozenset(
     "ohne pas jamais sans aucun aucune нет не ни никогда без nie bez ні без inte aldrig utan ingen no nunca sin".split()
 )
 INVISIBLE = dict.fromkeys(
-    [0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080)]
+    [
+        0xAD,
+        0x200B,
+        0x200C,
+        0x200D,
+        0x2060,
+        0xFEFF,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        *range(0xE0000, 0xE0080),
+    ]
 )
 BRACKETED = re.compile(r"\[[^\]]*\]|\((?:a|an|the)\)")
 ELLIPSIS = re.compile(r"\.\s?\.\s?\.|…|\[\s?(?:\.\s?\.\s?\.|…)\s?\]")

@@ -20,9 +20,15 @@ def serving(world: World, host: str, port: int) -> Iterator[str]:
     """Serve the site at host and port; gives its address once it answers. Raises `TrackerError` for a taken port."""
     try:
         server = create_server(
-            create_app(world), host=host, port=port, threads=THREADS, ident="tracker", max_request_body_size=MOST_BYTES,
-            max_request_header_size=65_536, clear_untrusted_proxy_headers=True,
-        )  # fmt: skip
+            create_app(world),
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="tracker",
+            max_request_body_size=MOST_BYTES,
+            max_request_header_size=65_536,
+            clear_untrusted_proxy_headers=True,
+        )
     except OSError as error:
         raise TrackerError(f"{host}:{port} can't be served: {error.strerror or error} (choose another PORT)") from error
     thread = threading.Thread(target=server.run, name="web", daemon=True)
