@@ -67,13 +67,9 @@ class Site(Section):
 
     @model_validator(mode="after")
     def _strong(self) -> Self:
-        found = _secret(self.secret_key, self.secret_key_file)
-        if not found:
-            raise ValueError("secret_key is missing (`tracker init` makes a strong one; or set secret_key_file)")
-        if len(found) < SHORTEST_SECRET or len(set(found)) < SHORTEST_SECRET // 4 or WEAK.search(found):
-            raise ValueError(
-                f"secret_key is weak (it needs {SHORTEST_SECRET} random characters: `openssl rand -hex 32`)"
-            )
+        problem = secret_problem(_secret(self.secret_key, self.secret_key_file))
+        if problem:
+            raise ValueError(problem)
         return self
 
 
@@ -346,9 +342,30 @@ def parse(data: dict[str, Any], folder: Path) -> Settings:
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        raise BadSettings(
-            sorted(_line(mistake) for mistake in error.errors(include_input=False, include_url=False))
-        ) from None
+        lines = {_line(mistake) for mistake in error.errors(include_input=False, include_url=False)}
+    raise BadSettings(sorted(lines | _unseen(data["site"])))
+
+
+def _unseen(site: object) -> set[str]:
+    """A bad secret beside other mistakes of its section: pydantic looks at the whole only when each key is right."""
+    if not isinstance(site, dict):
+        return set()
+    key, file = site.get("secret_key"), site.get("secret_key_file")
+    try:
+        found = _secret(SecretStr(key) if isinstance(key, str) else None, Path(file) if isinstance(file, str) else None)
+    except ValueError as error:
+        return {f"site: {error}"}
+    problem = secret_problem(found)
+    return {f"site: {problem}"} if problem else set()
+
+
+def secret_problem(found: str) -> str | None:
+    """What is wrong with a secret, without the secret; None when it is strong."""
+    if not found:
+        return "secret_key is missing (`tracker init` makes a strong one; or set secret_key_file)"
+    if len(found) < SHORTEST_SECRET or len(set(found)) < SHORTEST_SECRET // 4 or WEAK.search(found):
+        return f"secret_key is weak (it needs {SHORTEST_SECRET} random characters: `openssl rand -hex 32`)"
+    return None
 
 
 def period_minutes(text: str) -> int | None:

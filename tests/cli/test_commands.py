@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import SECRET, sqlite_url
 
 TRACKER = Path(sys.executable).with_name("tracker")
-TEXT = "Norland’s foreign minister Mara Lind spoke on Wednesday.\n\n“We need the bridge toll now, and nothing else,” Lind said.\n"
+TEXT = "Norland’s foreign minister Mara Lind spoke on Wednesday.\n\n“We need the bridge toll now, and no delay,” Lind said.\n"
 
 
 class Place:

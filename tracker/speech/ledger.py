@@ -122,8 +122,8 @@ def write(
             session.flush()
             _remember(session, claim)
         else:
-            appearance.form = _form(known, claim)
             _prefer(session, now, known, claim)
+            appearance.form = _form(known, claim.text, altered=claim.altered)
         appearance.claim_id = (known or claim).id
         session.add(appearance)
         session.flush()
@@ -370,7 +370,14 @@ def _same(session: Session, claim: Claim, document: Document) -> Claim | None:
         .order_by(shared.c.shared.desc(), col(Claim.id))
         .limit(20)
     )
-    return next((row for row in rows if wording.same_utterance(row.text, claim.text)), None)
+    alike = [row for row in rows if wording.same_utterance(row.text, claim.text)]
+    return None if _ambiguous(claim, alike) else next(iter(alike), None)
+
+
+def _ambiguous(claim: Claim, alike: Sequence[Claim]) -> bool:
+    """Whether a fragment fits several utterances that are not one another: then it belongs to none of them."""
+    fuller = [row for row in alike if len(row.folded) > len(claim.folded)]
+    return any(not wording.same_utterance(fuller[0].text, row.text) for row in fuller[1:])
 
 
 def _stands_in(document_id: int) -> Any:  # noqa: ANN401 - an SQL expression
@@ -401,13 +408,19 @@ def _survivor(session: Session, claim: Claim) -> Claim:
     return claim
 
 
-def _form(known: Claim, other: Claim) -> Form:
-    """How the words of one more appearance relate to the reference wording."""
-    if known.folded == other.folded:
-        return Form.ALTERED if other.altered else Form.VERBATIM
-    if all(f" {piece} " in f" {known.folded} " for piece in wording.parts(other.text)):
+def _form(known: Claim, words: str, *, altered: bool) -> Form:
+    """How the words of an appearance relate to the reference wording of its claim."""
+    if known.folded == wording.fold(words):
+        return Form.ALTERED if altered and not known.altered else Form.VERBATIM
+    if all(f" {piece} " in f" {known.folded} " for piece in wording.parts(words)):
         return Form.TRIMMED
     return Form.ALTERED
+
+
+def _words_at(place: Appearance) -> str:
+    """The words of an appearance, its pieces joined by the gap."""
+    spans = place.spans or [[place.start, place.end]]
+    return GAP.join(place.exact[start - place.start : end - place.start] for start, end in spans)
 
 
 def _prefer(session: Session, now: datetime, known: Claim, other: Claim) -> None:
@@ -429,6 +442,9 @@ def _prefer(session: Session, now: datetime, known: Claim, other: Claim) -> None
     known.condition = known.condition or other.condition
     session.add(known)
     _remember(session, known)
+    for place in session.exec(select(Appearance).where(Appearance.claim_id == known.id)):
+        place.form = _form(known, _words_at(place), altered=place.form == Form.ALTERED)
+        session.add(place)
 
 
 def _remember(session: Session, claim: Claim) -> None:
