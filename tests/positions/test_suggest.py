@@ -31,5 +31,9 @@ def test_an_elliptic_answer_is_read_with_its_question():
     assert found.position_id == 2
 
 
+def test_the_words_of_a_phrase_count_only_in_their_order():
+    assert suggest("We need the toll and there is no way around it", None, SCALE).position_id == 3
+
+
 def test_a_phrase_against_a_step_rules_it_out():
     assert suggest("We need the toll, said nobody: no toll at all", None, SCALE).position_id == 1

@@ -84,6 +84,21 @@ def meets(words: Words, phrase: str) -> bool:
     return any(all(any(abs(place - start) < NEAR for place in one) for one in others) for start in rarest)
 
 
+def meets_in_order(words: Words, phrase: str) -> bool:
+    """Whether the words of a phrase stand in a text one after the other and near each other: "no toll" is not "toll, no"."""
+    places = [words.where(want) for want in _wanted(phrase)]
+    return bool(places) and all(places) and any(_follows(start, start, places[1:]) for start in places[0])
+
+
+def _follows(start: int, last: int, places: Sequence[list[int]]) -> bool:
+    for one in places:
+        found = next((place for place in one if place > last), None)
+        if found is None or found - start >= NEAR:
+            return False
+        last = found
+    return True
+
+
 @lru_cache(maxsize=2048)
 def _wanted(phrase: str) -> tuple[str, ...]:
     """The words that count in a phrase, `*` kept; small words count only when there is nothing else."""

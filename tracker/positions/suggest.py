@@ -61,9 +61,9 @@ def _best(words: matching.Words, scale: Sequence[Step]) -> Suggestion | None:
 
 def _speaks_for(words: matching.Words, step: Step) -> list[str]:
     against = [phrase[1:] for phrase in step.phrases if phrase.startswith("-")]
-    if any(matching.meets(words, phrase) for phrase in against):
+    if any(matching.meets_in_order(words, phrase) for phrase in against):
         return []
-    return [phrase for phrase in step.phrases if not phrase.startswith("-") and matching.meets(words, phrase)]
+    return [phrase for phrase in step.phrases if not phrase.startswith("-") and matching.meets_in_order(words, phrase)]
 
 
 def _weight(phrases: Sequence[str]) -> tuple[int, int]:
