@@ -29,7 +29,13 @@ Resolve = Callable[[str, int], Sequence[str]]
 HEADER_BYTES = 64 * 1024
 BUFFER = 8192  # what http.client may read beyond the headers in one go
 MOST_PEERS = 4
-NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
+NETWORK_ERRORS = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
 
 
 class TooSlow(TrackerError):

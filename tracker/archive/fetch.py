@@ -1,8 +1,8 @@
 """The one gate through which everything is fetched: politely, and only from public addresses.
 
 Each hop is checked anew, and the connection goes to the very IP address that was checked. Time, size, headers, hops and
-unpacking have limits; TLS is always verified; no proxies, cookies or passwords. Nothing is guessed: what does not end in
-a document ends in `Refused` with one sentence for the person who looks after the source.
+unpacking have limits; TLS is always verified; no proxies, cookies or passwords. What does not end in a document ends in
+`Refused`, with one sentence for the person who looks after the source.
 """
 
 import http.client

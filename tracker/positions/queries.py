@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from tracker.archive.models import Document
+from tracker.audit import AuditEntry
 from tracker.positions.models import (
     ClaimTopic,
     Coding,
@@ -22,9 +24,11 @@ from tracker.positions.models import (
     Shift,
     Topic,
 )
-from tracker.speech.models import Claim, Speaker, Status
+from tracker.speech.models import Appearance, Claim, Speaker, Status
 from tracker.speech.queries import PAGE, Statement, batches, holds, newest_first, shown, statements
 from tracker.speech.wording import fold
+
+MOST_COUNTED = 5_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,12 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """A topic in numbers."""
+class Shape:
+    """A topic's statements in numbers: all of them, those of each known day, and the id, slug and name of who spoke."""
 
-    topic: Topic
-    statements: int
-    speakers: int
-    last: date | None
+    total: int
+    days: tuple[tuple[date, int], ...]
+    speakers: tuple[tuple[int, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,8 @@ def topic(session: Session, topic_id: str) -> Subject | None:
     return Subject(row, tuple(position for position in found if position.scale == row.scale), steps)
 
 
-def summaries(session: Session) -> list[Summary]:
-    """Every topic with how many statements by how many speakers it holds."""
+def numbers(session: Session) -> dict[str, tuple[int, int, date | None]]:
+    """For each topic how many statements by how many speakers it holds, and the last day among them."""
     rows = session.connection().execute(
         sa.select(
             col(ClaimTopic.topic_id), sa.func.count(), sa.func.count(sa.distinct(col(Claim.speaker_id))),
@@ -119,8 +122,14 @@ def summaries(session: Session) -> list[Summary]:
         .where(shown(), col(ClaimTopic.removed).is_(False))
         .group_by(col(ClaimTopic.topic_id))
     ).all()  # fmt: skip
-    numbers = {row[0]: (row[1], row[2], row[3]) for row in rows}
-    return [Summary(one, *numbers.get(one.id, (0, 0, None))) for one in topics(session)]
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def newest_rows(session: Session) -> tuple[int, ...]:
+    """The newest row of each table that can change what a page counts; equal while nothing has changed."""
+    tables = (Document, Claim, ClaimTopic, Coding, Appearance, Shift, AuditEntry)
+    newest = [sa.select(sa.func.coalesce(sa.func.max(col(table.id)), 0)).scalar_subquery() for table in tables]
+    return tuple(session.connection().execute(sa.select(*newest)).one())
 
 
 def topics_of(session: Session, claim_ids: Collection[int]) -> dict[int, list[Topic]]:
@@ -164,46 +173,41 @@ def history(session: Session, claim_id: int) -> list[Coded]:
     return [_coded(*row) for row in reversed(_codings(session, col(Coding.claim_id) == claim_id))]
 
 
-def timeline(session: Session, topic_id: str, filters: Filters, page: int = 1) -> tuple[list[int], int]:
-    """One page of a topic's claims, newest said first, and how many there are."""
-    where = _filtered(session, topic_id, filters)
-    base = select(Claim.id).join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id)).where(*where)
-    total = session.exec(
-        select(sa.func.count())
-        .select_from(Claim)
+def timeline(session: Session, topic_id: str, filters: Filters, page: int = 1) -> list[int]:
+    """One page of a topic's claims, newest said first."""
+    # EXISTS lets the database walk the days and stop after one page, instead of sorting the whole topic.
+    query = select(Claim.id).where(*_filtered(session, topic_id, filters)).order_by(*newest_first())
+    return list(session.exec(query.limit(PAGE).offset((page - 1) * PAGE)))
+
+
+def count(session: Session, topic_id: str, filters: Filters) -> int:
+    """How many claims of a topic fit; not counted beyond `MOST_COUNTED`, which nobody pages through."""
+    some = select(Claim.id).where(*_filtered(session, topic_id, filters)).limit(MOST_COUNTED).subquery()
+    return session.exec(select(sa.func.count()).select_from(some)).one()
+
+
+def shape(session: Session, topic_id: str) -> Shape:
+    """A topic's statements over time and who made them, in one pass."""
+    rows = session.connection().execute(
+        sa.select(col(Claim.said_from), col(Claim.speaker_id), sa.func.count())
         .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
-        .where(*where)
-    ).one()
-    ids = session.exec(base.order_by(*newest_first()).limit(PAGE).offset((page - 1) * PAGE))
-    return list(ids), total
+        .where(_about(topic_id), shown())
+        .group_by(col(Claim.said_from), col(Claim.speaker_id))
+    ).all()  # fmt: skip
+    days: dict[date, int] = {}
+    for day, _, number in rows:
+        if day is not None:
+            days[day] = days.get(day, 0) + number
+    ids = {row[1] for row in rows if row[1] is not None}
+    named = session.exec(select(Speaker).where(col(Speaker.id).in_(ids)).order_by(Speaker.folded))
+    speakers = tuple((one.id, one.slug, one.name) for one in named)
+    return Shape(sum(row[2] for row in rows), tuple(sorted(days.items())), speakers)
 
 
 def newest(session: Session, topic_id: str, limit: int) -> list[int]:
     """The claims on a topic that came in last."""
     query = select(Claim.id).join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
     return list(session.exec(query.where(_about(topic_id), shown()).order_by(col(Claim.id).desc()).limit(limit)))
-
-
-def per_day(session: Session, topic_id: str) -> list[tuple[date, int]]:
-    """How many statements of a topic were said on each day that is exactly known, oldest first."""
-    rows = session.connection().execute(
-        sa.select(col(Claim.said_from), sa.func.count())
-        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
-        .where(_about(topic_id), shown(), col(Claim.said_from).is_not(None))
-        .group_by(col(Claim.said_from)).order_by(col(Claim.said_from))
-    ).all()  # fmt: skip
-    return [(row[0], row[1]) for row in rows if row[0] is not None]
-
-
-def speakers_on(session: Session, topic_id: str) -> list[tuple[int, str, str]]:
-    """The id, slug and name of each speaker with a statement on a topic, by name."""
-    rows = session.connection().execute(
-        sa.select(col(Speaker.id), col(Speaker.slug), col(Speaker.name)).distinct()
-        .join(Claim, col(Claim.speaker_id) == col(Speaker.id))
-        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
-        .where(_about(topic_id), shown())
-    ).all()  # fmt: skip
-    return sorted(((row[0], row[1], row[2]) for row in rows), key=lambda row: fold(row[2]))
 
 
 def events(session: Session) -> list[Event]:
@@ -291,7 +295,8 @@ def _about(topic_id: str) -> sa.ColumnElement[bool]:
 
 
 def _filtered(session: Session, topic_id: str, filters: Filters) -> list[sa.ColumnElement[bool]]:
-    where = [_about(topic_id), shown()]
+    about = sa.exists().where(col(ClaimTopic.claim_id) == col(Claim.id), _about(topic_id))
+    where = [about, shown()]
     if filters.speaker is not None:
         where.append(col(Claim.speaker_id).in_(select(Speaker.id).where(Speaker.slug == filters.speaker)))
     if filters.first is not None:
@@ -306,21 +311,18 @@ def _filtered(session: Session, topic_id: str, filters: Filters) -> list[sa.Colu
 
 
 def _coded_as(session: Session, topic_id: str, step: int | None) -> sa.ColumnElement[bool]:
-    rank = sa.func.row_number().over(
-        partition_by=col(Coding.claim_id),
-        order_by=(sa.case((col(Coding.state) == CodingState.CONFIRMED, 0), else_=1), col(Coding.number).desc()),
+    in_force = (
+        select(Coding.position_id)
+        .where(col(Coding.claim_id) == col(Claim.id), Coding.topic_id == topic_id)
+        .order_by(sa.case((col(Coding.state) == CodingState.CONFIRMED, 0), else_=1), col(Coding.number).desc())
+        .limit(1)
+        .correlate(Claim)
+        .scalar_subquery()
     )
-    ranked = (
-        sa.select(col(Coding.claim_id), col(Coding.position_id), rank.label("rank"))
-        .where(col(Coding.topic_id) == topic_id)
-        .subquery()
-    )
-    in_force = sa.select(ranked.c.claim_id).where(ranked.c.rank == 1)
     if step is None:
-        return col(Claim.id).not_in(in_force.where(ranked.c.position_id.is_not(None)))
+        return in_force.is_(None)
     subject = topic(session, topic_id)
-    wanted = [one.id for one in (subject.positions if subject else ()) if one.step == step]
-    return col(Claim.id).in_(in_force.where(ranked.c.position_id.in_(wanted)))
+    return in_force.in_([one.id for one in (subject.positions if subject else ()) if one.step == step])
 
 
 def _codings(session: Session, where: Any) -> list[tuple[Coding, Position | None]]:  # noqa: ANN401 - an SQL condition

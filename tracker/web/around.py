@@ -19,8 +19,10 @@ from tracker.web.charts import Narrow, Wide
 from tracker.web.common import Compared
 from tracker.web.context import as_response, now, reading, render
 from tracker.web.shown import Card, Labels, Tally, VerdictShown, card, tallies, verdict
-from tracker.web.topics import EventLink, event_link
+from tracker.web.topics import EventLink, event_link, shape_of
 
+MOST = 40
+"""Statements of one speaker and side that the page lists, the nearest ones; the timeline holds all."""
 WINDOWS = ("90", "30", "365", "all")
 
 pages = Blueprint("around", __name__)
@@ -34,6 +36,7 @@ class Side:
     word: str
     key: Card | None
     all: tuple[Card, ...]
+    total: int
     empty_title: str
     empty_text: str
     note: str | None
@@ -123,7 +126,7 @@ def lineup_page(topic_id: str, event_id: str) -> Response:
         material = around(db, topic_id, event_id, view.window_days, chosen)
         if material is None:
             abort(404)
-        speakers = positions.speakers_on(db, topic_id)
+        speakers = shape_of(db, topic_id).speakers
         events = positions.events_of(db, topic_id)
         roles = speech.last_roles(db, [row[0] for row in speakers])
     names = {number: name for number, _, name in speakers}
@@ -209,14 +212,15 @@ def _shown(row: Row, material: Material, labels: Labels, roles: Mapping[int, str
 
 def _side(cell: Cell, where: Place, material: Material, slug: str) -> Side:
     word = "before" if where is Place.BEFORE else "after"
-    cards = tuple(_card(one, material) for one in cell.statements)
+    nearest = cell.statements[-MOST:] if where is Place.BEFORE else cell.statements[:MOST]
+    cards = tuple(_card(one, material) for one in nearest)
     key = _card(cell.key, material) if cell.key is not None else None
     if cell.key is not None and cell.key.step is None and where is Place.BEFORE and not cell.key.key_quote:
         # What was said carries no position: the design shows that as "no position found", the words below it.
         key = None
     title = f"No position found {word} the event" if cell.statements else f"No statement found {word} the event"
     return Side(
-        f"{word.capitalize()} the event", word, key, cards, title, _searched(cell, slug),
+        f"{word.capitalize()} the event", word, key, cards, len(cell.statements), title, _searched(cell, slug),
         _fragment_note(cell) if key is not None else None,
     )  # fmt: skip
 

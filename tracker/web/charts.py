@@ -15,6 +15,8 @@ LINE = 17.0
 WRAP = 22
 NEAR = 9.0
 DOT = 11.0
+MOST = 60
+"""Dots of one speaker on each side: the nearest ones."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 
 
@@ -252,7 +254,7 @@ def _bands(
 
 
 def _points(row: Row, time: Axis, ys: Mapping[tuple[int, int], float], numbers: set[int]) -> list[tuple[Stated, Dot]]:
-    said = [*row.before.statements, *row.same_day, *row.after.statements]
+    said = [*row.before.statements[-MOST:], *row.same_day, *row.after.statements[:MOST]]
     keys = {key.claim_id for key in (row.before.key, row.after.key) if key is not None and key.step is not None}
     first = next((one.step for one in said if one.step is not None and one.step in numbers), None)
     held, points = first, []
@@ -270,7 +272,7 @@ def _points(row: Row, time: Axis, ys: Mapping[tuple[int, int], float], numbers: 
 def apart(row: Row, time: Axis) -> dict[int, float]:
     """Where each statement stands; those of one day side by side, away from the pivot, the nearest one in its place."""
     xs = {one.claim_id: time.statement(one) for one in row.same_day}
-    for statements, away in ((reversed(row.before.statements), -DOT), (row.after.statements, DOT)):
+    for statements, away in ((reversed(row.before.statements[-MOST:]), -DOT), (row.after.statements[:MOST], DOT)):
         last: float | None = None
         for one in statements:
             x = time.statement(one)

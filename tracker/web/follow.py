@@ -13,11 +13,11 @@ from tracker.alerts import ledger as alerts
 from tracker.alerts.ledger import Wish
 from tracker.alerts.models import Subscription
 from tracker.positions import queries as positions
-from tracker.positions.queries import Summary
-from tracker.speech import queries as speech
 from tracker.speech.queries import Counted
 from tracker.web import forms
 from tracker.web.context import now, plain, reading, render, visitor, world, writing
+from tracker.web.speakers import speakers_known
+from tracker.web.topics import Summary, summaries
 
 WHAT = ("claims", "shifts")
 RHYTHMS = ("daily", "instant", "weekly")
@@ -69,7 +69,7 @@ class FollowStatePage:
 def form() -> Response:
     """The empty form; `?topic=` and `?speaker=` choose beforehand."""
     with reading() as db:
-        known = {one.who.slug: one.who.id for one in speech.speakers(db)}
+        known = {one.who.slug: one.who.id for one in speakers_known(db)}
         chosen = tuple(known[slug] for slug in forms.many("speaker") if slug in known)
     asked = Asked(forms.text("topic") or "", chosen, forms.choice("what", WHAT), RHYTHMS[0], FORMATS[0], "")
     return _form(asked, None)
@@ -168,7 +168,7 @@ def _one_of(name: str, allowed: tuple[str, ...]) -> str:
 
 def _form(asked: Asked, problem: str | None, status: int = 200) -> Response:
     with reading() as db:
-        topics, speakers = tuple(positions.summaries(db)), tuple(speech.speakers(db))
+        topics, speakers = tuple(summaries(db)), speakers_known(db)
     hour = world().settings.schedule.digest_hour
     return render(FollowPage("Follow by email", topics, speakers, asked, problem, hour), status)
 

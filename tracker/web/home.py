@@ -11,12 +11,14 @@ from tracker.archive import queries as archive
 from tracker.positions import queries as positions
 from tracker.positions import scale
 from tracker.positions.models import Event
-from tracker.positions.queries import Moved, Summary
+from tracker.positions.queries import Moved
 from tracker.positions.scale import Outcome, Verdict
 from tracker.speech import queries as speech
 from tracker.web import dates
 from tracker.web.context import now, reading, render
+from tracker.web.memo import remembered
 from tracker.web.shown import Card, card, look
+from tracker.web.topics import Summary, summaries
 
 NEW = 6
 SHIFTS = 4
@@ -94,8 +96,8 @@ def home() -> Response:
     """What is new."""
     today = now().date()
     with reading() as db:
-        total, _, _ = speech.counts(db)
-        page = _home(db, today) if total else _first_run(db)
+        counts = remembered(db, "statements", lambda: speech.counts(db))
+        page = _home(db, today, counts) if counts[0] else _first_run(db)
     return render(page)
 
 
@@ -111,23 +113,23 @@ def _first_run(db: Session) -> FirstRunPage:
     )
 
 
-def _home(db: Session, today: date) -> HomePage:
+def _home(db: Session, today: date, counts: tuple[int, int, date | None]) -> HomePage:
     cards = newest_cards(db, speech.newest(db, NEW))
     events, event_topics = positions.events(db), positions.event_topics(db)
     lines = [_event(event, [topic.id for topic in event_topics.get(event.id, [])], today) for event in events]
     moved: dict[str, list[Moved]] = {}
     for one in positions.shifts(db):
         moved.setdefault(one.shift.topic_id, []).append(one)
-    summaries = sorted(positions.summaries(db), key=lambda one: (-len(moved.get(one.topic.id, ())), -one.statements))
+    ordered = sorted(summaries(db), key=lambda one: (-len(moved.get(one.topic.id, ())), -one.statements))
     fresh = speech.new_since(db, now() - timedelta(days=1))
     return HomePage(
         f"Today, {dates.day(today)}",
         today,
-        _lead(fresh, speech.counts(db), len([one for found in moved.values() for one in found])),
+        _lead(fresh, counts, len([one for found in moved.values() for one in found])),
         tuple(cards),
         tuple(reversed([line for line, event in zip(lines, events, strict=True) if event.starts_on > today])),
         tuple(line for line, event in zip(lines, events, strict=True) if event.starts_on <= today),
-        tuple(_topic(one, moved.get(one.topic.id, [])) for one in summaries),
+        tuple(_topic(one, moved.get(one.topic.id, [])) for one in ordered),
         len(archive.all_sources(db)),
     )
 

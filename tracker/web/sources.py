@@ -11,6 +11,7 @@ from tracker.archive.models import Source, SourceKind, State
 from tracker.speech import copies
 from tracker.web import dates
 from tracker.web.context import now, reading, render
+from tracker.web.memo import remembered
 
 ORDER = ("failing", "slow", "waiting", "healthy", "paused")
 WORDS = {
@@ -63,7 +64,7 @@ def index() -> Response:
     """Every source, failing first."""
     here = now()
     with reading() as db:
-        numbers = copies.per_source(db)
+        numbers = remembered(db, "sources", lambda: copies.per_source(db))
         rows = [_health(source, numbers.get(source.id, (0, 0)), here) for source in archive.all_sources(db)]
     rows.sort(key=lambda row: (ORDER.index(row.health), row.name.casefold()))
     failing = tuple(row for row in rows if row.health == "failing")

@@ -21,9 +21,10 @@ from tracker.web import bars, dates, forms
 from tracker.web.bars import Track
 from tracker.web.context import reading, render
 from tracker.web.home import newest_cards
+from tracker.web.memo import remembered
 from tracker.web.shown import Card, Labels, Paging, VerdictShown, card, paging, verdict
 
-MOST = 500
+MOST = 200
 """Statements behind a speaker's charts; all of them are on the pages of the list."""
 
 pages = Blueprint("speakers", __name__)
@@ -77,7 +78,7 @@ class SpeakerPage:
 def index() -> Response:
     """Every speaker."""
     with reading() as db:
-        page = SpeakersPage("Speakers", tuple(speech.speakers(db)))
+        page = SpeakersPage("Speakers", speakers_known(db))
     return render(page)
 
 
@@ -90,6 +91,11 @@ def speaker(slug: str) -> Response:
             abort(404)
         page = _page(db, known)
     return render(page)
+
+
+def speakers_known(db: Session) -> tuple[Counted, ...]:
+    """Everybody with a statement, counted anew when the record has changed."""
+    return remembered(db, "speakers", lambda: tuple(speech.speakers(db)))
 
 
 def _page(db: Session, known: Known) -> SpeakerPage:

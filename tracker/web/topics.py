@@ -9,15 +9,26 @@ from sqlmodel import Session
 
 from tracker.positions import queries as positions
 from tracker.positions.models import Event, Position, Topic
-from tracker.positions.queries import Filters, Subject, Summary
+from tracker.positions.queries import Filters, Shape, Subject
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE, Statement
 from tracker.web import bars, dates, forms
 from tracker.web.bars import BarChart
 from tracker.web.context import now, reading, render
+from tracker.web.memo import remembered
 from tracker.web.shown import Card, Paging, card, paging
 
 pages = Blueprint("topics", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A topic in numbers."""
+
+    topic: Topic
+    statements: int
+    speakers: int
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class TopicPage:
 def index() -> Response:
     """Every topic."""
     with reading() as db:
-        page = TopicsPage("Topics", tuple(positions.summaries(db)))
+        page = TopicsPage("Topics", tuple(summaries(db)))
     return render(page)
 
 
@@ -106,26 +117,36 @@ def event_link(event: Event) -> EventLink:
 
 def _page(db: Session, subject: Subject) -> TopicPage:
     filters, number = _filters(), forms.page()
-    ids, found = positions.timeline(db, subject.topic.id, filters, number)
+    ids = positions.timeline(db, subject.topic.id, filters, number)
     if number > 1 and not ids:
         abort(404)
     events = positions.events_of(db, subject.topic.id)
-    per_day = positions.per_day(db, subject.topic.id)
-    speakers = positions.speakers_on(db, subject.topic.id)
-    _, everything = positions.timeline(db, subject.topic.id, Filters()) if filters != Filters() else (ids, found)
+    shape = shape_of(db, subject.topic.id)
+    found = positions.count(db, subject.topic.id, filters) if filters != Filters() else shape.total
     return TopicPage(
         subject.topic.name,
         subject.topic,
-        _lead(everything, len(speakers), per_day),
+        _lead(shape),
         tuple(event_link(event) for event in _happened_first(events, now())),
-        bars.chart(per_day, [(event.name, event.starts_on, event.ends_on) for event in events]),
-        tuple(speakers),
+        bars.chart(shape.days, [(event.name, event.starts_on, event.ends_on) for event in events]),
+        shape.speakers,
         subject.positions,
         _asked(filters),
         _days(db, subject, ids, events),
         paging(number, PAGE, found, forms.address()),
-        everything,
+        shape.total,
     )
+
+
+def shape_of(db: Session, topic_id: str) -> Shape:
+    """A topic's statements in numbers, counted anew when the record has changed."""
+    return remembered(db, ("shape", topic_id), lambda: positions.shape(db, topic_id))
+
+
+def summaries(db: Session) -> list[Summary]:
+    """Every topic with its numbers, by name."""
+    numbers = remembered(db, "topics", lambda: positions.numbers(db))
+    return [Summary(one, *numbers.get(one.id, (0, 0, None))) for one in positions.topics(db)]
 
 
 def _filters() -> Filters:
@@ -189,11 +210,11 @@ def _days(db: Session, subject: Subject, ids: list[int], events: list[Event]) ->
     return tuple(days)
 
 
-def _lead(statements: int, speakers: int, per_day: list[tuple[date, int]]) -> str:
-    if not statements:
+def _lead(shape: Shape) -> str:
+    if not shape.total:
         return "No statement found yet."
-    spread = f", {dates.span(per_day[0][0], per_day[-1][0])}" if per_day else ""
-    return f"{dates.counted(statements, 'statement')} by {dates.counted(speakers, 'speaker')}{spread}."
+    spread = f", {dates.span(shape.days[0][0], shape.days[-1][0])}" if shape.days else ""
+    return f"{dates.counted(shape.total, 'statement')} by {dates.counted(len(shape.speakers), 'speaker')}{spread}."
 
 
 def _happened_first(events: list[Event], here: datetime) -> list[Event]:

@@ -1,0 +1,272 @@
+"""What a listing names: RSS 0.9-2.0, RSS 1.0, Atom and JSON Feed, as entries. Pure: bytes in, entries out.
+
+Hostile or broken bytes give what can be saved and say what was wrong, or raise `Unreadable`; never anything else.
+"""
+
+import html
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import Any
+
+from tracker.archive.urls import absolute
+from tracker.errors import TrackerError
+
+MOST_ENTRIES = 2000
+LARGEST_TEXT = 2_000_000
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)  # clocks and zones may differ by so much
+
+ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+FEED = re.compile(rb"<(rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
+TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]{0,2000}>")
+KINDS = {"rss10": "rss 1.0", "rss090": "rss 0.9", "cdf": "cdf"}
+
+
+class Unreadable(TrackerError):
+    """This is no listing; the text says what it is instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a listing names. `published` is in UTC and believable, else None; `published_raw` is what it said."""
+
+    url: str | None
+    guid: str | None
+    title: str | None
+    published_raw: str | None
+    published: datetime | None
+    summary: str | None
+    content_html: str | None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A listing read: its kind, its title, its entries in its own order, and what was wrong with it."""
+
+    kind: str
+    title: str | None
+    entries: tuple[Entry, ...]
+    problems: tuple[str, ...] = ()
+
+
+def read_listing(body: bytes, *, content_type: str | None, url: str, now: datetime | None = None) -> Listing:
+    """The entries of a feed. With `now`, dates in the future are not believed. Raises `Unreadable`."""
+    if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        raise Unreadable("not a feed: the answer is empty")
+    if _is_json(body, content_type):
+        return _read_json(body, url, now)
+    _refuse_entities(body)
+    return _read_xml(body, content_type, url, now)
+
+
+def believable(moment: datetime | None, now: datetime | None = None) -> datetime | None:
+    """The moment in UTC when a real publication may carry it: 1990 to 2100 and, with `now`, not in the future."""
+    if moment is None:
+        return None
+    try:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (OverflowError, ValueError):
+        return None
+    latest = now + AHEAD if now else LATEST
+    return moment if EARLIEST <= moment < latest else None
+
+
+def moment(raw: str | None) -> datetime | None:
+    """A date as feeds write it: RFC 822 or ISO 8601 with a time; without a zone it is read as UTC. None for junk."""
+    if not raw or len(raw) > 100:  # noqa: PLR2004 - no date is so long
+        return None
+    raw = raw.strip()
+    try:
+        found = datetime.fromisoformat(raw)
+    except ValueError:
+        try:
+            found = parsedate_to_datetime(raw)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def plain(text: object, *, markup: bool) -> str | None:
+    """One line of plain text; with `markup` its tags are dropped and its entities read."""
+    if not isinstance(text, str):
+        return None
+    if markup:
+        text = html.unescape(TAG.sub(" ", text[:LARGEST_TEXT]))
+    return " ".join(_storable(text).split()) or None
+
+
+def _is_json(body: bytes, content_type: str | None) -> bool:
+    start = body.lstrip(b" \t\r\n\xef\xbb\xbf")[:1]
+    return start == b"{" or ("json" in (content_type or "").lower() and start in {b"{", b"["})
+
+
+def _refuse_entities(body: bytes) -> None:
+    """Declared entities are how XML bombs and file theft begin; no feed needs them. UTF-16 and 32 hide them in zeros."""
+    if ENTITY.search(body) or ENTITY.search(body.replace(b"\x00", b"")):
+        raise Unreadable("not read: the feed declares XML entities, which can hide an attack")
+
+
+def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | None) -> Listing:
+    import feedparser
+
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(body),  # never a text: feedparser would open it as a file or an address
+            response_headers={"content-type": content_type or "application/xml", "content-location": url},
+        )
+        version = str(parsed.get("version") or "")
+        found = list(parsed.entries[:MOST_ENTRIES])
+        feed_title = plain(dict.get(parsed.feed, "title"), markup=True)
+        bozo = parsed.get("bozo_exception") if parsed.get("bozo") else None
+    except Exception as error:  # whatever hostile bytes make the parser raise, the feed is what is broken
+        raise Unreadable(f"not a feed: it can't be read ({type(error).__name__})") from error
+    if not version and not (found and FEED.search(body[:4096])):
+        raise Unreadable(_what_else(body))
+    problems: list[str] = []
+    if bozo is not None and not isinstance(bozo, feedparser.CharacterEncodingOverride):
+        problems.append(f"the feed is not well formed: {plain(str(bozo), markup=False) or type(bozo).__name__}"[:200])
+    if len(parsed.entries) > MOST_ENTRIES:
+        problems.append(f"only the first {MOST_ENTRIES} of {len(parsed.entries)} entries were read")
+    entries = _guarded(found, partial(_xml_entry, base=url, now=now, problems=problems), problems)
+    return Listing(_kind(version), feed_title, entries, _once(problems))
+
+
+def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> Entry:
+    def get(key: str) -> Any:  # noqa: ANN401 - an untyped parser's value
+        return dict.get(entry, key)  # its own get() warns and guesses between dates
+
+    raw = get("published") or get("updated") or get("created")
+    parsed = get("published_parsed") or get("updated_parsed") or get("created_parsed")
+    published = _date(str(raw) if raw else None, parsed, now, problems)
+    title = get("title_detail") or {}
+    contents = get("content") or ()
+    contents = [one for one in contents if "html" in str(dict.get(one, "type", ""))] or contents
+    content = str(dict.get(contents[0], "value") or "")[:LARGEST_TEXT] if contents else ""
+    guid = get("id")
+    return Entry(
+        url=_link(get("link"), base, problems),
+        guid=_storable(str(guid)) if guid else None,
+        title=plain(get("title"), markup=dict.get(title, "type") != "text/plain"),
+        published_raw=_storable(str(raw)) if raw else None,
+        published=published,
+        summary=_storable(str(get("summary"))[:LARGEST_TEXT]) if get("summary") else None,
+        content_html=_storable(content) or None,
+        author=plain(get("author"), markup=True),
+    )
+
+
+def _date(raw: str | None, parsed: Any, now: datetime | None, problems: list[str]) -> datetime | None:  # noqa: ANN401
+    found = moment(raw)
+    if found is None and parsed:
+        try:
+            found = datetime(*parsed[:6]).replace(tzinfo=UTC)
+        except (ValueError, TypeError, OverflowError):
+            found = None
+    good = believable(found, now)
+    if raw and good is None:
+        problems.append(f"a date that can't be believed: {plain(raw[:60], markup=False)}")
+    return good
+
+
+def _link(link: object, base: str, problems: list[str]) -> str | None:
+    if not isinstance(link, str) or not link:
+        return None
+    found = absolute(link, base)
+    if found is None:
+        problems.append(f"a link that is no web address: {plain(link[:80], markup=False)}")
+        return None
+    return _storable(found)
+
+
+def _read_json(body: bytes, url: str, now: datetime | None) -> Listing:
+    try:
+        data = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not a feed: it begins like JSON but is not") from error
+    if not isinstance(data, dict) or not str(data.get("version", "")).startswith("https://jsonfeed.org/version/"):
+        raise Unreadable("not a feed: JSON, but no JSON Feed")
+    items = data.get("items")
+    if not isinstance(items, list):
+        raise Unreadable("not a feed: a JSON Feed without items")
+    problems: list[str] = []
+    if len(items) > MOST_ENTRIES:
+        problems.append(f"only the first {MOST_ENTRIES} of {len(items)} entries were read")
+    usable = [item for item in items[:MOST_ENTRIES] if isinstance(item, dict)]
+    if len(usable) < len(items[:MOST_ENTRIES]):
+        problems.append("an item that is no object")
+    entries = _guarded(usable, partial(_json_entry, base=url, now=now, problems=problems), problems)
+    return Listing("json feed", plain(data.get("title"), markup=False), entries, _once(problems))
+
+
+def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> Entry:
+    """https://www.jsonfeed.org/version/1.1/: an item's `id` is a string; numbers are to be read as strings."""
+    raw = item.get("date_published") or item.get("date_modified")
+    raw = raw if isinstance(raw, str) else None
+    guid = item.get("id")
+    text = item.get("content_text")
+    content = item.get("content_html")
+    if not isinstance(content, str) and isinstance(text, str):
+        content = "".join(f"<p>{html.escape(part)}</p>" for part in text[:LARGEST_TEXT].split("\n\n"))
+    authors = item.get("authors") or [item.get("author")]
+    author = authors[0] if isinstance(authors, list) and authors else None
+    summary = item.get("summary")
+    return Entry(
+        url=_link(item.get("url") or item.get("external_url"), base, problems),
+        guid=_storable(str(guid)) if isinstance(guid, str | int | float) and guid != "" else None,
+        title=plain(item.get("title"), markup=False),
+        published_raw=_storable(raw) if raw else None,
+        published=_date(raw, None, now, problems),
+        summary=_storable(summary[:LARGEST_TEXT]) if isinstance(summary, str) and summary else None,
+        content_html=_storable(content[:LARGEST_TEXT]) if isinstance(content, str) and content else None,
+        author=plain(author.get("name"), markup=False) if isinstance(author, dict) else None,
+    )
+
+
+def _guarded(items: list[Any], make: Callable[[Any], Entry], problems: list[str]) -> tuple[Entry, ...]:
+    """The entries that can be made; one broken item never costs the others."""
+    entries = []
+    for item in items:
+        try:
+            entry = make(item)
+        except Exception as error:  # noqa: BLE001 - told as a problem of the feed
+            problems.append(f"an entry that can't be read ({type(error).__name__})")
+            continue
+        if entry.url or entry.guid or entry.title:
+            entries.append(entry)
+        else:
+            problems.append("an entry without address, name or title")
+    return tuple(entries)
+
+
+def _kind(version: str) -> str:
+    if version.startswith("atom"):
+        return "atom"
+    return KINDS.get(version, "rss" if version.startswith("rss") or not version else version)
+
+
+def _what_else(body: bytes) -> str:
+    head = body[:65536]
+    if not HTML.search(head):
+        return "not a feed: neither RSS, Atom nor JSON Feed"
+    title = TITLE.search(head)
+    name = plain(title[1].decode("utf-8", "replace"), markup=True) if title else None
+    return f"not a feed but a web page, “{name}”" if name else "not a feed but a web page"
+
+
+def _once(problems: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(problems))[:20]
+
+
+def _storable(text: str) -> str:
+    """A text that every database takes: no NUL, no lone surrogates."""
+    return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
