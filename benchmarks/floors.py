@@ -30,7 +30,7 @@ from tracker.db import insert_new
 from tracker.positions import matching
 from tracker.runs import Lease
 from tracker.speech import wording
-from tracker.web import create_app
+from tracker.web.app import create_app
 from tracker.world import World
 
 SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"

@@ -26,9 +26,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tools import chain
 from tracker.speech.quotes import chain as decoder
 from tracker.speech.quotes import features, layout, marks, tagger, tokens
-from tools import chain
 from tracker.speech.quotes.lexicon import FIXED, UNKNOWN, stem, unknown
 
 SEED = 7
@@ -61,7 +61,10 @@ def classes(documents: list[tokens.Tokens]) -> tuple[list[str], dict[str, np.nda
     known = set(words)
     words += sorted((w for w, n in counts.items() if n >= LEAST and w not in known), key=lambda w: (-counts[w], w))
     index = {w: i for i, w in enumerate(words)}
-    ids = [np.array([index.get(w) or index[unknown(w, s)] for w, s in zip(d.words, d.shapes, strict=True)]) for d in documents]
+    ids = [
+        np.array([index.get(w) or index[unknown(w, s)] for w, s in zip(d.words, d.shapes, strict=True)])
+        for d in documents
+    ]
     del shapes
     return words, {"ids": np.concatenate(ids), **clusters(words, ids, documents)}
 
@@ -166,7 +169,9 @@ def labels(doc: tokens.Tokens, rows: list[dict[str, list[int]]], rate: dict[str,
     return out
 
 
-def fit(rows: list[np.ndarray], tags: list[list[int]], size: int, count: int, name: str) -> tuple[np.ndarray, np.ndarray]:
+def fit(
+    rows: list[np.ndarray], tags: list[list[int]], size: int, count: int, name: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Train one chain; give its weights (rows x labels) and transitions (labels x labels)."""
     kept = [(r, t) for r, t in zip(rows, tags, strict=True) if len(t)]
     table = np.concatenate([r for r, _ in kept])
@@ -188,12 +193,18 @@ def first_rows(doc: tokens.Tokens, engine: tagger.Vocabulary) -> np.ndarray:
     hashed = features.context(laid, engine.lexicon, engine.quotes, head)
     places = features.places(engine.lexicon, features.CONTEXT_PLACES, 1)
     words = tagger.first_words(laid)
-    table = np.concatenate([hashed.T, *(p[words[o]] for o, p in zip(features.CONTEXT_PLACES, places, strict=True))], axis=1)
+    table = np.concatenate(
+        [hashed.T, *(p[words[o]] for o, p in zip(features.CONTEXT_PLACES, places, strict=True))], axis=1
+    )
     return table[laid.at - features.EDGE].astype(np.int32)
 
 
 def second_set(
-    doc: tokens.Tokens, rows: list[dict[str, list[int]]], engine: tagger.Vocabulary, tags: np.ndarray, rate: dict[str, float]
+    doc: tokens.Tokens,
+    rows: list[dict[str, list[int]]],
+    engine: tagger.Vocabulary,
+    tags: np.ndarray,
+    rate: dict[str, float],
 ) -> tuple[list[np.ndarray], list[list[int]]]:
     """Windows around the cues the first tagger found, and around those it missed, with their true labels."""
     laid, _ = engine.lay(doc)
@@ -222,7 +233,9 @@ def second_set(
     hashed = features.around(laid, engine.lexicon, engine.quotes, cues, marked, at, owner)
     places = features.places(engine.lexicon, features.AROUND_PLACES, features.SIDES)
     words = tagger.second_words(laid, cues, at, owner)
-    table = np.concatenate([hashed.T, *(p[words[o]] for o, p in zip(features.AROUND_PLACES, places, strict=True))], axis=1)
+    table = np.concatenate(
+        [hashed.T, *(p[words[o]] for o, p in zip(features.AROUND_PLACES, places, strict=True))], axis=1
+    )
     table = table.astype(np.int32)
     back = np.full(len(laid.word), -1)
     back[laid.at] = np.arange(len(laid.at))

@@ -15,7 +15,7 @@ from tests.web.conftest import PASSWORD, SiteWorld, make_world
 from tests.web.seed import Seeded
 from tracker import accounts
 from tracker.accounts import Role
-from tracker.web import create_app
+from tracker.web.app import create_app
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

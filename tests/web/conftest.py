@@ -16,7 +16,7 @@ from tracker import settings as settings_module
 from tracker.accounts import Role
 from tracker.db import Database
 from tracker.settings import Settings
-from tracker.web import create_app
+from tracker.web.app import create_app
 
 PASSWORD = "three blue anchors 7"
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from tests.web.conftest import make_world, token
-from tracker.web import create_app
+from tracker.web.app import create_app
 from tracker.web.guard import local
 
 PAGES = ["/", "/nothing", "/static/style.css", "/feeds/t/harbour-pact.atom", "/healthz", "/sign-in"]

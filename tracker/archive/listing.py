@@ -169,7 +169,7 @@ def _date(raw: str | None, parsed: Any, now: datetime | None, problems: list[str
     found = moment(raw)
     if found is None and parsed:
         try:
-            found = datetime(*parsed[:6]).replace(tzinfo=UTC)
+            found = datetime(*parsed[:6], tzinfo=UTC)
         except (ValueError, TypeError, OverflowError):
             found = None
     good = believable(found, now)

@@ -98,7 +98,8 @@ def _captions(body: bytes) -> str:
     import webvtt
 
     text = body.decode("utf-8", "replace").lstrip("\ufeff")
-    captions = (
+    # Its class is iterable by __getitem__, which its types don't tell.
+    captions: Any = (
         webvtt.from_string(text) if text.startswith("WEBVTT") else webvtt.from_buffer(io.StringIO(text), format="srt")
     )
     paragraphs: list[tuple[str | None, list[str]]] = []

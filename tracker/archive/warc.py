@@ -190,9 +190,7 @@ def _archived(record: Any) -> Archived:  # noqa: ANN401 - untyped library
 
 
 def _as_kept(headers: Headers, length: int) -> list[tuple[str, str]]:
-    kept = [
-        (f"X-Archive-Orig-{name}" if name.lower() in UNDONE else name, _clean(value)) for name, value in headers
-    ]
+    kept = [(f"X-Archive-Orig-{name}" if name.lower() in UNDONE else name, _clean(value)) for name, value in headers]
     return [*kept, ("Content-Length", str(length))]
 
 

@@ -161,7 +161,7 @@ def codings(session: Session, claim_ids: Collection[int], topic_id: str | None =
     """The coding in force of each of these claims on each topic (or on one), in one SELECT."""
     found: dict[tuple[int, str], Coded] = {}
     for some in batches(claim_ids):
-        where = col(Coding.claim_id).in_(some)
+        where: sa.ColumnElement[bool] = col(Coding.claim_id).in_(some)
         if topic_id is not None:
             where = sa.and_(where, col(Coding.topic_id) == topic_id)
         found.update(_in_force(_codings(session, where)))

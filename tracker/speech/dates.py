@@ -22,7 +22,9 @@ _NEXT = re.compile(
     r"nästa|prochain|próximo|przyszły|od|since last)\s+(?:the\s+|den\s+|dem\s+)?$",
     re.IGNORECASE,
 )
-_LAST = re.compile(r"(?:last|previous|past|vergangenen|letzten|прошл\w+|минул\w+|förra|dernier|pasado|ubiegł\w+)\s+$", re.IGNORECASE)
+_LAST = re.compile(
+    r"(?:last|previous|past|vergangenen|letzten|прошл\w+|минул\w+|förra|dernier|pasado|ubiegł\w+)\s+$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,5 +235,7 @@ def published_day(day: date | None, precision: str) -> Said:
     if precision == "day":
         return Said(day, day, "day", "published", None, "transcript of the day")
     if precision == "month":
-        return Said(day.replace(day=1), _month_end(day.replace(day=1)), "month", "published", None, "transcript of the month")
+        return Said(
+            day.replace(day=1), _month_end(day.replace(day=1)), "month", "published", None, "transcript of the month"
+        )
     return Said(date(day.year, 1, 1), date(day.year, 12, 31), "year", "published", None, "transcript of the year")

@@ -18,7 +18,7 @@ from tracker.speech.parts import KnownSpeaker, Mention, Span
 
 _UP = r"[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż]"
 NAME_WORD = rf"(?:{_UP}[\w’'\-]*[^\W_]|{_UP}\.)"
-_PARTICLE = r"(?:de|del|della|der|den|van|von|zu|al|el|bin|ibn|la|le|da|dos|du|ter|af|und)"
+_PARTICLE = r"(?:de|del|della|der|den|van|von|zu|al|el|bin|ibn|la|le|da|dos|du|ter|af)"
 _SEQUENCE = re.compile(rf"(?<![\w’'])({NAME_WORD}(?:[ \u00a0\n](?:{_PARTICLE}[ \u00a0])?{NAME_WORD}){{1,5}})")
 _WORD = re.compile(r"[\w’'.\-]+")
 _CAPITAL = re.compile(rf"(?<![\w’'\-]){_UP}[\w’'\-]*[^\W_]")
@@ -88,6 +88,16 @@ def heads(language: Language | None) -> frozenset[str]:
     return frozenset(fold(p, code) for w in language.titles for p in w.split("-")) if language else frozenset()
 
 
+@lru_cache(maxsize=32)
+def _stop_words(language: Language | None) -> frozenset[str]:
+    """Give words that are no part of a name though they may bear a capital."""
+    if language is None:
+        return ENGLISH_STOP
+    return ENGLISH_STOP | {plain(w) for w in language.common | language.he | language.she | language.they}
+
+
+_AND = re.compile(r"\s(?:and|und|и|та|och|y|et|i|oraz)\s")
+
 MODIFIERS = frozenset(
     "vice deputy former ex assistant acting prime first вице экс бывший бывшии премьер заместитель замглавы зам stellvertretende "
     "stellvertretender ehemaliger ehemalige tidigare vize ancien ancienne expresidente były".split()
@@ -98,6 +108,17 @@ MODIFIERS = frozenset(
 def role_words(text: str, code: str | None) -> frozenset[str]:
     """Give the words of an office as they are compared."""
     return frozenset(fold(w, code) for w in re.findall(r"[^\W\d_]+", text))
+
+
+FIRST_NAMES_IN_S = frozenset(
+    "jens hans klaus thomas markus lars boris lukas jonas matthias andreas nils niels tobias johannes claus marius alexis "
+    "andrius denis dennis elias enis ines iris doris agnes charles james louis lewis luis carlos jesus nicolas ms dolores".split()
+)
+
+
+def _scripts(word: str) -> bool:
+    """Say whether a word is written in Cyrillic."""
+    return "\u0400" <= word[:1] <= "\u04ff"
 
 
 @dataclass(slots=True)
@@ -131,7 +152,9 @@ class Register:
         self.language = language
         self.titles = title_words(language)
         self.code = language.code if language else None
-        self.stop = ENGLISH_STOP | (language.common | language.he | language.she | language.they if language else frozenset())
+        self.stop = ENGLISH_STOP | (
+            language.common | language.he | language.she | language.they if language else frozenset()
+        )
         self.known = known
         self.people: dict[tuple[str, ...], Person] = {}
         self.last: dict[str, list[Person]] = {}
@@ -178,8 +201,10 @@ class Register:
             words.pop()
         if len(words) < 2 or len(words) > 4:  # noqa: PLR2004 - first and last name
             return
-        if any(plain(w) in PLACE_OR_BODY for w, _, _ in words):
+        if any(plain(w) in PLACE_OR_BODY for w, _, _ in words) or _scripts(words[0][0]) != _scripts(words[-1][0]):
             return
+        if self.code == "de" and words[0][0].endswith("s") and plain(words[0][0]) not in FIRST_NAMES_IN_S:
+            return  # a genitive before a noun: "Moors Besuch"
         key = self.key([w for w, _, _ in words])
         if len(key) < 2:  # noqa: PLR2004 - first and last name
             return
@@ -246,11 +271,16 @@ def take_apart(text: str, start: int, end: int, language: Language | None) -> Pa
         return Parts(None, start, end, None, pronoun=lowered)
     tail = len(words)
     head = tail
-    while head and _is_name(words[head - 1][0], titles) and not (
-        head < tail and words[head - 1][0].endswith(("'s", "’s"))
+    while (
+        head
+        and _is_name(words[head - 1][0], titles)
+        and not (head < tail and words[head - 1][0].endswith(("'s", "’s")))
     ):
         head -= 1
-    named = [w for w in words[head:tail] if plain(w[0]) not in ENGLISH_STOP]
+    stop = _stop_words(language)
+    named = [w for w in words[head:tail] if plain(w[0]) not in stop]
+    if named and _scripts(named[0][0]) != _scripts(named[-1][0]):
+        named = [w for w in named if _scripts(w[0]) == _scripts(named[0][0])]
     role = text[start : named[0][1]].strip(" ,\u00a0\n") if named else phrase.strip()
     if not named:
         rest = re.match(r"[^,]*,\s*", phrase)
@@ -286,7 +316,11 @@ def _bodily(words: list[tuple[str, int, int]], language: Language | None) -> boo
 
 
 def _body_name(text: str, words: list[tuple[str, int, int]]) -> str:
-    start = words[1][1] if plain(words[0][0]) in ("the", "a", "an", "der", "die", "das", "el", "la", "le") and len(words) > 1 else words[0][1]
+    start = (
+        words[1][1]
+        if plain(words[0][0]) in ("the", "a", "an", "der", "die", "das", "el", "la", "le") and len(words) > 1
+        else words[0][1]
+    )
     return " ".join(_POSSESSIVE.sub("", text[start : words[-1][2]]).split())
 
 
@@ -332,12 +366,29 @@ class Resolver:
         words = text[start:end]
         if parts.pronoun:
             return self._pronoun(start, end, words, parts.pronoun)
+        several = self._several(start, end)
+        if several:
+            return Mention(start, end, words, None, several, parts.role, (), "several speakers together")
         if parts.name is None:
             return self._role(start, end, words, parts.role or words)
         if parts.body:
             found = self._known(parts.name)
             return Mention(start, end, words, found or parts.name, (), parts.role, (), "body")
         return self._named(start, end, words, parts)
+
+    def _several(self, start: int, end: int) -> tuple[str, ...]:
+        """Give the names of two who speak together: "Ada Moor and Bo Lind said"."""
+        phrase = self.register.text[start:end].split(",")[0]
+        if not _AND.search(phrase):
+            return ()
+        names, at = [], start
+        for piece in _AND.split(phrase):
+            found = take_apart(self.register.text, at, at + len(piece), self.register.language)
+            at = self.register.text.find(" ", at + len(piece) + 1, end) + 1 if at + len(piece) < end else end
+            if found.name and not found.body:
+                bearers = self.register.bearers(self.register.key(found.name.split()))
+                names.append(bearers[0].name if len(bearers) == 1 else found.name)
+        return tuple(names) if len(names) > 1 else ()
 
     def _known(self, name: str) -> str | None:
         key = self.register.key(name.split())
@@ -359,7 +410,11 @@ class Resolver:
             return Mention(start, end, words, None, names, role, tuple(p.where[0] for p in found), "two bear this name")
         if len(found) == 1:
             person = found[0]
-            chain = ((parts.start, parts.end), person.where[0]) if person.where[0][0] != parts.start else ((parts.start, parts.end),)
+            chain = (
+                ((parts.start, parts.end), person.where[0])
+                if person.where[0][0] != parts.start
+                else ((parts.start, parts.end),)
+            )
             role = role or (person.roles[0] if person.roles else None)
             self._seen(person.name, (start, end))
             return Mention(start, end, words, person.name, (), role, chain, "surname" if len(key) == 1 else "name")
@@ -371,7 +426,7 @@ class Resolver:
         return Mention(start, end, words, name, (), role, ((parts.start, parts.end),), "name as given")
 
     def _opens(self, at: int) -> bool:
-        before = self.register.text[max(0, at - 4) : at].rstrip(" #>*-–—\u00a0«„“\"")
+        before = self.register.text[max(0, at - 4) : at].rstrip(' #>*-–—\u00a0«„“"')
         return not before or before[-1] in ".!?\n"
 
     def _seen(self, name: str, span: Span) -> None:
@@ -409,7 +464,9 @@ class Resolver:
         for speaker in self.register.known:
             for office in speaker.offices:
                 words = role_words(f"{office.title} {office.body or ''}", self.register.code)
-                holds = (office.since is None or office.since <= self.day) and (office.until is None or self.day <= office.until)
+                holds = (office.since is None or office.since <= self.day) and (
+                    office.until is None or self.day <= office.until
+                )
                 if holds and wanted <= words and not (words - wanted) & MODIFIERS and speaker.name not in out:
                     out.append(speaker.name)
         return out
@@ -417,7 +474,11 @@ class Resolver:
     def _pronoun(self, start: int, end: int, words: str, pronoun: str) -> Mention:
         language = self.register.language
         if language is None or pronoun in language.they or pronoun in ("who", "which"):
-            return self._relative(start, end, words) if pronoun in ("who", "which") else Mention(start, end, words, None, (), None, (), "pronoun")
+            return (
+                self._relative(start, end, words)
+                if pronoun in ("who", "which")
+                else Mention(start, end, words, None, (), None, (), "pronoun")
+            )
         sex = "he" if pronoun in language.he else "she"
         before = [s for s in self.spoken if s.span[0] < start]
         limit = self.register.text.rfind("\n", 0, max(0, start - 1200))
@@ -425,11 +486,17 @@ class Resolver:
         if before:
             last = before[-1]
             told = self.gender.get(last.person)
-            rivals = [n for n, at in near if n != last.person and at > last.span[1] and self.gender.get(n, sex) == sex and self._subject(at)]
+            rivals = [
+                n
+                for n, at in near
+                if n != last.person and at > last.span[1] and self.gender.get(n, sex) == sex and self._subject(at)
+            ]
             if told in (None, sex) and not rivals:
                 self.gender[last.person] = sex
                 self.spoken.append(Seen(last.person, (start, end)))
-                return Mention(start, end, words, last.person, (), None, ((start, end), last.span), "pronoun, last speaker")
+                return Mention(
+                    start, end, words, last.person, (), None, ((start, end), last.span), "pronoun, last speaker"
+                )
             names = tuple(dict.fromkeys([last.person, *rivals]))
             fitting = [n for n in names if self.gender.get(n) == sex]
             if len(fitting) == 1 and told != sex and len(names) == 1:
@@ -440,7 +507,9 @@ class Resolver:
             self.gender[names[0]] = sex
             self.spoken.append(Seen(names[0], (start, end)))
             at = next(a for _, a in near)
-            return Mention(start, end, words, names[0], (), None, ((start, end), (at, at + len(names[0]))), "pronoun, only name")
+            return Mention(
+                start, end, words, names[0], (), None, ((start, end), (at, at + len(names[0]))), "pronoun, only name"
+            )
         return Mention(start, end, words, None, names[:6], None, (), "pronoun")
 
     def _relative(self, start: int, end: int, words: str) -> Mention:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from waitress.server import create_server
 
 from tracker.errors import TrackerError
-from tracker.web import create_app
+from tracker.web.app import create_app
 from tracker.world import World
 
 THREADS = 8

@@ -52,7 +52,7 @@ class Sentences(NamedTuple):
     at: Ints  # padded index of each real token
     first: Ints  # padded index of each sentence's first word
     sentence: Ints  # sentence number of each padded word, -1 for padding
-    count: Ints  # words of each sentence
+    count: Ints  # type: ignore[assignment]  # words of each sentence; hides tuple.count, which nobody calls
 
 
 def pad(words: Ints, shapes: Ints, bounds: Ints) -> Sentences:
@@ -320,4 +320,5 @@ def _between(flag: NDArray[np.bool_], low: Ints, high: Ints) -> Ints:
     """Count flagged words strictly between two padded positions."""
     total = np.zeros(len(flag) + 1, np.int64)
     np.cumsum(flag, out=total[1:])
-    return np.maximum(total[high] - total[np.minimum(low + 1, high)], 0)
+    between: Ints = np.maximum(total[high] - total[np.minimum(low + 1, high)], 0)
+    return between

@@ -34,7 +34,7 @@ def stem(word: str) -> str:
             base = word[: -len(ending)] + ("y" if ending in ("ying", "ied", "ies") else "")
             if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
                 return base[:-1]
-            return base[:-1] if base.endswith("e") else base
+            return base.removesuffix("e")
     return word
 
 

@@ -123,7 +123,9 @@ def _signed(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: li
         if not 0 < end - token - 2 <= SIGNATURE or doc.shapes[token + 2] not in (1, 2):
             continue
         region = regions[number]
-        draft = Draft([(region.start, region.end)], doc.span(token + 2, end - 1), doc.span(token + 1, token + 1), "signature")
+        draft = Draft(
+            [(region.start, region.end)], doc.span(token + 2, end - 1), doc.span(token + 1, token + 1), "signature"
+        )
         draft.regions.append(number)
         owner[number] = draft
         out.append(draft)
@@ -154,8 +156,9 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
             owner[number] = previous
             where = paragraph
             continue
-        draft = _introduced(doc, sentence, cues) if whole else None
-        if draft is not None:
+        introduced = _introduced(doc, sentence, cues) if whole else None
+        if introduced is not None:
+            draft = introduced
             draft.spans.append((region.start, region.end))
             draft.regions.append(number)
             previous, where = draft, paragraph

@@ -81,11 +81,12 @@ class _Pairing:
         self.nested: str | None = None
         self.carry = False
         self.first = True
+        self.first_region: bool = True
 
     def close(self, outer: int, end: int, *, closed: bool) -> None:
         if self.open is not None:
             start = self.open.start()
-            continues = self.carry and self.first_region
+            continues: bool = self.carry and self.first_region
             self.regions.append(Region(start, self.open.end(), outer, end, continues, closed))
             self.open = None
             self.nested = None
@@ -159,7 +160,9 @@ def _single(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
     for start, end in paragraphs:
         opened: re.Match[str] | None = None
         for mark in pattern.finditer(text, start, end):
-            opening = mark.start() == start or not (text[mark.start() - 1].isalnum() or text[mark.start() - 1] in ".,!?…)]")
+            opening = mark.start() == start or not (
+                text[mark.start() - 1].isalnum() or text[mark.start() - 1] in ".,!?…)]"
+            )
             if opening:
                 opened = mark
             elif opened is not None:

@@ -209,7 +209,12 @@ def _quote(
     if kind == "direct" and language and any(p in clause for p in language.post):
         kind = "post"
     cue = text[draft.cue[0] : draft.cue[1]].lower() if draft.cue else ""
-    negated = bool(language and any(w in language.negations for w in re.findall(r"[\w’']+", cue.replace("n’t", " n't").replace("n't", " n't"))))
+    negated = bool(
+        language
+        and any(
+            w in language.negations for w in re.findall(r"[\w’']+", cue.replace("n’t", " n't").replace("n't", " n't"))
+        )
+    )
     return Quote(
         start=spans[0][0],
         end=max(b for _, b in spans),

@@ -52,7 +52,9 @@ class _Sentence:
         """Give the (first, last) token of the phrase that names who speaks, next to the verb."""
         after = self._right(cue + 1)
         before = self._left(cue - 1)
-        marked = cue > self.first and (self.doc.words[cue - 1] in (",", "—", "–", "-") or self.doc.shapes[cue - 1] == QUOTE)
+        marked = cue > self.first and (
+            self.doc.words[cue - 1] in (",", "—", "–", "-") or self.doc.shapes[cue - 1] == QUOTE
+        )
         inverted = marked or cue == self.first or any(q < cue for q in self.quotes)
         if inverted and after and (after[0] <= cue + 2 or not before):
             return after
@@ -108,13 +110,19 @@ class _Sentence:
             # "X, reviewing the case, said": the subject stands at the head of the sentence
             return self._head(index)
         first = skip
-        while first - 1 >= max(self.first, skip - SOURCE) and (self._part(first - 1) or doc.words[first - 1] in _PARTICLES or self._inner(first - 1)):
+        while first - 1 >= max(self.first, skip - SOURCE) and (
+            self._part(first - 1) or doc.words[first - 1] in _PARTICLES or self._inner(first - 1)
+        ):
             first -= 1
         while first < skip and not self._part(first):
             first += 1
         before = doc.words[first - 1] if first > self.first else "."
         # Not the subject: a noun of a participle clause or of a preposition ("speaking to the ministry, he said")
-        if first > self.first and before not in ("и", "und", "och", "y", "et", "i", "та", "і") and (before == "," or doc.shapes[first - 1] == LOWER):
+        if (
+            first > self.first
+            and before not in ("и", "und", "och", "y", "et", "i", "та", "і")
+            and (before == "," or doc.shapes[first - 1] == LOWER)
+        ):
             head = self._head(index)
             if head and head[1] < first:
                 return head
@@ -124,7 +132,12 @@ class _Sentence:
         doc = self.doc
         if self.language is None or self.language.code not in ("ru", "uk", "pl"):
             return self.language is not None and doc.words[index] in self.language.places
-        return doc.shapes[index] == LOWER and index - 1 >= self.first and self._part(index - 1) and len(doc.words[index]) > 3  # noqa: PLR2004
+        return (
+            doc.shapes[index] == LOWER
+            and index - 1 >= self.first
+            and self._part(index - 1)
+            and len(doc.words[index]) > 3
+        )  # noqa: PLR2004
 
     def _head(self, limit: int) -> tuple[int, int] | None:
         first = self.first
@@ -150,7 +163,20 @@ class _Sentence:
 
     def _checked(self, first: int, last: int) -> tuple[int, int] | None:
         doc, language = self.doc, self.language
-        while first < last and doc.words[first] in ENGLISH_STOP | {"в", "на", "der", "die", "das", "am", "im", "и", "а", "но", "och", "und"}:
+        while first < last and doc.words[first] in ENGLISH_STOP | {
+            "в",
+            "на",
+            "der",
+            "die",
+            "das",
+            "am",
+            "im",
+            "и",
+            "а",
+            "но",
+            "och",
+            "und",
+        }:
             first += 1
         if first == last and doc.shapes[first] == TITLE and first == self.first and language is not None:
             word = doc.words[first]
@@ -182,7 +208,10 @@ def _report(sentence: _Sentence) -> tuple[int, tuple[int, int] | None, Span] | N
             return token, source, (start, start + len(phrase))
     if not sentence.cues:
         return None
-    cue = min(sentence.cues, key=lambda c: (min((abs(c - q) for q in sentence.quotes), default=0), not _closing(sentence, c), c))
+    cue = min(
+        sentence.cues,
+        key=lambda c: (min((abs(c - q) for q in sentence.quotes), default=0), not _closing(sentence, c), c),
+    )
     return cue, sentence.source(cue), doc.span(cue, cue)
 
 
@@ -230,7 +259,9 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
     return out
 
 
-def _sentence(doc: Tokens, regions: list[Region], sentence: _Sentence, previous: Draft | None, *, same: bool) -> list[Draft]:
+def _sentence(
+    doc: Tokens, regions: list[Region], sentence: _Sentence, previous: Draft | None, *, same: bool
+) -> list[Draft]:
     report = _report(sentence)
     alone = [q for q in sentence.quotes if _stands_alone(doc, regions, sentence, q)]
     if report is None:
@@ -303,7 +334,17 @@ def _without_cue(
         return []
     count = sum(w in language.subjunctive for w in sentence.words)
     if count and not sentence.cues and (sentence.words[0] in language.he | language.she | language.they or count > 0):
-        return [Draft([sentence.span], previous.source, previous.cue, "reported in the subjunctive", [], previous.zone, whole=True)]
+        return [
+            Draft(
+                [sentence.span],
+                previous.source,
+                previous.cue,
+                "reported in the subjunctive",
+                [],
+                previous.zone,
+                whole=True,
+            )
+        ]
     return []
 
 
@@ -320,7 +361,11 @@ def _dialogue(doc: Tokens, group: list[_Sentence], previous: Draft | None) -> Dr
     """Take a paragraph that opens with a dash as spoken, up to the comma before the reporting verb."""
     start = group[0].span[0]
     opened = _DASH.match(doc.text, start)
-    if not opened or group[0].language is None or doc.text[start] == "-" and group[0].language.code not in ("sv", "pl", "es", "fr"):
+    if (
+        not opened
+        or group[0].language is None
+        or (doc.text[start] == "-" and group[0].language.code not in ("sv", "pl", "es", "fr"))
+    ):
         return None
     for sentence in group:
         report = _report(sentence)
@@ -338,5 +383,12 @@ def _dialogue(doc: Tokens, group: list[_Sentence], previous: Draft | None) -> Dr
             zone = [(doc.starts[stop], sentence.span[1])]
             return Draft([(opened.end(), end)], named, at, "dialogue after a dash", [], zone)
     if previous is not None and previous.rule.startswith("dialogue"):
-        return Draft([(opened.end(), group[-1].span[1])], previous.source, previous.cue, "dialogue after a dash, continued", [], previous.zone)
+        return Draft(
+            [(opened.end(), group[-1].span[1])],
+            previous.source,
+            previous.cue,
+            "dialogue after a dash, continued",
+            [],
+            previous.zone,
+        )
     return None

@@ -129,7 +129,9 @@ class Weights:
     moves: Floats
 
     @classmethod
-    def made(cls, weights: Floats, moves: Floats, lexicon: features.Lexicon, wanted: dict[int, str], sides: int) -> Weights:
+    def made(
+        cls, weights: Floats, moves: Floats, lexicon: features.Lexicon, wanted: dict[int, str], sides: int
+    ) -> Weights:
         """Sum the rows of each word at each place, so that reading looks up one row for all of them."""
         tables = features.places(lexicon, wanted, sides)
         summed = {place: weights[rows].sum(1) for place, rows in zip(wanted, tables, strict=True)}
@@ -165,7 +167,9 @@ def load(path: Path | None = None) -> Model:
         return Model(
             vocabulary,
             Weights.made(_weights(data, "first"), data["first_moves"], lexicon, features.CONTEXT_PLACES, 1),
-            Weights.made(_weights(data, "second"), data["second_moves"], lexicon, features.AROUND_PLACES, features.SIDES),
+            Weights.made(
+                _weights(data, "second"), data["second_moves"], lexicon, features.AROUND_PLACES, features.SIDES
+            ),
         )
 
 

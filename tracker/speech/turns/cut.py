@@ -22,7 +22,9 @@ FLOOD = 20000
 """Labels read at most: more is no transcript."""
 
 _STAGE = re.compile(r"\W*[(\[][^()\[\]]{1,120}[)\]]\W*")
-_LEADING = re.compile(r"(?:\s|[*_]+(?=\s)|\((?:laugh|applause|as interpreted|through|via|inaudible|in )[^)]{0,60}\)\.?)+", re.I)
+_LEADING = re.compile(
+    r"(?:\s|[*_]+(?=\s)|\((?:laugh|applause|as interpreted|through|via|inaudible|in )[^)]{0,60}\)\.?)+", re.IGNORECASE
+)
 _ONLY_MARKS = re.compile(r"[\W_]*")
 
 
@@ -88,11 +90,13 @@ def _plausible(words: str, dialect: Dialect) -> bool:
     """Say whether words before a colon can be a label and not the start of a sentence."""
     if not words:
         return False
-    first = words.split()[0].lower().strip(".,*_")
+    first = words.split(maxsplit=1)[0].lower().strip(".,*_")
     if first in dialect.questions or first in dialect.moderators:
         return True
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", words)
-    return not re.search(r"\b(?:http|https|www|note|end|re|ps|date|photo|video|watch|read|source|location|time)\b", bare.lower())
+    return not re.search(
+        r"\b(?:http|https|www|note|end|re|ps|date|photo|video|watch|read|source|location|time)\b", bare.lower()
+    )
 
 
 _OPENERS = frozenset(
@@ -113,7 +117,9 @@ def _trusted(words: str, counts: Counter[str], dialect: Dialect) -> bool:
         return False
     # Seen once, it must share its last word with a label seen often ("President of Ulmia Ada Moor" and "Ada Moor"),
     # or look like a name in a document of many labels.
-    return sum(counts.values()) >= 3 and (len(bare) > 1 or any(w.lower().split()[-1] == bare[-1] for w in counts if w != words))
+    return sum(counts.values()) >= 3 and (
+        len(bare) > 1 or any(w.lower().split()[-1] == bare[-1] for w in counts if w != words)
+    )
 
 
 def turns(text: str, dialect: Dialect, labels: list[re.Match[str]]) -> list[Turn]:
@@ -137,7 +143,9 @@ def _inline(text: str, points: list[tuple[int, int, int, str]]) -> list[tuple[in
     known = {words for *_, words in points if words.isupper() and len(words) > 3}
     if not known:
         return points
-    pattern = re.compile(r"(?<=[\s.?!—…”\")])(" + "|".join(re.escape(w) for w in sorted(known, key=len, reverse=True)) + r"):(?=\s)")
+    pattern = re.compile(
+        r"(?<=[\s.?!—…”\")])(" + "|".join(re.escape(w) for w in sorted(known, key=len, reverse=True)) + r"):(?=\s)"
+    )
     taken = {start for start, *_ in points}
     more = [(m.start(1), m.end(1), m.end(), m.group(1)) for m in pattern.finditer(text) if m.start(1) not in taken]
     return sorted(points + more)
@@ -145,17 +153,23 @@ def _inline(text: str, points: list[tuple[int, int, int, str]]) -> list[tuple[in
 
 def part_of(words: str, dialect: Dialect) -> Part:
     """Say whether a label asks, leads or answers."""
-    bare = re.sub(r"^[^\w]+|[^\w]+$", "", words.split("(")[0].split("[")[0].split(",")[0]).strip()
+    bare = re.sub(
+        r"^[^\w]+|[^\w]+$", "", words.split("(", maxsplit=1)[0].split("[", maxsplit=1)[0].split(",", maxsplit=1)[0]
+    ).strip()
     first = bare.lower().split()[0].rstrip(".:") if bare else "q"
     last = bare.lower().split()[-1].rstrip(".:") if bare else ""
     if first in dialect.questions or last in {"question", "reporter", "journalist"}:
         return "question"
     if first in dialect.moderators or last in dialect.moderators:
         return "moderator"
-    rest = words[len(words.split("(")[0].split("[")[0].split(",")[0]) :]
-    if dialect.asks_by_outlet and OUTLETS.search(rest) and not re.search(r"spokes|minister|secretary|president", rest, re.I):
-        return "moderator" if re.search(r"\b(?:host|anchor)\b", rest, re.I) else "question"
-    if re.search(r"\b(?:host|anchor|moderator)\b", rest, re.I):
+    rest = words[len(words.split("(", maxsplit=1)[0].split("[", maxsplit=1)[0].split(",", maxsplit=1)[0]) :]
+    if (
+        dialect.asks_by_outlet
+        and OUTLETS.search(rest)
+        and not re.search(r"spokes|minister|secretary|president", rest, re.IGNORECASE)
+    ):
+        return "moderator" if re.search(r"\b(?:host|anchor)\b", rest, re.IGNORECASE) else "question"
+    if re.search(r"\b(?:host|anchor|moderator)\b", rest, re.IGNORECASE):
         return "moderator"
     return "answer"
 

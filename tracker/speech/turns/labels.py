@@ -53,7 +53,11 @@ class Labels:
         # What stands before the office belongs to it: "President of Ulmia Ada Moor", "NATO Secretary General Ann Lee"
         after = re.split(r"\b(?:President|Minister|Secretary|General|Chancellor|Spokesperson|Chancellor)\b", bare)
         if len(after) > 1 and after[-1].strip() and len(_WORD.findall(after[-1])) >= 1:
-            tail = [w for w in _WORD.findall(re.sub(r"^\s*of\s+(?:the\s+)?[\w’'\-]+", "", after[-1])) if plain(w) not in _TITLES]
+            tail = [
+                w
+                for w in _WORD.findall(re.sub(r"^\s*of\s+(?:the\s+)?[\w’'\-]+", "", after[-1]))
+                if plain(w) not in _TITLES
+            ]
             return tail or found
         return found
 
@@ -84,13 +88,24 @@ class Labels:
             return self._office(turn)
         key = tuple(plain(n) for n in names)
         if len(key) > 1:
-            return Mention(start, end, words, self._known(key) or " ".join(_cased(n) for n in names), (), role, ((start, end),), "full name in the label")
+            return Mention(
+                start,
+                end,
+                words,
+                self._known(key) or " ".join(_cased(n) for n in names),
+                (),
+                role,
+                ((start, end),),
+                "full name in the label",
+            )
         return self._surname(turn, key, role)
 
     def _surname(self, turn: Turn, key: tuple[str, ...], role: str | None) -> Mention:
         start, end = turn.label
         if key[0] in self.full:
-            return Mention(start, end, turn.words, self.full[key[0]], (), role, ((start, end),), "surname of a full label")
+            return Mention(
+                start, end, turn.words, self.full[key[0]], (), role, ((start, end),), "surname of a full label"
+            )
         named = _named_in(self.manuscript.title or "", key[0])
         if named:
             known = self._known(tuple(plain(w) for w in named.split()))
@@ -108,11 +123,24 @@ class Labels:
         if len(found) > 1:
             return Mention(start, end, turn.words, None, tuple(p.name for p in found), role, (), "two bear this name")
         near = self._misspelt(key[0])
-        return Mention(start, end, turn.words, near or _cased(key[0], turn.words), (), role, ((start, end),), "misspelt label" if near else "surname as given")
+        return Mention(
+            start,
+            end,
+            turn.words,
+            near or _cased(key[0], turn.words),
+            (),
+            role,
+            ((start, end),),
+            "misspelt label" if near else "surname as given",
+        )
 
-    def _of(self, turn: Turn, person: Person, role: str | None, rule: str, where: tuple[int, int] | None = None) -> Mention:
-        chain = ((turn.label,) if where is None else (turn.label, where))
-        return Mention(*turn.label, turn.words, person.name, (), (person.roles[0] if person.roles else role), chain, rule)
+    def _of(
+        self, turn: Turn, person: Person, role: str | None, rule: str, where: tuple[int, int] | None = None
+    ) -> Mention:
+        chain = (turn.label,) if where is None else (turn.label, where)
+        return Mention(
+            *turn.label, turn.words, person.name, (), (person.roles[0] if person.roles else role), chain, rule
+        )
 
     def _misspelt(self, surname: str) -> str | None:
         """Give the person of the title whose surname has the same letters in another order: a slip of the typist."""
@@ -133,7 +161,11 @@ class Labels:
         start, end = turn.label
         wanted = {plain(w) for w in _WORD.findall(turn.words)} - {"the"}
         for register in (self.title, self.header):
-            hits = [p for p in register.people.values() if any(wanted <= {plain(w) for w in _WORD.findall(r)} for r in p.roles)]
+            hits = [
+                p
+                for p in register.people.values()
+                if any(wanted <= {plain(w) for w in _WORD.findall(r)} for r in p.roles)
+            ]
             hits = [p for p in hits if wanted != {"president"} or not any("vice" in r for r in p.roles)]
             if len(hits) == 1:
                 return self._of(turn, hits[0], turn.words, "office in the title")
@@ -144,7 +176,11 @@ class Labels:
         names = []
         for speaker in self.manuscript.known:
             for office in speaker.offices:
-                held = self.day is not None and (office.since is None or office.since <= self.day) and (office.until is None or self.day <= office.until)
+                held = (
+                    self.day is not None
+                    and (office.since is None or office.since <= self.day)
+                    and (office.until is None or self.day <= office.until)
+                )
                 title = {plain(w) for w in _WORD.findall(office.title)}
                 full = title | {plain(w) for w in _WORD.findall(office.body or "")}
                 if held and wanted <= full and title <= wanted and speaker.name not in names:
@@ -157,13 +193,21 @@ class Labels:
         """Give the surname after the office in the title: "Remarks by President Moor" for "THE PRESIDENT"."""
         title = self.manuscript.title or ""
         pattern = r"\s+".join(re.escape(w) for w in _ordered(wanted))
-        found = {m.group(1) for m in re.finditer(rf"(?i:(?<!vice ){pattern})\s+([A-ZÀ-Þ][\w’'\-]+)", title)} if pattern else set()
+        found = (
+            {m.group(1) for m in re.finditer(rf"(?i:(?<!vice ){pattern})\s+([A-ZÀ-Þ][\w’'\-]+)", title)}
+            if pattern
+            else set()
+        )
         found = {f for f in found if plain(f) not in _TITLES}
         return found.pop() if len(found) == 1 else None
 
     def _asker(self, words: str) -> str | None:
         named = re.split(r"[(\[,]", words)[0]
-        rest = [w for w in _WORD.findall(named) if plain(w) not in {"q", "question", "frage", "zusatzfrage", "вопрос", "reporter"}]
+        rest = [
+            w
+            for w in _WORD.findall(named)
+            if plain(w) not in {"q", "question", "frage", "zusatzfrage", "вопрос", "reporter"}
+        ]
         if len(rest) > 1 and not re.match(r"(?:Q|Question|Frage)\b", named):
             return " ".join(_cased(w) for w in rest)
         return None
@@ -180,9 +224,18 @@ def _named_in(title: str, surname: str) -> str | None:
         if plain(word) != surname or not word[:1].isupper():
             continue
         first = words[index - 1] if index else ","
-        if first[:1].isupper() and plain(first) not in _TITLES and plain(first) not in ENGLISH_STOP and plain(first) not in _HEADING:
+        if (
+            first[:1].isupper()
+            and plain(first) not in _TITLES
+            and plain(first) not in ENGLISH_STOP
+            and plain(first) not in _HEADING
+        ):
             middle = len(first.strip(".")) == 1 and index > 1
-            found.add(" ".join(w.removesuffix("’s").removesuffix("'s") for w in words[index - (2 if middle else 1) : index + 1]))
+            found.add(
+                " ".join(
+                    w.removesuffix("’s").removesuffix("'s") for w in words[index - (2 if middle else 1) : index + 1]
+                )
+            )
         else:
             found.add(word.removesuffix("’s").removesuffix("'s"))
     full = {f for f in found if " " in f} or found
@@ -195,11 +248,25 @@ _HEADING = frozenset(
 )
 
 
-_HEADWORD = re.compile(r"\b(?:" + "|".join(sorted(_HEADING | {"of", "the", "and", "with", "by", "at", "in", "on"})) + r")\b", re.IGNORECASE)
+_HEADWORD = re.compile(
+    r"\b(?:" + "|".join(sorted(_HEADING | {"of", "the", "and", "with", "by", "at", "in", "on"})) + r")\b", re.IGNORECASE
+)
 
 
 def _ordered(words: set[str]) -> list[str]:
-    order = ["vice", "deputy", "under", "first", "prime", "secretary", "president", "minister", "general", "lady", "chancellor"]
+    order = [
+        "vice",
+        "deputy",
+        "under",
+        "first",
+        "prime",
+        "secretary",
+        "president",
+        "minister",
+        "general",
+        "lady",
+        "chancellor",
+    ]
     known = [w for w in order if w in words]
     return known + sorted(words - set(known))
 

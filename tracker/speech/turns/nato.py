@@ -9,8 +9,7 @@ from tracker.speech.turns.dialect import AFTER, NAME, SMALL, START, Dialect
 DIALECT = Dialect(
     name="nato",
     label=re.compile(
-        START
-        + rf"(?P<label>{NAME}(?:,?[ \u00a0]+(?:{NAME}|{SMALL})){{0,9}}"
+        START + rf"(?P<label>{NAME}(?:,?[ \u00a0]+(?:{NAME}|{SMALL})){{0,9}}"
         rf"(?:[ \u00a0]*(?:\([^)\n]{{2,90}}\)|\[[^\]\n]{{2,90}}\]))?){AFTER}",
         re.MULTILINE,
     ),

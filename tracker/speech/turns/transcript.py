@@ -11,6 +11,7 @@ from tracker.speech.people import Register
 from tracker.speech.quotes import layout
 from tracker.speech.quotes.prose import ALTERED, condition
 from tracker.speech.turns import cut
+from tracker.speech.turns.dialect import Dialect
 from tracker.speech.turns.labels import Labels
 
 LEADER = 200
@@ -22,7 +23,7 @@ _STATEMENT = re.compile(
 )
 
 
-def labels_of(manuscript: Manuscript) -> tuple[cut.Dialect, list[re.Match[str]]] | None:
+def labels_of(manuscript: Manuscript) -> tuple[Dialect, list[re.Match[str]]] | None:
     """Give the dialect and labels of a transcript, or None."""
     return cut.choose(manuscript.text, manuscript.title)
 
@@ -85,7 +86,13 @@ def _said(manuscript: Manuscript, language: Language | None, end: int) -> Said:
 
 
 def _quote(
-    text: str, span: Span, mention: Mention | None, when: Said, question: Span | None, language: Language | None, rule: str
+    text: str,
+    span: Span,
+    mention: Mention | None,
+    when: Said,
+    question: Span | None,
+    language: Language | None,
+    rule: str,
 ) -> Quote:
     return Quote(
         start=span[0],
@@ -96,7 +103,8 @@ def _quote(
         said=when,
         question=question,
         condition=condition(text, (span,), language),
-        altered=bool(re.search(r"\[[^\]\n]{1,80}\]", text[span[0] : span[1]])) and ALTERED.search(text, *span) is not None,
+        altered=bool(re.search(r"\[[^\]\n]{1,80}\]", text[span[0] : span[1]]))
+        and ALTERED.search(text, *span) is not None,
         rule=rule,
     )
 
