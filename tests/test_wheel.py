@@ -55,8 +55,8 @@ def test_the_demo_of_the_installed_wheel_answers_from_another_folder(installed, 
         assert "Jens Stoltenberg" in lineup
     finally:
         process.terminate()
-        process.wait(timeout=15)
-    assert process.returncode == 0, process.stderr.read()
+        _, errors = process.communicate(timeout=15)
+    assert process.returncode == 0, errors
 
 
 def answer(url: str, process: subprocess.Popen[str]) -> str:

@@ -16,6 +16,7 @@ from tests.web.seed import Seeded
 from tracker import accounts
 from tracker.accounts import Role
 from tracker.web.app import create_app
+from tracker.web.serving import run_until_closed
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -52,7 +53,7 @@ def record(sqlite_template) -> tuple[SiteWorld, Seeded]:
 def address(record) -> str:
     """The address of the site, served by a real server in a thread."""
     server = create_server(create_app(record[0]), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()

@@ -169,7 +169,8 @@ def _date(raw: str | None, parsed: Any, now: datetime | None, problems: list[str
     found = moment(raw)
     if found is None and parsed:
         try:
-            found = datetime(*parsed[:6], tzinfo=UTC)
+            year, month, day, hour, minute, second = parsed[:6]
+            found = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         except (ValueError, TypeError, OverflowError):
             found = None
     good = believable(found, now)

@@ -200,7 +200,7 @@ class Clock:
 
 
 def _month_end(first: date) -> date:
-    following = date(first.year + (first.month == 12), first.month % 12 + 1, 1)  # noqa: PLR2004 - December
+    following = date(first.year + (first.month == 12), first.month % 12 + 1, 1)
     return following - timedelta(days=1)
 
 

@@ -172,7 +172,7 @@ class Register:
 
     def _shorten(self) -> None:
         """Fold "Ulmian Ada Moor" into "Ada Moor": what stands before a name seen alone is no part of it."""
-        for key in [k for k in self.people if len(k) > 2 and k[-2:] in self.people]:  # noqa: PLR2004
+        for key in [k for k in self.people if len(k) > 2 and k[-2:] in self.people]:
             long, short = self.people.pop(key), self.people[key[-2:]]
             self.last[key[-1]].remove(long)
             short.where = sorted(short.where + long.where)
@@ -199,14 +199,14 @@ class Register:
         words = words[cut:]
         while words and plain(words[-1][0]) in SUFFIXES:
             words.pop()
-        if len(words) < 2 or len(words) > 4:  # noqa: PLR2004 - first and last name
+        if len(words) < 2 or len(words) > 4:
             return
         if any(plain(w) in PLACE_OR_BODY for w, _, _ in words) or _scripts(words[0][0]) != _scripts(words[-1][0]):
             return
         if self.code == "de" and words[0][0].endswith("s") and plain(words[0][0]) not in FIRST_NAMES_IN_S:
             return  # a genitive before a noun: "Moors Besuch"
         key = self.key([w for w, _, _ in words])
-        if len(key) < 2:  # noqa: PLR2004 - first and last name
+        if len(key) < 2:
             return
         self.add(_POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
 
@@ -238,11 +238,11 @@ class Register:
         """Give the people of the document who bear these names, by surname or by all their names."""
         if len(words) > 1 and words in self.people:
             return [self.people[words]]
-        if len(words) > 2 and words[-2:] in self.people:  # noqa: PLR2004 - first and last name
+        if len(words) > 2 and words[-2:] in self.people:
             return [self.people[words[-2:]]]
         found = self.last.get(words[-1], []) if words else []
         if len(words) > 1:
-            found = [p for p in found if p.key[0][:1] == words[0][:1] and (len(words[0]) < 3 or p.key[0] == words[0])]  # noqa: PLR2004
+            found = [p for p in found if p.key[0][:1] == words[0][:1] and (len(words[0]) < 3 or p.key[0] == words[0])]
         return _distinct(found)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 from waitress.server import create_server
 
@@ -13,6 +14,12 @@ from tracker.world import World
 
 THREADS = 8
 MOST_BYTES = 1_048_576
+
+
+def run_until_closed(server: Any) -> None:  # noqa: ANN401 - waitress ships no types
+    """Run the server's loop; a socket that is closed under it while it waits is the end we asked for."""
+    with contextlib.suppress(OSError):
+        server.run()
 
 
 @contextlib.contextmanager
@@ -31,7 +38,7 @@ def serving(world: World, host: str, port: int) -> Iterator[str]:
         )
     except OSError as error:
         raise TrackerError(f"{host}:{port} can't be served: {error.strerror or error} (choose another PORT)") from error
-    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread = threading.Thread(target=run_until_closed, args=(server,), name="web", daemon=True)
     thread.start()
     try:
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - only to show an address that opens
