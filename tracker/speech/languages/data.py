@@ -16,6 +16,7 @@ class Language:
 
     code: str
     common: frozenset[str]
+    openers: frozenset[str]
     verbs: frozenset[str]
     that: frozenset[str]
     according: tuple[str, ...]
@@ -48,6 +49,7 @@ def _language(raw: dict[str, Any]) -> Language:
     return Language(
         code=raw["code"],
         common=words("common"),
+        openers=words("openers"),
         verbs=words("verbs"),
         that=words("that"),
         according=tuple(raw["according"]),

@@ -22,6 +22,8 @@ _LEFT = {"“", "„", "«", "``", "「", "『"}
 _RIGHT = {"”", "»", "」", "』"}
 _OPENERS = set("([{—–-/‘'\u00a0*_")
 _CLOSERS = set(".,;:!?)]}—–-/’'\u00a0…*_")
+MIDDLE = 6
+"""Paragraphs without a mark that may stand inside one quotation."""
 SINGLE_WORDS = 3
 """Single marks count as quotation only from this many words on: shorter ones are titles, scare quotes, apostrophes."""
 
@@ -82,6 +84,7 @@ class _Pairing:
         self.carry = False
         self.first = True
         self.first_region: bool = True
+        self.between: list[tuple[int, int]] = []
 
     def close(self, outer: int, end: int, *, closed: bool) -> None:
         if self.open is not None:
@@ -97,11 +100,16 @@ class _Pairing:
         for mark in marks:
             self._mark(mark, start)
             self.first = False
-        if self.open is not None:
-            self.close(end, end, closed=False)
-            self.carry = True
+        unclosed = self.open is not None
+        self.close(end, end, closed=False)
+        self.carry, self.between = unclosed, []
+
+    def unmarked(self, start: int, end: int) -> None:
+        """Pass a paragraph without marks: perhaps the middle of a quotation opened before it and closed after it."""
+        if self.carry and len(self.between) < MIDDLE:
+            self.between.append((start, end))
         else:
-            self.carry = False
+            self.carry, self.between = False, []
 
     def _mark(self, found: re.Match[str], paragraph: int) -> None:
         mark, (start, end) = found.group(), found.span()
@@ -110,7 +118,9 @@ class _Pairing:
         if self.open is None:
             if role == "L":
                 self.open = found
-            elif self.carry and self.first:
+                self.carry = self.carry and not self.between
+            elif self.carry and self.first and (not self.between or mark in _RIGHT):
+                self.regions += [Region(a, a, b, b, True, False) for a, b in self.between]
                 self.regions.append(Region(paragraph, paragraph, start, end, True, True))
                 self.first_region = False
             return
@@ -145,7 +155,7 @@ def regions(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
         if marks:
             pairing.paragraph(start, end, marks)
         else:
-            pairing.carry = False
+            pairing.unmarked(start, end)
     kept = [r for r in pairing.regions if _has_words(text, r.inner, r.outer)]
     return kept or _single(text, paragraphs)
 

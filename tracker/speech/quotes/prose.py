@@ -10,10 +10,11 @@ from functools import lru_cache
 from tracker.speech.dates import Clock, When, local_day, said
 from tracker.speech.languages.data import Language
 from tracker.speech.parts import Manuscript, Mention, Quote, QuoteKind, Said, Span
-from tracker.speech.people import Register, Resolver
+from tracker.speech.people import Resolver, Stage
 from tracker.speech.quotes import layout, marks, rules
 from tracker.speech.quotes.link import Draft
 from tracker.speech.quotes.tokens import Tokens, tokens
+from tracker.speech.register import Register
 
 QUOTED_SHARE = 0.9
 """Share of the words in marks from which an utterance is direct (the measure of PolNeAR's scorers)."""
@@ -28,7 +29,7 @@ def read_prose(manuscript: Manuscript, language: Language | None) -> tuple[Quote
     text = manuscript.text
     paragraphs = layout.paragraphs(text)
     regions = marks.regions(text, paragraphs)
-    doc = tokens(text, paragraphs, regions)
+    doc = tokens(text, paragraphs, regions, language)
     if not doc.words:
         return ()
     if language is not None and language.code == "en":
@@ -39,9 +40,13 @@ def read_prose(manuscript: Manuscript, language: Language | None) -> tuple[Quote
         found = rules.drafts(doc, regions, language)
     if not found:
         return ()
-    resolver = Resolver(Register(text, language, manuscript.known), local_day(manuscript))
+    stage = Stage(
+        tuple((doc.starts[a], doc.ends[b - 1]) for a, b in doc.sentences), tuple((r.start, r.end) for r in regions)
+    )
+    resolver = Resolver(Register(text, language, manuscript.known), local_day(manuscript), stage)
     drafts = [piece for draft in found for piece in _pieces(draft, regions)]
     drafts.sort(key=lambda d: (d.spans[0], d.spans[-1]))
+    _lead_on(drafts, regions)
     clock = _clock(manuscript, language)
     if clock:
         drafts = [_trimmed(text, draft, clock) for draft in drafts]
@@ -65,6 +70,16 @@ def _pieces(draft: Draft, regions: list[marks.Region]) -> list[Draft]:
     if len(groups) == 1:
         return [draft]
     return [Draft(g, draft.source, draft.cue, draft.rule, draft.regions, draft.zone, draft.whole) for g in groups]
+
+
+def _lead_on(drafts: list[Draft], regions: list[marks.Region]) -> None:
+    """Give the opening paragraphs of a long quotation the source that stands after its last one."""
+    for draft, following in zip(drafts[-2::-1], drafts[:0:-1], strict=True):
+        if draft.source or not following.source or not draft.regions or not following.regions:
+            continue
+        if min(following.regions) == max(draft.regions) + 1 and regions[min(following.regions)].continues:
+            draft.source, draft.cue, draft.zone = following.source, following.cue, following.zone
+            draft.rule = "opens a quotation attributed at its end"
 
 
 def _mentions(drafts: list[Draft], resolver: Resolver) -> list[Mention | None]:

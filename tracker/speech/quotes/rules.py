@@ -7,10 +7,11 @@ quoted or not at all, the whole sentence is the utterance: without a tagger nobo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tracker.speech.languages.data import Language
+from tracker.speech.names import ENGLISH_STOP
 from tracker.speech.parts import Span
-from tracker.speech.people import ENGLISH_STOP
 from tracker.speech.quotes.link import Draft
 from tracker.speech.quotes.marks import Region
 from tracker.speech.quotes.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
@@ -26,6 +27,12 @@ SOURCE = 12
 _SET_OFF = {",", ":", "—", "-", "–", ".", "!", "?", "…", ";"}
 _DASH = re.compile(r"[–—―-]\s+(?=\S)")
 _PARTICLES = frozenset("de del der den van von zu al el la le du da dos und y des do i и".split())
+
+
+@lru_cache(maxsize=16)
+def small_words(language: Language | None) -> frozenset[str]:
+    """Give the words that bear a capital only because they open a sentence."""
+    return language.openers | language.common if language else frozenset()
 
 
 class _Sentence:
@@ -64,10 +71,15 @@ class _Sentence:
         doc, language = self.doc, self.language
         word, shape = doc.words[index], doc.shapes[index]
         if shape in (TITLE, UPPER):
-            return True
+            opens = shape == TITLE and index == self.first and language is not None
+            return not opens or word not in small_words(language) or self._pronoun(index)
         if language is None or shape != LOWER:
             return False
         return word in language.titles or word in language.he or word in language.she or word in language.bodies
+
+    def _pronoun(self, index: int) -> bool:
+        language = self.language
+        return language is not None and (self.doc.words[index] in language.he or self.doc.words[index] in language.she)
 
     def _right(self, index: int) -> tuple[int, int] | None:
         doc, language = self.doc, self.language
@@ -110,8 +122,10 @@ class _Sentence:
             # "X, reviewing the case, said": the subject stands at the head of the sentence
             return self._head(index)
         first = skip
-        while first - 1 >= max(self.first, skip - SOURCE) and (
-            self._part(first - 1) or doc.words[first - 1] in _PARTICLES or self._inner(first - 1)
+        while (
+            not self._pronoun(skip)
+            and first - 1 >= max(self.first, skip - SOURCE)
+            and (self._part(first - 1) or doc.words[first - 1] in _PARTICLES or self._inner(first - 1))
         ):
             first -= 1
         while first < skip and not self._part(first):

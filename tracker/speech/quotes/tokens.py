@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from tracker.speech.languages.data import Language
+from tracker.speech.languages.glue import seams, unglued
 from tracker.speech.quotes.marks import Region
 
 ABBREVIATIONS = frozenset(
@@ -19,6 +22,8 @@ ABBREVIATIONS = frozenset(
     "mass md mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis u.s bzw usw ca nr abs bspw dipl hr fr "
     "proz г гг тыс млн млрд им ул рис стр ok pan np tzn dr hab ul sra sr dña ud uds mme mlle".split()
 )
+GLUED = 6
+"""Letters from which a word may be two."""
 LONGEST = 100
 """A longer sentence is cut: keeps the cost linear in texts without full stops."""
 
@@ -85,18 +90,27 @@ def _quote_word(text: str, region: Region) -> str:
     return f"<Q{size}{upper}{mark}>"
 
 
+def _apart(piece: str, language: Language) -> Iterator[str]:
+    at = 0
+    for seam in seams(piece, language) if len(piece) > GLUED else ():
+        yield piece[at:seam]
+        at = seam
+    yield piece[at:]
+
+
 class _Splitter:
     """Builds the tokens of a text and cuts them into sentences."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, language: Language | None) -> None:
         self.out = Tokens(text)
         self.first = 0
+        self.language = language if unglued(language) else None
 
     def words(self, start: int, end: int) -> None:
         out = self.out
         starts, ends, words, shapes = out.starts, out.ends, out.words, out.shapes
         at = start
-        for piece in _PIECE.findall(out.text, start, end):
+        for piece in self._pieces(start, end):
             word, shape = _shape(piece)
             first, at = at, at + len(piece)
             if shape == SPACE:
@@ -109,6 +123,13 @@ class _Splitter:
             ends.append(at)
             words.append(word)
             shapes.append(shape)
+
+    def _pieces(self, start: int, end: int) -> Iterable[str]:
+        """Give the words and the white space of a stretch, glued words apart."""
+        found: list[str] = _PIECE.findall(self.out.text, start, end)
+        if self.language is None:
+            return found
+        return (part for piece in found for part in _apart(piece, self.language))
 
     def quote(self, index: int, region: Region) -> None:
         out = self.out
@@ -149,9 +170,11 @@ class _Splitter:
         return shape in (TITLE, UPPER, QUOTE) or (shape == NUMBER and word != "…")
 
 
-def tokens(text: str, paragraphs: list[tuple[int, int]], regions: list[Region]) -> Tokens:
+def tokens(
+    text: str, paragraphs: list[tuple[int, int]], regions: list[Region], language: Language | None = None
+) -> Tokens:
     """Give the tokens of a text whose paragraphs and quoted regions are known."""
-    splitter = _Splitter(text)
+    splitter = _Splitter(text, language)
     following = 0
     for number, (start, end) in enumerate(paragraphs):
         at = start

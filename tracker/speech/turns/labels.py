@@ -6,8 +6,9 @@ import re
 from datetime import date
 
 from tracker.speech.languages.data import Language
+from tracker.speech.names import ENGLISH_STOP, plain
 from tracker.speech.parts import Manuscript, Mention
-from tracker.speech.people import ENGLISH_STOP, Person, Register, plain
+from tracker.speech.register import Person, Register
 from tracker.speech.turns.cut import Turn
 
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")

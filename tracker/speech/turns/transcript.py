@@ -7,9 +7,9 @@ import re
 from tracker.speech.dates import Clock, header_date, local_day, published_day
 from tracker.speech.languages.data import Language
 from tracker.speech.parts import Manuscript, Mention, Quote, Said, Span
-from tracker.speech.people import Register
 from tracker.speech.quotes import layout
 from tracker.speech.quotes.prose import ALTERED, condition
+from tracker.speech.register import Register
 from tracker.speech.turns import cut
 from tracker.speech.turns.dialect import Dialect
 from tracker.speech.turns.labels import Labels

@@ -1,0 +1,122 @@
+"""A source phrase taken apart: "NATO Secretary General Ann Lee" is Ann Lee, by her office."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tracker.speech.languages.data import Language
+from tracker.speech.names import (
+    PARTICLES,
+    PLACE_OR_BODY,
+    POSSESSIVE,
+    WORD,
+    cyrillic,
+    fold,
+    plain,
+    stop_words,
+    title_words,
+)
+
+_FIRST_PART = re.compile(r"[,(;:\[]| who | whose | which ")
+HEAD_FIRST = frozenset({"ru", "uk", "pl"})
+"""Languages in which the word that names a body stands before those who own it."""
+_ARTICLES = ("the", "a", "an", "der", "die", "das", "el", "la", "le")
+_Words = list[tuple[str, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A source phrase taken apart: the name with its code points, the office, or the pronoun."""
+
+    name: str | None
+    start: int
+    end: int
+    role: str | None
+    body: bool = False
+    pronoun: str | None = None
+
+
+def take_apart(text: str, start: int, end: int, language: Language | None) -> Parts:
+    """Give the name, role and kind of a source phrase."""
+    phrase = text[start:end]
+    first = _FIRST_PART.split(phrase, maxsplit=1)[0]
+    words = [(m.group(), start + m.start(), start + m.end()) for m in WORD.finditer(first)]
+    if not words:
+        return Parts(None, start, end, None)
+    lowered = first.strip().lower()
+    if language and lowered in language.he | language.she | language.they | {"who", "which"}:
+        return Parts(None, start, end, None, pronoun=lowered)
+    named = [] if _heads_body(words, language) else _name(words, language)
+    if named:
+        return _named(text, start, end, words, named, language)
+    return _unnamed(text, start, end, words, language)
+
+
+def _heads_body(words: _Words, language: Language | None) -> bool:
+    """Say whether a body stands first and owns what follows: "офис премьера Ады Мур" is the office, not the person."""
+    first = fold(words[0][0], language.code if language else None)
+    return language is not None and language.code in HEAD_FIRST and first in _folded_bodies(language)
+
+
+@lru_cache(maxsize=16)
+def _folded_bodies(language: Language) -> frozenset[str]:
+    return frozenset(fold(b, language.code) for b in language.bodies)
+
+
+def _name(words: _Words, language: Language | None) -> _Words:
+    """Give the name at the end of the words, if there is one."""
+    titles, stop = title_words(language), stop_words(language)
+    head = len(words)
+    while head and _is_name(words[head - 1][0], titles):
+        if head < len(words) and words[head - 1][0].endswith(("'s", "’s")):
+            break
+        head -= 1
+    named = [w for w in words[head:] if plain(w[0]) not in stop]
+    while len(named) > 2 and named[0][0].isupper() and named[0][0] in ("UN", "EU", "US", "UK"):  # noqa: PLR2004
+        named.pop(0)
+    return [w for w in named if cyrillic(w[0]) == cyrillic(named[0][0])]
+
+
+def _named(text: str, start: int, end: int, words: _Words, named: _Words, language: Language | None) -> Parts:
+    role = text[start : named[0][1]].strip(" ,\u00a0\n")
+    name = " ".join(POSSESSIVE.sub("", text[named[0][1] : named[-1][2]]).split())
+    body = _bodily(named, language) or (len(named) == 1 and named[0][0].isupper() and len(named[0][0]) > 1)
+    if body:
+        name = _body_name(text, words)
+    if not role:
+        role = text[words[-1][2] : end].strip(" ,()")
+    return Parts(name, named[0][1], named[-1][2], role or None, body=body)
+
+
+def _unnamed(text: str, start: int, end: int, words: _Words, language: Language | None) -> Parts:
+    """Read "the group's head, Ann Lee" by its second part; else an office or a body."""
+    phrase = text[start:end]
+    first = _FIRST_PART.split(phrase, maxsplit=1)[0].strip()
+    rest = re.match(r"[^,]*,\s*", phrase)
+    if rest and rest.end() < len(phrase):
+        inner = take_apart(text, start + rest.end(), end, language)
+        if inner.name and not inner.body and " " in inner.name:
+            return Parts(inner.name, inner.start, inner.end, first)
+    body = any(w[0][0].isupper() for w in words if plain(w[0]) != "the") and _bodily(words, language)
+    return Parts(_body_name(text, words) if body else None, start, end, phrase.strip() or None, body=body)
+
+
+def _is_name(word: str, titles: frozenset[str]) -> bool:
+    bare = plain(word)
+    if not bare:
+        return False
+    if word[0].isupper():
+        return bare not in titles and not ("-" in bare and any(p in titles for p in bare.split("-")))
+    return bare in PARTICLES
+
+
+def _bodily(words: _Words, language: Language | None) -> bool:
+    bodies = language.bodies if language else frozenset()
+    return any(plain(w) in PLACE_OR_BODY or plain(w) in bodies for w, _, _ in words)
+
+
+def _body_name(text: str, words: _Words) -> str:
+    first = 1 if plain(words[0][0]) in _ARTICLES and len(words) > 1 else 0
+    return " ".join(POSSESSIVE.sub("", text[words[first][1] : words[-1][2]]).split())

@@ -1,0 +1,154 @@
+"""Names as they are compared: words without accents, capitals, possessives and case endings; words that are no name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from tracker.speech.languages.data import Language
+
+_UP = r"[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż]"
+NAME_WORD = rf"(?:{_UP}[\w’'\-]*[^\W_]|{_UP}\.)"
+_PARTICLE = r"(?:de|del|della|der|den|van|von|zu|al|el|bin|ibn|la|le|da|dos|du|ter|af)"
+SEQUENCE = re.compile(rf"(?<![\w’'])({NAME_WORD}(?:[ \u00a0\n](?:{_PARTICLE}[ \u00a0])?{NAME_WORD}){{1,5}})")
+"""Words with capitals in a row: a full name, perhaps with an office before it."""
+WORD = re.compile(r"[\w’'.\-]+")
+CAPITAL = re.compile(rf"(?<![\w’'\-]){_UP}[\w’'\-]*[^\W_]")
+POSSESSIVE = re.compile(r"['’]s?$")
+SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+PARTICLES = frozenset("de del van von der al el bin la le da dos".split())
+
+ENGLISH_STOP = frozenset(
+    "the a an this that these those in on at by for from with of and but or as it he she they we i if when while after "
+    "before his her their our its my your no not yes so what who how why where there here is was are were has had have do "
+    "does did will would can could may might according despite since because although though during under over about also "
+    "meanwhile monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
+    "september october november december mr mrs ms dr more most some many all both each every one two first last new former "
+    "today yesterday tomorrow earlier later still even just only then now".split()
+)
+PLACE_OR_BODY = frozenset(
+    "university college school institute institution party committee commission council department ministry court times post "
+    "news house senate congress bank company inc corp group association foundation center centre street avenue states "
+    "kingdom union nations force forces army navy police agency bureau office board league club church city county river "
+    "state island islands north south east west america europe africa asia act law bill treaty summit conference war "
+    "journal magazine press channel network network's radio tv media campaign administration government parliament "
+    "republic federation organization organisation alliance airlines airport hospital convention national international "
+    "security air one democratic republican republicans democrats".split()
+)
+MODIFIERS = frozenset(
+    "vice deputy former ex assistant acting prime first вице экс бывший премьер заместитель замглавы зам stellvertretende "
+    "stellvertretender ehemaliger ehemalige tidigare vize ancien ancienne expresidente były".split()
+)
+"""Words that make another office of one: who is vice president is not "the president"."""
+FIRST_NAMES_IN_S = frozenset(
+    "jens hans klaus thomas markus lars boris lukas jonas matthias andreas nils niels tobias johannes claus marius alexis "
+    "andrius denis dennis elias enis ines iris doris agnes charles james louis lewis luis carlos jesus nicolas ms "
+    "dolores".split()
+)
+"""First names that end in s: in German another capital word in s before a capital is a genitive."""
+
+_SHE_TITLES = frozenset(
+    "ms mrs miss lady queen spokeswoman congresswoman chairwoman frau kanzlerin bundeskanzlerin ministerin außenministerin "
+    "präsidentin sprecherin fru drottning señora presidenta ministra królowa pani".split()
+)
+_HE_TITLES = frozenset("mr sir lord king spokesman congressman chairman herr könig pope father señor król pan".split())
+_SHE_NAMES = frozenset(
+    "angela anna annalena anne annie barbara betty carol caroline catherine christine claire claudia diana donna dorothy "
+    "elena elisabeth elizabeth ellen emily emma giorgia hannah heather helen hillary ivanka jane janet jennifer jessica joan "
+    "julia julie kamala karen karine katherine kathleen kathryn kellyanne kim laura linda lisa lucy magdalena maria marie "
+    "marine mary megan melania melissa michelle nancy natalia nicole nikki olena olga pamela patricia rachel rebecca ruth "
+    "sandra sanna sarah sharon sophie stephanie susan svetlana tatiana theresa ursula victoria yulia julija ольга мария "
+    "анна елена наталья татьяна юлия светлана анналена урсула ангела олена наталія тетяна".split()
+)
+_HE_NAMES = frozenset(
+    "adam alan alexander andrew andrzej anthony antony barack benjamin bernie bill bob boris brian bruce chris daniel "
+    "dave david dmitri dmitry dmytro donald donal ed edward emmanuel eric frank friedrich gary george gerhard greg hans harry "
+    "ian ivan jack jacob jake jan james jared jason jeff jens jim joe john jon jonathan joseph josh juan julian justin karl "
+    "keir ken kevin klaus larry lars lloyd luis marco mario mark markus martin matthew michael mike mitch mitt nicolas "
+    "nigel olaf oleksandr pablo patrick paul pedro pete peter petr philip pierre putin recep richard rick rob robert ron "
+    "scott sean sergei sergey stephen steve steven ted thomas tim tom tony ulf viktor vladimir volodymyr walter wladimir "
+    "wolfgang wolodymyr владимир сергей дмитрий йенс виктор джо дональд роберт реджеп володимир дмитро сергій андрій".split()
+)
+
+
+@lru_cache(maxsize=65536)
+def plain(word: str) -> str:
+    """Give a word without accents, case and possessive, as names are compared."""
+    word = POSSESSIVE.sub("", word).strip(".,")
+    if word.isascii():
+        return word.lower()
+    if cyrillic(word):
+        return word.lower().replace("ё", "е")  # й and ї are letters, not accents
+    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+
+
+_ENDINGS = {
+    "ru": re.compile(r"(?:ого|его|ому|ему|ыми|ими|ым|им|ом|ем|ой|ей|ою|ами|ах|ая|ую|ый|ий|а|я|у|ю|е|ы|и|й|о|ь)$"),
+    "uk": re.compile(r"(?:ого|ього|ому|ьому|ові|еві|єві|ими|им|ім|ом|ем|єм|ою|ею|ій|ий|ая|ую|а|я|у|ю|е|і|и|й|о|ь)$"),
+    "pl": re.compile(r"(?:iego|ego|iemu|emu|owi|iem|em|im|ym|ą|ę|ie|a|y|i|u|e|o)$"),
+    "de": re.compile(r"s$"),
+    "sv": re.compile(r"s$"),
+}
+"""Case endings of names, by language: names are compared without them."""
+STEM = 3
+"""A name is never cut shorter than this."""
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str, code: str | None) -> str:
+    """Give a name as it is compared in a language: without accents, capitals and case endings."""
+    bare = plain(word)
+    ending = _ENDINGS.get(code or "")
+    if ending is None:
+        return bare
+    cut = ending.sub("", bare)
+    return cut if len(cut) >= STEM else bare
+
+
+@lru_cache(maxsize=32)
+def title_words(language: Language | None) -> frozenset[str]:
+    """Give all words that may stand in an office or title, as names are compared."""
+    return frozenset(plain(w) for w in language.titles | language.places) if language else frozenset()
+
+
+@lru_cache(maxsize=32)
+def heads(language: Language | None) -> frozenset[str]:
+    """Give the words that name an office by themselves: "minister", not "foreign"."""
+    code = language.code if language else None
+    return frozenset(fold(p, code) for w in language.titles for p in w.split("-")) if language else frozenset()
+
+
+@lru_cache(maxsize=32)
+def stop_words(language: Language | None) -> frozenset[str]:
+    """Give words that are no part of a name though they may bear a capital."""
+    if language is None:
+        return ENGLISH_STOP
+    small = language.common | language.openers | language.he | language.she | language.they
+    return ENGLISH_STOP | {plain(w) for w in small}
+
+
+def role_words(text: str, code: str | None) -> frozenset[str]:
+    """Give the words of an office as they are compared."""
+    return frozenset(fold(w, code) for w in re.findall(r"[^\W\d_]+", text))
+
+
+def cyrillic(word: str) -> bool:
+    """Say whether a word is written in Cyrillic."""
+    return "\u0400" <= word[:1] <= "\u04ff"
+
+
+_SHE_SURNAME = re.compile(r"(?:ова|ева|ёва|ина|ская|цкая|ська|цька)$")
+_HE_SURNAME = re.compile(r"(?:ов|ев|ёв|ин|ский|цкий|ський|цький)$")
+
+
+def gender(first: str, last: str, roles: list[str]) -> str | None:
+    """Give "he" or "she" where title, first name or the form of the surname tells, else None."""
+    told = {plain(w) for role in roles for w in role.split()}
+    for pronoun, titles, names, form in (
+        ("she", _SHE_TITLES, _SHE_NAMES, _SHE_SURNAME),
+        ("he", _HE_TITLES, _HE_NAMES, _HE_SURNAME),
+    ):
+        if told & titles or first in names or (cyrillic(last) and form.search(last)):
+            return pronoun
+    return None

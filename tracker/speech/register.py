@@ -1,0 +1,228 @@
+"""The people of one document: every full name in its text, with the offices it is given there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tracker.speech.languages.data import Language
+from tracker.speech.languages.glue import seams, unglued
+from tracker.speech.names import (
+    CAPITAL,
+    FIRST_NAMES_IN_S,
+    PARTICLES,
+    PLACE_OR_BODY,
+    POSSESSIVE,
+    SEQUENCE,
+    SUFFIXES,
+    WORD,
+    cyrillic,
+    fold,
+    plain,
+    stop_words,
+    title_words,
+)
+from tracker.speech.parts import KnownSpeaker, Span
+
+LONGEST = 4
+"""Words of the longest name."""
+BEFORE = 60
+"""Characters before a name in which its office is looked for."""
+_ABSTRACT = re.compile(r"(?:ung|heit|keit|schaft|tion|tät|nis|tum|ismus)(?:en|s)?$")
+"""Endings of German nouns that are no name."""
+CASED = ("ru", "uk", "pl")
+"""Languages with case endings, where "Critique of-Moor" at the head of a line looks like a name."""
+ALIKE = 4
+"""First letters by which two spellings of a first name before the same surname are one."""
+_PARTICIPLE = 6
+"""Letters from which a capital word in -ing opens a sentence rather than a name."""
+
+_Words = list[tuple[str, int, int]]
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody named in the text: full name as first written, where, and with which role words."""
+
+    name: str
+    key: tuple[str, ...]
+    where: list[Span] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
+
+
+class Register:
+    """The people and bodies of one document."""
+
+    def __init__(self, text: str, language: Language | None, known: tuple[KnownSpeaker, ...]) -> None:
+        """Look for the full names in a text; ``known`` people are called as the record calls them."""
+        self.text = text
+        self.language = language
+        self.titles = title_words(language)
+        self.code = language.code if language else None
+        self.stop = stop_words(language)
+        self.known = known
+        self.people: dict[tuple[str, ...], Person] = {}
+        self.last: dict[str, list[Person]] = {}
+        self._capitals = Counter(CAPITAL.findall(text)) if self.code == "de" else Counter()
+        for match in SEQUENCE.finditer(text):
+            self._sequence(*match.span(1))
+        self._shorten()
+        self._drop_openers()
+        self._rename()
+
+    def _rename(self) -> None:
+        """Call people as the record calls them."""
+        for speaker in self.known:
+            for alias in (speaker.name, *speaker.aliases):
+                words = self.key(alias.split())
+                if words and words in self.people:
+                    self.people[words].name = speaker.name
+
+    def _shorten(self) -> None:
+        """Fold "Ulmian Ada Moor" into "Ada Moor": what stands before a name seen alone is no part of it."""
+        for key in [k for k in self.people if len(k) > 2 and k[-2:] in self.people]:  # noqa: PLR2004 - first and last name
+            long, short = self._forget(key), self.people[key[-2:]]
+            short.where = sorted(short.where + long.where)
+            short.roles += [r for r in long.roles if r not in short.roles]
+
+    def _forget(self, key: tuple[str, ...]) -> Person:
+        person = self.people.pop(key)
+        self.last[key[-1]].remove(person)
+        return person
+
+    def _drop_openers(self) -> None:
+        """Forget "Following Moor" beside "Ada Moor": the first word only opens the sentence."""
+        for bearers in [b for b in self.last.values() if len(b) > 1]:
+            for person in [p for p in bearers if self._opener(p)]:
+                if len(bearers) > 1:
+                    self._forget(person.key)
+
+    def _opener(self, person: Person) -> bool:
+        first, last = person.name.split()[0], person.name.split()[-1]
+        if self.code == "de" and last.endswith("s") and not self._capitals[first + last]:
+            return any(not p.name.endswith("s") for p in self.last[person.key[-1]])
+        if not all(self._opens(start) for start, _ in person.where):
+            return False
+        if self.code in CASED and len(person.where) == 1:
+            return any(len(p.where) > 1 or p.roles for p in self.last[person.key[-1]] if p is not person)
+        if first.endswith("ing") and len(first) >= _PARTICIPLE:
+            return True
+        return re.search(rf"(?<!\w){re.escape(first.lower())}(?!\w)", self.text) is not None
+
+    def _opens(self, at: int) -> bool:
+        """Say whether a sentence begins at a place."""
+        return opens_sentence(self.text, at)
+
+    def key(self, words: list[str]) -> tuple[str, ...]:
+        """Give the words of a name as they are compared."""
+        return tuple(fold(w, self.code) for w in words if plain(w) not in SUFFIXES)
+
+    def titled(self, word: str) -> bool:
+        """Say whether a word is a title or an office, also in a compound: "president-elect", "NATO-Generalsekretär"."""
+        bare = plain(word)
+        return bare in self.titles or ("-" in bare and any(p in self.titles for p in bare.split("-")))
+
+    def _sequence(self, start: int, end: int) -> None:
+        """Enter the name in a row of capital words: what follows the last title, small word or owner."""
+        words = [self._unglued(m.group(), start + m.start()) for m in WORD.finditer(self.text[start:end])]
+        while len(words) > 1 and self._follows(words[-1][0]):
+            words.pop()
+        cut = 0
+        for number, (word, _, _) in enumerate(words):
+            owner = word.endswith(("'s", "’s")) and number < len(words) - 1
+            if owner or plain(word) in self.stop or self.titled(word) or _acronym(word):
+                cut = number + 1
+        role = self._role_before(words[0][1], self.text[words[0][1] : words[cut - 1][2]] if cut else "")
+        words = self._trimmed(words[cut:])
+        if not 1 < len(words) <= LONGEST or not self._name(words):
+            return
+        key = self.key([w for w, _, _ in words])
+        if len(key) > 1:
+            self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
+
+    def _unglued(self, word: str, at: int) -> tuple[str, int, int]:
+        """Give a word with its code points, without what the page has glued to its end."""
+        if self.language is not None and unglued(self.language):
+            word = word[: next(iter(seams(word, self.language)), len(word))]
+        return word, at, at + len(word)
+
+    def _follows(self, word: str) -> bool:
+        """Say whether a word after a name is no part of it: "Ada Moor Monday", "Ada Moor von EU"."""
+        return plain(word) in self.stop or plain(word) in SUFFIXES or word in PARTICLES or _acronym(word)
+
+    def _trimmed(self, words: _Words) -> _Words:
+        """Leave out the noun that follows a name in German: "Ada Moor Empörung"."""
+        while self.code == "de" and len(words) > 2 and self._noun(words):  # noqa: PLR2004 - first and last name
+            words = words[:-1]
+        return words
+
+    def _noun(self, words: _Words) -> bool:
+        last, before = words[-1][0], words[-2][0]
+        return bool(_ABSTRACT.search(last)) or self._capitals[before] > self._capitals[last]
+
+    def _name(self, words: _Words) -> bool:
+        first, last = words[0][0], words[-1][0]
+        if any(plain(w) in PLACE_OR_BODY for w, _, _ in words) or cyrillic(first) != cyrillic(last):
+            return False
+        # In German a capital word in s before a capital is a genitive: "Moors Besuch"
+        return not (self.code == "de" and first.endswith("s") and plain(first) not in FIRST_NAMES_IN_S)
+
+    def _role_before(self, start: int, role: str) -> str:
+        """Add the words of an office written small before the name: "former president", "премьер-министр"."""
+        before = self.text[max(0, start - BEFORE) : start].split("\n")[-1].split()
+        kept: list[str] = []
+        for word in reversed(before):
+            if not (self.titled(word) and word[-1].isalnum()):
+                break
+            kept.append(word)
+        return " ".join([*reversed(kept), role]).strip()
+
+    def _add(self, name: str, key: tuple[str, ...], where: Span, role: str) -> None:
+        """Enter one sighting of a full name."""
+        person = self.people.get(key)
+        if person is None:
+            person = self.people[key] = Person(" ".join(name.split()), key)
+            self.last.setdefault(key[-1], []).append(person)
+        elif len(name) < len(person.name):
+            person.name = " ".join(name.split())  # the nominative is the shortest form
+        person.where.append(where)
+        lowered = role.lower().strip()
+        if lowered and lowered not in person.roles:
+            person.roles.append(lowered)
+
+    def bearers(self, words: tuple[str, ...]) -> list[Person]:
+        """Give the people of the document who bear these names, by surname or by all their names."""
+        if len(words) > 1 and words in self.people:
+            return [self.people[words]]
+        if len(words) > 2 and words[-2:] in self.people:  # noqa: PLR2004 - first and last name
+            return [self.people[words[-2:]]]
+        found = self.last.get(words[-1], []) if words else []
+        if len(words) > 1:
+            found = [p for p in found if _same_first(p.key[0], words[0])]
+        return distinct(found)
+
+
+def _same_first(one: str, other: str) -> bool:
+    """Say whether two first names may be one: spelt alike, or an initial of the other."""
+    return one[:1] == other[:1] and (len(other) < 3 or one[:ALIKE] == other[:ALIKE])  # noqa: PLR2004 - "J." and "J"
+
+
+def _acronym(word: str) -> bool:
+    """Say whether a word is a body in capitals, "UN" or "NATO", and not initials as in "JD Moor"."""
+    return word.isupper() and "." not in word and (len(word) > 2 or word in ("UN", "EU", "US", "UK", "AP"))  # noqa: PLR2004
+
+
+def opens_sentence(text: str, at: int) -> bool:
+    """Say whether a sentence begins at a place: nothing before it, or a full stop or a line's end."""
+    before = text[max(0, at - 4) : at].rstrip(' #>*-–—\u00a0«„“"')
+    return not before or before[-1] in ".!?\n"
+
+
+def distinct(found: list[Person]) -> list[Person]:
+    """Leave out other forms of a name: "Ann B. Lee" is "Ann Lee", "Mihail Mur" is "Mihajlo Mur"."""
+    out: list[Person] = []
+    for person in found:
+        if not any(o.key[-1] == person.key[-1] and o.key[0][:ALIKE] == person.key[0][:ALIKE] for o in out):
+            out.append(person)
+    return out
