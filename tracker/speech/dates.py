@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from tracker.speech.languages.data import Language
 from tracker.speech.parts import Manuscript, Precision, Said
 
-YEARS = (1900, 2100)
+SOON = 120
+"""Days ahead within which a day without a year is one to come, not last year's."""
 _NEXT = re.compile(
     r"(?:next|coming|following|until|till|by|before|after|since|from|nächsten|kommenden|bis|seit|ab|nächste|следующ\w+|до|после|"
     r"nästa|prochain|próximo|przyszły|od|since last)\s+(?:the\s+|den\s+|dem\s+)?$",
@@ -139,8 +140,7 @@ class Clock:
             return None
         else:
             found = date(self.published.year, number, day)
-            limit = self.published + timedelta(days=1)
-            if found > limit:
+            if found > self.published + timedelta(days=SOON):
                 found = date(self.published.year - 1, number, day)
         first = last = found
         precision: Precision = "day"
@@ -226,6 +226,22 @@ def header_date(clock: Clock, text: str, end: int) -> Said | None:
             return said(when)
         best = best or when
     return said(best) if best else None
+
+
+_STAMP = re.compile(r"stand|updated|last update|aktualisiert|обновлен\w*|оновлен\w*|uppdaterad", re.IGNORECASE)
+
+
+def stamp(clock: Clock, text: str) -> Said | None:
+    """Give the day a running report says it stands at: "Stand: 14.02.2025", "Updated July 4, 2023"."""
+    for when in clock.find(text, 0, STAMPED):
+        line = text[text.rfind("\n", 0, when.start) + 1 : when.start]
+        if when.rule == "date" and when.precision == "day" and _STAMP.search(line[-24:]):
+            return Said(when.first, when.last, "day", (when.start, when.end), None, "stamp of a live report")
+    return None
+
+
+STAMPED = 3000
+"""Code points at the head of a live report in which its stamp stands."""
 
 
 def published_day(day: date | None, precision: str) -> Said:

@@ -195,7 +195,7 @@ class Resolver:
             return Mention(start, end, words, None, (), None, (), "pronoun")
         sex = "he" if pronoun in language.he else "she"
         found, why = self._subject_before(start, sex), "pronoun, last subject"
-        near = [n for n in self._named_between(max(0, start - NEAR), start) if self.gender.get(n[0], sex) == sex]
+        near = [n for n in self.named_between(max(0, start - NEAR), start) if self.gender.get(n[0], sex) == sex]
         names = tuple(dict.fromkeys(name for name, _ in near))
         if found is None and len(names) == 1 and not self._told(start):
             at = near[0][1]
@@ -216,7 +216,7 @@ class Resolver:
         last = self.stage.number(start)
         for number in range(last, max(-1, last - BACK), -1):
             first, end = sentences[number] if sentences else (max(0, start - NEAR), start)
-            subject = self._subject(first, min(end, start))
+            subject = self.subject(first, min(end, start))
             if subject is None:
                 continue
             if self.gender.get(subject.person, sex) == sex:
@@ -228,13 +228,13 @@ class Resolver:
         if not self.spoken or start - self.spoken[-1].span[1] > NEAR:
             return False
         last = self.spoken[-1]
-        since = {n for n, _ in self._named_between(last.span[1], start) if self.gender.get(n, sex) == sex}
+        since = {n for n, _ in self.named_between(last.span[1], start) if self.gender.get(n, sex) == sex}
         return since <= {last.person} and self.gender.get(last.person, sex) == sex
 
-    def _subject(self, start: int, end: int) -> Seen | None:
+    def subject(self, start: int, end: int) -> Seen | None:
         """Give who acts in a sentence: who speaks in it, or the name at its head, or its only name."""
         spoke = next((s for s in reversed(self.spoken) if start <= s.span[0] < end), None)
-        named = [(n, at) for n, at in self._named_between(start, end) if not self.stage.inside(at)]
+        named = [(n, at) for n, at in self.named_between(start, end) if not self.stage.inside(at)]
         lead = _LEAD.match(self.register.text, start, end)
         head = lead.end() if lead else start
         if named and named[0][1] <= head and not (spoke and spoke.span[0] <= named[0][1]):
@@ -246,14 +246,15 @@ class Resolver:
         return spoke
 
     def _relative(self, start: int, end: int, words: str) -> Mention:
-        near = self._named_between(max(0, start - RELATIVE), start)
+        near = self.named_between(max(0, start - RELATIVE), start)
         if near:
             name, at = near[-1]
             self._seen(name, (start, end))
             return Mention(start, end, words, name, (), None, ((start, end), (at, at + len(name))), "relative clause")
         return Mention(start, end, words, None, (), None, (), "relative clause")
 
-    def _named_between(self, start: int, end: int) -> list[tuple[str, int]]:
+    def named_between(self, start: int, end: int) -> list[tuple[str, int]]:
+        """Give the people named between two code points, and where."""
         low = bisect_left(self.starts, (start, ""))
         high = bisect_left(self.starts, (end, ""))
         return [(name, at) for at, name in self.starts[low:high]]
