@@ -240,6 +240,37 @@ def stamp(clock: Clock, text: str) -> Said | None:
     return None
 
 
+_AGENCY = re.compile(
+    r"\W{0,3}\(?(?:reuters|ap|afp|dpa|tass|тасс|риа|interfax|интерфакс|ukrinform|укринформ|pap|tt|efe)\b", re.IGNORECASE
+)
+_PLACE = re.compile(r"\W*[A-ZÀ-ÞА-ЯЁІЇЄҐ]{3,}[^\n]{0,40}[,.(]\s*")
+_DASH = re.compile(r"[^\n]{0,40}?(?:[-–—―]|/)\s")
+_VIDEO = re.compile(r"\s*\|\s*\d+:\d\d\s*(?:min|мин|хв)")
+DATELINE = 1500
+"""Code points at the head of an article in which its dateline stands."""
+EVE = 2
+"""Days before publication on which the videos of a report were made."""
+
+
+def dateline(clock: Clock, text: str) -> Said | None:
+    """Give the day of a dateline, "KYIV, July 4 (Reuters) - ...", else the one day on which all videos were made."""
+    for when in clock.find(text, 0, DATELINE):
+        before = text[text.rfind("\n", 0, when.start) + 1 : when.start]
+        placed = _PLACE.fullmatch(before) and _DASH.match(text, when.end)
+        agency = before.strip() and len(before) < LINE and _AGENCY.match(text, when.end)
+        if when.rule == "date" and when.precision == "day" and (placed or agency):
+            return Said(when.first, when.last, "day", (when.start, when.end), None, "dateline")
+    videos = [w for w in clock.find(text) if w.rule == "date" and _VIDEO.match(text, w.end)]
+    if clock.published is None or len({w.first for w in videos}) != 1:
+        return None
+    made = videos[0]
+    if not 0 <= (clock.published - made.first).days <= EVE:
+        return None
+    return Said(made.first, made.last, "day", (made.start, made.end), None, "day of the report's videos")
+
+
+LINE = 40
+"""Code points of the longest place in a dateline."""
 STAMPED = 3000
 """Code points at the head of a live report in which its stamp stands."""
 

@@ -33,6 +33,7 @@ class Language:
     conditions: tuple[str, ...]
     negations: frozenset[str]
     vague: tuple[str, ...]
+    occasions: tuple[str, ...]
     post: tuple[str, ...]
     bodies: frozenset[str]
     subjunctive: frozenset[str]
@@ -66,6 +67,7 @@ def _language(raw: dict[str, Any]) -> Language:
         conditions=tuple(raw["conditions"]),
         negations=words("negations"),
         vague=tuple(raw["vague"]),
+        occasions=tuple(raw["occasions"]),
         post=tuple(raw["post"]),
         bodies=words("bodies"),
         subjunctive=words("subjunctive"),

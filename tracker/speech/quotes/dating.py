@@ -1,0 +1,292 @@
+"""Said-dates of an article's utterances: from the reporting clause, else from the one occasion the narration names.
+
+In this order: the time expression of the reporting clause; the last day on which the same speaker was said to speak;
+the only such day, where it follows soon; the one day the narration names together with the speaker; the one day of the
+lede. What is told as earlier, repeated or long held keeps no date, and two days that fit are none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tracker.speech.dates import Clock, When, dateline, said, stamp
+from tracker.speech.languages.data import Language
+from tracker.speech.parts import Mention, Said, Span
+from tracker.speech.people import Resolver
+from tracker.speech.quotes.link import Draft
+from tracker.speech.quotes.tokens import Tokens
+
+RECENT = 14
+"""Days before publication within which a day in the narration is the occasion reported, not history."""
+LEDE = 4
+"""Paragraphs at the head of an article that tell what happened; the headline may be one of them."""
+SOON = 6
+"""Paragraphs within which a day that follows dates what the same speaker said before it."""
+OPENING = 12
+"""Code points at the head of a sentence: a day that stands there opens a new occasion."""
+CAPTION = re.compile(
+    r"\b(?:speaks|attends|arrives|gestures|poses|walks|listens|waves|looks on|delivers|addresses|shakes|greets|pictured|"
+    r"photo|file|getty|reuters/|afp/|image|foto|фото)\b|\|\s*\d+:\d\d",
+    re.IGNORECASE,
+)
+"""Words of captions: their dates are the picture's, not the speaker's."""
+_PLAN = re.compile(
+    r"\b(?:will|would|scheduled|expected|plans?|planned|due|upcoming|concludes|begins|starts|ahead of|set to|is to|are to|"
+    r"wird|werden|soll|sollen|geplant|будет|будут|пройд[её]т|состоится|планирует\w*|запланирован\w*|відбудеться|буде|"
+    r"ska|kommer att|va|vont|prévu\w*|será|prevista?|będzie|zaplanowan\w*)\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"\b(?:because|which|who|whom|whose|where|weil|obwohl|nachdem|котор\w+|потому что|який|яка|яке|які|który|która|które|"
+    r"qui|lorsque|porque|eftersom)\b",
+    re.IGNORECASE,
+)
+"""Words that open a clause about something else than the saying."""
+_PERFECT = re.compile(
+    r"\b(?:has|have|had|hatte|hatten)\s+(?:[a-z]+ly\s+|long\s+|also\s+|often\s+|never\s+)?$", re.IGNORECASE
+)
+"""Before a reporting verb: said at some time before now."""
+_DEFINITE = re.compile(
+    r"\b(?:his|her|their|the|same|this)\s+(?:[\w-]+\s+)?(?:press conference|news conference|briefing|speech|interview)\b",
+    re.IGNORECASE,
+)
+"""An occasion the text has told of before."""
+_LIVE = re.compile(r"live\W?blog|live updates|as it happened|\bticker\b|онлайн-трансляц", re.IGNORECASE)
+_FINENESS = {"day": 0, "range": 1, "month": 2, "year": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrated:
+    """A recent day in the narration: which sentence names it, and whom that sentence names."""
+
+    when: When
+    paragraph: int
+    names: frozenset[str]
+    subject: str | None
+    reports: bool
+
+
+@dataclass(slots=True)
+class Dating:
+    """Dates the utterances of one article."""
+
+    doc: Tokens
+    clock: Clock
+    drafts: list[Draft]
+    mentions: list[Mention | None]
+    resolver: Resolver
+    title: str = ""
+    own: list[When | None] = field(default_factory=list)
+    vague: list[bool] = field(default_factory=list)
+    _told: list[Narrated] | None = None
+    _occasions: dict[str, When | None] = field(default_factory=dict)
+
+    def said(self) -> list[Said]:
+        """Give when each utterance was said."""
+        self._read_clauses()
+        days: dict[str, list[int]] = {}
+        for number, (mention, when) in enumerate(zip(self.mentions, self.own, strict=True)):
+            if mention and mention.name and when:
+                days.setdefault(mention.name, []).append(number)
+        live = stamp(self.clock, self.doc.text) if self._live() else None
+        line = dateline(self.clock, self.doc.text)
+        out: list[Said] = []
+        last: dict[str, When] = {}
+        for number, (mention, when) in enumerate(zip(self.mentions, self.own, strict=True)):
+            name = mention.name if mention else None
+            if when:
+                out.append(said(when))
+                if name:
+                    last[name] = when
+            elif self.vague[number]:
+                out.append(Said())
+            elif live:
+                out.append(live)
+            else:
+                found = self._from_others(number, name, last.get(name or ""), days.get(name or "", []))
+                out.append(line if line and mention and not found.first else found)
+        return out
+
+    def _from_others(self, number: int, name: str | None, last: When | None, days: list[int]) -> Said:
+        """Date an utterance whose own clause names no day."""
+        if name is None:
+            return Said()
+        if last and last.precision == "day":
+            if self._elsewhere(number, last):
+                return Said()
+            return _same(last, "same occasion")
+        ahead = [n for n in days if n > number]
+        whens = {(w.first, w.last, w.precision) for n in days if (w := self.own[n])}
+        if ahead and len(whens) == 1 and (when := self._leads_to(number, ahead[0])):
+            return _same(when, "same occasion")
+        if last is None and all(w[2] != "day" for w in whens):
+            if name not in self._occasions:
+                self._occasions[name] = self._occasion(name)
+            if when := self._occasions[name]:
+                return _same(when, "day of the occasion")
+        return Said()
+
+    def _elsewhere(self, number: int, last: When) -> bool:
+        """Say whether an utterance names an occasion of its own: "told the Courier in an interview"."""
+        pattern, text = _occasions(self.clock.language), self.doc.text
+        zones = self.drafts[number].zone
+        named = {m.group().lower() for a, b in zones for m in pattern.finditer(text, a, b)}
+        if not named or last.start in {w for a, b in zones for w in range(a, b)}:
+            return False
+        start, end = self.resolver.stage.sentences[self._sentence(last.start)]
+        return not named & {m.group().lower() for m in pattern.finditer(text, start, end)} and not any(
+            _DEFINITE.search(text, a, b) for a, b in zones
+        )
+
+    def _leads_to(self, number: int, ahead: int) -> When | None:
+        """Give the day of a later utterance if it dates this one too: soon, and not as a new occasion."""
+        when = self.own[ahead]
+        if when is None or when.precision != "day":
+            return None
+        sentence = self._sentence(when.start)
+        gap = self.doc.paragraph[sentence] - self.doc.paragraph[self._sentence(self.drafts[number].spans[0][0])]
+        opens = when.start - self.doc.starts[self.doc.sentences[sentence][0]] <= OPENING
+        return when if gap <= (1 if opens else SOON) else None
+
+    def _live(self) -> bool:
+        return bool(_LIVE.search(self.title) or _LIVE.search(self.doc.text, 0, 400))
+
+    def _sentence(self, at: int) -> int:
+        return self.resolver.stage.number(at)
+
+    def _read_clauses(self) -> None:
+        """Read the day each reporting clause names, and whether it puts the saying back in time."""
+        text, language = self.doc.text, self.clock.language
+        for number, draft in enumerate(self.drafts):
+            hits = [w for zone in draft.zone for w in self.clock.find(text, *zone) if not self._beside(draft, w)]
+            self.own.append(_best(hits, draft.cue))
+            perfect = draft.cue is not None and _PERFECT.search(text, max(0, draft.cue[0] - 24), draft.cue[0])
+            vague = bool(perfect) or any(_vague(language).search(text, a, b) for a, b in draft.zone)
+            vague = vague and not any(_DEFINITE.search(text, a, b) for a, b in draft.zone)
+            self.vague.append(not hits and (vague or self._still_vague(number)))
+
+    def _still_vague(self, number: int) -> bool:
+        """Say whether the words go on, in the same paragraph, what the same speaker said some time before."""
+        if not number or not self.vague[number - 1]:
+            return False
+        here, before = self.mentions[number], self.mentions[number - 1]
+        if here is None or here.name is None or before is None or before.name not in (None, here.name):
+            return False
+        paragraph = [self.doc.paragraph[self._sentence(self.drafts[n].spans[0][0])] for n in (number - 1, number)]
+        return paragraph[0] == paragraph[1]
+
+    def _beside(self, draft: Draft, when: When) -> bool:
+        """Say whether a time expression belongs to something else: a clause of its own, or a day to come."""
+        if self.clock.published and when.first > self.clock.published:
+            return True
+        if draft.cue is None:
+            return False
+        low, high = sorted((draft.cue[1], when.start))
+        return when.start > draft.cue[1] and _ASIDE.search(self.doc.text, low, high) is not None
+
+    def _narrated(self) -> list[Narrated]:
+        """Give the recent days the narration names, outside quotations, captions and plans."""
+        if self._told is None:
+            cues = sorted(d.cue[0] for d in self.drafts if d.cue)
+            found = (self._narration(when, cues) for when in self.clock.find(self.doc.text))
+            self._told = [n for n in found if n]
+        return self._told
+
+    def _narration(self, when: When, cues: list[int]) -> Narrated | None:
+        published, stage = self.clock.published, self.resolver.stage
+        if published is None or when.precision != "day" or not 0 <= (published - when.first).days <= RECENT:
+            return None
+        number = self._sentence(when.start)
+        start, end = stage.sentences[number]
+        text = self.doc.text
+        if stage.inside(when.start) or CAPTION.search(text, start, end) or _PLAN.search(text, start, when.end + 12):
+            return None
+        at = bisect_left(cues, start)
+        reports = at < len(cues) and cues[at] < end
+        paragraph = self.doc.paragraph[number]
+        if reports and paragraph >= LEDE and self._reported(when):
+            return None
+        names = frozenset(n for n, place in self.resolver.named_between(start, end) if not stage.inside(place))
+        subject = self.resolver.subject(start, end)
+        return Narrated(when, paragraph, names, subject.person if subject else None, reports)
+
+    def _reported(self, when: When) -> bool:
+        """Say whether a day stands in reported words."""
+        return any(a <= when.start < b for d in self.drafts if not d.whole for a, b in d.spans)
+
+    def _occasion(self, name: str) -> When | None:
+        """Give the one day on which the narration lets a speaker act, else is named, else the one day of the lede."""
+        told = self._narrated()
+        acting = [n for n in told if n.subject == name]
+        named = [
+            n for n in told if name in n.names and (n.paragraph < LEDE or not n.reports or n.subject in (None, name))
+        ]
+        for group in (acting, named):
+            if group:
+                return group[0].when if len({n.when.first for n in group}) == 1 else None
+        lede = [n for n in told if n.paragraph < LEDE and not n.reports]
+        if lede and len({n.when.first for n in told}) == 1 and name in self._people_of_the_lede():
+            return lede[0].when
+        return None
+
+    def _people_of_the_lede(self) -> set[str]:
+        last = bisect_left(self.doc.paragraph, LEDE)
+        end = self.resolver.stage.sentences[last - 1][1] if last else 0
+        return {name for name, _ in self.resolver.named_between(0, end)}
+
+
+@lru_cache(maxsize=16)
+def _vague(language: Language) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(v) for v in language.vague) + r")(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _occasions(language: Language) -> re.Pattern[str]:
+    """Find words that name an occasion of speaking, in any case."""
+    words = "|".join(re.escape(w) for w in language.occasions)
+    return re.compile(rf"(?<!\w)(?:{words})" if words else r"(?!)", re.IGNORECASE)
+
+
+def _same(when: When, why: str) -> Said:
+    return Said(when.first, when.last, when.precision, (when.start, when.end), when.conflict, f"{why}: {when.rule}")
+
+
+def _best(hits: list[When], cue: Span | None) -> When | None:
+    """Take the finest expression of a reporting clause; of two days the one beside the verb, if only one is."""
+    if not hits:
+        return None
+    finest = min(_FINENESS.get(w.precision, 4) for w in hits)
+    best = [w for w in hits if _FINENESS.get(w.precision, 4) == finest]
+    if len({(w.first, w.last) for w in best}) == 1:
+        return best[0]
+    beside = [w for w in best if cue and (0 <= w.start - cue[1] <= BESIDE or 0 <= cue[0] - w.end <= BESIDE)]
+    return beside[0] if len({(w.first, w.last) for w in beside}) == 1 else None
+
+
+BESIDE = 16
+"""Code points between a reporting verb and the day beside it: "told reporters Tuesday"."""
+
+
+def trimmed(text: str, draft: Draft, clock: Clock) -> Draft:
+    """Give a day that opens the reported words back to the reporting clause: "said Monday the talks ..."."""
+    if draft.whole or not draft.cue:
+        return draft
+    start, end = draft.spans[0]
+    if text[start : start + 1] in "“\"«„'" or start < draft.cue[1]:
+        return draft
+    when = next(iter(clock.find(text, start, min(end, start + 40))), None)
+    if when is None or when.end >= end or text[start : when.start].strip().lower() not in LEADS:
+        return draft
+    follows = when.end
+    while follows < end and (text[follows].isspace() or text[follows] == ","):
+        follows += 1
+    spans = [(follows, end), *draft.spans[1:]]
+    zone = [*draft.zone, (start, when.end)]
+    return Draft(spans, draft.source, draft.cue, draft.rule, draft.regions, zone, draft.whole)
+
+
+LEADS = ("", "on", "in", "am", "late on", "early on")
+"""Words before a day that belong to it."""
