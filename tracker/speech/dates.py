@@ -8,6 +8,7 @@ in transcripts. A weekday that contradicts its date gives both days and a confli
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -77,6 +78,18 @@ def _patterns(language: Language) -> re.Pattern[str]:
     )
 
 
+_WORD = re.compile(r"\w+")
+_BEFORE = "in im в у w en i last on år"
+"""Words before a month or a year."""
+
+
+@lru_cache(maxsize=16)
+def _heads(language: Language) -> frozenset[str]:
+    """Give the words with which a time expression can begin."""
+    phrases = [*language.weekdays, *language.months, *language.days, *language.spans, *_BEFORE.split()]
+    return frozenset(found.group().lower() for phrase in phrases if (found := _WORD.search(phrase)))
+
+
 class Clock:
     """Reads the time expressions of one language against one day of publication."""
 
@@ -85,11 +98,31 @@ class Clock:
         self.published = _month_end(published.replace(day=1)) if published and month_only else published
         self.month_only = month_only
         self.pattern = _patterns(language)
+        self._text: str | None = None
+        self._found: list[When] = []
+        self._starts: list[int] = []
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[When]:
         """Give the time expressions between two code points, in order; those that mean nothing certain are left out."""
-        out = []
-        for match in self.pattern.finditer(text, start, len(text) if end is None else end):
+        if text is not self._text:
+            self._text, self._found = text, self._scan(text)
+            self._starts = [w.start for w in self._found]
+        stop = len(text) if end is None else end
+        low, high = bisect_left(self._starts, start), bisect_left(self._starts, stop)
+        return [w for w in self._found[low:high] if w.end <= stop]
+
+    def _scan(self, text: str) -> list[When]:
+        """Read a whole text once: only at words with which an expression can begin."""
+        out: list[When] = []
+        heads, after = _heads(self.language), 0
+        for word in _WORD.finditer(text):
+            at = word.start()
+            if at < after or not (word.group().lower() in heads or word.group()[0].isdigit()):
+                continue
+            match = self.pattern.match(text, at)
+            if match is None:
+                continue
+            after = match.end()
             try:
                 when = self._read(text, match)
             except (ValueError, OverflowError):
