@@ -84,10 +84,15 @@ _BEFORE = "in im в у w en i last on år"
 
 
 @lru_cache(maxsize=16)
-def _heads(language: Language) -> frozenset[str]:
-    """Give the words with which a time expression can begin."""
+def _heads(language: Language) -> re.Pattern[str]:
+    """Find the places where a time expression can begin: a digit, or the first word of one, sorted by its first letter."""
     phrases = [*language.weekdays, *language.months, *language.days, *language.spans, *_BEFORE.split()]
-    return frozenset(found.group().lower() for phrase in phrases if (found := _WORD.search(phrase)))
+    words = {found.group().lower() for phrase in phrases if (found := _WORD.search(phrase))}
+    branches = []
+    for letter in sorted({w[0] for w in words}):
+        rests = sorted({form for w in words if w[0] == letter for form in (w[1:], w[1:].upper())}, reverse=True)
+        branches.append(f"[{letter}{letter.upper()}](?:{'|'.join(re.escape(r) for r in rests)})(?!\\w)")
+    return re.compile(rf"(?<!\w)(?:\d|{'|'.join(branches)})")
 
 
 class Clock:
@@ -114,12 +119,9 @@ class Clock:
     def _scan(self, text: str) -> list[When]:
         """Read a whole text once: only at words with which an expression can begin."""
         out: list[When] = []
-        heads, after = _heads(self.language), 0
-        for word in _WORD.finditer(text):
-            at = word.start()
-            if at < after or not (word.group().lower() in heads or word.group()[0].isdigit()):
-                continue
-            match = self.pattern.match(text, at)
+        after = 0
+        for head in _heads(self.language).finditer(text):
+            match = self.pattern.match(text, head.start()) if head.start() >= after else None
             if match is None:
                 continue
             after = match.end()

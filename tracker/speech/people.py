@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from tracker.speech.mentions import Parts, take_apart
 from tracker.speech.names import CAPITAL, MODIFIERS, fold, gender, heads, plain, role_words
@@ -67,23 +68,22 @@ class Resolver:
         self.gender = {
             p.name: sex for p in register.people.values() if (sex := gender(plain(p.name.split()[0]), p.name, p.roles))
         }
-        self._starts: list[tuple[int, str]] | None = None
 
-    @property
+    @cached_property
     def starts(self) -> list[tuple[int, str]]:
         """All places where a person of the document is named, by full name or by a surname only one bears."""
-        if self._starts is None:
-            register = self.register
-            found = {(where[0], p.name) for p in register.people.values() for where in p.where}
-            inside = sorted((where[0], where[1]) for p in register.people.values() for where in p.where)
-            single = {key: people[0] for key, people in register.last.items() if len(distinct(people)) == 1}
-            for match in CAPITAL.finditer(register.text) if single else ():
-                person = single.get(fold(match.group(), register.code))
-                at = bisect_left(inside, (match.start() + 1, 0)) - 1
-                if person and (at < 0 or inside[at][1] <= match.start()):
-                    found.add((match.start(), person.name))
-            self._starts = sorted(found)
-        return self._starts
+        register = self.register
+        found = {(where[0], p.name) for p in register.people.values() for where in p.where}
+        inside = sorted((where[0], where[1]) for p in register.people.values() for where in p.where)
+        single = {key: people[0] for key, people in register.last.items() if len(distinct(people)) == 1}
+        for match in CAPITAL.finditer(register.text) if single else ():
+            person = single.get(fold(match.group(), register.code))
+            if person is None:
+                continue
+            at = bisect_left(inside, (match.start() + 1, 0)) - 1
+            if at < 0 or inside[at][1] <= match.start():
+                found.add((match.start(), person.name))
+        return sorted(found)
 
     def mention(self, start: int, end: int) -> Mention:
         """Give the mention at a span, resolved as far as the document allows."""

@@ -29,6 +29,8 @@ CUE_BIAS, CONTENT_BIAS, SOURCE_BIAS = 0.6, 0.6, 2.5
 """Added to the scores of first words: the second tagger throws wrong cues out but can't find missing ones, and a cue
 without a source is rarer in life than in its training windows. Set on the development part."""
 
+LANE = 8
+"""Columns of a row of weights: one more than the labels, so that rows lie evenly in memory and are read faster."""
 _BE = frozenset("is are was were be been being 's get got".split())
 
 
@@ -144,7 +146,7 @@ class Weights:
             out += np.take(self.hashed, row, axis=0)
         for place, index in words.items():
             out += np.take(self.summed[place], index, axis=0)
-        return out
+        return out[:, : len(self.moves)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +176,9 @@ def load(path: Path | None = None) -> Model:
 
 
 def _weights(data: Any, name: str) -> Floats:
-    out = np.zeros(tuple(data[f"{name}_size"]), np.float32)
-    out[np.cumsum(data[f"{name}_rows"].astype(np.int64))] = data[f"{name}_weights"].astype(np.float32) / 64
+    rows, labels = data[f"{name}_size"].tolist()
+    out = np.zeros((rows, LANE), np.float32)
+    out[np.cumsum(data[f"{name}_rows"].astype(np.int64)), :labels] = data[f"{name}_weights"].astype(np.float32) / 64
     return out
 
 
