@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -84,15 +85,11 @@ _BEFORE = "in im в у w en i last on år"
 
 
 @lru_cache(maxsize=16)
-def _heads(language: Language) -> re.Pattern[str]:
-    """Find the places where a time expression can begin: a digit, or the first word of one, sorted by its first letter."""
+def heads(language: Language) -> frozenset[str]:
+    """Give the words with which a time expression can begin, unless it begins with a number."""
     phrases = [*language.weekdays, *language.months, *language.days, *language.spans, *_BEFORE.split()]
     words = {found.group().lower() for phrase in phrases if (found := _WORD.search(phrase))}
-    branches = []
-    for letter in sorted({w[0] for w in words}):
-        rests = sorted({form for w in words if w[0] == letter for form in (w[1:], w[1:].upper())}, reverse=True)
-        branches.append(f"[{letter}{letter.upper()}](?:{'|'.join(re.escape(r) for r in rests)})(?!\\w)")
-    return re.compile(rf"(?<!\w)(?:\d|{'|'.join(branches)})")
+    return frozenset(words | {f"{w}." for w in words})
 
 
 class Clock:
@@ -110,18 +107,19 @@ class Clock:
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[When]:
         """Give the time expressions between two code points, in order; those that mean nothing certain are left out."""
         if text is not self._text:
-            self._text, self._found = text, self._scan(text)
-            self._starts = [w.start for w in self._found]
+            words = _WORD.finditer(text)
+            known = heads(self.language)
+            self.read(text, (w.start() for w in words if w.group().lower() in known or w.group()[0].isdigit()))
         stop = len(text) if end is None else end
         low, high = bisect_left(self._starts, start), bisect_left(self._starts, stop)
         return [w for w in self._found[low:high] if w.end <= stop]
 
-    def _scan(self, text: str) -> list[When]:
-        """Read a whole text once: only at words with which an expression can begin."""
-        out: list[When] = []
+    def read(self, text: str, places: Iterable[int]) -> None:
+        """Read a whole text once; ``places`` are the words with which an expression can begin, in order."""
+        self._text, self._found, self._starts = text, [], []
         after = 0
-        for head in _heads(self.language).finditer(text):
-            match = self.pattern.match(text, head.start()) if head.start() >= after else None
+        for place in places:
+            match = self.pattern.match(text, place) if place >= after else None
             if match is None:
                 continue
             after = match.end()
@@ -130,8 +128,8 @@ class Clock:
             except (ValueError, OverflowError):
                 when = None
             if when is not None:
-                out.append(when)
-        return out
+                self._found.append(when)
+                self._starts.append(when.start)
 
     def _read(self, text: str, match: re.Match[str]) -> When | None:
         group = match.groupdict()

@@ -6,14 +6,14 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 
-from tracker.speech.dates import Clock, local_day
+from tracker.speech.dates import Clock, heads, local_day
 from tracker.speech.languages.data import Language
 from tracker.speech.parts import Manuscript, Mention, Quote, QuoteKind, Said, Span
 from tracker.speech.people import Resolver, Stage
 from tracker.speech.quotes import layout, marks, rules
 from tracker.speech.quotes.dating import Dating, trimmed
 from tracker.speech.quotes.link import Draft
-from tracker.speech.quotes.tokens import tokens
+from tracker.speech.quotes.tokens import NUMBER, tokens
 from tracker.speech.register import Register
 
 QUOTED_SHARE = 0.9
@@ -49,6 +49,9 @@ def read_prose(manuscript: Manuscript, language: Language | None) -> tuple[Quote
     _lead_on(drafts, regions)
     clock = _clock(manuscript, language)
     if clock:
+        known = heads(clock.language)
+        words = zip(doc.starts, doc.words, doc.shapes, strict=True)
+        clock.read(text, [at for at, word, shape in words if word in known or shape == NUMBER])
         drafts = [trimmed(text, draft, clock) for draft in drafts]
     mentions = _mentions(drafts, resolver)
     dates = [Said()] * len(drafts)
