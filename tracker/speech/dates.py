@@ -73,7 +73,7 @@ def _patterns(language: Language) -> re.Pattern[str]:
         rf"|(?<!\w)(?P<day>{either(list(language.days))})(?!\w)"
         rf"|(?<!\w)(?P<span>{either(list(language.spans))})(?!\w)"
         rf"|(?<!\w)(?P<w3>{weekday})(?!\w)"
-        rf"|(?<!\w)(?P<in>in|im|в|у|w|en|i|last|on){space}(?P<m3>{month})(?!\w)(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
+        rf"|(?<!\w)(?P<in>in|im|в|у|w|en|i|last|on){space}(?P<m3>{month})(?!\w|[ \u00a0]+[0-3]?\d(?:st|nd|rd|th)?(?!\d))(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
         rf"|(?<!\w)(?:in|im Jahr|в|у|w|en|år){space}(?P<y6>(?:19|20)\d\d)(?!\d|[-–/]\d)",
         re.IGNORECASE,
     )

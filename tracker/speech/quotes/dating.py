@@ -27,6 +27,8 @@ SOON = 6
 """Paragraphs within which a day that follows dates what the same speaker said before it."""
 OPENING = 12
 """Code points at the head of a sentence: a day that stands there opens a new occasion."""
+VERB = 50
+"""Code points after a day that opens a sentence within which its verb stands."""
 CAPTION = re.compile(
     r"\b(?:speaks|attends|arrives|gestures|poses|walks|listens|waves|looks on|delivers|addresses|shakes|greets|pictured|"
     r"photo|file|getty|reuters/|afp/|image|foto|фото)\b|\|\s*\d+:\d\d",
@@ -202,7 +204,7 @@ class Dating:
         number = self._sentence(when.start)
         start, end = stage.sentences[number]
         text = self.doc.text
-        if stage.inside(when.start) or CAPTION.search(text, start, end) or _PLAN.search(text, start, when.end + 12):
+        if stage.inside(when.start) or CAPTION.search(text, start, end) or self._planned(when, start, end):
             return None
         at = bisect_left(cues, start)
         reports = at < len(cues) and cues[at] < end
@@ -212,6 +214,14 @@ class Dating:
         names = frozenset(n for n, place in self.resolver.named_between(start, end) if not stage.inside(place))
         subject = self.resolver.subject(start, end)
         return Narrated(when, paragraph, names, subject.person if subject else None, reports)
+
+    def _planned(self, when: When, start: int, end: int) -> bool:
+        """Say whether a day is one on which something will happen: the verb stands before it, or after one that opens."""
+        opens = when.start - start <= OPENING
+        return (
+            _PLAN.search(self.doc.text, *((when.end, min(end, when.end + VERB)) if opens else (start, when.start)))
+            is not None
+        )
 
     def _reported(self, when: When) -> bool:
         """Say whether a day stands in reported words."""
