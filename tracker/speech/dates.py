@@ -246,18 +246,28 @@ def said(when: When) -> Said:
     return Said(when.first, when.last, when.precision, (when.start, when.end), when.conflict, when.rule)
 
 
+_LATER = re.compile(r"updated|published|posted|accessed|aktualisiert|обновлен|опубликован")
+_AIRED = re.compile(r"aired|broadcast|ausgestrahlt|эфир")
+_RECORDED = re.compile(r"taped|recorded|held|delivered|aufgezeichnet|записан")
+HEADER = 3000
+"""Code points of the longest header looked at."""
+
+
 def header_date(clock: Clock, text: str, end: int) -> Said | None:
-    """Give the day a transcript's header names: recorded before aired, held before updated."""
-    best: When | None = None
-    for when in clock.find(text, 0, min(end, 3000)):
-        if when.rule != "date":
-            continue
+    """Give the day a transcript's header names: recorded before held, held before aired, never updated."""
+    held: When | None = None
+    aired: When | None = None
+    for when in clock.find(text, 0, min(end, HEADER)):
         line = text[text.rfind("\n", 0, when.start) + 1 : when.start].lower()
-        if re.search(r"updated|published|posted|aired|broadcast|accessed|aktualisiert|обновлен|опубликован", line):
+        if when.rule != "date" or _LATER.search(line):
             continue
-        if re.search(r"taped|recorded|held|delivered|aufgezeichnet|записан", line):
+        if _RECORDED.search(line):
             return said(when)
-        best = best or when
+        if _AIRED.search(line):
+            aired = aired or when
+        else:
+            held = held or when
+    best = held or aired
     return said(best) if best else None
 
 

@@ -16,7 +16,7 @@ from tracker.speech.names import (
     fold,
     plain,
     stop_words,
-    title_words,
+    titled,
 )
 
 _FIRST_PART = re.compile(r"[,(;:\[]| who | whose | which ")
@@ -67,9 +67,9 @@ def _folded_bodies(language: Language) -> frozenset[str]:
 
 def _name(words: _Words, language: Language | None) -> _Words:
     """Give the name at the end of the words, if there is one."""
-    titles, stop = title_words(language), stop_words(language)
+    stop = stop_words(language)
     head = len(words)
-    while head and _is_name(words[head - 1][0], titles):
+    while head and _is_name(words[head - 1][0], language):
         if head < len(words) and words[head - 1][0].endswith(("'s", "’s")):
             break
         head -= 1
@@ -103,12 +103,12 @@ def _unnamed(text: str, start: int, end: int, words: _Words, language: Language 
     return Parts(_body_name(text, words) if body else None, start, end, phrase.strip() or None, body=body)
 
 
-def _is_name(word: str, titles: frozenset[str]) -> bool:
+def _is_name(word: str, language: Language | None) -> bool:
     bare = plain(word)
     if not bare:
         return False
     if word[0].isupper():
-        return bare not in titles and not ("-" in bare and any(p in titles for p in bare.split("-")))
+        return not titled(word, language)
     return bare in PARTICLES
 
 

@@ -112,6 +112,28 @@ def title_words(language: Language | None) -> frozenset[str]:
     return frozenset(plain(w) for w in language.titles | language.places) if language else frozenset()
 
 
+_COMPOUND = {
+    "de": re.compile(
+        r".{3,}(?:minister|präsident|kanzler|sprecher|sekretär|führer|chef|vorsitzende|beauftragte|politiker|botschafter|"
+        r"kommissar|experte|direktor|richter|anwalt|general)(?:in|n|r|s)?$"
+    ),
+    "sv": re.compile(
+        r".{3,}(?:minister|president|kansler|tales(?:person|man)|sekreterare|ledare|chef|ordförande)n?s?$"
+    ),
+}
+"""Offices written as one word, by language: "Finanzministerin"."""
+
+
+@lru_cache(maxsize=16384)
+def titled(word: str, language: Language | None) -> bool:
+    """Say whether a word is a title or an office, also in a compound: "president-elect", "NATO-Generalsekretär"."""
+    bare, titles = plain(word), title_words(language)
+    if bare in titles or ("-" in bare and any(p in titles for p in bare.split("-"))):
+        return True
+    compound = _COMPOUND.get(language.code) if language else None
+    return compound is not None and compound.match(word.lower()) is not None
+
+
 @lru_cache(maxsize=32)
 def heads(language: Language | None) -> frozenset[str]:
     """Give the words that name an office by themselves: "minister", not "foreign"."""

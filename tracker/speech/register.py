@@ -21,7 +21,7 @@ from tracker.speech.names import (
     fold,
     plain,
     stop_words,
-    title_words,
+    titled,
 )
 from tracker.speech.parts import KnownSpeaker, Span
 
@@ -58,7 +58,6 @@ class Register:
         """Look for the full names in a text; ``known`` people are called as the record calls them."""
         self.text = text
         self.language = language
-        self.titles = title_words(language)
         self.code = language.code if language else None
         self.stop = stop_words(language)
         self.known = known
@@ -118,11 +117,6 @@ class Register:
         """Give the words of a name as they are compared."""
         return tuple(fold(w, self.code) for w in words if plain(w) not in SUFFIXES)
 
-    def titled(self, word: str) -> bool:
-        """Say whether a word is a title or an office, also in a compound: "president-elect", "NATO-Generalsekretär"."""
-        bare = plain(word)
-        return bare in self.titles or ("-" in bare and any(p in self.titles for p in bare.split("-")))
-
     def _sequence(self, start: int, end: int) -> None:
         """Enter the name in a row of capital words: what follows the last title, small word or owner."""
         words = [self._unglued(m.group(), start + m.start()) for m in WORD.finditer(self.text[start:end])]
@@ -131,7 +125,7 @@ class Register:
         cut = 0
         for number, (word, _, _) in enumerate(words):
             owner = word.endswith(("'s", "’s")) and number < len(words) - 1
-            if owner or plain(word) in self.stop or self.titled(word) or _acronym(word):
+            if owner or plain(word) in self.stop or titled(word, self.language) or _acronym(word):
                 cut = number + 1
         role = self._role_before(words[0][1], self.text[words[0][1] : words[cut - 1][2]] if cut else "")
         words = self._trimmed(words[cut:])
@@ -173,7 +167,7 @@ class Register:
         before = self.text[max(0, start - BEFORE) : start].split("\n")[-1].split()
         kept: list[str] = []
         for word in reversed(before):
-            if not (self.titled(word) and word[-1].isalnum()):
+            if not (titled(word, self.language) and word[-1].isalnum()):
                 break
             kept.append(word)
         return " ".join([*reversed(kept), role]).strip()

@@ -51,6 +51,13 @@ _PERFECT = re.compile(
     r"\b(?:has|have|had|hatte|hatten)\s+(?:[a-z]+ly\s+|long\s+|also\s+|often\s+|never\s+)?$", re.IGNORECASE
 )
 """Before a reporting verb: said at some time before now."""
+AIRED = 40
+"""Code points before a day in which a word of broadcast or print stands."""
+_AIRED = re.compile(
+    r"\b(?:aired|airs|broadcast|published|posted|updated|ausgestrahlt|veröffentlicht|опубликован\w*|вышл[аио]|publicerad\w*|"
+    r"diffusée?|publiée?|publicad[ao]|opublikowan\w*|оприлюднен\w*)\s+(?:late\s+)?(?:on\s+|am\s+|le\s+|el\s+|w\s+|в\s+|у\s+|på\s+)?$",
+    re.IGNORECASE,
+)
 _DEFINITE = re.compile(
     r"\b(?:his|her|their|the|same|this)\s+(?:[\w-]+\s+)?(?:press conference|news conference|briefing|speech|interview)\b",
     re.IGNORECASE,
@@ -164,6 +171,7 @@ class Dating:
         text, language = self.doc.text, self.clock.language
         for number, draft in enumerate(self.drafts):
             hits = [w for zone in draft.zone for w in self.clock.find(text, *zone) if not self._beside(draft, w)]
+            hits = self._unaired(hits)
             self.own.append(_best(hits, draft.cue))
             perfect = draft.cue is not None and _PERFECT.search(text, max(0, draft.cue[0] - 24), draft.cue[0])
             vague = bool(perfect) or any(_vague(language).search(text, a, b) for a, b in draft.zone)
@@ -193,7 +201,7 @@ class Dating:
         """Give the recent days the narration names, outside quotations, captions and plans."""
         if self._told is None:
             cues = sorted(d.cue[0] for d in self.drafts if d.cue)
-            found = (self._narration(when, cues) for when in self.clock.find(self.doc.text))
+            found = (self._narration(when, cues) for when in self._unaired(self.clock.find(self.doc.text)))
             self._told = [n for n in found if n]
         return self._told
 
@@ -214,6 +222,12 @@ class Dating:
         names = frozenset(n for n, place in self.resolver.named_between(start, end) if not stage.inside(place))
         subject = self.resolver.subject(start, end)
         return Narrated(when, paragraph, names, subject.person if subject else None, reports)
+
+    def _unaired(self, hits: list[When]) -> list[When]:
+        """Leave out days of broadcast and print where another day is told: recorded on Friday, aired on Sunday."""
+        text = self.doc.text
+        kept = [w for w in hits if not _AIRED.search(text, max(0, w.start - AIRED), w.start)]
+        return kept or hits
 
     def _planned(self, when: When, start: int, end: int) -> bool:
         """Say whether a day is one on which something will happen: the verb stands before it, or after one that opens."""

@@ -157,7 +157,7 @@ def condition(text: str, spans: tuple[Span, ...], language: Language | None) -> 
         return None
     for a, b in spans:
         found = _conditions(language).search(text, a, b)
-        if found:
+        if found and text[found.end() : found.end() + 1] != "?":
             start, end = found.span()
             while text[end - 1].isspace():
                 end -= 1

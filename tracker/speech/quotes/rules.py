@@ -25,6 +25,8 @@ HEAD = 6
 SOURCE = 12
 """Words of the longest source looked at."""
 _SET_OFF = {",", ":", "—", "-", "–", ".", "!", "?", "…", ";"}
+_WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+"""Words, or the letters of scripts that write no spaces."""
 _DASH = re.compile(r"[–—―-]\s+(?=\S)")
 _PARTICLES = frozenset("de del der den van von zu al el la le du da dos und y des do i и".split())
 
@@ -237,11 +239,11 @@ def _closing(sentence: _Sentence, cue: int) -> bool:
 def _stands_alone(doc: Tokens, regions: list[Region], sentence: _Sentence, quote: int) -> bool:
     region = regions[doc.region[quote]]
     inner = doc.text[region.inner : region.outer]
-    if len(inner.split()) < DIRECT:
+    if len(_WORDS.findall(inner)) < DIRECT:
         return False
     before = doc.words[quote - 1] if quote > sentence.first else "."
     after = doc.words[quote + 1] if quote + 1 < sentence.end else "."
-    return before in _SET_OFF and (after in _SET_OFF or after == "." or inner.rstrip()[-1:] in ".,!?…")
+    return before in _SET_OFF and (after in _SET_OFF or after == "." or inner.rstrip()[-1:] in ".,!?…。，！？")
 
 
 def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> list[Draft]:

@@ -10,7 +10,7 @@ DIALECT = Dialect(
     name="bundesregierung",
     label=re.compile(
         START
-        + r"(?P<label>(?:(?:BK|BKin|StS|SRS|BM|BMin|P|MP|PM|GS|AM|Vors\.|Vorsitzende[r]?|Frage|Zusatzfrage|Zuruf|Zusatz|"
+        + r"(?P<label>(?:(?:BK|BKin|StS|SRS|BM|BMin|P|MP|MPin|PM|GS|AM|Vors\.|Vorsitzende[r]?|Frage|Zusatzfrage|Zuruf|Zusatz|"
         r"Nachfrage|Bundeskanzler(?:in)?|Bundesminister(?:in)?|Staatssekretär(?:in)?|Präsident(?:in)?)\b"
         rf"(?:[ \u00a0]+(?:Dr\.[ \u00a0]|von[ \u00a0])?{NAME}){{0,3}}|(?:Dr\.[ \u00a0])?{NAME}(?:[ \u00a0]{NAME})?)"
         rf"(?:[ \u00a0]*\([^)\n]{{2,40}}\))?){AFTER}",

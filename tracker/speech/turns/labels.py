@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from tracker.speech.languages.data import Language
-from tracker.speech.names import ENGLISH_STOP, plain
+from tracker.speech.names import ENGLISH_STOP, plain, titled
 from tracker.speech.parts import Manuscript, Mention
 from tracker.speech.register import Person, Register
 from tracker.speech.turns.cut import Turn
@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")
 _TITLES = frozenset(
     "mr mrs ms miss dr the president vice prime minister secretary general secretary-general chancellor senator governor "
     "ambassador administrator attorney first lady under deputy assistant of for and press king queen spokesperson spokesman "
-    "spokeswoman foreign defense defence admiral director national security advisor adviser bk bkin sts srs bm bmin p mp pm gs "
+    "spokeswoman foreign defense defence admiral director national security advisor adviser bk bkin sts srs bm bmin p mp mpin pm gs "
     "am bundeskanzler bundeskanzlerin staatssekretär staatssekretärin bundesminister bundesministerin präsident präsidentin "
     "president's high representative sg usg speaker chair chairman chairwoman justice judge general colonel major".split()
 )
@@ -35,7 +35,7 @@ class Labels:
         self.seen: dict[str, Mention] = {}
         for turn in turns:
             names = self._names(turn.words)
-            if len(names) > 1 and turn.part == "answer":
+            if len(names) > 1 and turn.part != "question":
                 self.full.setdefault(plain(names[-1]), " ".join(_cased(n) for n in names))
 
     @property
@@ -107,7 +107,7 @@ class Labels:
             return Mention(
                 start, end, turn.words, self.full[key[0]], (), role, ((start, end),), "surname of a full label"
             )
-        named = _named_in(self.manuscript.title or "", key[0])
+        named = _named_in(self.manuscript.title or "", key[0], self.language)
         if named:
             known = self._known(tuple(plain(w) for w in named.split()))
             return Mention(start, end, turn.words, known or named, (), role, ((start, end),), "surname in the title")
@@ -214,7 +214,7 @@ class Labels:
         return None
 
 
-def _named_in(title: str, surname: str) -> str | None:
+def _named_in(title: str, surname: str, language: Language | None) -> str | None:
     """Give "Ada Moor" for "moor" where a title names her so; the surname alone where an office stands before it.
 
     In a heading every word has a capital: what stands after the surname never belongs to the name.
@@ -230,6 +230,7 @@ def _named_in(title: str, surname: str) -> str | None:
             and plain(first) not in _TITLES
             and plain(first) not in ENGLISH_STOP
             and plain(first) not in _HEADING
+            and not titled(first, language)
         ):
             middle = len(first.strip(".")) == 1 and index > 1
             found.add(

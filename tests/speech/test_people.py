@@ -1,0 +1,133 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.speech.reader import article
+from tracker.speech.languages.data import languages
+from tracker.speech.mentions import take_apart
+from tracker.speech.people import Resolver
+from tracker.speech.reading import KnownOffice, KnownSpeaker
+from tracker.speech.register import Register
+
+EN = languages()["en"]
+
+
+def speakers(text, **given_):
+    return [q.speaker.name if q.speaker else None for q in article(text, language="en", **given_).quotes]
+
+
+def last(text, **given_):
+    return article(text, language="en", **given_).quotes[-1].speaker
+
+
+def test_a_surname_is_the_person_named_in_full():
+    assert last("Ada Moor came. “We need the bridge now,” Moor said.").name == "Ada Moor"
+
+
+def test_two_who_bear_a_surname_are_candidates():
+    found = last("Ada Moor met Eva Moor. “We need the bridge now,” Moor said.")
+    assert found.name is None
+    assert set(found.candidates) == {"Ada Moor", "Eva Moor"}
+
+
+def test_an_office_told_in_the_text_names_its_holder():
+    assert (
+        last("Finance Minister Ada Moor came.\n\n“We need the bridge,” the finance minister said.").name == "Ada Moor"
+    )
+
+
+def test_a_former_holder_is_not_the_holder():
+    text = "Former president Bo Lind came. President Ada Moor stayed.\n\n“We need the bridge,” the president said."
+    assert last(text).name == "Ada Moor"
+
+
+def test_an_office_nobody_is_given_stays_unresolved():
+    assert last("Ada Moor came.\n\n“We need the bridge very much,” the chancellor said.").name is None
+
+
+def test_an_office_is_looked_up_on_the_day():
+    known = (
+        KnownSpeaker("Ada Moor", offices=(KnownOffice("Chancellor", "Norland", date(2023, 1, 1), date(2024, 3, 1)),)),
+        KnownSpeaker("Bo Lind", offices=(KnownOffice("Chancellor", "Norland", date(2024, 3, 2), None),)),
+    )
+    text = "“We need the bridge very much,” the chancellor said."
+    assert last(text, known=known).name == "Bo Lind"
+    assert last(text, known=known, published=date(2023, 6, 1)).name == "Ada Moor"
+    assert last(text, known=known, published=date(2020, 6, 1)).name is None
+
+
+def test_a_pronoun_is_the_subject_before_it():
+    text = "Ada Moor met Bo Lind in Nordhaven. She praised the town.\n\n“We need the bridge very much,” she said."
+    assert last(text).name == "Ada Moor"
+
+
+def test_a_pronoun_keeps_to_the_speaker():
+    text = "“The toll stays,” said Ada Moor. “There is no way around it,” she said. “We have tried it,” she added."
+    assert set(speakers(text)) == {"Ada Moor"}
+
+
+def test_a_pronoun_does_not_go_to_a_name_inside_a_quotation():
+    text = "Ada Moor spoke in Nordhaven. “Bo Lind is right about the bridge,” she said. “He is a wise man,” she added."
+    assert set(speakers(text)) == {"Ada Moor"}
+
+
+def test_the_chain_is_the_evidence():
+    text = "Ada Moor spoke in Nordhaven.\n\n“We need the bridge very much,” she said."
+    found = last(text)
+    assert [text[a:b] for a, b in found.chain] == ["she", "Ada Moor"]
+
+
+def test_a_word_that_opens_a_sentence_is_no_first_name():
+    text = "Ada Moor spoke. Following Moor’s speech, the council met. “We need the bridge now,” Moor said."
+    assert last(text).name == "Ada Moor"
+
+
+def test_a_body_speaks_in_its_own_name():
+    assert last("“We need the bridge very much,” the Harbour Commission said.").name == "Harbour Commission"
+
+
+def test_an_unnamed_source_has_no_name():
+    found = last("Ada Moor came. “We need the bridge very much,” a senior official said.")
+    assert found.name is None
+    assert found.text == "a senior official"
+
+
+def test_two_who_speak_together_are_both_candidates():
+    found = last("Ada Moor and Bo Lind said the bridge would stay open for the summer.")
+    assert found.name is None
+    assert found.candidates == ("Ada Moor", "Bo Lind")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name", "role"),
+    [
+        ("NATO Secretary General Ada Moor", "Ada Moor", "NATO Secretary General"),
+        ("Ada Moor, the finance minister", "Ada Moor", "the finance minister"),
+        ("the group’s head, Ada Moor", "Ada Moor", "the group’s head"),
+        ("she", None, None),
+    ],
+)
+def test_a_source_phrase_is_taken_apart(phrase, name, role):
+    found = take_apart(phrase, 0, len(phrase), EN)
+    assert (found.name, found.role) == (name, role)
+
+
+def test_case_endings_are_no_other_person():
+    register = Register("Президент встретил Инну Мур. Инна Мур уехала. Бо Линду и Бо Линдом.", languages()["ru"], ())
+    assert len(register.people) == 2
+
+
+def test_a_german_noun_after_a_name_is_no_part_of_it():
+    register = Register("Sie hat mit Ada Moor Hoffnung gemacht. Moor blieb.", languages()["de"], ())
+    assert [p.name for p in register.people.values()] == ["Ada Moor"]
+
+
+@given(st.text(max_size=200), st.sampled_from(sorted(languages())), st.integers(0, 200), st.integers(0, 60))
+def test_any_phrase_of_any_text_is_taken_without_an_error(text, code, start, length):
+    language = languages()[code]
+    start = min(start, len(text))
+    end = min(start + length, len(text))
+    found = Resolver(Register(text, language, ()), None).mention(start, end)
+    assert all(0 <= a <= b <= len(text) + 60 for a, b in found.chain)

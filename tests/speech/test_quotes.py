@@ -1,0 +1,179 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.speech.reader import article
+from tracker.speech.languages.data import languages
+from tracker.speech.quotes import chain, layout, marks
+
+WORDS = "we do not need the bridge"
+
+
+def regions(text):
+    return [text[r.start : r.end] for r in marks.regions(text, layout.paragraphs(text))]
+
+
+def found(text, **given_):
+    return [(q.kind, text[q.start : q.end]) for q in article(text, **{"language": "en", **given_}).quotes]
+
+
+@pytest.mark.parametrize("pair", ["“”", '""', "„“", "«»", "»«", "„”", "””", "「」", "『』", "＂＂"])
+def test_every_pair_of_marks_is_a_quotation(pair):
+    text = f"Ada Moor said: {pair[0]}{WORDS}.{pair[1]} Then she left."
+    assert regions(text) == [f"{pair[0]}{WORDS}.{pair[1]}"]
+
+
+def test_tex_marks_and_single_marks_are_quotations():
+    assert regions(f"Ada Moor said: ``{WORDS}.'' Then she left.") == [f"``{WORDS}.''"]
+    assert regions(f"‘{WORDS},’ said Ada Moor, who didn’t stay.") == [f"‘{WORDS},’"]
+
+
+def test_a_quotation_goes_over_paragraphs_that_open_the_mark_again():
+    text = f"“{WORDS}.\n\n“{WORDS} at all,” Ada Moor said."
+    got = article(text, language="en").quotes
+    assert {q.speaker.name for q in got} == {"Ada Moor"}
+
+
+def test_a_long_quotation_takes_the_source_that_stands_at_its_end():
+    text = "«Мы строим мост.\n\nОн будет стоять сто лет.\n\nОн нужен всем», — сказала Ада Мур."
+    got = article(text, language="ru").quotes
+    assert {q.speaker.name for q in got} == {"Ада Мур"}
+    assert text.index("Он будет") in {a for q in got for a, _ in q.spans}
+
+
+def test_an_unclosed_mark_ends_with_its_paragraph():
+    assert regions(f"She said: “{WORDS}.\n\nThe sun shone.") == [f"“{WORDS}."]
+
+
+def test_a_quotation_split_by_its_clause_is_one_with_two_pieces():
+    text = "“We need the bridge,” Ada Moor said, “and we need it now.”"
+    (quote,) = article(text, language="en").quotes
+    assert [text[a:b] for a, b in quote.spans] == ["“We need the bridge,”", "“and we need it now.”"]
+
+
+def test_direct_mixed_and_indirect():
+    assert found("“We need the bridge now,” Ada Moor said.") == [("direct", "“We need the bridge now,”")]
+    assert found("Ada Moor said the bridge was “a gift to the north”.")[0][0] == "mixed"
+    assert found("Ada Moor said the bridge would stay open.")[0][0] == "indirect"
+
+
+def test_titles_and_scare_quotes_are_no_utterances():
+    assert found("The “Bridge of Sighs” was built in 1602. The so-called “toll” is gone.") == []
+
+
+def test_a_post_is_a_post():
+    text = "“The bridge will be built this year,” Ada Moor wrote on Facebook."
+    assert found(text) == [("post", "“The bridge will be built this year,”")]
+
+
+def test_a_signature_names_the_speaker():
+    text = "“The bridge will be built before the winter.” — Ada Moor"
+    (quote,) = article(text, language="en").quotes
+    assert quote.speaker.name == "Ada Moor"
+
+
+def test_negated_speech_carries_its_polarity():
+    negated = [q.negated for q in article("Ada Moor denied that the bridge would be closed.", language="en").quotes]
+    assert negated == [True]
+    assert not article("Ada Moor said that the bridge would be closed.", language="en").quotes[0].negated
+
+
+def test_brackets_and_ellipses_are_alterations():
+    assert article("“We need [the bridge] very much,” Ada Moor said.", language="en").quotes[0].altered
+    assert article("“We need … the bridge very much,” Ada Moor said.", language="en").quotes[0].altered
+    assert not article("“We need the bridge very much,” Ada Moor said.", language="en").quotes[0].altered
+
+
+@pytest.mark.parametrize("word", ["if", "when", "until", "unless"])
+def test_a_condition_is_a_span(word):
+    text = f"“We will build it {word} the money is there,” Ada Moor said."
+    (quote,) = article(text, language="en").quotes
+    assert text[slice(*quote.condition)] == f"{word} the money is there"
+
+
+def test_a_question_is_no_condition():
+    assert article("“When will it be built at last?” Ada Moor asked.", language="en").quotes[0].condition is None
+
+
+MARKS = "“”„«»\"'‘’「」—–-\n .,:?![]()"
+TEXTS = st.text(max_size=400) | st.text(alphabet=MARKS + "abcXYZ", max_size=400)
+SENTENCES = st.lists(
+    st.sampled_from(
+        [
+            "“We need it,” Ada Moor said. ",
+            "he said ",
+            "“",
+            "”\n\n",
+            '"',
+            "on Monday ",
+            "Bo Lind, who ",
+            "told the Courier ",
+            "that it rains. ",
+            "\n",
+            "(",
+            "March 18, 2024",
+            "’",
+            "сказал ",
+            "«",
+            "»",
+        ]
+    ),
+    max_size=60,
+).map("".join)
+
+
+@given(TEXTS | SENTENCES, st.sampled_from([None, "xx", *sorted(languages())]))
+def test_any_text_gives_spans_inside_it_and_no_error(text, code):
+    for quote in article(text, language=code).quotes:
+        assert 0 <= quote.start < quote.end <= len(text)
+        assert quote.spans[0][0] == quote.start
+        assert max(b for _, b in quote.spans) == quote.end
+        assert all(a < b for a, b in quote.spans)
+        for span in (quote.cue, quote.condition, quote.question):
+            assert span is None or 0 <= span[0] < span[1] <= len(text)
+        if quote.speaker:
+            assert text[quote.speaker.start : quote.speaker.end] == quote.speaker.text
+        if isinstance(quote.said.basis, tuple):
+            assert 0 <= quote.said.basis[0] < quote.said.basis[1] <= len(text)
+
+
+@given(TEXTS | SENTENCES)
+def test_regions_never_overlap(text):
+    got = marks.regions(text, layout.paragraphs(text))
+    for one, other in zip(got, got[1:], strict=False):
+        assert one.start <= one.inner <= one.outer <= one.end <= other.start
+
+
+@pytest.mark.parametrize("mark", ["“", "”", '"', "«", "»", "'", "‘", "「", "” “ ", '" ', "“a” ", "\n“", "(", ". "])
+def test_a_million_marks_are_read_in_a_moment(mark):
+    text = mark * (1_000_000 // len(mark))
+    began = time.process_time()
+    marks.regions(text, layout.paragraphs(text))
+    assert time.process_time() - began < 10  # a bound against the square of the length, not a measurement
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=9), st.integers(0, 2**32 - 1))
+def test_the_best_labels_are_those_a_search_through_all_finds(lengths, seed):
+    import itertools
+
+    import numpy as np
+
+    lengths = [min(n, 5) for n in lengths[:3]]
+    chance = np.random.default_rng(seed)
+    scores = chance.normal(size=(sum(lengths) + 1, 3)).astype(np.float32)
+    moves = chance.normal(size=(3, 3)).astype(np.float32)
+    count = np.array(lengths)
+    start = np.cumsum(count) - count
+    labels = chain.best(start, count, scores, moves)
+    for first, size in zip(start.tolist(), lengths, strict=True):
+        ways = itertools.product(range(3), repeat=size)
+
+        def worth(way, first=first):
+            return sum(scores[first + i, x] for i, x in enumerate(way)) + sum(
+                moves[a, b] for a, b in itertools.pairwise(way)
+            )
+
+        wanted = max(ways, key=worth)
+        assert worth(labels[first : first + size].tolist()) == pytest.approx(worth(wanted), abs=1e-4)

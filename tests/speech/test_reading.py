@@ -1,0 +1,83 @@
+"""The whole reader: its wire, its floors on an own corpus of made-up pages, and any text at all."""
+
+import json
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.speech.reader import EXAMPLES, examples
+from tracker.speech import wire
+from tracker.speech.reading import Manuscript, read
+
+CORPUS = [e for folder in ("dialects", "languages") for e in examples(folder)]
+LEAST = {"dialects": 50, "languages": 30}
+"""Utterances the corpus of each kind holds at least: a page may be added, none may go."""
+
+
+def test_the_own_corpus_is_read_without_a_miss():
+    for folder, least in LEAST.items():
+        pages = [e for e in CORPUS if e.name.startswith(folder)]
+        assert sum(len(e.expected) for e in pages) >= least
+        assert [r for e in pages for r in e.found()] == [r for e in pages for r in e.expected]
+
+
+def answer(**row):
+    return wire.answer(json.dumps({"id": "1", **row}), explain=True)
+
+
+def test_a_line_is_answered_with_its_quotes_and_why():
+    text = "“We need the bridge very much,” Finance Minister Ada Moor said on Monday."
+    (quote,) = answer(text=text, published="2024-03-20", language="en")["quotes"]
+    assert text[quote["start"] : quote["end"]] == "“We need the bridge very much,”"
+    assert quote["speaker"]["name"] == "Ada Moor"
+    assert quote["said"]["from"] == "2024-03-18"
+    assert text[quote["said"]["basis"]["start"] : quote["said"]["basis"]["end"]] == "Monday"
+    assert quote["why"]["said"] == "weekday"
+    assert quote["why"]["speaker"] == "name"
+    assert quote["why"]["quote"] == "tagger"
+
+
+def test_an_unreadable_line_is_answered_with_an_error():
+    for line in ("", "{", "[]", '{"id": 1, "text": ""}', '{"id": "1"}', '{"id":"1","text":"x","published":"soon"}'):
+        assert wire.answer(line)["id"] is None
+
+
+def test_the_same_text_gives_the_same_reading():
+    text = (EXAMPLES / "languages" / "en.txt").read_text("utf-8")
+    assert read(Manuscript(text=text)) == read(Manuscript(text=text))
+
+
+@given(st.text(max_size=500), st.sampled_from([None, "article", "transcript"]), st.text(max_size=40) | st.none())
+def test_any_text_is_read(text, kind, title):
+    for quote in read(Manuscript(text=text, title=title, kind=kind)).quotes:
+        assert 0 <= quote.start < quote.end <= len(text)
+
+
+@given(st.text() | st.binary().map(lambda b: b.decode("latin-1")))
+def test_any_line_is_answered(line):
+    assert "id" in wire.answer(line)
+
+
+def test_a_million_marks_are_read_whole():
+    for text in ('"' * 1_000_000, "“a” " * 250_000, "\n".join(["Q:"] * 300_000)):
+        began = time.process_time()
+        read(Manuscript(text=text, kind="article", language="en"))
+        assert time.process_time() - began < 30  # a bound against the square of the length, not a measurement
+
+
+def test_the_work_grows_with_the_length_and_not_with_its_square():
+    page = (EXAMPLES / "languages" / "en.txt").read_text("utf-8").replace("Moor", "Vale")
+    took = []
+    for times in (40, 160):
+        text = "\n\n".join([page] * times)
+        read(Manuscript(text=text, kind="article", language="en"))
+        best = min(_seconds(text) for _ in range(2))
+        took.append(best)
+    assert took[1] < took[0] * 4 * 3
+
+
+def _seconds(text):
+    began = time.process_time()
+    read(Manuscript(text=text, kind="article", language="en"))
+    return time.process_time() - began

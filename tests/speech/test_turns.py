@@ -1,0 +1,66 @@
+import pkgutil
+
+import pytest
+
+from tests.speech.reader import EXAMPLES, examples, transcript
+from tracker.speech import turns
+from tracker.speech.reading import Manuscript, read
+from tracker.speech.turns import cut
+
+WHITE_HOUSE = (EXAMPLES / "dialects" / "white-house.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("example", examples("dialects"), ids=lambda e: e.name)
+def test_an_example_page_is_read_as_expected(example):
+    assert example.found() == example.expected
+
+
+def test_every_dialect_has_an_example_that_it_alone_explains_best():
+    names = {d.name for d in cut.dialects()}
+    pages = {p.stem.replace("-", " ").replace("gov uk", "gov.uk"): p for p in (EXAMPLES / "dialects").glob("*.txt")}
+    assert set(pages) == names, "write tests/speech/examples/dialects/<name>.txt and its .json"
+    for name, page in pages.items():
+        text = page.read_text("utf-8")
+        chosen = cut.choose(text, text.splitlines()[0])[0].name
+        assert chosen == name or name == "general", page
+
+
+def test_every_dialect_file_is_found():
+    files = {m.name for m in pkgutil.iter_modules(turns.__path__)} - {"cut", "dialect", "labels", "transcript"}
+    assert len(files) == len(cut.dialects())
+
+
+def test_a_transcript_is_recognised_without_being_told():
+    assert read(Manuscript(text=WHITE_HOUSE)).kind == "transcript"
+    assert read(Manuscript(text="Note: it rained. Weather: wet.\n\nAda Moor came.")).kind == "article"
+
+
+def test_a_question_is_never_the_words_of_the_one_who_answers():
+    for quote in transcript(WHITE_HOUSE).quotes:
+        words = WHITE_HOUSE[quote.start : quote.end]
+        assert not (words.endswith("?") and quote.speaker.name == "Ada Moor")
+
+
+def test_stage_directions_are_no_words_of_the_speaker():
+    words = [WHITE_HOUSE[q.start : q.end] for q in transcript(WHITE_HOUSE).quotes]
+    assert not any("Laughs" in w or "END" in w for w in words)
+
+
+def test_two_of_one_surname_are_candidates_and_not_picked():
+    text = "MS. MOOR: Good morning, and welcome to the bridge.\n\nQ  Is it open?\n\nMS. MOOR: It is.\n\nQ  Thank you."
+    text += "\n\nMS. MOOR: We thank Ada Moor and Eva Moor for the bridge."
+    speaker = transcript(text).quotes[0].speaker
+    assert speaker.name is None
+    assert set(speaker.candidates) == {"Ada Moor", "Eva Moor"}
+
+
+def test_a_written_statement_is_the_one_name_of_its_title():
+    text = "The bridge will be built, and it will be paid for.\n\nWe thank all who worked for it."
+    found = transcript(text, title="Statement by Finance Minister Ada Moor on the bridge").quotes
+    assert {q.speaker.name for q in found} == {"Ada Moor"}
+
+
+def test_a_transcript_recorded_on_one_day_and_aired_on_another_was_said_on_the_first():
+    head = "Taped: March 16, 2024\nAired: March 18, 2024\n\n"
+    body = "JO PARK, HOST: Good evening to you all.\n\nADA MOOR, MINISTER: Good evening.\n\nPARK: Well?\n\nMOOR: Well."
+    assert {q.said.first.isoformat() for q in transcript(head + body).quotes} == {"2024-03-16"}
