@@ -60,10 +60,10 @@ def test_any_line_is_answered(line):
 
 
 def test_a_million_marks_are_read_whole():
-    for text in ('"' * 1_000_000, "“a” " * 250_000, "\n".join(["Q:"] * 300_000)):
+    for text in ('"' * 1_000_000, "“a” " * 250_000, "“a b c d e f” he said. " * 10_000):
         began = time.process_time()
         read(Manuscript(text=text, kind="article", language="en"))
-        assert time.process_time() - began < 30  # a bound against the square of the length, not a measurement
+        assert time.process_time() - began < 15  # a bound against the square of the length, not a measurement
 
 
 def test_the_work_grows_with_the_length_and_not_with_its_square():

@@ -39,6 +39,10 @@ class Seen:
     span: Span
 
 
+def _place(seen: Seen) -> int:
+    return seen.span[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What the resolver needs to know of a text's build: its sentences, and the stretches in quotation marks."""
@@ -208,7 +212,7 @@ class Resolver:
 
     def _told(self, start: int) -> bool:
         """Say whether somebody spoke nearby, so that a name alone is not the only choice."""
-        return any(start - NEAR < s.span[0] < start for s in self.spoken)
+        return self._last_spoke(start - NEAR + 1, start) is not None
 
     def _subject_before(self, start: int, sex: str) -> Seen | None:
         """Give the subject of the nearest sentence before a pronoun whose subject fits it."""
@@ -231,9 +235,14 @@ class Resolver:
         since = {n for n, _ in self.named_between(last.span[1], start) if self.gender.get(n, sex) == sex}
         return since <= {last.person} and self.gender.get(last.person, sex) == sex
 
+    def _last_spoke(self, start: int, end: int) -> Seen | None:
+        """Give who spoke last between two code points; mentions are resolved in the order of the text."""
+        number = bisect_left(self.spoken, end, key=_place) - 1
+        return self.spoken[number] if number >= 0 and self.spoken[number].span[0] >= start else None
+
     def subject(self, start: int, end: int) -> Seen | None:
         """Give who acts in a sentence: who speaks in it, or the name at its head, or its only name."""
-        spoke = next((s for s in reversed(self.spoken) if start <= s.span[0] < end), None)
+        spoke = self._last_spoke(start, end)
         named = [(n, at) for n, at in self.named_between(start, end) if not self.stage.inside(at)]
         lead = _LEAD.match(self.register.text, start, end)
         head = lead.end() if lead else start

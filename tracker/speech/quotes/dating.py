@@ -90,7 +90,9 @@ class Dating:
     title: str = ""
     own: list[When | None] = field(default_factory=list)
     vague: list[bool] = field(default_factory=list)
+    _contents: list[Span] | None = None
     _told: list[Narrated] | None = None
+    _days: dict[str, list[When]] = field(default_factory=dict)
     _occasions: dict[str, When | None] = field(default_factory=dict)
 
     def said(self) -> list[Said]:
@@ -127,23 +129,30 @@ class Dating:
             if self._elsewhere(number, last):
                 return Said()
             return _same(last, "same occasion")
-        ahead = [n for n in days if n > number]
-        whens = {(w.first, w.last, w.precision) for n in days if (w := self.own[n])}
-        if ahead and len(whens) == 1 and (when := self._leads_to(number, ahead[0])):
+        whens = self._days_of(name, days)
+        ahead = bisect_left(days, number)
+        if ahead < len(days) and len(whens) == 1 and (when := self._leads_to(number, days[ahead])):
             return _same(when, "same occasion")
-        if last is None and all(w[2] != "day" for w in whens):
+        if last is None and all(w.precision != "day" for w in whens):
             if name not in self._occasions:
                 self._occasions[name] = self._occasion(name)
             if when := self._occasions[name]:
                 return _same(when, "day of the occasion")
         return Said()
 
+    def _days_of(self, name: str, days: list[int]) -> list[When]:
+        """Give the different days on which a speaker is told to have spoken."""
+        if name not in self._days:
+            found = {(w.first, w.last, w.precision): w for n in days if (w := self.own[n])}
+            self._days[name] = list(found.values())
+        return self._days[name]
+
     def _elsewhere(self, number: int, last: When) -> bool:
         """Say whether an utterance names an occasion of its own: "told the Courier in an interview"."""
         pattern, text = _occasions(self.clock.language), self.doc.text
         zones = self.drafts[number].zone
         named = {m.group().lower() for a, b in zones for m in pattern.finditer(text, a, b)}
-        if not named or last.start in {w for a, b in zones for w in range(a, b)}:
+        if not named or last.start in range(zones[0][0], zones[-1][1]):
             return False
         start, end = self.resolver.stage.sentences[self._sentence(last.start)]
         return not named & {m.group().lower() for m in pattern.finditer(text, start, end)} and not any(
@@ -239,7 +248,10 @@ class Dating:
 
     def _reported(self, when: When) -> bool:
         """Say whether a day stands in reported words."""
-        return any(a <= when.start < b for d in self.drafts if not d.whole for a, b in d.spans)
+        if self._contents is None:
+            self._contents = sorted(s for d in self.drafts if not d.whole for s in d.spans)
+        at = bisect_left(self._contents, (when.start + 1, 0)) - 1
+        return at >= 0 and when.start < self._contents[at][1]
 
     def _occasion(self, name: str) -> When | None:
         """Give the one day on which the narration lets a speaker act, else is named, else the one day of the lede."""

@@ -37,19 +37,30 @@ def _size(pieces: list[tuple[int, int]]) -> int:
     return sum(b - a + 1 for a, b in pieces)
 
 
+REACH = 200
+"""Words between two cues of which one may report the other."""
+
+
+def _cue(attribution: Attribution) -> int:
+    return attribution.cue[0]
+
+
+def _near(found: list[Attribution], attribution: Attribution) -> list[Attribution]:
+    """Give the other attributions whose cues stand near; ``found`` is in order of cues."""
+    low = bisect_left(found, attribution.cue[0] - REACH + 1, key=_cue)
+    high = bisect_left(found, attribution.cue[0] + REACH, key=_cue)
+    return [a for a in found[low:high] if a is not attribution]
+
+
+def _holds(one: Attribution, other: Attribution) -> bool:
+    """Say whether the content of one holds the cue of another."""
+    return any(a <= other.cue[0] <= b for a, b in one.content)
+
+
 def outermost(found: list[Attribution]) -> list[Attribution]:
     """Leave out what is reported inside another report: only the outer speaker is vouched for by the text."""
-    kept: list[Attribution] = []
-    for attribution in found:
-        inside = any(
-            other is not attribution
-            and any(a <= attribution.cue[0] <= b for a, b in other.content)
-            and not any(a <= other.cue[0] <= b for a, b in attribution.content)
-            for other in found
-            if abs(other.cue[0] - attribution.cue[0]) < 200
-        )
-        if not inside:
-            kept.append(attribution)
+    found = sorted(found, key=_cue)
+    kept = [a for a in found if not any(_holds(o, a) and not _holds(a, o) for o in _near(found, a))]
     taken: set[int] = set()
     out = []
     for attribution in sorted(kept, key=lambda a: -_size(a.content)):
@@ -81,16 +92,17 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
         out.append(draft)
     _signed(doc, regions, owner, out)
     _orphans(doc, regions, owner, out)
+    starts = [a for a, _ in doc.sentences]
     for draft in out:
         draft.spans.sort()
         if draft.cue and not draft.zone:
-            draft.zone = reporting(doc, draft.cue[0], draft.spans)
+            draft.zone = reporting(doc, starts, draft.cue[0], draft.spans)
     return out
 
 
-def reporting(doc: Tokens, offset: int, contents: list[Span]) -> list[Span]:
+def reporting(doc: Tokens, starts: list[int], offset: int, contents: list[Span]) -> list[Span]:
     """Give the code points of the sentence around an offset that are no part of the contents."""
-    sentence = _sentence(doc, [a for a, _ in doc.sentences], offset)
+    sentence = _sentence(doc, starts, offset)
     first, last = doc.sentences[sentence]
     at, end = doc.starts[first], doc.ends[last - 1]
     out: list[Span] = []

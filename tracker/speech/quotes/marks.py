@@ -12,6 +12,9 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 MARK = re.compile("``|''|[\"“”„‟«»＂「」『』]")
+FLOOD = re.compile(rf"(?:{MARK.pattern}){{4,}}|{MARK.pattern}")
+PAIR = 3
+"""Code points of the longest thing that is still one mark."""
 SINGLE = re.compile("(?<![\\w‘])[‘‚](?=[\\w\\[($£€…])|(?<=[\\w.,!?…)\\]])[’‘](?!\\w)")
 PLAIN_SINGLE = re.compile("(?<![\\w'])'(?=[\\w\\[])|(?<=[\\w.,!?…)\\]])'(?![\\w'])")
 
@@ -146,7 +149,9 @@ def regions(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
     """
     starts = [start for start, _ in paragraphs]
     found: list[list[re.Match[str]]] = [[] for _ in paragraphs]
-    for mark in MARK.finditer(text):
+    for mark in FLOOD.finditer(text):
+        if mark.end() - mark.start() > PAIR:
+            continue  # a row of marks is an ornament, not a quotation
         index = bisect_right(starts, mark.start()) - 1
         if index >= 0 and mark.end() <= paragraphs[index][1]:
             found[index].append(mark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
+from operator import attrgetter
 
 from tracker.speech.dates import Clock, heads, local_day
 from tracker.speech.languages.data import Language
@@ -27,6 +28,8 @@ _WORD = re.compile(r"\w+")
 def read_prose(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
     """Give the utterances of an article in order."""
     text = manuscript.text
+    if not _WORD.search(text):
+        return ()
     paragraphs = layout.paragraphs(text)
     regions = marks.regions(text, paragraphs)
     doc = tokens(text, paragraphs, regions, language)
@@ -132,10 +135,11 @@ def _quote(
 
 def _kind(text: str, regions: list[marks.Region], draft: Draft, spans: tuple[Span, ...]) -> QuoteKind:
     total = quoted = 0
-    starts = [r.start for r in regions]
     for a, b in spans:
         total += len(_WORD.findall(text, a, b))
-        for region in regions[max(0, bisect_left(starts, a) - 1) :]:
+        first = max(0, bisect_left(regions, a, key=attrgetter("start")) - 1)
+        for number in range(first, len(regions)):
+            region = regions[number]
             if region.start >= b:
                 break
             if region.end > a:
