@@ -4,8 +4,10 @@ import json
 import platform
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
+from benchmarks import speech
 from benchmarks.floors import all_figures
 
 RESULTS = Path(__file__).parent / "results"
@@ -15,7 +17,7 @@ def main() -> None:
     """Measure, print a line for each figure, and keep them."""
     figures = []
     print(f"{'floor':18} {'what':36} {'× reference':>12}  reference (this run)")
-    for figure in all_figures():
+    for figure in chain(all_figures(), speech.figures()):
         figures.append(asdict(figure))
         print(
             f"{figure.floor:18} {figure.what:36} {figure.ratio:12.2f}  {figure.reference} ({figure.ours})", flush=True

@@ -25,6 +25,8 @@ _LEFT = {"“", "„", "«", "``", "「", "『"}
 _RIGHT = {"”", "»", "」", "』"}
 _OPENERS = set("([{—–-/‘'\u00a0*_")
 _CLOSERS = set(".,;:!?)]}—–-/’'\u00a0…*_")
+ORNAMENTS, DENSE = 20_000, 12
+"""A text with more marks than this, and a mark in every so many code points, has no quotations."""
 MIDDLE = 6
 """Paragraphs without a mark that may stand inside one quotation."""
 SINGLE_WORDS = 3
@@ -139,6 +141,12 @@ class _Pairing:
             self.open = found
         else:
             self.close(start, end, closed=True)
+
+
+def flooded(text: str) -> bool:
+    """Say whether a text is no prose: a mark on every other word is an ornament or an attack."""
+    count = len(MARK.findall(text))
+    return count > ORNAMENTS and count * DENSE > len(text)
 
 
 def regions(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:

@@ -28,7 +28,7 @@ _WORD = re.compile(r"\w+")
 def read_prose(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
     """Give the utterances of an article in order."""
     text = manuscript.text
-    if not _WORD.search(text):
+    if not _WORD.search(text) or marks.flooded(text):
         return ()
     paragraphs = layout.paragraphs(text)
     regions = marks.regions(text, paragraphs)

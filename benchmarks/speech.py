@@ -1,0 +1,100 @@
+"""The reader: its cost on made-up articles, and its quality where labelled articles are at hand.
+
+    python -m benchmarks.speech                                   cost
+    python -m benchmarks.speech ARTICLES.jsonl.gz SCORER.py        quality too
+
+``ARTICLES`` is a part of a PolNeAR checkout in the layout ``tools/train_quotes.py`` reads, ``SCORER`` the script that
+scores it. Neither is part of this project.
+"""
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from benchmarks.common import Figure, ratio
+from tracker.speech import wire
+from tracker.speech.reading import Manuscript, read
+
+ARTICLES = 40
+SENTENCES = (
+    "Finance Minister Mara Lind spoke on Monday about road {n}. “We need road {n} now,” Lind told reporters. ",
+    "According to the council, the work costs {n} crowns if the winter is mild. ",
+    "“This is the {n}th time,” said Bo Vale, who leads the opposition. “It will not be the last,” he added.\n\n",
+    "The price of sand rose by {n} crowns since the winter, and nobody knows why.\n\n",
+)
+LONG = 1_000_000
+SHORT = 1_000
+
+
+def article(number: int, size: int = 5000) -> str:
+    """A made-up article of about ``size`` characters."""
+    text, n = "", number
+    while len(text) < size:
+        text += SENTENCES[n % len(SENTENCES)].format(n=n)
+        n += 1
+    return text
+
+
+def _read(texts: list[str]) -> None:
+    for text in texts:
+        read(Manuscript(text=text, published=date(2024, 3, 20), language="en", kind="article"))
+
+
+def articles() -> Figure:
+    """Articles of 5 kB to utterances, against finding their words with a regular expression."""
+    texts = [article(n) for n in range(ARTICLES)]
+    found, took = ratio(lambda: _read(texts), lambda: [re.findall(r"\w+", t) for t in texts])
+    return Figure(
+        "speech", "articles of 5 kB to utterances", "re.findall of words", found, f"{ARTICLES / took:.0f} articles/s"
+    )
+
+
+def growth() -> Figure:
+    """One text of 1 MB against a thousand of 1 kB: about 1 where the cost is linear."""
+    short = [article(n, SHORT) for n in range(LONG // SHORT)]
+    long = [article(0, LONG)]
+    found, took = ratio(lambda: _read(long), lambda: _read(short), rounds=1)
+    return Figure("speech", "one text of 1 MB", "a thousand texts of 1 kB", found, f"{took:.1f} s")
+
+
+def marks() -> Figure:
+    """A million quotation marks, against a million letters in words."""
+    found, took = ratio(lambda: _read(["“a” " * (LONG // 2)]), lambda: _read(["abc " * (LONG // 2)]), rounds=1)
+    return Figure("speech", "a million quotation marks", "half a million words", found, f"{took:.1f} s")
+
+
+def figures() -> Iterator[Figure]:
+    """All figures of cost."""
+    for measure in (articles, growth, marks):
+        yield measure()
+
+
+def quality(labelled: Path, scorer: Path) -> str:
+    """Read labelled articles and give the scorer's table, with the articles a second on one core."""
+    with gzip.open(labelled, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    asked = [json.dumps({k: r[k] for k in ("id", "text", "title", "published")} | {"kind": "article"}) for r in rows]
+    wire.answer(asked[0])
+    began = time.process_time()
+    answers = [json.dumps(wire.answer(line)) for line in asked]
+    took = time.process_time() - began
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as out:
+        out.write("\n".join(answers))
+        out.flush()
+        command = [sys.executable, str(scorer), str(labelled), out.name]
+        table = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return f"{len(rows) / took:.0f} articles/s\n{table}"
+
+
+if __name__ == "__main__":
+    for figure in figures():
+        print(f"{figure.what:32} {figure.ratio:8.2f} × {figure.reference} ({figure.ours})", flush=True)
+    if len(sys.argv) > 2:
+        print(quality(Path(sys.argv[1]), Path(sys.argv[2])))
