@@ -35,26 +35,30 @@ SEED = 7
 CLUSTERS, FINE = 64, 320
 LEAST = 2
 SETTINGS = chain.Settings()
-O, U, C, S, BU, BC, BS = range(7)
+NONE, U, C, S, BU, BC, BS = range(7)
 
 
 def log(*words: object) -> None:
+    """Tell what is being done, with the time."""
     print(time.strftime("%H:%M:%S"), *words, file=sys.stderr, flush=True)
 
 
 def articles(path: Path) -> list[dict[str, Any]]:
+    """Read the articles."""
     opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
     with opened as lines:
         return [json.loads(line) for line in lines]
 
 
 def prepared(article: dict[str, Any]) -> tokens.Tokens:
+    """Give the tokens of an article as the reader makes them."""
     text = article["text"]
     paragraphs = layout.paragraphs(text)
     return tokens.tokens(text, paragraphs, marks.regions(text, paragraphs))
 
 
 def classes(documents: list[tokens.Tokens]) -> tuple[list[str], dict[str, np.ndarray]]:
+    """Give the word types and their classes."""
     counts = Counter(w for d in documents for w in d.words)
     shapes: dict[str, Counter[int]] = {}
     words = list(FIXED) + list(UNKNOWN)
@@ -96,7 +100,7 @@ def clusters(words: list[str], ids: list[np.ndarray], documents: list[tokens.Tok
         pmi = np.nan_to_num(np.maximum(np.log((table + 0.0) / (expected + 0.5)), 0.0), neginf=0.0, posinf=0.0)
     weight = np.sqrt(np.bincount(stream, minlength=len(words)) + 1.0)[:, None]
     gram = (pmi * np.minimum(weight, 30)).T @ (pmi * np.minimum(weight, 30))
-    values, vectors = np.linalg.eigh(gram)
+    vectors = np.linalg.eigh(gram)[1]
     space = pmi @ vectors[:, -70:]
     space /= np.linalg.norm(space, axis=1, keepdims=True) + 1e-9
     counts = np.bincount(stream, minlength=len(words)).astype(float)
@@ -139,6 +143,7 @@ def gold(article: dict[str, Any], doc: tokens.Tokens) -> list[dict[str, list[int
 
 
 def pieces(items: list[int]) -> list[tuple[int, int]]:
+    """Join neighbouring tokens to (first, last) pieces."""
     out: list[list[int]] = []
     for i in sorted(set(items)):
         if out and out[-1][1] == i - 1:
@@ -149,6 +154,7 @@ def pieces(items: list[int]) -> list[tuple[int, int]]:
 
 
 def main_piece(doc: tokens.Tokens, cue: list[int], rate: dict[str, float]) -> tuple[int, int] | None:
+    """Give the piece of a cue that names it."""
     found = [p for p in pieces(cue) if p[1] - p[0] < 9]
     if not found:
         return None
@@ -156,7 +162,8 @@ def main_piece(doc: tokens.Tokens, cue: list[int], rate: dict[str, float]) -> tu
 
 
 def labels(doc: tokens.Tokens, rows: list[dict[str, list[int]]], rate: dict[str, float]) -> list[int]:
-    out = [O] * len(doc.words)
+    """Give the first tagger's true label of each token."""
+    out = [NONE] * len(doc.words)
     for part, begin, inside in (("content", BC, C), ("source", BS, S)):
         for row in rows:
             for a, b in pieces(row[part]):
@@ -184,6 +191,7 @@ def fit(
 
 
 def cut(doc: tokens.Tokens, table: np.ndarray, tags: list[int]) -> tuple[list[np.ndarray], list[list[int]]]:
+    """Cut rows and labels into sentences."""
     return [table[a:b] for a, b in doc.sentences], [tags[a:b] for a, b in doc.sentences]
 
 
@@ -257,6 +265,7 @@ def second_set(
 
 
 def main() -> None:
+    """Train both taggers and write the data file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train", type=Path)
     parser.add_argument("--out", type=Path, default=Path("tracker/speech/quotes/weights.npz"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -65,7 +66,8 @@ def _patterns(language: Language) -> re.Pattern[str]:
     space = r"[ \u00a0]+"
     year = r"(?:,?[ \u00a0]+(?:de[ \u00a0]+)?(?P<{}>(?:19|20)\d\d))?(?!\d)"
     return re.compile(
-        rf"(?:(?<!\w)(?P<w1>{weekday})(?:[ \u00a0]+(?:night|morning|evening|afternoon))?,?{space}(?:den{space}|dem{space}|the{space}|,{space})?)?"
+        rf"(?:(?<!\w)(?P<w1>{weekday})(?:[ \u00a0]+(?:night|morning|evening|afternoon))?,?{space}"
+        rf"(?:den{space}|dem{space}|the{space}|,{space})?)?"
         rf"(?:(?<!\w)(?P<m1>{month}){space}(?P<d1>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.]\d|\d){year.format('y1')}"
         rf"|(?<![\w.,])(?P<d2>[0-3]?\d)(?:st|nd|rd|th|\.|er|-го|º)?{space}(?:of{space}|de{space})?(?P<m2>{month})(?!\w){year.format('y2')})"
         rf"|(?<![\w.])(?P<y4>(?:19|20)\d\d)-(?P<m4>[01]\d)-(?P<d4>[0-3]\d)(?!\d)"
@@ -73,7 +75,8 @@ def _patterns(language: Language) -> re.Pattern[str]:
         rf"|(?<!\w)(?P<day>{either(list(language.days))})(?!\w)"
         rf"|(?<!\w)(?P<span>{either(list(language.spans))})(?!\w)"
         rf"|(?<!\w)(?P<w3>{weekday})(?!\w)"
-        rf"|(?<!\w)(?P<in>in|im|в|у|w|en|i|last|on){space}(?P<m3>{month})(?!\w|[ \u00a0]+[0-3]?\d(?:st|nd|rd|th)?(?!\d))(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
+        rf"|(?<!\w)(?P<in>in|im|в|у|w|en|i|last|on){space}(?P<m3>{month})"
+        rf"(?!\w|[ \u00a0]+[0-3]?\d(?:st|nd|rd|th)?(?!\d))(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
         rf"|(?<!\w)(?:in|im Jahr|в|у|w|en|år){space}(?P<y6>(?:19|20)\d\d)(?!\d|[-–/]\d)",
         re.IGNORECASE,
     )
@@ -96,6 +99,7 @@ class Clock:
     """Reads the time expressions of one language against one day of publication."""
 
     def __init__(self, language: Language, published: date | None, *, month_only: bool = False) -> None:
+        """Count from ``published``; where only its month is known, nothing is counted in days."""
         self.language = language
         self.published = _month_end(published.replace(day=1)) if published and month_only else published
         self.month_only = month_only
@@ -132,6 +136,10 @@ class Clock:
                 self._starts.append(when.start)
 
     def _read(self, text: str, match: re.Match[str]) -> When | None:
+        """Give the days an expression names: by itself, else counted from the day of publication."""
+        return self._absolute(text, match) or self._counted(text, match)
+
+    def _absolute(self, text: str, match: re.Match[str]) -> When | None:
         group = match.groupdict()
         start, end = match.span()
         for month, day, year in (("m1", "d1", "y1"), ("m2", "d2", "y2")):
@@ -144,7 +152,12 @@ class Clock:
         if group["y6"]:
             year_ = int(group["y6"])
             return When(start, end, date(year_, 1, 1), date(year_, 12, 31), "year", rule="year")
-        if self.published is None:
+        return None
+
+    def _counted(self, text: str, match: re.Match[str]) -> When | None:
+        group = match.groupdict()
+        start, end = match.span()
+        if self.published is None or any(group[name] for name in ("m1", "m2", "y4", "y5", "y6")):
             return None
         if group["m3"]:
             return self._month(text, match)
@@ -233,8 +246,7 @@ class Clock:
 
 
 def _month_end(first: date) -> date:
-    following = date(first.year + (first.month == 12), first.month % 12 + 1, 1)
-    return following - timedelta(days=1)
+    return first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def _plain(words: str) -> str:

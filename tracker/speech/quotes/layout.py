@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _BREAK = re.compile(r"[\r\n\u2028\u2029\x0b\x0c\x85]+")
@@ -36,7 +37,7 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
     lines = [m.span() for m in _LINE.finditer(text) if not m.group().isspace()]
     if not lines:
         return []
-    pairs = list(zip(lines, lines[1:], strict=False))
+    pairs = list(pairwise(lines))
     certain = [_wrapped(text, a, b) for a, b in pairs]
     # A text that breaks a tenth of its lines inside sentences is wrapped throughout: also where the next line starts
     # with a capital.

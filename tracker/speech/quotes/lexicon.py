@@ -21,18 +21,22 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
+STEMMED = 4
+"""Letters from which a word has a stem."""
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Give a rough base form: "argued", "argues" and "arguing" all give "argu"."""
     known = _IRREGULAR.get(word)
     if known is not None:
         return known
-    if len(word) < 4 or not word.isalpha():
+    if len(word) < STEMMED or not word.isalpha():
         return word
     for ending, least in (("ying", 5), ("ied", 4), ("ies", 4), ("ing", 5), ("ed", 4), ("es", 5), ("s", 4), ("e", 4)):
         if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
             base = word[: -len(ending)] + ("y" if ending in ("ying", "ied", "ies") else "")
-            if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
+            if len(base) >= STEMMED and base[-1] == base[-2] and base[-1] not in "lsz":
                 return base[:-1]
             return base.removesuffix("e")
     return word
@@ -42,9 +46,8 @@ _ENDINGS = (
     "ing ed ly tion sion ment ness ity ism ist ists er ers or ors al ial ous ive able ible ful less ic ate ize ise ance "
     "ence ant ent ian ans es s y th"
 ).split()
-UNKNOWN = ("<unk>", "<unk:title>", "<unk:upper>", "<unk:number>", "<unk:mark>", "<unk:quote>", "<unk:hyphen>") + tuple(
-    f"<unk:{ending}>" for ending in _ENDINGS
-)
+_SHAPES = ("<unk>", "<unk:title>", "<unk:upper>", "<unk:number>", "<unk:mark>", "<unk:quote>", "<unk:hyphen>")
+UNKNOWN = (*_SHAPES, *(f"<unk:{ending}>" for ending in _ENDINGS))
 
 
 def unknown(word: str, shape: int) -> str:

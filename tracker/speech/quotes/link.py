@@ -37,6 +37,8 @@ def _size(pieces: list[tuple[int, int]]) -> int:
     return sum(b - a + 1 for a, b in pieces)
 
 
+ALONE = 2
+"""Words of a sentence that is nothing but a quotation: itself and a full stop."""
 REACH = 200
 """Words between two cues of which one may report the other."""
 
@@ -161,7 +163,7 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
             continue
         words = len(doc.text[region.inner : region.outer].split())
         start, end = doc.sentences[sentence]
-        whole = token == start or (end - start) <= 2
+        whole = token == start or end - start <= ALONE
         if previous is not None and whole and (where == paragraph or (region.continues and where >= paragraph - 1)):
             previous.spans.append((region.start, region.end))
             previous.regions.append(number)

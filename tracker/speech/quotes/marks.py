@@ -125,8 +125,8 @@ class _Pairing:
                 self.open = found
                 self.carry = self.carry and not self.between
             elif self.carry and self.first and (not self.between or mark in _RIGHT):
-                self.regions += [Region(a, a, b, b, True, False) for a, b in self.between]
-                self.regions.append(Region(paragraph, paragraph, start, end, True, True))
+                self.regions += [Region(a, a, b, b, continues=True, closed=False) for a, b in self.between]
+                self.regions.append(Region(paragraph, paragraph, start, end, continues=True, closed=True))
                 self.first_region = False
             return
         outer = _FAMILY[self.open.group()]
@@ -177,6 +177,10 @@ def _has_words(text: str, start: int, end: int) -> bool:
     return any(char.isalnum() for char in text[start:end])
 
 
+def _closed(opened: re.Match[str], mark: re.Match[str]) -> Region:
+    return Region(opened.start(), opened.end(), mark.start(), mark.end(), continues=False, closed=True)
+
+
 def _single(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
     pattern = SINGLE if "‘" in text else PLAIN_SINGLE
     out: list[Region] = []
@@ -190,6 +194,6 @@ def _single(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
                 opened = mark
             elif opened is not None:
                 if len(text[opened.end() : mark.start()].split()) >= SINGLE_WORDS:
-                    out.append(Region(opened.start(), opened.end(), mark.start(), mark.end(), False, True))
+                    out.append(_closed(opened, mark))
                 opened = None
     return out

@@ -22,6 +22,8 @@ GLUED = 9
 """Letters from which a word may be two that lost their space."""
 HEAD = 6
 """Words before the subject at the head of a sentence: a date, an adverb."""
+SMALL = 3
+"""Letters of the longest preposition."""
 SOURCE = 12
 """Words of the longest source looked at."""
 _SET_OFF = {",", ":", "—", "-", "–", ".", "!", "?", "…", ";"}
@@ -88,7 +90,7 @@ class _Sentence:
         skip = index
         # "sagte am Montag der Sprecher": a few small words may stand between
         while skip < min(self.end, index + 5) and not self._part(skip):
-            if doc.shapes[skip] not in (LOWER,) or (language and doc.words[skip] in language.that):
+            if doc.shapes[skip] != LOWER or (language and doc.words[skip] in language.that):
                 return None
             skip += 1
         if skip >= min(self.end, index + 5):
@@ -110,11 +112,11 @@ class _Sentence:
         following = index + 1
         cased = self.language is not None and self.language.code in ("ru", "uk", "pl")
         if cased and doc.shapes[index] == LOWER and following < self.end and self._part(following):
-            return len(doc.words[index]) > 3  # noqa: PLR2004
+            return len(doc.words[index]) > SMALL
         return self.language is not None and doc.words[index] in self.language.places
 
     def _left(self, index: int) -> tuple[int, int] | None:
-        doc, language = self.doc, self.language
+        doc = self.doc
         skip = index
         while skip >= max(self.first, index - 4) and not self._part(skip):
             if doc.shapes[skip] not in (LOWER, 4) or doc.words[skip] in (".", ":", ";"):
@@ -152,8 +154,8 @@ class _Sentence:
             doc.shapes[index] == LOWER
             and index - 1 >= self.first
             and self._part(index - 1)
-            and len(doc.words[index]) > 3
-        )  # noqa: PLR2004
+            and len(doc.words[index]) > SMALL
+        )
 
     def _head(self, limit: int) -> tuple[int, int] | None:
         first = self.first

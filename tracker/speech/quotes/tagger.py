@@ -7,6 +7,7 @@ labels every word; the second looks at the words around one cue and labels that 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -21,7 +22,7 @@ from tracker.speech.quotes.chain import Floats, Ints, best
 from tracker.speech.quotes.lexicon import is_quote, stem, unknown
 from tracker.speech.quotes.tokens import Tokens
 
-O, U, C, S, BU, BC, BS = range(7)
+NONE, U, C, S, BU, BC, BS = range(7)
 """Labels of the first tagger: nothing; inside a cue, content, source; their first words."""
 NOTHING, CUE, CONTENT, NEW_CONTENT, SOURCE, NEW_SOURCE = range(6)
 """Labels of the second tagger."""
@@ -175,7 +176,7 @@ def load(path: Path | None = None) -> Model:
         )
 
 
-def _weights(data: Any, name: str) -> Floats:
+def _weights(data: Mapping[str, NDArray[np.int64]], name: str) -> Floats:
     rows, labels = data[f"{name}_size"].tolist()
     out = np.zeros((rows, LANE), np.float32)
     out[np.cumsum(data[f"{name}_rows"].astype(np.int64)), :labels] = data[f"{name}_weights"].astype(np.float32) / 64

@@ -34,6 +34,8 @@ _PIECE = re.compile(
 )
 """Every character belongs to exactly one piece, so that lengths add up to offsets."""
 _ENDERS = frozenset({".", "!", "?", "…", "...", "....", ")", "]"})
+SIZES = (1, 2, 4, 8)
+"""Words from which a quotation is of the next size."""
 _QUOTE_END = re.compile(r"[.!?…,:;—–-]\W*$")
 
 
@@ -82,7 +84,7 @@ def _shape(word: str) -> tuple[str, int]:
 def _quote_word(text: str, region: Region) -> str:
     inner = text[region.inner : region.outer]
     words = inner.count(" ") + 1
-    size = 1 if words == 1 else 2 if words < 4 else 4 if words < 8 else 8
+    size = max(n for n in SIZES if n <= words)
     upper = "u" if inner[:1].isupper() or inner[1:2].isupper() else "l"
     found = _QUOTE_END.search(inner[-4:])
     mark = found.group()[0] if found else ""

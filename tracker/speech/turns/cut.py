@@ -21,6 +21,12 @@ PASSAGE = 600
 FLOOD = 20000
 """Labels read at most: more is no transcript."""
 
+LONGEST, NAMES = 100, 6
+"""Characters and words of the longest label."""
+SEVERAL = 3
+"""Labels from which a text is taken for a transcript even if one of them stands there once."""
+INITIALS = 3
+"""Letters up to which capitals are initials and no label inside a paragraph."""
 _STAGE = re.compile(r"\W*[(\[][^()\[\]]{1,120}[)\]]\W*")
 _LEADING = re.compile(
     r"(?:\s|[*_]+(?=\s)|\((?:laugh|applause|as interpreted|through|via|inaudible|in )[^)]{0,60}\)\.?)+", re.IGNORECASE
@@ -71,13 +77,14 @@ def _labels(text: str, dialect: Dialect) -> list[re.Match[str]]:
     found: list[re.Match[str]] = []
     for match in dialect.label.finditer(text):
         words = label_words(match)
-        if len(words) > 100 or not _plausible(words, dialect):
+        if len(words) > LONGEST or not _plausible(words, dialect):
             continue
         found.append(match)
         if len(found) > FLOOD:
             return []
     counts = Counter(label_words(m) for m in found)
-    kept = [m for m in found if _trusted(label_words(m), counts, dialect)]
+    lasts = Counter(words.lower().split()[-1] for words in counts)
+    kept = [m for m in found if _trusted(label_words(m), counts, lasts, dialect)]
     return kept if len(kept) == len(found) or len(kept) >= dialect.least else found[:0]
 
 
@@ -105,7 +112,7 @@ _OPENERS = frozenset(
 )
 
 
-def _trusted(words: str, counts: Counter[str], dialect: Dialect) -> bool:
+def _trusted(words: str, counts: Counter[str], lasts: Counter[str], dialect: Dialect) -> bool:
     if counts[words] > 1 or words.isupper() or "(" in words:
         return True
     bare = words.lower().split()
@@ -113,13 +120,11 @@ def _trusted(words: str, counts: Counter[str], dialect: Dialect) -> bool:
         return True
     if bare[0] in _OPENERS:
         return False
-    if len(bare) > 6:
+    if len(bare) > NAMES:
         return False
     # Seen once, it must share its last word with a label seen often ("President of Ulmia Ada Moor" and "Ada Moor"),
     # or look like a name in a document of many labels.
-    return sum(counts.values()) >= 3 and (
-        len(bare) > 1 or any(w.lower().split()[-1] == bare[-1] for w in counts if w != words)
-    )
+    return sum(counts.values()) >= SEVERAL and (len(bare) > 1 or lasts[bare[-1]] > 1)
 
 
 def turns(text: str, dialect: Dialect, labels: list[re.Match[str]]) -> list[Turn]:
@@ -140,7 +145,7 @@ def turns(text: str, dialect: Dialect, labels: list[re.Match[str]]) -> list[Turn
 
 def _inline(text: str, points: list[tuple[int, int, int, str]]) -> list[tuple[int, int, int, str]]:
     """Add labels glued into a paragraph: only words that are a label elsewhere in the same text."""
-    known = {words for *_, words in points if words.isupper() and len(words) > 3}
+    known = {words for *_, words in points if words.isupper() and len(words) > INITIALS}
     if not known:
         return points
     pattern = re.compile(

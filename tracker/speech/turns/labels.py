@@ -15,9 +15,9 @@ _WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")
 _TITLES = frozenset(
     "mr mrs ms miss dr the president vice prime minister secretary general secretary-general chancellor senator governor "
     "ambassador administrator attorney first lady under deputy assistant of for and press king queen spokesperson spokesman "
-    "spokeswoman foreign defense defence admiral director national security advisor adviser bk bkin sts srs bm bmin p mp mpin pm gs "
-    "am bundeskanzler bundeskanzlerin staatssekretär staatssekretärin bundesminister bundesministerin präsident präsidentin "
-    "president's high representative sg usg speaker chair chairman chairwoman justice judge general colonel major".split()
+    "spokeswoman foreign defense defence admiral director national security advisor adviser bk bkin sts srs bm bmin p mp mpin "
+    "pm gs am bundeskanzler bundeskanzlerin staatssekretär staatssekretärin bundesminister bundesministerin präsident "
+    "präsidentin president's high representative sg usg speaker chair chairman chairwoman justice judge general colonel major".split()
 )
 
 
@@ -25,6 +25,7 @@ class Labels:
     """Resolves the labels of one transcript."""
 
     def __init__(self, manuscript: Manuscript, language: Language | None, turns: list[Turn], day: date | None) -> None:
+        """Take the turns of a transcript and the day on which offices are looked up."""
         self.manuscript, self.language, self.day = manuscript, language, day
         title = manuscript.title or ""
         self.title = Register(_HEADWORD.sub(lambda m: m.group().lower(), title), language, manuscript.known)
@@ -118,6 +119,11 @@ class Labels:
         known = self._known(key)
         if known:
             return Mention(start, end, turn.words, known, (), role, ((start, end),), "known speaker")
+        return self._in_text(turn, key, role)
+
+    def _in_text(self, turn: Turn, key: tuple[str, ...], role: str | None) -> Mention:
+        """Resolve a surname by the people named in the turns themselves, else leave it as it stands."""
+        start, end = turn.label
         found = self.text.bearers(key)
         if len(found) == 1:
             return self._of(turn, found[0], role, "surname in the text", found[0].where[0])

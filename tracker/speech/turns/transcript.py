@@ -58,8 +58,8 @@ def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[
         asked = question if turn.part == "answer" else None
         if asked is None and turn.part == "answer" and previous is not None and previous.words != turn.words:
             asked = _asks(text, previous)
-        for span in turn.passages:
-            out.append(_quote(text, span, mention, when, asked, language, f"turn, {found[0].name}"))
+        rule = f"turn, {found[0].name}"
+        out += [_quote(text, span, mention, when, asked, language, rule) for span in turn.passages]
         if turn.part == "question":
             question = (turn.passages[0][0], turn.passages[-1][1])
         elif turn.part == "moderator":
