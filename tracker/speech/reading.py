@@ -35,7 +35,7 @@ __all__ = [
     "read",
 ]
 
-READER_VERSION = "2026.11.1"
+READER_VERSION = "2026.11.2"
 """Stored with each reading: a reading of another version may differ. Raise it with every change of behaviour."""
 
 

@@ -10,14 +10,16 @@ from tracker.speech.names import ENGLISH_STOP, plain, titled
 from tracker.speech.parts import Manuscript, Mention
 from tracker.speech.register import Person, Register
 from tracker.speech.turns.cut import Turn
+from tracker.speech.turns.dialect import MODERATOR
 
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")
 _TITLES = frozenset(
     "mr mrs ms miss dr the president vice prime minister secretary general secretary-general chancellor senator governor "
     "ambassador administrator attorney first lady under deputy assistant of for and press king queen spokesperson spokesman "
     "spokeswoman foreign defense defence admiral director national security advisor adviser bk bkin sts srs bm bmin p mp mpin "
-    "pm gs am bundeskanzler bundeskanzlerin staatssekretär staatssekretärin bundesminister bundesministerin präsident "
-    "präsidentin president's high representative sg usg speaker chair chairman chairwoman justice judge general colonel major".split()
+    "pm gs am bundeskanzler bundeskanzlerin staatssekretär staatssekretärin bundesminister bundesministerin "
+    "präsident präsidentin president's high representative sg usg speaker chair chairman chairwoman justice judge "
+    "general colonel major".split()
 )
 
 
@@ -28,7 +30,7 @@ class Labels:
         """Take the turns of a transcript and the day on which offices are looked up."""
         self.manuscript, self.language, self.day = manuscript, language, day
         title = manuscript.title or ""
-        self.title = Register(_HEADWORD.sub(lambda m: m.group().lower(), title), language, manuscript.known)
+        self.title = Register(bare_title(title), language, manuscript.known)
         header = manuscript.text[: turns[0].label[0]] if turns else ""
         self.header = Register(header, language, manuscript.known)
         self._text: Register | None = None
@@ -82,7 +84,7 @@ class Labels:
         role = words if names != words.split() else None
         if turn.part == "moderator" and not names:
             return Mention(start, end, words, None, (), "moderator", (), "label")
-        if not names or (turn.part == "moderator" and plain(names[0]) in {"moderator", "host", "operator"}):
+        if not names or (turn.part == "moderator" and plain(names[0]) in MODERATOR):
             if turn.part == "moderator":
                 inner = re.search(r"[(\[]([^)\]]+)[)\]]", words)
                 named = " ".join(_cased(w) for w in inner.group(1).split()) if inner and " " in inner.group(1) else None
@@ -150,8 +152,9 @@ class Labels:
         )
 
     def _misspelt(self, surname: str) -> str | None:
-        """Give the person of the title whose surname has the same letters in another order: a slip of the typist."""
-        found = [p.name for p in self.title.people.values() if sorted(p.key[-1]) == sorted(surname)]
+        """Give the person of the title whose surname has the same letters in another order, or of another label: a slip of the typist."""
+        named = {p.name for p in self.title.people.values()} | {m.name for m in self.seen.values() if m.name}
+        found = [n for n in named if sorted(plain(n.split()[-1])) == sorted(surname)]
         return found[0] if len(found) == 1 and len(surname) > 4 else None  # noqa: PLR2004
 
     def _known(self, key: tuple[str, ...]) -> str | None:
@@ -257,8 +260,14 @@ _HEADING = frozenset(
 
 
 _HEADWORD = re.compile(
-    r"\b(?:" + "|".join(sorted(_HEADING | {"of", "the", "and", "with", "by", "at", "in", "on"})) + r")\b", re.IGNORECASE
+    r"\b(?:" + "|".join(sorted(_HEADING | {"of", "the", "and", "with", "by", "at", "in", "on"})) + r"|\w{4,}ing)\b",
+    re.IGNORECASE,
 )
+
+
+def bare_title(title: str) -> str:
+    """Give a title with the words that are no name in small letters: in a heading every word bears a capital."""
+    return _HEADWORD.sub(lambda m: m.group().lower(), title)
 
 
 def _ordered(words: set[str]) -> list[str]:

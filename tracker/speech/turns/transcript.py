@@ -12,7 +12,7 @@ from tracker.speech.quotes.prose import ALTERED, condition
 from tracker.speech.register import Register
 from tracker.speech.turns import cut
 from tracker.speech.turns.dialect import Dialect
-from tracker.speech.turns.labels import Labels
+from tracker.speech.turns.labels import Labels, bare_title
 
 LEADER = 200
 """A moderator's turn longer than this opens a new subject: the question before it is over."""
@@ -115,7 +115,11 @@ def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote
     spans = [s for s in layout.paragraphs(text) if len(text[s[0] : s[1]].split()) > 3]  # noqa: PLR2004
     if not spans:
         return ()
-    names = list(Register(title, language, manuscript.known).people.values()) if _STATEMENT.search(title) else []
+    names = (
+        list(Register(bare_title(title), language, manuscript.known).people.values())
+        if _STATEMENT.search(title)
+        else []
+    )
     mention = None
     if len(names) == 1:
         mention = Mention(0, 0, "", names[0].name, (), names[0].roles[0] if names[0].roles else None, (), "title")
