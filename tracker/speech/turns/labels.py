@@ -152,7 +152,7 @@ class Labels:
         )
 
     def _misspelt(self, surname: str) -> str | None:
-        """Give the person of the title whose surname has the same letters in another order, or of another label: a slip of the typist."""
+        """Give the one person of the title or another label whose surname has the same letters: a slip of the typist."""
         named = {p.name for p in self.title.people.values()} | {m.name for m in self.seen.values() if m.name}
         found = [n for n in named if sorted(plain(n.split()[-1])) == sorted(surname)]
         return found[0] if len(found) == 1 and len(surname) > 4 else None  # noqa: PLR2004
