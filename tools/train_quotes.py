@@ -3,7 +3,7 @@
     python tools/train_quotes.py TRAIN.jsonl[.gz] [--out tracker/speech/quotes/weights.npz] [--folds 4]
 
 Input: one article a line, {"text": str, "attributions": [{"content": [[s, e], ...], "source": ..., "cue": ...}]},
-offsets in code points: the layout of ``eval/polnear/train.jsonl.gz`` (PolNeAR 1.0.0, which is not part of this project).
+offsets in code points: made from a PolNeAR 1.0.0 checkout, which is not part of this project.
 Nothing of the texts is kept but word types that occur at least twice, their classes, and weights.
 
 Steps: words -> classes by their neighbours (SVD, k-means, seed 7) -> first tagger (cue, source and content of every
