@@ -12,7 +12,8 @@ from tracker.archive.models import Document, Snapshot
 from tracker.positions.ledger import in_force
 from tracker.positions.models import ClaimTopic, CodingState, Position, Shift, Topic
 from tracker.speech import phrasing
-from tracker.speech.models import Appearance, Claim, Office, QuoteKind, Speaker
+from tracker.speech.models import Appearance, Claim, QuoteKind, Speaker
+from tracker.speech.queries import roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def claim_item(session: Session, claim_id: int, topic_id: str) -> Item:
     return Item(
         public_id=claim.public_id,
         speaker=speaker.name if speaker else (claim.speaker_text or "Speaker not resolved"),
-        role=_role(session, claim) or claim.role,
+        role=roles(session, [claim])[claim.id],
         text=claim.text,
         quoted=claim.kind in {QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST},
         manner=phrasing.MANNER[claim.kind],
@@ -140,23 +141,6 @@ def oldest_owed(session: Session, now: datetime) -> datetime | None:
             col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]), col(Delivery.due_at) <= now
         )
     ).one()
-
-
-def _role(session: Session, claim: Claim) -> str | None:
-    """The office the speaker held on the day, when the record knows one."""
-    if claim.speaker_id is None or claim.said_from is None:
-        return None
-    office = session.exec(
-        select(Office)
-        .where(
-            Office.speaker_id == claim.speaker_id,
-            col(Office.from_on) <= claim.said_from,
-            sa.or_(col(Office.to_on).is_(None), col(Office.to_on) >= claim.said_from),
-        )
-        .order_by(col(Office.from_on).desc())
-        .limit(1)
-    ).first()
-    return office.title if office else None
 
 
 def _position(session: Session, claim_id: int, topic_id: str) -> str | None:

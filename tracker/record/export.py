@@ -6,17 +6,21 @@ CSV is RFC 4180 in UTF-8; a cell that a spreadsheet would take for a formula get
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy.orm import QueryableAttribute, defer
 from sqlmodel import Session, col, select
 
 from tracker.archive.models import Document, Snapshot
 from tracker.positions.models import ClaimTopic, Coding, Position
 from tracker.speech.models import Appearance, Claim, Precision, Speaker
+from tracker.speech.queries import roles
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "＝", "＋", "－", "＠")
+LOT = 500
+"""Claims whose provenance is read together: a fixed number of SELECTs for each lot."""
 COLUMNS = (
     "claim",
     "text",
@@ -74,24 +78,30 @@ def claims(session: Session, topic_id: str | None = None, public_id: str | None 
     if topic_id is not None:
         about = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == topic_id, col(ClaimTopic.removed).is_(False))
         query = query.where(col(Claim.id).in_(about))
-    for claim, speaker in session.exec(query).all():
-        yield {
-            "claim": claim.public_id,
-            "text": claim.text,
-            "kind": claim.kind.value,
-            "speaker": speaker,
-            "role": claim.role,
-            "candidates": list(claim.candidates),
-            "said": _said(claim),
-            "channel": claim.channel,
-            "venue": claim.venue,
-            "question": claim.question,
-            "condition": claim.condition,
-            "topics": _topics(session, claim.id),
-            "codings": _codings(session, claim.id),
-            "status": claim.status.value,
-            "appearances": _appearances(session, claim.id),
-        }
+    rows = session.exec(query).all()
+    for start in range(0, len(rows), LOT):
+        lot = rows[start : start + LOT]
+        ids = [claim.id for claim, _ in lot]
+        held = roles(session, [claim for claim, _ in lot])
+        topics, codings, places = _topics(session, ids), _codings(session, ids), _appearances(session, ids)
+        for claim, speaker in lot:
+            yield {
+                "claim": claim.public_id,
+                "text": claim.text,
+                "kind": claim.kind.value,
+                "speaker": speaker,
+                "role": held[claim.id],
+                "candidates": list(claim.candidates),
+                "said": _said(claim),
+                "channel": claim.channel,
+                "venue": claim.venue,
+                "question": claim.question,
+                "condition": claim.condition,
+                "topics": topics.get(claim.id, []),
+                "codings": codings.get(claim.id, []),
+                "status": claim.status.value,
+                "appearances": places.get(claim.id, []),
+            }
 
 
 def flat(row: dict[str, Any]) -> Iterator[list[Any]]:
@@ -141,61 +151,76 @@ def _said(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _topics(session: Session, claim_id: int) -> list[dict[str, Any]]:
+def _topics(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     links = session.exec(
         select(ClaimTopic)
-        .where(ClaimTopic.claim_id == claim_id, col(ClaimTopic.removed).is_(False))
+        .where(col(ClaimTopic.claim_id).in_(claim_ids), col(ClaimTopic.removed).is_(False))
         .order_by(ClaimTopic.topic_id)
     )
-    return [{"topic": link.topic_id, "matched": list(link.matched)} for link in links]
+    return _by_claim((link.claim_id, {"topic": link.topic_id, "matched": list(link.matched)}) for link in links)
 
 
-def _codings(session: Session, claim_id: int) -> list[dict[str, Any]]:
+def _codings(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     rows = session.exec(
         select(Coding, Position)
         .join(Position, col(Position.id) == col(Coding.position_id), isouter=True)
-        .where(Coding.claim_id == claim_id)
+        .where(col(Coding.claim_id).in_(claim_ids))
         .order_by(Coding.topic_id, col(Coding.number))
     )
-    return [
-        {
-            "topic": coding.topic_id,
-            "position": position.label if position else coding.reading.value,
-            "step": position.step if position else None,
-            "state": coding.state.value,
-            "by": coding.by,
-            "at": _time(coding.at),
-            "reasons": list(coding.reasons),
-        }
+    return _by_claim(
+        (
+            coding.claim_id,
+            {
+                "topic": coding.topic_id,
+                "position": position.label if position else coding.reading.value,
+                "step": position.step if position else None,
+                "state": coding.state.value,
+                "by": coding.by,
+                "at": _time(coding.at),
+                "reasons": list(coding.reasons),
+            },
+        )
         for coding, position in rows
-    ]
+    )
 
 
-def _appearances(session: Session, claim_id: int) -> list[dict[str, Any]]:
+def _appearances(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     rows = session.exec(
         select(Appearance, Snapshot, Document)
         .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
         .join(Document, col(Document.id) == col(Snapshot.document_id))
-        .where(Appearance.claim_id == claim_id)
+        .where(col(Appearance.claim_id).in_(claim_ids))
         .order_by(col(Appearance.id))
+        # The texts stay in the database: those of a whole lot are more than memory should hold.
+        .options(defer(cast("QueryableAttribute[str]", Snapshot.text), raiseload=True))
     )
-    return [
-        {
-            "url": document.url,
-            "outlet": document.outlet,
-            "published": _time(document.published_at),
-            "fetched": _time(snapshot.fetched_at),
-            "snapshot": snapshot.sha256,
-            "start": place.start,
-            "end": place.end,
-            "spans": [list(span) for span in place.spans],
-            "exact": place.exact,
-            "exact_sha256": place.exact_sha256,
-            "form": place.form.value,
-            "state": place.state.value,
-        }
+    return _by_claim(
+        (
+            place.claim_id,
+            {
+                "url": document.url,
+                "outlet": document.outlet,
+                "published": _time(document.published_at),
+                "fetched": _time(snapshot.fetched_at),
+                "snapshot": snapshot.sha256,
+                "start": place.start,
+                "end": place.end,
+                "spans": [list(span) for span in place.spans],
+                "exact": place.exact,
+                "exact_sha256": place.exact_sha256,
+                "form": place.form.value,
+                "state": place.state.value,
+            },
+        )
         for place, snapshot, document in rows
-    ]
+    )
+
+
+def _by_claim(rows: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    for claim_id, row in rows:
+        found.setdefault(claim_id, []).append(row)
+    return found
 
 
 def _time(value: datetime | None) -> str | None:
