@@ -64,6 +64,15 @@ def test_shared_runs_of_five_words_share_a_fingerprint():
     assert one & other
 
 
+def test_words_that_share_little_differ_as_whole_words():
+    assert [piece.text for piece in wording.difference("ready to issue", "ready the issue")] == [
+        "ready",
+        " to",
+        " the",
+        " issue",
+    ]
+
+
 def test_a_difference_is_found_to_one_character():
     pieces = wording.difference("the supporters are here", "the supporter's are here")
     assert [(piece.kind, piece.text) for piece in pieces] == [

@@ -450,6 +450,7 @@ def _odd_ones(writer, scale):
         None,
         url="javascript:alert(1)",
         entered_by="vera@example.org",
+        note="Taken down <b>by ear</b> in the hall.",
     )
     writer.stand(hostile, writer.copy(document, f"Before.\n“{HOSTILE}”\nAfter <script>alert(2)</script>"))
     gone = writer.claim(

@@ -123,6 +123,11 @@ def test_a_rejected_statement_is_gone_with_a_reason_and_a_merged_one_leads_on(cl
         assert "only a retranslation" not in text(client, path)
 
 
+def test_an_archived_copy_tells_the_note_that_came_with_the_document(client, seeded):
+    page = text(client, address("/a/{hostile/1}", seeded))
+    assert "<dt>Note</dt><dd><bdi>Taken down &lt;b&gt;by ear&lt;/b&gt; in the hall.</bdi></dd>" in page
+
+
 def test_an_archived_copy_marks_the_words_and_the_chosen_quote(client, seeded):
     sha, claim = seeded.copies["mara-lind-2/1"], seeded.claims["mara-lind-2"]
     page = text(client, f"/a/{sha}?c={claim}")

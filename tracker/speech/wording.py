@@ -176,7 +176,8 @@ def _inside(gone: str, new: str) -> list[Piece]:
         (i for i, (a, b) in enumerate(zip(reversed(gone[head:]), reversed(new[head:]), strict=False)) if a != b),
         min(len(gone), len(new)) - head,
     )
-    if head + tail < max(len(gone), len(new)) // 2:
+    shared = len((gone[:head] + gone[len(gone) - tail :]).strip())
+    if 2 * shared <= max(len(gone.strip()), len(new.strip())):
         return [Piece("gone", gone), Piece("new", new)]
     middle = [
         Piece("same", gone[:head]),

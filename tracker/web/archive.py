@@ -67,6 +67,7 @@ class CopyPage:
     damaged: bool
     unreadable: str | None
     entered_by: str | None
+    note: str | None
     lang: str | None
     dir: str | None
     paragraphs: tuple[tuple[Run, ...], ...]
@@ -165,6 +166,7 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
         snapshot.damaged,
         snapshot.unreadable,
         document.entered_by,
+        visible(document.note) if document.note else None,
         language,
         direction(language),
         highlight.paragraphs(snapshot.text, _spans(quotes, numbers)),
