@@ -114,8 +114,8 @@ def _write(world: World, waiting: Waiting, reading: Reading) -> int | None:
 
 
 def _before(text: str, start: int) -> str:
-    """The end of the paragraph before a quote, or what stands before it in its own: at most a long sentence."""
-    return text[max(0, start - CONTEXT) : start].rsplit("\n\n", 2)[-1] if start else ""
+    """What stands before a quote in its paragraph, or the end of the paragraph before: at most two sentences."""
+    return text[max(0, start - CONTEXT) : start].rstrip().rsplit("\n\n", 1)[-1]
 
 
 def known(world: World) -> tuple[KnownSpeaker, ...]:

@@ -67,6 +67,19 @@ def test_a_feed_becomes_a_claim_an_alert_and_one_mail(courier, outlet, mailbox):
     assert proven(courier)
 
 
+def test_a_quote_is_read_with_the_paragraph_before_it_when_its_topic_is_looked_for(make_world, outlet):
+    outlet.write("one", "Nobody will be asked to pay any fee before the summer")
+    world = make_world(
+        sources=[source("courier", outlet.server.url_for("/feed.xml"))],
+        fetch={"per_host_gap_s": 0, "allow_private": [f"{outlet.server.host}:{outlet.server.port}"]},
+        topics=[{"id": "bridge-fee", "name": "The fee", "any": ["bridge fee"]}],
+        events=[],
+    )
+    collect.run(world)
+    [claim] = claims(world)
+    assert [link["topic"] for link in claim["topics"]] == ["bridge-fee"]
+
+
 def test_the_same_feed_twice_changes_nothing(courier, outlet, clock):
     outlet.write("one", QUOTE)
     collect.run(courier)

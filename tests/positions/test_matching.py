@@ -11,7 +11,7 @@ RULES = {"any": ["bridge toll", '"the crossing"'], "all": [], "none": ["troll"]}
         ("The toll on the new bridge is fair", ("bridge toll",)),
         ("Bridges need tolls", ("bridge toll",)),
         ("We talked about the crossing today", ('"the crossing"',)),
-        ("The bridge is old. " + "word " * 20 + "The toll is new.", None),
+        ("The bridge is old. " + "word " * 40 + "The toll is new.", None),
         ("The bridge troll wants a bridge toll", None),
         ("Nothing of the kind", None),
         ("", None),

@@ -10,8 +10,14 @@ from functools import lru_cache
 
 from tracker.speech import wording
 
-NEAR = 12
-"""Words: as far apart as the words of one phrase may stand (about one clause)."""
+NEAR = 30
+"""Words: as far apart as the words of a topic's phrase may stand: about one long sentence, or the end of one and the next.
+
+Measured on 255 statements labelled by hand, with four topics' plain phrases: 12 finds 30 %, 30 finds 38 % at one wrong
+match in nine for both; more finds little more.
+"""
+CLOSE = 12
+"""Words: the same for a position's phrase, whose words must also keep their order (about one clause)."""
 SHORTEST_STEM = 4
 ENDINGS = ("ments", "ment", "ions", "ion", "ings", "ing", "ies", "ers", "ed", "es", "er", "e", "s", "y")
 LITTLE = frozenset(
@@ -93,7 +99,7 @@ def meets_in_order(words: Words, phrase: str) -> bool:
 def _follows(start: int, last: int, places: Sequence[list[int]]) -> bool:
     for one in places:
         found = next((place for place in one if place > last), None)
-        if found is None or found - start >= NEAR:
+        if found is None or found - start >= CLOSE:
             return False
         last = found
     return True
