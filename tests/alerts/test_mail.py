@@ -58,6 +58,7 @@ def test_a_mail_shows_the_substance_in_both_forms():
         ):
             assert piece in body
     assert "Matched:   toll" in text
+    assert "Sources:   1: Nordhaven Courier" in text
     assert "&" not in text.replace("https://", "")
 
 
