@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from tracker.errors import TrackerError
 
 KEYS = {"id", "url", "text", "html", "title", "outlet", "published", "said", "language", "kind", "note", "channel"}
-TYPES = {".html": "text/html", ".htm": "text/html", ".txt": "text/plain; charset=utf-8", ".pdf": "application/pdf"}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TYPES = {".html": "text/html", ".htm": "text/html", ".txt": "text/plain", ".pdf": "application/pdf", ".docx": DOCX}
 CAPTIONS = {".vtt": "text/vtt", ".srt": "application/x-subrip"}
 
 
@@ -101,7 +102,7 @@ def from_object(data: dict[str, Any]) -> Given:
 
 
 def from_file(path: Path) -> Given:
-    """One document from a file: HTML, text, PDF, captions, or one JSON object. Raises `BadGiven`."""
+    """One document from a file: HTML, text, PDF, Word, captions, or one JSON object. Raises `BadGiven`."""
     suffix = path.suffix.lower()
     try:
         body = path.read_bytes()
