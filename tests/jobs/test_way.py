@@ -265,6 +265,11 @@ def test_a_document_by_hand_is_marked_so_for_ever_and_added_once(world):
     assert document.entered_by == "command line"
 
 
+def test_naming_a_subject_is_no_statement(world):
+    text = f"Norland’s foreign minister Mara Lind spoke about bridges on Wednesday.\n\n“{QUOTE},” Lind said."
+    assert by_hand.add(world, from_object({"text": text, "published": "2024-03-06"})).claims == 1
+
+
 def test_a_day_entered_by_hand_decides(world):
     given = from_object({"text": f"“{QUOTE},” Mara Lind said.", "said": "2024-02-29"})
     by_hand.add(world, given)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.web import seed
+from tracker.positions.models import EventTopic, Topic
 
 PAGES = [
     "/", "/topics", "/t/harbour-pact", "/t/tunnel", "/events", "/t/harbour-pact/around/seaford-2024",
@@ -63,6 +64,15 @@ def test_home_names_the_news_the_events_and_the_shift(client):
     assert "29 statements by 10 speakers" in page
     assert "moved one step, from 2 to 3" in page
     assert "the Seaford summit" in page
+
+
+def test_an_event_of_several_topics_leads_to_the_one_with_most_statements(client, seeded, site_world):
+    with site_world.database.transaction() as session:
+        session.add(Topic(id="dull", name="A dull matter", description="", created_at=seed.NOW))
+        session.flush()
+        session.add(EventTopic(event_id="seaford-2024", topic_id="dull"))
+    assert 'href="/t/harbour-pact/around/seaford-2024"' in text(client, "/")
+    assert text(client, "/events").index("/t/harbour-pact/around/sea") < text(client, "/events").index("/t/dull/aro")
 
 
 def test_a_site_without_data_says_what_to_do_first(empty):

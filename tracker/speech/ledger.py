@@ -41,6 +41,8 @@ WHOLE = frozenset({QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST})
 COMMON = 64
 """A fingerprint shared by more claims than this says nothing."""
 BY_HAND = "by hand"
+FEWEST_WORDS = 4
+"""Of reported speech that is kept as a statement; the shortest that readers labelled as one by hand has five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def write(
     """
     written: list[Written] = []
     for quote in reading.quotes:
-        if _is_question(quote):
+        if _is_question(quote) or _is_mere_subject(snapshot.text, quote):
             continue
         said = _said(quote, document)
         speaker = _speaker(session, now, quote)
@@ -202,6 +204,11 @@ def _is_question(quote: Quote) -> bool:
         return False
     label = quote.speaker.text.strip(" :.*").casefold()
     return label in {"q", "question", "reporter", "frage", "вопрос"} or (quote.speaker.role or "") == "questioner"
+
+
+def _is_mere_subject(text: str, quote: Quote) -> bool:
+    """Reported speech that only names what was spoken about ("spoke about the bridge") says nothing that can be held up."""
+    return quote.kind == "indirect" and len(text[quote.start : quote.end].split()) < FEWEST_WORDS
 
 
 def _said(quote: Quote, document: Document) -> tuple[date | None, date | None, Precision, str]:

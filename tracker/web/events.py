@@ -9,6 +9,7 @@ from tracker.positions import queries as positions
 from tracker.positions.models import Event, Topic
 from tracker.web import dates
 from tracker.web.context import now, reading, render
+from tracker.web.topics import event_topics
 
 pages = Blueprint("events", __name__)
 
@@ -39,13 +40,13 @@ def index() -> Response:
     """Every event."""
     today = now().date()
     with reading() as db:
-        topics = positions.event_topics(db)
+        topics = event_topics(db)
         rows = [
             EventRow(
                 event,
                 dates.span(event.starts_on, event.ends_on),
                 dates.ago(event.starts_on, today),
-                tuple(topics.get(event.id, ())),
+                topics.get(event.id, ()),
             )
             for event in positions.events(db)
         ]

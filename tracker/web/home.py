@@ -18,7 +18,7 @@ from tracker.web import dates
 from tracker.web.context import now, reading, render
 from tracker.web.memo import remembered
 from tracker.web.shown import Card, card, look
-from tracker.web.topics import Summary, summaries
+from tracker.web.topics import Summary, event_topics, summaries
 
 NEW = 6
 SHIFTS = 4
@@ -115,12 +115,12 @@ def _first_run(db: Session) -> FirstRunPage:
 
 def _home(db: Session, today: date, counts: tuple[int, int, date | None]) -> HomePage:
     cards = newest_cards(db, speech.newest(db, NEW))
-    events, event_topics = positions.events(db), positions.event_topics(db)
-    lines = [_event(event, [topic.id for topic in event_topics.get(event.id, [])], today) for event in events]
+    events, about = positions.events(db), event_topics(db)
+    lines = [_event(event, [topic.id for topic in about.get(event.id, ())], today) for event in events]
     moved: dict[str, list[Moved]] = {}
     for one in positions.shifts(db):
         moved.setdefault(one.shift.topic_id, []).append(one)
-    ordered = sorted(summaries(db), key=lambda one: (-len(moved.get(one.topic.id, ())), -one.statements))
+    ordered = sorted(summaries(db), key=lambda one: -len(moved.get(one.topic.id, ())))
     fresh = speech.new_since(db, now() - timedelta(days=1))
     return HomePage(
         f"Today, {dates.day(today)}",

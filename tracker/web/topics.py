@@ -144,9 +144,17 @@ def shape_of(db: Session, topic_id: str) -> Shape:
 
 
 def summaries(db: Session) -> list[Summary]:
-    """Every topic with its numbers, by name."""
+    """Every topic with its numbers; the one with most statements first, then by name."""
     numbers = remembered(db, "topics", lambda: positions.numbers(db))
-    return [Summary(one, *numbers.get(one.id, (0, 0, None))) for one in positions.topics(db)]
+    every = [Summary(one, *numbers.get(one.id, (0, 0, None))) for one in positions.topics(db)]
+    return sorted(every, key=lambda one: -one.statements)
+
+
+def event_topics(db: Session) -> dict[str, tuple[Topic, ...]]:
+    """The topics each event matters to, in the order of `summaries`."""
+    rank = {one.topic.id: place for place, one in enumerate(summaries(db))}
+    found = positions.event_topics(db)
+    return {event: tuple(sorted(topics, key=lambda one: rank[one.id])) for event, topics in found.items()}
 
 
 def _filters() -> Filters:
