@@ -69,16 +69,21 @@ def keep_page(
     document: Document,
     page: Page,
     look: Look,
+    *,
+    read: ReadPage | None = None,
+    quiet: bool = False,
     after: Callable[[Session, Snapshot], None] | None = None,
 ) -> bool:
     """Archive a page and keep its snapshot when its words are new; True then.
 
-    `after` is called inside the transaction, with the new snapshot.
+    `read` are the words when they were read before; `quiet` ones owe no alert; `after` is called inside the transaction,
+    with the new snapshot.
     """
-    sha256, read = _archive(world, page, document.item), read_page(page)
+    read = read or read_page(page)
+    sha256 = _archive(world, page, document.item)
     with world.database.transaction() as session:
         row = session.get_one(Document, document.id)
-        snapshot = _keep(session, row, replace(look, sha256=sha256), sha256, read)
+        snapshot = _keep(session, row, replace(look, sha256=sha256), sha256, read, quiet=quiet)
         if snapshot is not None and after is not None:
             after(session, snapshot)
     return snapshot is not None
@@ -143,7 +148,9 @@ def _archive(world: World, page: Page, item: str) -> str:
     ).sha256
 
 
-def _keep(session: Session, document: Document, look: Look, sha256: str, read: ReadPage) -> Snapshot | None:
+def _keep(
+    session: Session, document: Document, look: Look, sha256: str, read: ReadPage, *, quiet: bool = False
+) -> Snapshot | None:
     ledger.describe(
         session,
         document,
@@ -154,7 +161,7 @@ def _keep(session: Session, document: Document, look: Look, sha256: str, read: R
         published_precision=read.published_precision,
         published_raw=read.published_raw,
     )
-    snapshot = ledger.keep(session, look.at, document, sha256, read.words)
+    snapshot = ledger.keep(session, look.at, document, sha256, read.words, quiet=quiet)
     ledger.note_document(
         session, replace(look, state=look.state if snapshot is not None else State.UNCHANGED), document.id
     )

@@ -1,12 +1,17 @@
 """Recheck: look again at what was published, find what was changed or taken away, and tell who must know.
 
-Quotes are looked for by their exact words only. A page that can't be reached is not a page that is gone: only an answer
-that says so, twice, is.
+Quotes are looked for by their exact words only. A page that can't be reached is not a page that is gone: only answers
+that say so, twice, are. What answers in a document's place (an error page, a wall, the front page) never becomes its next
+version, and what only changes around its words is no version either.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from sqlmodel import Session
@@ -14,12 +19,14 @@ from sqlmodel import Session
 from jobs import intake
 from tracker.alerts import ledger as alerts
 from tracker.alerts.models import Occasion
-from tracker.archive import given, ledger, queries
+from tracker.archive import given, ledger, presence, queries, sameness
 from tracker.archive.fetch import Refused
 from tracker.archive.given import BadGiven
 from tracker.archive.ledger import Look
 from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
-from tracker.positions.queries import topics_of
+from tracker.archive.text import EXTRACTOR_VERSION
+from tracker.archive.warc import NotArchived
+from tracker.positions import queries as positions
 from tracker.speech import ledger as speech
 from tracker.speech.models import Claim
 from tracker.world import World
@@ -28,6 +35,9 @@ log = structlog.get_logger("recheck")
 
 BATCH = 200
 LOOKS_TO_BELIEVE = 2
+TAKEN = timedelta(minutes=5)
+"""A look that was begun and never ended (the process died) is due again after this."""
+IN_LINE_UPS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +51,49 @@ class Counts:
 
 
 def run(world: World, *, everything: bool = False) -> Counts:
-    """Look again at every document that is due (or at all, once)."""
+    """Look again at every document that is due, or stands in a line-up and was not looked at for a week; or at all."""
     with world.database.reading() as session:
-        documents = queries.to_recheck(session, world.now(), 10**6 if everything else BATCH, everything=everything)
+        now = world.now()
+        limit = 10**6 if everything else BATCH
+        due = {row.id: row for row in queries.to_recheck(session, now, limit, everything=everything)}
+        if not everything:
+            due.update({row.id: row for row in positions.in_line_ups(session, now - IN_LINE_UPS, BATCH)})
         sources = {source.id: source for source in queries.all_sources(session)}
-    changed = removed = failed = 0
+    hosts: dict[str, list[Document]] = defaultdict(list)
+    for document in due.values():
+        hosts[urlsplit(document.url or "").netloc or document.source_id].append(document)
+    # One host's documents one after another: a slow host keeps one thread, never all.
+    with ThreadPoolExecutor(max_workers=world.settings.fetch.workers, thread_name_prefix="recheck") as pool:
+        outcomes = [one for some in pool.map(lambda batch: _all(world, sources, batch), hosts.values()) for one in some]
+    return Counts(
+        sum(one != "taken" for one in outcomes),
+        sum(one == "changed" for one in outcomes),
+        sum(one == "removed" for one in outcomes),
+        sum(one == "failed" for one in outcomes),
+    )
+
+
+def _all(world: World, sources: dict[str, Source], documents: Sequence[Document]) -> list[str]:
+    outcomes = []
     for document in documents:
         try:
-            outcome = look_again(world, sources[document.source_id], document)
+            outcomes.append(_taken(world, sources[document.source_id], document))
+        except OSError as error:
+            # The disk is full or the database is away: every other document would meet the same.
+            log.error("recheck stopped", document=document.id, error=str(error))  # noqa: TRY400 - the trace says nothing more
+            return [*outcomes, "failed"]
         except Exception:
-            # One document must not keep the others from being looked at; its next look stays where it is.
+            # One document must not keep the others from being looked at; its next look stands where it was put.
             log.exception("recheck failed", document=document.id)
-            outcome = "failed"
-        changed += outcome == "changed"
-        removed += outcome == "removed"
-        failed += outcome == "failed"
-    return Counts(len(documents), changed, removed, failed)
+            outcomes.append("failed")
+    return outcomes
+
+
+def _taken(world: World, source: Source, document: Document) -> str:
+    with world.database.transaction() as session:
+        if not ledger.take_document(session, document, world.now() + TAKEN):
+            return "taken"
+    return look_again(world, source, document)
 
 
 def look_again(world: World, source: Source, document: Document) -> str:
@@ -70,17 +107,25 @@ def look_again(world: World, source: Source, document: Document) -> str:
         gone = not (Path(source.address or "") / document.item).exists()
         state = State.GONE if gone else State.ERROR
         return _not_there(world, document, Look(at=started, state=state, detail=str(error)))
+    read = intake.read_page(page)
     with world.database.reading() as session:
-        old = queries.newest(session, document.id)
-    after = _follow(world, document, old) if old is not None else None
-    if intake.read_page(page).words.unreadable:
-        # An empty or error page never becomes the next version of an article.
-        return _not_there(world, document, replace(look, state=State.ERROR, detail="the page has no readable text now"))
-    new = intake.keep_page(world, document, page, look, after)
-    if not new and document.removed_since is not None and old is not None:
-        with world.database.transaction() as session:
-            speech.follow_return(session, world.now(), document.id, old.text)
-    return "changed" if new else "same"
+        old = queries.newest_readable(session, document.id)
+    if old is not None:
+        absent = presence.judge(
+            old.text,
+            read.words.text,
+            title=read.words.title,
+            asked=document.url or "",
+            final=look.final_url or document.url or "",
+        )
+        if absent is not None or read.words.unreadable:
+            state = State(absent.state) if absent else State.ERROR
+            why = absent.why if absent else f"the page can't be read now: {read.words.unreadable}"
+            return _not_there(world, document, replace(look, state=state, detail=why, absent=absent is not None))
+        if _says_the_same(world, old, page, read):
+            return _same(world, document, look, old)
+    new = intake.keep_page(world, document, page, look, read=read, after=_follow(world, document, old))
+    return "changed" if new and old is not None else "same"
 
 
 def _look(world: World, source: Source, document: Document) -> tuple[intake.Page, Look]:
@@ -94,13 +139,37 @@ def _look(world: World, source: Source, document: Document) -> tuple[intake.Page
     )
 
 
-def _follow(world: World, document: Document, old: Snapshot) -> Callable[[Session, Snapshot], None]:
+def _says_the_same(world: World, old: Snapshot, page: intake.Page, read: intake.ReadPage) -> bool:
+    """Whether the page says what it said: by its words, and by those that today's rules find in the old bytes."""
+    if sameness.same(old.text, read.words.text):
+        return True
+    if old.extractor == EXTRACTOR_VERSION:
+        return False
+    try:
+        kept = world.archive.read(old.sha256)
+    except NotArchived:
+        return False
+    again = intake.read_page(intake.Page(kept.body, kept.content_type or page.content_type, page.url))
+    return not again.words.unreadable and sameness.same(again.words.text, read.words.text)
+
+
+def _same(world: World, document: Document, look: Look, old: Snapshot) -> str:
+    with world.database.transaction() as session:
+        ledger.note_document(session, replace(look, state=State.UNCHANGED), document.id)
+        if document.removed_since is not None:
+            speech.follow_return(session, world.now(), document.id, old.text)
+    return "same"
+
+
+def _follow(world: World, document: Document, old: Snapshot | None) -> Callable[[Session, Snapshot], None]:
     """What happens inside the transaction that keeps a new version: its quotes are looked for and changes are owed."""
 
     def after(session: Session, new: Snapshot) -> None:
         now = world.now()
         if document.removed_since is not None:
             speech.follow_return(session, now, document.id, new.text)
+        if old is None:
+            return
         for change in speech.follow_change(session, now, old, new):
             _owe(world, session, change.appearance.claim_id, f"appearance:{change.appearance.id}:v{new.version}")
 
@@ -108,22 +177,25 @@ def _follow(world: World, document: Document, old: Snapshot) -> Callable[[Sessio
 
 
 def _not_there(world: World, document: Document, look: Look) -> str:
-    """Write down a look that found nothing; after the second in a row that says "gone" the document is removed."""
+    """Write down a look that found nothing; after the second that says so the document is removed."""
     with world.database.transaction() as session:
         row = ledger.note_document(session, look, document.id)
-        if row.missing_looks < LOOKS_TO_BELIEVE:
+        if row.missing_looks < LOOKS_TO_BELIEVE or row.removed_since is not None:
             return "missing" if row.missing_looks else "failed"
-        if row.removed_since is not None:
-            return "missing"
         ledger.remove(session, look.at, row)
         for change in speech.follow_removal(session, look.at, row.id):
-            _owe(world, session, change.appearance.claim_id, f"appearance:{change.appearance.id}:removed")
-    log.info("document removed at its source", document=document.id)
+            _owe(
+                world,
+                session,
+                change.appearance.claim_id,
+                f"appearance:{change.appearance.id}:removed:{look.at:%Y%m%d%H%M}",
+            )
+    log.info("document removed at its source", document=document.id, cause=look.detail)
     return "removed"
 
 
 def _owe(world: World, session: Session, claim_id: int, subject: str) -> None:
     claim = session.get_one(Claim, claim_id)
-    topics = [topic.id for topic in topics_of(session, [claim_id]).get(claim_id, [])]
+    topics = [topic.id for topic in positions.topics_of(session, [claim_id]).get(claim_id, [])]
     if topics:
         alerts.owe(session, world.now(), Occasion.SOURCE_CHANGED, subject, topics, claim.speaker_id, world.digests)

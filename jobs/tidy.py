@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tracker import accounts, limits, runs
-from tracker.archive import queries
+from tracker.archive import ledger, queries
 from tracker.world import World
 
 KEEP_RUNS = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=2)
 KEEP_TEMPORARY = timedelta(hours=1)
+KEEP_ORPHANS = timedelta(days=7)
+"""Archived bytes that no snapshot names. Long, so that an older database put back by mistake loses nothing."""
+KEEP_LOOKS = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +24,19 @@ class Counts:
     sign_ins: int
     interrupted: int
     files: int
+    looks: int = 0
 
 
 def run(world: World) -> Counts:
-    """Delete old runs, counters and sessions, close the runs of dead processes, and sweep half-written files."""
+    """Delete old runs, counters, sessions and looks, close the runs of dead processes, sweep what crashes left behind."""
     now = world.now()
     with world.database.transaction() as session:
         interrupted = runs.close_interrupted(session, now, world.name)
         rows = runs.forget(session, now - KEEP_RUNS)
         attempts = limits.forget(session, now - KEEP_ATTEMPTS)
         sign_ins = accounts.forget(session, now)
+        looks = ledger.forget_looks(session, now - KEEP_LOOKS)
     with world.database.reading() as session:
         referenced = queries.archived(session)
-    files = world.archive.sweep(referenced, now - KEEP_TEMPORARY)
-    return Counts(rows, attempts, sign_ins, interrupted, int(files or 0))
+    files = world.archive.sweep(referenced, now - KEEP_TEMPORARY, now - KEEP_ORPHANS)
+    return Counts(rows, attempts, sign_ins, interrupted, files, looks)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+import sqlalchemy.orm
 from sqlmodel import Session, col, select
 
 from tracker.archive.models import Document, Fetch, Snapshot, Source, SourceKind, State
@@ -56,6 +57,8 @@ class Look:
     size: int | None = None
     sha256: str | None = None
     retry_after_s: float | None = None
+    absent: bool = False
+    """Something else than the document answered: an error page, a wall, another text."""
 
 
 def configure(session: Session, now: datetime, sources: Sequence[dict[str, Any]]) -> None:
@@ -199,17 +202,29 @@ def note_document(session: Session, look: Look, document_id: int) -> Document:
         document.next_look_at = look.at + next_interval(look.at - document.first_seen_at)
     else:
         document.failures += 1
-        missing = look.state in {State.GONE, State.MOVED}
-        document.missing_looks = document.missing_looks + 1 if missing else 0
-        wait = (
-            SECOND_LOOK if missing and document.missing_looks == 1 else FIRST_LOOKS[0] * 2 ** min(document.failures, 8)
-        )
+        missing = look.absent or look.state in {State.GONE, State.MOVED}
+        # A look that reached nobody says nothing for or against the one before it.
+        document.missing_looks += missing
+        again = FIRST_LOOKS[0] * 2 ** min(document.failures, 8)
+        if document.removed_since is not None:
+            again = max(again, next_interval(look.at - document.first_seen_at))
+        wait = SECOND_LOOK if missing and document.missing_looks == 1 else again
         if look.retry_after_s is not None:
             wait = timedelta(seconds=look.retry_after_s)
         document.next_look_at = look.at + wait
     session.add(document)
     session.flush()
     return document
+
+
+def take_document(session: Session, document: Document, until: datetime) -> bool:
+    """Reserve the next look at a document until this time; False when another runner has it (conditional UPDATE)."""
+    taken = session.connection().execute(
+        sa.update(Document)
+        .where(col(Document.id) == document.id, col(Document.next_look_at).is_not_distinct_from(document.next_look_at))
+        .values(next_look_at=until)
+    )
+    return bool(taken.rowcount)
 
 
 def next_interval(age: timedelta) -> timedelta:
@@ -224,6 +239,22 @@ def remove(session: Session, now: datetime, document: Document) -> None:
     """The document is no longer at its source: seen missing twice. Its snapshots and claims stay."""
     document.removed_since = now
     session.add(document)
+
+
+def forget_looks(session: Session, before: datetime) -> int:
+    """Delete looks at documents from before this time, but never a document's newest one; how many there were.
+
+    A look is a note of an attempt. Snapshots, which claims, alerts and audit entries point to, are never deleted.
+    """
+    newer = sa.orm.aliased(Fetch)
+    gone = session.connection().execute(
+        sa.delete(Fetch).where(
+            col(Fetch.at) < before,
+            col(Fetch.document_id).is_not(None),
+            sa.exists().where(col(newer.document_id) == col(Fetch.document_id), col(newer.id) > col(Fetch.id)),
+        )
+    )
+    return int(gone.rowcount)
 
 
 def mark_read(session: Session, now: datetime, snapshot_id: int, reader: str) -> bool:

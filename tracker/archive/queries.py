@@ -102,6 +102,16 @@ def newest(session: Session, document_id: int) -> Snapshot | None:
     ).first()
 
 
+def newest_readable(session: Session, document_id: int) -> Snapshot | None:
+    """The newest snapshot of a document that holds words."""
+    return session.exec(
+        select(Snapshot)
+        .where(Snapshot.document_id == document_id, col(Snapshot.unreadable).is_(None))
+        .order_by(col(Snapshot.version).desc())
+        .limit(1)
+    ).first()
+
+
 def chain_problems(session: Session) -> Iterator[str]:
     """A sentence for each place where the chain of snapshots is broken."""
     previous = START

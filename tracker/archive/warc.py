@@ -4,11 +4,13 @@ A payload is kept unpacked: Content-Encoding and Transfer-Encoding are undone, t
 `X-Archive-Orig-`, so that every WARC tool reads the bytes the hash is of.
 """
 
+import fcntl
 import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -26,6 +28,7 @@ from tracker.errors import TrackerError
 NAME = re.compile(r"[0-9a-f]{64}")
 SUFFIX = ".warc.gz"
 TEMPORARY = ".writing-"
+LOCK = ".lock"
 UNDONE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 Headers = Sequence[tuple[str, str]]
@@ -129,32 +132,57 @@ class Archive:
             if NAME.fullmatch(name):
                 yield name
 
-    def sweep(self, referenced: set[str], older_than: datetime) -> int:  # noqa: ARG002 - see below
-        """Remove temporary files that a crash left behind before this moment; gives their number.
+    def sweep(self, referenced: Container[str], temporary_before: datetime, orphans_before: datetime) -> int:
+        """Remove what crashes left behind: temporary files, and contents that no row names; each older than its limit.
 
-        Whole contents stay, `referenced` or not: evidence without a row is no fault, a row without evidence is.
+        Evidence is written before its row, so a content without a row is a run that died in between; its bytes will be
+        fetched again. Gives the number of files removed.
         """
-        oldest = older_than.timestamp()
         removed = 0
-        for path in self.folder.glob(f"??/??/{TEMPORARY}*"):
-            try:
-                if path.stat().st_mtime < oldest:
-                    path.unlink()
-                    removed += 1
-            except FileNotFoundError:  # its writer has just finished
-                continue
+        for path in sorted(self.folder.glob(f"??/??/{TEMPORARY}*")):
+            removed += self._remove(path, temporary_before.timestamp())
+        for name in list(self.known()):
+            if name not in referenced:
+                removed += self._remove(self._path(name), orphans_before.timestamp())
         return removed
+
+    def _remove(self, path: Path, limit: float) -> bool:
+        # Who keeps a content that is there already touches it under the same lock, before the row is written.
+        with self._lock():
+            try:
+                if path.stat().st_mtime >= limit:
+                    return False
+                path.unlink()
+            except FileNotFoundError:
+                return False
+        return True
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """One at a time may touch or remove what is there; between processes too."""
+        with (self.folder / LOCK).open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def _path(self, sha256: str) -> Path:
         if not NAME.fullmatch(sha256):
             raise NotArchived(f"{sha256[:80]!a} is no name of a content")
         return self.folder / sha256[:2] / sha256[2:4] / f"{sha256}{SUFFIX}"
 
+    def _touch(self, path: Path) -> bool:
+        """Make a content that is there already young again; False when it was swept just now."""
+        with self._lock():
+            try:
+                os.utime(path)
+            except FileNotFoundError:
+                return False
+        return True
+
     def _keep(self, body: bytes, write: Any) -> Kept:  # noqa: ANN401 - a callable of an untyped library
         sha256 = hashlib.sha256(body).hexdigest()
         path = self._path(sha256)
         kept = Kept(sha256, str(path.relative_to(self.folder)), len(body))
-        if path.exists():
+        if path.exists() and self._touch(path):
             return kept
         _make(path.parent)
         number, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.archive.models import Document
+from tracker.archive.models import Document, Snapshot, Source, SourceKind
 from tracker.audit import AuditEntry
 from tracker.positions.models import (
     ClaimTopic,
@@ -223,6 +223,32 @@ def events_of(session: Session, topic_id: str) -> list[Event]:
             .join(EventTopic, col(EventTopic.event_id) == col(Event.id))
             .where(EventTopic.topic_id == topic_id)
             .order_by(col(Event.pivot).desc())
+        )
+    )
+
+
+def in_line_ups(session: Session, before: datetime, limit: int) -> list[Document]:
+    """Documents quoted in a line-up that nobody has looked at since this time, the longest waiting first."""
+    quoted = (
+        select(Snapshot.document_id)
+        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .join(Claim, col(Claim.id) == col(Appearance.claim_id))
+        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+        .join(EventTopic, col(EventTopic.topic_id) == col(ClaimTopic.topic_id))
+        .where(col(ClaimTopic.removed).is_(False), shown())
+    )
+    return list(
+        session.exec(
+            select(Document)
+            .join(Source, col(Source.id) == col(Document.source_id))
+            .where(
+                col(Source.enabled),
+                Source.kind != SourceKind.HAND,
+                col(Document.last_look_at) <= before,
+                col(Document.id).in_(quoted),
+            )
+            .order_by(col(Document.last_look_at))
+            .limit(limit)
         )
     )
 

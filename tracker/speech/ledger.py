@@ -134,30 +134,34 @@ def write(
 
 
 def follow_change(session: Session, now: datetime, old: Snapshot, new: Snapshot) -> list[Changed]:
-    """Look for each quote of the old version in the new one, by its exact words only; those that are not there.
+    """Look for each quote of the earlier versions in the new one, by its exact words only; those that went missing now.
 
-    The words of an earlier version may come back: then the appearance is intact again.
+    One for each claim, however many earlier versions its words stand in. The words of an earlier version may come back:
+    then the appearance is intact again.
     """
-    changed: list[Changed] = []
+    changed: dict[int, Changed] = {}
     for appearance in _of_document(session, new.document_id, before=new.id):
-        text = session.get_one(Snapshot, appearance.snapshot_id).text
+        text = old.text if appearance.snapshot_id == old.id else session.get_one(Snapshot, appearance.snapshot_id).text
         there = anchor.find_again(appearance.exact, text, appearance.start, new.text) is not None
         standing = Standing.INTACT if there else _changed_or_missing(appearance.exact, new.text)
         if appearance.state != standing:
-            if not there and appearance.snapshot_id == old.id:
-                changed.append(Changed(appearance, appearance.state, standing))
+            if not there and appearance.state == Standing.INTACT:
+                changed[appearance.claim_id] = Changed(appearance, appearance.state, standing)
             _stand(session, now, appearance, standing)
-    return changed
+    return list(changed.values())
 
 
 def follow_removal(session: Session, now: datetime, document_id: int) -> list[Changed]:
-    """The document is gone from its source: its appearances say so; the words and their archived copy stay."""
-    changed: list[Changed] = []
+    """The document is gone from its source: its appearances say so; the words and their archived copy stay.
+
+    One change for each claim that was still there.
+    """
+    changed: dict[int, Changed] = {}
     for appearance in _of_document(session, document_id):
         if appearance.state != Standing.REMOVED:
-            changed.append(Changed(appearance, appearance.state, Standing.REMOVED))
+            changed[appearance.claim_id] = Changed(appearance, appearance.state, Standing.REMOVED)
             _stand(session, now, appearance, Standing.REMOVED)
-    return changed
+    return list(changed.values())
 
 
 def follow_return(session: Session, now: datetime, document_id: int, text: str) -> int:

@@ -1,0 +1,101 @@
+"""Is this still the document? A page that answers 200 may be an error page, the front page, a wall or another text. Pure.
+
+The words decide: where enough of the old ones stand, the document is there, however the page is dressed. Where they do
+not, the address the answer came from, the title and the length tell what stands in their place.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+GRAM = 4
+HERE = 0.3
+"""With this share of the old runs of four words the document is there, changed or not."""
+ANOTHER = 0.1
+"""With less than this share another text stands there."""
+FEW_WORDS = 30
+"""A shorter text can be rewritten whole: only clear signs tell that it is gone."""
+SHORTER = 0.5
+HEAD = 400
+NOT_FOUND = re.compile(
+    r"\b404\b|\b410\b|not (?:be )?found|page (?:is )?(?:missing|unavailable|gone|removed)|no longer (?:available|exists?)|"
+    r"(?:does|could) ?n[o']t (?:exist|be found)|can(?:no|')t (?:be found|find)|has been (?:removed|deleted|unpublished)|"
+    r"(?:nicht|kein\w*) (?:mehr )?(?:gefunden|verfügbar)|introuvable|n.existe (?:plus|pas)|no (?:se ha )?encontrad[oa]|"
+    r"не найдена?|не существует|не знайдено|nie znaleziono|hittades inte|oops",
+    re.IGNORECASE,
+)
+WALL = re.compile(
+    r"/(?:log-?in|sign-?in|anmeld\w*|account|auth|sso|consent|subscri\w*|register|registrier\w*|paywall|abo|connexion|"
+    r"cookie\w*|gdpr|privacy-?gate|vchod|logowanie)(?:[/?._-]|$)|^(?:login|accounts?|auth|sso|consent|id)\.",
+    re.IGNORECASE,
+)
+WALL_WORDS = re.compile(
+    r"\b(?:log ?in|sign ?in|subscribe|create an account|already a subscriber|become a member|before you continue|"
+    r"we value your privacy|accept (?:all )?cookies|consent|anmelden|abonnieren|weiterlesen mit|s.abonner|se connecter|"
+    r"войдите|подпис\w+|увійдіть|inicie? sesión|suscr\w+|logga in|zaloguj)\b",
+    re.IGNORECASE,
+)
+FRONT = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w{3,5}|home/?|default\.aspx?)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What stands in the document's place: a state, and the sentence for the person who looks."""
+
+    state: Literal["gone", "moved", "blocked"]
+    why: str
+
+
+def judge(old: str, new: str, *, title: str | None, asked: str, final: str) -> Absent | None:
+    """What stands at the address instead of the document, or None while it is there (its words changed or not)."""
+    words = _words(old)
+    kept = kept_share(words, _words(new))
+    if kept >= HERE:
+        return None
+    return _elsewhere(asked, final) or _in_place(old, new, title, another=kept < ANOTHER and len(words) >= FEW_WORDS)
+
+
+def _elsewhere(asked: str, final: str) -> Absent | None:
+    """What the address the answer came from tells."""
+    if _path(asked) == _path(final):
+        return None
+    parts = urlsplit(final)
+    if FRONT.fullmatch(parts.path or "/") and not FRONT.fullmatch(urlsplit(asked).path or "/"):
+        return Absent("moved", "the address leads to the front page now")
+    if WALL.search(parts.path) or WALL.search(parts.hostname or ""):
+        return Absent("blocked", "the address leads to a page that asks for a sign-in or for consent")
+    return None
+
+
+def _in_place(old: str, new: str, title: str | None, *, another: bool) -> Absent | None:
+    """What the page itself tells."""
+    short = len(new) < SHORTER * len(old)
+    if NOT_FOUND.search(title or "") or (short and NOT_FOUND.search(new[:HEAD])):
+        return Absent("gone", "the address answers with a page that says it is not there")
+    if short and WALL_WORDS.search(f"{title or ''} {new[:HEAD]}"):
+        return Absent("blocked", "a page that asks for a sign-in, a subscription or consent stands before it")
+    if not new.strip():
+        return Absent("gone", "the page has no readable text now")
+    return Absent("gone", "another text stands at the address now") if another else None
+
+
+def kept_share(old: Sequence[str], new: Sequence[str]) -> float:
+    """The share of the old text's runs of four words (fewer in a short text) that the new one has."""
+    size = min(GRAM, max(1, len(old) // 3))
+    ours = _grams(old, size)
+    return len(ours & _grams(new, size)) / len(ours) if ours else 0.0
+
+
+def _grams(words: Sequence[str], size: int) -> set[tuple[str, ...]]:
+    return {tuple(words[i : i + size]) for i in range(len(words) - size + 1)}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _path(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
