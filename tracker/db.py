@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_MS = 20_000
 MIGRATIONS = Path(__file__).parent / "migrations"
+REVISION_TABLE = "alembic_version"
 
 # Before the first table is declared: SQLite batch migrations can only drop constraints that have a name.
 SQLModel.metadata.naming_convention = {
@@ -106,7 +107,9 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
         """One read-only view of one moment; on SQLite it never waits for a writer."""
-        options: dict[str, Any] = {"reading": True} if self.is_sqlite else {"postgresql_readonly": True}
+        # PostgreSQL's default would show each SELECT another moment.
+        snapshot = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+        options: dict[str, Any] = {"reading": True} if self.is_sqlite else snapshot
         engine = self.engine.execution_options(**options)
         with Session(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
             yield session
@@ -158,6 +161,28 @@ class Database:
                 f"the database is at revision {found or 'none'}, this version needs {wanted}; run `tracker db upgrade`"
             )
 
+    def is_empty(self) -> bool:
+        """Whether there is nothing at this address yet: no file, or no table."""
+        if self.file is not None and not self.file.exists():
+            return True
+        try:
+            with self.reading() as session:
+                return not tables(session.connection())
+        except sa.exc.DBAPIError as error:
+            raise DatabaseProblem(f"the database can't be opened: {_first_line(error)}") from error
+
+    def clear(self) -> None:
+        """Remove what `upgrade` made; only for a place that was empty before."""
+        if self.file is None:
+            with self.engine.begin() as connection:
+                found = sa.MetaData()
+                found.reflect(connection)
+                found.drop_all(connection)
+            return
+        self.dispose()
+        for suffix in ("", "-wal", "-shm"):
+            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+
     def _alembic(self) -> "Config":
         from alembic.config import Config
 
@@ -165,6 +190,26 @@ class Database:
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["engine"] = self.engine
         return config
+
+
+def tables(connection: "Connection") -> list[sa.Table]:
+    """The tables as they stand in the database, parents before their children; the revision is not among them."""
+    found = sa.MetaData()
+    found.reflect(connection)
+    return [table for table in found.sorted_tables if table.name != REVISION_TABLE]
+
+
+def restart_counters(connection: "Connection") -> None:
+    """Let row ids go on after the highest there is, when rows came in with ids of their own; SQLite does by itself."""
+    if connection.dialect.name == "sqlite":
+        return
+    for table in tables(connection):
+        for column in table.primary_key.columns:
+            name = sa.func.quote_ident(table.name)
+            counter = connection.scalar(sa.select(sa.func.pg_get_serial_sequence(name, column.name)))
+            highest = connection.scalar(sa.select(sa.func.max(column))) if counter else None
+            if highest is not None:
+                connection.execute(sa.select(sa.func.setval(counter, highest)))
 
 
 def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, Any]) -> bool:

@@ -89,6 +89,14 @@ def test_a_reader_does_not_wait_for_a_writer(database):
             assert reader.exec(select(Lease)).all() == []
 
 
+def test_a_reading_sees_one_moment_whatever_is_written_meanwhile(database):
+    with database.reading() as reader:
+        before = reader.exec(select(Lease)).all()
+        with database.transaction() as writer:
+            writer.add(lease("a"))
+        assert reader.exec(select(Lease)).all() == before == []
+
+
 def test_error_texts_carry_no_values(database):
     with pytest.raises(sa.exc.IntegrityError) as caught, database.transaction() as session:
         for _ in range(2):

@@ -60,6 +60,19 @@ class Group(click.Group):
             fail(str(error), BAD_CONFIGURATION)
         except TrackerError as error:
             fail(str(error), FAILED)
+        except Exception as error:
+            if not _of_database(error):
+                raise
+            fail(
+                f"the database does not answer: {getattr(error, 'orig', error)}; nothing was half-done, try again",
+                FAILED,
+            )
+
+
+def _of_database(error: Exception) -> bool:
+    """Whether a database raised this; without importing its libraries for commands that have none."""
+    problems = sys.modules.get("sqlalchemy.exc")
+    return problems is not None and isinstance(error, problems.DBAPIError)
 
 
 Group.group_class = Group

@@ -2,11 +2,12 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
-from tracker.cli.base import fail, lines, main, world
+from tracker.cli.base import fail, lines, main, settings, world
 
 
 @main.command()
@@ -99,4 +100,35 @@ def verify(*, everything: bool) -> None:
     click.echo(", ".join(f"{number} {name}" for name, number in result.counts.items()))
     if result.problems:
         fail(f"{len(result.problems)} problems found")
+    click.echo("everything holds")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def backup(folder: Path) -> None:
+    """Write the whole record into a new FOLDER, while everything runs."""
+    from tracker.record import backup as backups
+
+    place = world(configure=False)
+    made = backups.backup(place.database, place.archive, folder, place.now())
+    click.echo(f"{made.rows} rows and {made.contents} archived copies in {folder}")
+    click.echo("keep your configuration and its secret beside it: they are not part of the record")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def restore(folder: Path) -> None:
+    """Bring the backup in FOLDER into the empty place that the configuration names; refuses to overwrite."""
+    from tracker import world as worlds
+    from tracker.record import backup as backups
+    from tracker.record import proof
+
+    place = worlds.build(settings())
+    made = backups.restore(place.database, place.archive, folder)
+    click.echo(f"{made.rows} rows and {made.contents} archived copies restored")
+    result = proof.verify(place.database, place.archive, everything=True)
+    for problem in result.problems:
+        click.echo(problem, err=True)
+    if result.problems:
+        fail(f"{len(result.problems)} problems found; the backup is damaged")
     click.echo("everything holds")

@@ -1,0 +1,223 @@
+"""`tracker backup` and `tracker restore`: the whole record as plain files, taken while everything runs.
+
+A backup is a folder: `manifest.json` (revision, rows and SHA-256 of each table), `tables/NAME.jsonl.gz` (one row a line)
+and `archive/` (the WARC files). The tables are those of one moment; the archive is copied after them, and since it only
+ever grows, holds every content that they name. A backup of SQLite restores into PostgreSQL and the other way round.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tracker.archive.warc import Archive
+from tracker.db import Database, restart_counters, tables
+from tracker.errors import TrackerError
+
+FORMAT = 1
+LOT = 1000
+MANIFEST = "manifest.json"
+
+
+class BadBackup(TrackerError):
+    """The backup can't be made or used; the text says what is wrong and that nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a backup holds: rows of all tables, and archived contents."""
+
+    rows: int
+    contents: int
+
+
+def backup(database: Database, archive: Archive, folder: Path, now: datetime) -> Counts:
+    """Write a backup into `folder`, which must not be there yet or be empty; it appears whole or not at all."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadBackup(f"{folder} is not empty; nothing was written (name a new folder)")
+    database.require_current()
+    part = folder.absolute().with_name(f".{folder.absolute().name}.writing")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        (part / "tables").mkdir(parents=True)
+        written = _write_tables(database, part / "tables")
+        contents = _copy_archive(archive.folder, part / "archive")
+        manifest = {
+            "format": FORMAT,
+            "made_at": now.astimezone(UTC).isoformat(),
+            "revision": database.revision(),
+            "tables": written,
+            "archive": contents,
+        }
+        _write(part / MANIFEST, json.dumps(manifest, indent=1).encode() + b"\n")
+        if folder.exists():
+            folder.rmdir()
+        part.replace(folder.absolute())
+    except OSError as error:
+        raise BadBackup(f"{folder}: the backup can't be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return Counts(sum(table["rows"] for table in written.values()), contents)
+
+
+def restore(database: Database, archive: Archive, folder: Path) -> Counts:
+    """Bring a backup into an empty place: database and archive folder must hold nothing yet.
+
+    All or nothing: what goes wrong leaves the place as empty as it was. Raises `BadBackup`. The caller proves the result
+    with `proof.verify`.
+    """
+    manifest = _read_manifest(folder)
+    _require_empty(database, archive)
+    part = archive.folder.absolute().with_name(f".{archive.folder.name}.restoring")
+    shutil.rmtree(part, ignore_errors=True)
+    with ExitStack() as undo:
+        undo.callback(_undo, database, part)
+        contents = _copy_archive(folder / "archive", part)
+        if contents != manifest["archive"]:
+            raise BadBackup(f"{folder}: {manifest['archive']} archived copies are promised, {contents} are there")
+        database.upgrade(manifest["revision"])
+        rows = _load_tables(database, folder / "tables", manifest["tables"])
+        database.upgrade()
+        if archive.folder.exists():
+            archive.folder.rmdir()
+        part.replace(archive.folder.absolute())
+        undo.pop_all()
+    return Counts(rows, contents)
+
+
+def _write_tables(database: Database, folder: Path) -> dict[str, dict[str, Any]]:
+    written: dict[str, dict[str, Any]] = {}
+    with database.reading() as session:
+        connection = session.connection()
+        for table in tables(connection):
+            path, count = folder / f"{table.name}.jsonl.gz", 0
+            query = sa.select(table).order_by(*table.primary_key.columns)
+            with path.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
+                for row in connection.execute(query.execution_options(yield_per=LOT)).mappings():
+                    line = json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=True)
+                    packed.write(line.encode() + b"\n")
+                    count += 1
+            _sync(path)
+            written[table.name] = {"rows": count, "sha256": _sha256(path)}
+    return written
+
+
+def _load_tables(database: Database, folder: Path, promised: dict[str, dict[str, Any]]) -> int:
+    """Fill the empty tables, parents first, in one transaction."""
+    total = 0
+    with database.transaction() as session:
+        connection = session.connection()
+        for table in tables(connection):
+            own = [key.parent.name for key in table.foreign_keys if key.column.table is table]
+            later: list[dict[str, Any]] = []
+            for lot in _lots(folder / f"{table.name}.jsonl.gz", promised.get(table.name)):
+                rows = [_typed(row, table, sqlite=database.is_sqlite) for row in lot]
+                # A row may name another of its own table that comes after it.
+                later += [dict(row) for row in rows if any(row.get(name) is not None for name in own)]
+                connection.execute(sa.insert(table), [{**row, **dict.fromkeys(own)} for row in rows])
+                total += len(rows)
+            for row in later:
+                keys = [column == row[column.name] for column in table.primary_key.columns]
+                connection.execute(sa.update(table).where(*keys).values({name: row[name] for name in own}))
+        restart_counters(connection)
+    return total
+
+
+def _lots(path: Path, promised: dict[str, Any] | None) -> Iterator[list[dict[str, Any]]]:
+    """The rows of one table in lots. Raises `BadBackup` for a file that is not what the manifest promises."""
+    if promised is None:
+        return
+    if not path.exists() or _sha256(path) != promised["sha256"]:
+        raise BadBackup(f"{path}: missing or changed since the backup was made; nothing was restored")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        lot: list[dict[str, Any]] = []
+        for line in lines:
+            lot.append(json.loads(line))
+            if len(lot) == LOT:
+                yield lot
+                lot = []
+        if lot:
+            yield lot
+
+
+def _plain(value: object) -> object:
+    """A value as JSON holds it; times in UTC with their zone."""
+    if isinstance(value, datetime):
+        return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _typed(row: dict[str, Any], table: sa.Table, *, sqlite: bool) -> dict[str, Any]:
+    """A row of a backup as the database takes it."""
+    typed = dict(row)
+    for column in table.columns:
+        value = row.get(column.name)
+        if value is None:
+            continue
+        if isinstance(column.type, sa.DateTime):
+            moment = datetime.fromisoformat(value)
+            typed[column.name] = moment.replace(tzinfo=None) if sqlite else moment
+        elif isinstance(column.type, sa.Date):
+            typed[column.name] = date.fromisoformat(value)
+    return typed
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except FileNotFoundError as error:
+        raise BadBackup(f"{folder} is no backup: there is no {MANIFEST} in it") from error
+    except (OSError, ValueError) as error:
+        raise BadBackup(f"{folder / MANIFEST} can't be read: {error.__class__.__name__}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise BadBackup(f"{folder}: this version reads backups of format {FORMAT} only")
+    return manifest
+
+
+def _require_empty(database: Database, archive: Archive) -> None:
+    if not database.is_empty():
+        raise BadBackup(f"{database.file or 'the database'} holds a record already; nothing was changed")
+    if archive.folder.exists() and any(archive.folder.iterdir()):
+        raise BadBackup(f"{archive.folder} is not empty; nothing was changed (restore into a new place)")
+
+
+def _undo(database: Database, part: Path) -> None:
+    shutil.rmtree(part, ignore_errors=True)
+    database.clear()
+
+
+def _copy_archive(source: Path, target: Path) -> int:
+    """Copy every whole content; a copy, not a link: a backup must not change with what it was taken from."""
+    count = 0
+    target.mkdir(parents=True)
+    for path in sorted(source.glob("??/??/*.warc.gz")):
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+        _sync(copy)
+        count += 1
+    return count
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, body: bytes) -> None:
+    path.write_bytes(body)
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
