@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from tracker.db import Moment
+from tracker.db import Moment, in_turn
 
 START = "0" * 64
 
@@ -44,7 +44,8 @@ def write(  # noqa: PLR0913 - an entry is who, what, on what, from, to, why
     new: str | None = None,
     reason: str | None = None,
 ) -> AuditEntry:
-    """Add one entry at the end of the chain; two writers at once can't both follow the same entry."""
+    """Add one entry at the end of the chain; of two writers at once the second waits for the first."""
+    in_turn(session, "audit")
     last = session.exec(select(AuditEntry.digest).order_by(col(AuditEntry.id).desc()).limit(1)).first()
     entry = AuditEntry(
         at=now,

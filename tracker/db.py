@@ -229,6 +229,16 @@ def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
         session.connection().execute(insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
+def in_turn(session: Session, line: str) -> None:
+    """Wait until no other transaction stands in this `line`, and stand in it to the end of one's own.
+
+    For what must be written one after the other, such as a chain. SQLite's transactions come one by one anyway;
+    PostgreSQL gets an advisory lock that ends with the transaction.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(line))))
+
+
 def skip_locked(session: Session, statement: Any) -> Any:  # noqa: ANN401 - a Select of any row type goes in and comes out
     """Let several workers take different rows: SKIP LOCKED on PostgreSQL; SQLite has one writer anyway."""
     return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update(skip_locked=True)

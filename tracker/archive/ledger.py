@@ -12,7 +12,7 @@ import sqlalchemy.orm
 from sqlmodel import Session, col, select
 
 from tracker.archive.models import Document, Fetch, Snapshot, Source, SourceKind, State
-from tracker.db import insert_new
+from tracker.db import in_turn, insert_new
 
 HAND = "hand"
 START = "0" * 64
@@ -159,6 +159,7 @@ def keep(
     The bytes named `sha256` must lie in the archive already, on disk and synced.
     """
     text_sha256 = hashlib.sha256(words.text.encode("utf-8", "surrogatepass")).hexdigest()
+    in_turn(session, "snapshots")
     last = session.exec(
         select(Snapshot).where(Snapshot.document_id == document.id).order_by(col(Snapshot.version).desc()).limit(1)
     ).first()

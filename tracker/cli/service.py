@@ -139,6 +139,18 @@ def scheduler() -> None:
 
 
 @main.command()
+def worker() -> None:
+    """Take work beside the scheduler; any number of them, on any machines, when the database is PostgreSQL."""
+    from jobs import work
+
+    place = base.world(configure=False)
+    work.require_shared(place)
+    stop = wait_for_signal()
+    click.echo("looking for work")
+    work.run_until(place, stop)
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--data", type=click.Path(path_type=Path), default=Path("data"), show_default=True)

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.archive.models import Document, Snapshot, Source
-from tracker.db import insert_all, insert_new
+from tracker.db import in_turn, insert_all, insert_new
 from tracker.speech import anchor, wording
 from tracker.speech.models import (
     Alias,
@@ -101,6 +101,7 @@ def write(
 
     A question is kept with its answer and is no claim; words that are in the record already get one more appearance.
     """
+    in_turn(session, "claims")  # who is who and which words are known is decided by one at a time
     written: list[Written] = []
     for quote in reading.quotes:
         if _is_question(quote) or _is_mere_subject(snapshot.text, quote):
