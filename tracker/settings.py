@@ -8,7 +8,7 @@ import tomllib
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -171,6 +171,8 @@ class SourceSection(Section):
     expect_every: str | None = None
     link_pattern: str | None = None
     full_text: bool = True
+    public_context: Annotated[int, Field(ge=0, le=100)] | Literal["all"] = 2
+    """Sentences around a quote that everybody may read in an archived copy; "all" for the whole copy."""
     enabled: bool = True
     note: str | None = None
 

@@ -102,7 +102,11 @@ def _source(section: SourceSection) -> dict[str, Any]:
         "every_minutes": section.every_minutes,
         "expect_every_minutes": expect,
         "enabled": section.enabled,
-        "options": {"link_pattern": section.link_pattern, "full_text": section.full_text},
+        "options": {
+            "link_pattern": section.link_pattern,
+            "full_text": section.full_text,
+            "public_context": section.public_context,
+        },
         "note": section.note,
     }
 

@@ -147,8 +147,8 @@ def test_an_archived_copy_marks_the_words_and_the_chosen_quote(client, seeded):
     assert sha in page
 
 
-def test_the_raw_page_is_never_served_as_a_page(client, seeded):
-    answer = client.get(f"/a/{seeded.copies['hostile/1']}.txt")
+def test_the_raw_page_is_never_served_as_a_page(editor, seeded):
+    answer = editor.get(f"/a/{seeded.copies['hostile/1']}.txt")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "<script>alert(2)</script>" in answer.get_data(as_text=True)

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import tempfile
+import zlib
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -29,6 +31,13 @@ NAME = re.compile(r"[0-9a-f]{64}")
 SUFFIX = ".warc.gz"
 TEMPORARY = ".writing-"
 LOCK = ".lock"
+HEADS = frozenset(
+    {
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00" + rest
+        for rest in (b"\x02\x03", b"\x00\x03", b"\x02\xff", b"\x00\xff", b"\x02\x13")
+    }
+)
+"""Magic, deflate, no flags, no time, and what zlib writes for level and system on the machines we run on."""
 UNDONE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 Headers = Sequence[tuple[str, str]]
@@ -67,15 +76,19 @@ class Archive:
 
     def keep(self, fetched: Fetched, fetched_at: datetime) -> Kept:
         """Keep an answer as a `response` record with its `request`; nothing is written when the content is known."""
-        asked = StatusAndHeaders(_request_line(fetched.final_url), list(fetched.request_headers), is_http_request=True)
-        status = f"{fetched.status} {_clean(fetched.reason)}".strip()
+        asked = StatusAndHeaders(
+            _request_line(fetched.final_url),
+            [(_ascii(name), _clean(value)) for name, value in fetched.request_headers],
+            is_http_request=True,
+        )
+        status = f"{fetched.status} {_ascii(fetched.reason)}".strip()
         answer = StatusAndHeaders(status, _as_kept(fetched.headers, len(fetched.body)), protocol="HTTP/1.1")
         extra = {"WARC-IP-Address": fetched.peer} if fetched.peer else {}
 
         def write(writer: WARCWriter) -> None:
             when = _stamp(fetched_at)
             response = writer.create_warc_record(
-                fetched.final_url,
+                _uri(fetched.final_url),
                 "response",
                 payload=BytesIO(fetched.body),
                 length=len(fetched.body),
@@ -83,7 +96,7 @@ class Archive:
                 warc_headers_dict={"WARC-Date": when, **extra},
             )
             request = writer.create_warc_record(
-                fetched.final_url, "request", http_headers=asked, warc_headers_dict={"WARC-Date": when}
+                _uri(fetched.final_url), "request", http_headers=asked, warc_headers_dict={"WARC-Date": when}
             )
             writer.write_request_response_pair(request, response)
 
@@ -117,13 +130,31 @@ class Archive:
         raise NotArchived(f"{sha256}: the file holds no content")
 
     def verify(self, sha256: str) -> str | None:
-        """What is wrong with the content of this name, as a sentence; None when its bytes hash to the name."""
+        """What is wrong with the file of this name, as a sentence; None when every byte of it is as it was written.
+
+        The content must hash to its name, each record to the digests in its head, and each compressed member must end
+        with its own checksum and begin with the very head that we write (which no checksum covers).
+        """
         try:
-            archived = self.read(sha256)
-        except NotArchived as error:
-            return str(error)
-        found = hashlib.sha256(archived.body).hexdigest()
+            packed = self._path(sha256).read_bytes()
+            _unpacked(packed)
+            bodies = {}
+            for record in ArchiveIterator(BytesIO(packed), check_digests="raise"):
+                bodies[record.rec_type] = _archived(record).body if record.rec_type != "request" else _drained(record)
+        except FileNotFoundError:
+            return f"{sha256}: not in the archive"
+        except Exception as error:  # noqa: BLE001 - whatever damaged bytes make a parser raise, the file is damaged
+            return f"{sha256}: the file is damaged ({type(error).__name__})"
+        body = bodies.get("response", bodies.get("resource"))
+        if body is None:
+            return f"{sha256}: the file holds no content"
+        found = hashlib.sha256(body).hexdigest()
         return None if found == sha256 else f"{sha256}: the bytes kept hash to {found}"
+
+    def path_of(self, sha256: str) -> Path | None:
+        """The file of the content of this name, complete; None when there is none."""
+        path = self._path(sha256).absolute()
+        return path if path.is_file() else None
 
     def known(self) -> Iterator[str]:
         """The names of all contents, in order."""
@@ -201,6 +232,22 @@ class Archive:
         return kept
 
 
+def _unpacked(packed: bytes) -> None:
+    """Raise unless these are whole gzip members (RFC 1952), each with the head we write, and nothing else."""
+    while packed:
+        if packed[:10] not in HEADS:
+            raise ArchiveLoadFailed("a member with another head")
+        engine = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        engine.decompress(packed)
+        if not engine.eof:
+            raise ArchiveLoadFailed("a member without its end")
+        packed = engine.unused_data
+
+
+def _drained(record: Any) -> bytes:  # noqa: ANN401 - untyped library
+    return bytes(record.content_stream().read())
+
+
 def _archived(record: Any) -> Archived:  # noqa: ANN401 - untyped library
     body = record.content_stream().read()
     checker = record.digest_checker
@@ -218,12 +265,13 @@ def _archived(record: Any) -> Archived:  # noqa: ANN401 - untyped library
 
 
 def _as_kept(headers: Headers, length: int) -> list[tuple[str, str]]:
-    kept = [(f"X-Archive-Orig-{name}" if name.lower() in UNDONE else name, _clean(value)) for name, value in headers]
+    named = [(_ascii(name).replace(":", "%3A").replace(" ", "%20") or "X", _clean(value)) for name, value in headers]
+    kept = [(f"X-Archive-Orig-{name}" if name.lower() in UNDONE else name, value) for name, value in named]
     return [*kept, ("Content-Length", str(length))]
 
 
 def _request_line(url: str) -> str:
-    path = url.split("/", 3)[3] if url.count("/") > 2 else ""  # noqa: PLR2004 - scheme, nothing, host, path
+    path = _uri(url).split("/", 3)[3] if url.count("/") > 2 else ""  # noqa: PLR2004 - scheme, nothing, host, path
     return f"GET /{path} HTTP/1.1"
 
 
@@ -232,9 +280,14 @@ def _clean(value: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f]+", " ", value).encode("utf-8", "replace").decode("utf-8").strip()
 
 
+def _ascii(value: str) -> str:
+    """A status line's or a name's words in ASCII: the library can escape values, not these."""
+    return _clean(value).encode("ascii", "backslashreplace").decode("ascii")
+
+
 def _uri(uri: str) -> str:
-    """The address as a WARC header may hold it: no white space, no control characters."""
-    return re.sub(r"[\x00-\x20\x7f]", lambda match: f"%{ord(match[0]):02X}", uri).encode("utf-8", "replace").decode()
+    """The address as a record may hold it: visible ASCII, the rest percent-encoded (RFC 3986 section 2.1)."""
+    return re.sub(r"[^\x21-\x7e]", lambda match: quote(match[0], safe="", errors="replace"), uri)
 
 
 def _stamp(moment: datetime) -> str:

@@ -13,6 +13,7 @@ CONTEXT = 32
 LONG_QUOTE = 300
 """A text fragment longer than this is written as its first and last words."""
 EDGE_WORDS = 5
+ALIKE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,98 @@ def selectors(text: str, start: int, end: int) -> list[dict[str, str | int]]:
     ]
 
 
-def text_fragment(exact: str) -> str:
-    """The `#:~:text=` part of a link to these words (WICG Scroll-to-Text-Fragment); long ones by first and last words."""
-    words = " ".join(exact.split())
-    parts = words.split(" ")
-    if len(words) > LONG_QUOTE or "\n" in exact:
-        return f"#:~:text={_escape(' '.join(parts[:EDGE_WORDS]))},{_escape(' '.join(parts[-EDGE_WORDS:]))}"
-    return f"#:~:text={_escape(words)}"
+def text_fragment(text: str, start: int, end: int) -> str:
+    """The `#:~:text=` directive of a link to the words at this place (WICG URL Fragment Text Directives, 3.1).
+
+    A browser goes to the first place that fits, without regard to case and white space. So the words stand alone where
+    they are unique in the text, with the words before or after them where they are not; a long quote, or one over several
+    paragraphs, is written as its first and last words. Empty when no directive would lead there.
+    """
+    first, last = _words_between(text, start, end)
+    if first >= last:
+        return ""
+    exact = text[first:last]
+    if len(exact) <= LONG_QUOTE and "\n" not in exact:
+        return _directive(text, first, last, [exact])
+    for number in range(EDGE_WORDS, 4 * EDGE_WORDS, EDGE_WORDS):
+        words = re.findall(r"\S+", exact)
+        if len(words) <= 2 * number:
+            break
+        head, tail = " ".join(words[:number]), " ".join(words[-number:])
+        if "\n" in exact[: len(head)] or "\n" in exact[-len(tail) :]:
+            head, tail = exact.split("\n", 1)[0].strip(), exact.rsplit("\n", 1)[1].strip()
+        found = _directive(text, first, last, [head, tail])
+        if found:
+            return found
+    return _directive(text, first, last, [exact.split("\n", 1)[0].strip(), exact.rsplit("\n", 1)[-1].strip()])
+
+
+def link_to(url: str, text: str, start: int, end: int) -> str:
+    """The address with the directive that leads to these words, beside a fragment it has already."""
+    directive = text_fragment(text, start, end)
+    if not directive:
+        return url
+    return f"{url}{directive.removeprefix('#')}" if "#" in url else f"{url}{directive}"
+
+
+def now_reads(exact: str, text: str) -> str | None:
+    """The passage of a new version that is most like words that were changed: to show, never to anchor to."""
+    from rapidfuzz import fuzz
+
+    found = fuzz.partial_ratio_alignment(exact, text, score_cutoff=ALIKE)
+    if found is None or found.dest_end <= found.dest_start:
+        return None
+    start, end = found.dest_start, found.dest_end
+    while start and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return text[start:end]
+
+
+def _directive(text: str, start: int, end: int, parts: list[str]) -> str:
+    """The directive for these words, with as much around them as makes their place the first that fits; or nothing."""
+    for size in (0, 3, 6, 12):
+        before = " ".join(re.findall(r"\S+", text[:start])[-size:]) if size else ""
+        after = " ".join(re.findall(r"\S+", text[end:])[:size]) if size else ""
+        for prefix, suffix in ((before, ""), ("", after), (before, after)) if size else (("", ""),):
+            if size and not (prefix or suffix):
+                continue
+            if _leads_to(text, prefix, parts, suffix) == (start, end):
+                pieces = [f"{_escape(prefix)}-"] if prefix else []
+                pieces += [_escape(part) for part in parts]
+                pieces += [f"-{_escape(suffix)}"] if suffix else []
+                return f"#:~:text={','.join(pieces)}"
+    return ""
+
+
+def _leads_to(text: str, prefix: str, parts: list[str], suffix: str) -> tuple[int, int] | None:
+    """Where a browser would go in this text: the first place that fits, at word boundaries."""
+    middle = r"(?s:.*?)".join(_loosely(part) for part in parts)
+    pattern = (
+        (f"{_loosely(prefix)}\\s*" if prefix else "") + f"({middle})" + (f"\\s*{_loosely(suffix)}" if suffix else "")
+    )
+    found = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
+    return found.span(1) if found else None
+
+
+def _loosely(words: str) -> str:
+    return r"\s+".join(re.escape(word) for word in words.split())
+
+
+def _words_between(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place without white space, marks and punctuation at its edges: pages show marks that are no text of theirs."""
+    start, end = max(0, start), min(len(text), end)
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return start, end
 
 
 def _escape(text: str) -> str:
-    # "-", "," and "&" have a meaning inside a fragment directive; `quote` leaves "-" alone.
-    return percent(text, safe="").replace("-", "%2D")
+    # "-", "," and "&" have a meaning inside a directive; `quote` leaves "-" alone.
+    return percent(" ".join(text.split()), safe="", errors="replace").replace("-", "%2D")
 
 
 def _shared_start(one: str, other: str) -> int:

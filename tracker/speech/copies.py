@@ -95,6 +95,26 @@ def quotes(session: Session, snapshot_id: int) -> list[Marked]:
     ]
 
 
+def texts_of(session: Session, claim_id: int) -> dict[tuple[str, int, int], str]:
+    """The archived texts a claim stands in, by the copy's hash and the place in it."""
+    rows = session.connection().execute(
+        sa.select(col(Snapshot.sha256), col(Appearance.start), col(Appearance.end), col(Snapshot.text))
+        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .where(col(Appearance.claim_id) == claim_id)
+    ).all()  # fmt: skip
+    return {(sha256, start, end): text for sha256, start, end, text in rows}
+
+
+def newest_of(session: Session, document_id: int) -> Snapshot | None:
+    """The newest readable version of a document."""
+    return session.exec(
+        select(Snapshot)
+        .where(Snapshot.document_id == document_id, col(Snapshot.unreadable).is_(None))
+        .order_by(col(Snapshot.version).desc())
+        .limit(1)
+    ).first()
+
+
 def per_source(session: Session) -> dict[str, tuple[int, int]]:
     """How many documents and statements each source gave."""
     documents = session.connection().execute(

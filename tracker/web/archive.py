@@ -1,4 +1,7 @@
-"""Archived copies: the stored text with its quotes marked, and two versions compared. Never the raw page as HTML."""
+"""Archived copies: the stored text with its quotes marked, and two versions compared. Never the raw page as HTML.
+
+Colleagues read the whole text; everybody reads the quotes with as many sentences around them as the source allows.
+"""
 
 import re
 from dataclasses import dataclass
@@ -8,20 +11,25 @@ from typing import ClassVar
 from flask import Blueprint, Response, abort, redirect, url_for
 from sqlmodel import Session
 
-from tracker.speech import copies, wording
+from tracker.archive.warc import Archive
+from tracker.speech import copies, excerpts, wording
 from tracker.speech import queries as speech
 from tracker.speech.copies import Copy, Version
 from tracker.speech.models import Claim
 from tracker.speech.queries import Marked
 from tracker.speech.wording import visible
 from tracker.web import dates, forms, highlight
-from tracker.web.context import as_response, plain, reading, render
+from tracker.web.context import as_response, may, plain, reading, render, world
+from tracker.web.guard import signed_in_or
 from tracker.web.highlight import Change, Run, Span
 from tracker.web.home import newest_cards
 from tracker.web.shown import Card, direction
 
 SHA = re.compile(r"[0-9a-f]{64}")
 MOST_CARDS = 300
+CONTEXT = 2
+"""Sentences around a quote for sources that say nothing of their own."""
+GAP = (Run("[…]", (), (), ()),)
 
 pages = Blueprint("archive", __name__)
 
@@ -70,7 +78,10 @@ class CopyPage:
     note: str | None
     lang: str | None
     dir: str | None
+    may_save: bool
     paragraphs: tuple[tuple[Run, ...], ...]
+    sentences: int | None
+    """None where the whole text is shown, else how many sentences around each quote are."""
     found: tuple[Found, ...]
     addresses: dict[int, str]
     chosen: int | None
@@ -91,6 +102,8 @@ class ComparePage:
     newer_published: str
     same_document: bool
     changes: tuple[Change, ...]
+    left_out: int
+    """Changed paragraphs without quoted words, which the visitor may not read."""
     only_new: int
     only_old: int
     new_quotes: int
@@ -111,10 +124,24 @@ def copy(sha256: str) -> Response:
 
 @pages.get("/a/<sha256>.txt")
 def text(sha256: str) -> Response:
-    """The stored text alone, as plain text."""
+    """The stored text alone, as plain text; for those who may read whole copies."""
     with reading() as db:
         found = _copy(db, sha256)
+    if _sentences(found) is not None:
+        signed_in_or("read full archived copies")
     return plain(found.snapshot.text, "text/plain", Content_Disposition=f'attachment; filename="{sha256[:12]}.txt"')
+
+
+@pages.get("/a/<sha256>.warc.gz")
+def record(sha256: str) -> Response:
+    """The archived record itself, for colleagues: a standard WARC file to save and prove elsewhere."""
+    signed_in_or("read full archived copies")
+    path = Archive(world().settings.archive.path).path_of(sha256) if SHA.fullmatch(sha256) else None
+    if path is None:
+        abort(404)
+    response = Response(path.read_bytes(), mimetype="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
+    return response
 
 
 @pages.get("/a/<sha256>/vs/<other>")
@@ -150,6 +177,7 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
     headline = snapshot.title or document.title
     newest = every[0].sha256 if every and every[0].version > snapshot.version else None
     language = snapshot.language or document.language
+    sentences = _sentences(here)
     return CopyPage(
         f"Archived copy: {visible(headline)}" if headline else "Archived copy",
         visible(headline) if headline else None,
@@ -169,13 +197,45 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
         visible(document.note) if document.note else None,
         language,
         direction(language),
-        highlight.paragraphs(snapshot.text, _spans(quotes, numbers)),
+        may("read full archived copies")
+        and Archive(world().settings.archive.path).path_of(snapshot.sha256) is not None,
+        _shown(snapshot.text, _spans(quotes, numbers), sentences),
+        sentences,
         found,
         {one.number: one.card.public_id for one in found},
         numbers.get(chosen) if chosen is not None else None,
         tuple(_row(one, every, snapshot.version) for one in every),
         newest,
     )
+
+
+def _sentences(here: Copy) -> int | None:
+    """How much of a copy the visitor may read: None is all of it, else so many sentences around each quote."""
+    if may("read full archived copies"):
+        return None
+    told = (here.source.options or {}).get("public_context", CONTEXT)
+    return told if isinstance(told, int) else None
+
+
+def _shown(text: str, spans: list[Span], sentences: int | None) -> tuple[tuple[Run, ...], ...]:
+    """The paragraphs to show: all, or those around the quotes with a mark where something is left out."""
+    if sentences is None:
+        return highlight.paragraphs(text, spans)
+    shown: list[tuple[Run, ...]] = []
+    reached = 0
+    for start, end in excerpts.around(text, [(span.start, span.end) for span in spans], sentences):
+        if text[reached:start].strip():
+            shown.append(GAP)
+        inside = [
+            Span(one.number, one.start - start, one.end - start)
+            for one in spans
+            if start <= one.start and one.end <= end
+        ]
+        shown.extend(highlight.paragraphs(text[start:end], inside))
+        reached = end
+    if text[reached:].strip():
+        shown.append(GAP)
+    return tuple(shown)
 
 
 def _spans(quotes: list[Marked], numbers: dict[int, int]) -> list[Span]:
@@ -200,16 +260,34 @@ def _row(one: Version, every: list[Version], here: int) -> VersionRow:
 def _compared(db: Session, older: Copy, newer: Copy) -> ComparePage:
     changes = highlight.changes(older.snapshot.text, newer.snapshot.text)
     only_new, only_old = wording.counts([piece for change in changes for piece in change.pieces])
-    early = {one.claim_id for one in copies.quotes(db, older.snapshot.id)}
-    late = {one.claim_id for one in copies.quotes(db, newer.snapshot.id)}
+    quoted_early, quoted_late = copies.quotes(db, older.snapshot.id), copies.quotes(db, newer.snapshot.id)
+    early, late = {one.claim_id for one in quoted_early}, {one.claim_id for one in quoted_late}
+    left_out = 0
+    if _sentences(older) is not None or _sentences(newer) is not None:
+        words = [older.snapshot.text[one.start : one.end] for one in quoted_early]
+        words += [newer.snapshot.text[one.start : one.end] for one in quoted_late]
+        shown = tuple(change for change in changes if _holds(change, words))
+        left_out = sum(
+            any(piece.kind != "same" for piece in change.pieces) for change in changes if change not in shown
+        )
+        changes = shown
     same = older.document.id == newer.document.id
     name = newer.document.outlet or newer.source.outlet or newer.source.name
     language = newer.snapshot.language or newer.document.language
     return ComparePage(
         f"Two versions of a report by {name}" if same else "Two archived copies compared",
-        older, newer, _published(older), _published(newer), same, changes, only_new, only_old,
+        older, newer, _published(older), _published(newer), same, changes, left_out, only_new, only_old,
         len(late - early), len(early - late), language, direction(language),
     )  # fmt: skip
+
+
+def _holds(change: Change, quotes: list[str]) -> bool:
+    """Whether a paragraph of a comparison holds quoted words, in either version."""
+    for other in ("gone", "new"):
+        text = "".join(piece.text for piece in change.pieces if piece.kind != other)
+        if any(line.strip() and line.strip() in text for quote in quotes for line in quote.split("\n")):
+            return True
+    return False
 
 
 def _published(one: Copy) -> str:

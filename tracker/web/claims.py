@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask import Blueprint, Response, abort, redirect, url_for
 from sqlmodel import Session
@@ -16,6 +16,7 @@ from tracker.positions import queries as positions
 from tracker.positions.models import CodingState, Event
 from tracker.positions.queries import Coded
 from tracker.record import export
+from tracker.speech import anchor, copies
 from tracker.speech import queries as speech
 from tracker.speech.models import Claim, Form, QuoteKind, Standing
 from tracker.speech.queries import HIDDEN, Stood
@@ -51,6 +52,10 @@ class Place:
     dir: str | None
     standing: str | None
     by_hand: bool
+    now: tuple[Piece, ...] = ()
+    """The words we read against what stands at the address now, where they were changed."""
+    newest: str | None = None
+    """The newest archived version, where it is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,9 @@ def as_json(public_id: str) -> Response:
         if isinstance(found, Response):
             return found
         row = next(export.claims(db, public_id=public_id))
+        texts = copies.texts_of(db, found.id)
+    for place in row["appearances"]:
+        place["target"] = _target(place, texts[place["snapshot"], place["start"], place["end"]])
     return plain(json.dumps(row, ensure_ascii=False, indent=1) + "\n", "application/json")
 
 
@@ -127,6 +135,16 @@ def as_csv(public_id: str) -> Response:
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
     writer.writerows([export.cell(value) for value in row] for row in (export.COLUMNS, *rows))
     return plain(buffer.getvalue(), "text/csv", Content_Disposition=f'attachment; filename="statement-{public_id}.csv"')
+
+
+def _target(place: dict[str, Any], text: str) -> dict[str, Any]:
+    """The place as a SpecificResource of the Web Annotation Data Model: selectors, and the state they were made in."""
+    return {
+        "type": "SpecificResource",
+        "source": place["url"],
+        "selector": anchor.selectors(text, place["start"], place["end"]),
+        "state": {"type": "TimeState", "sourceDate": place["fetched"], "cached": link(f"/a/{place['snapshot']}")},
+    }
 
 
 def _found(db: Session, public_id: str, ending: str = "") -> Claim | Response:
@@ -170,7 +188,8 @@ def _page(db: Session, found: Claim) -> ClaimPage:
     stood = speech.appearances(db, found.id)
     shown = card(one)
     near = speech.neighbours(db, one)
-    places = tuple(_place(place, stood) for place in stood)
+    texts = copies.texts_of(db, found.id)
+    places = tuple(_place(db, place, stood, texts[place.sha256, place.start, place.end]) for place in stood)
     where = f", {shown.said.place}" if shown.said.place else ""
     address = link(f"/c/{one.public_id}")
     return ClaimPage(
@@ -188,7 +207,7 @@ def _page(db: Session, found: Claim) -> ClaimPage:
     )
 
 
-def _place(place: Stood, stood: Sequence[Stood]) -> Place:
+def _place(db: Session, place: Stood, stood: Sequence[Stood], text: str) -> Place:
     fullest = _fullest(stood)
     compared = place.id != fullest.id and place.form is not Form.TRANSLATED and place.kind is not QuoteKind.INDIRECT
     pieces = difference(visible(_bare(fullest.exact)), visible(_bare(place.exact))) if compared else ()
@@ -197,7 +216,7 @@ def _place(place: Stood, stood: Sequence[Stood]) -> Place:
         outlet,
         _tags(place, stood),
         dates.published(place.published_at, place.published_precision) if place.published_at else "date not recorded",
-        place.url if (place.url or "").startswith(("http://", "https://")) else None,
+        _address(place, text),
         place.sha256,
         visible(_bare(place.exact)),
         pieces,
@@ -206,7 +225,29 @@ def _place(place: Stood, stood: Sequence[Stood]) -> Place:
         direction(place.language),
         _standing(place),
         place.lane == "hand",
+        *_now(db, place),
     )
+
+
+def _address(place: Stood, text: str) -> str | None:
+    """Where to read it: at the very words while they stand there, else just the page."""
+    url = place.url if (place.url or "").startswith(("http://", "https://")) else None
+    if url is None or place.state is not Standing.INTACT:
+        return url
+    return anchor.link_to(url, text, place.start, place.end)
+
+
+def _now(db: Session, place: Stood) -> tuple[tuple[Piece, ...], str | None]:
+    """What a changed passage reads at its source now, beside the words kept; and the version where it stands."""
+    if place.state not in {Standing.CHANGED, Standing.MISSING}:
+        return (), None
+    newest = copies.newest_of(db, place.document_id)
+    if newest is None or newest.sha256 == place.sha256:
+        return (), None
+    if place.state is Standing.MISSING:
+        return (), newest.sha256
+    reads = anchor.now_reads(place.exact, newest.text)
+    return (difference(visible(place.exact), visible(reads)) if reads else ()), newest.sha256
 
 
 def _tags(place: Stood, stood: Sequence[Stood]) -> tuple[str, ...]:
