@@ -20,12 +20,18 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 # The PostgreSQL wheel warns unless this names a folder of our own (mode 0700, which mkdtemp gives).
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tracker-run-"))
 
+from hypothesis import settings as hypothesis_settings
+
 from tests.postgres import Cluster, server
 from tracker import settings as settings_module
 from tracker import world as worlds
 from tracker.alerts.mail import SmtpMailer
 from tracker.db import Database
 from tracker.world import World
+
+# A machine that does three things at once is slow at all of them: time is measured in benchmarks, not in examples.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"
 NOON = datetime(2024, 3, 6, 12, 0, tzinfo=UTC)
