@@ -161,5 +161,9 @@ def test_the_readme_from_its_first_to_its_last_command(tmp_path):
             own = free_port()
             with reader.serving(f"{command} --port {own}", f"http://127.0.0.1:{own}/"):
                 pass
+        for asked in {command for _, command in every_command() if command.startswith("curl ")}:
+            address = shlex.split(asked)[-1].replace(":8000", f":{port}")
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                assert answer.status == 200, asked
     assert "everything holds" in reader.type("tracker verify --all --config data/config.toml")
     assert "Nordhaven Courier" in reader.type("tracker export claims --config data/config.toml")

@@ -78,7 +78,21 @@ def claims(session: Session, topic_id: str | None = None, public_id: str | None 
     if topic_id is not None:
         about = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == topic_id, col(ClaimTopic.removed).is_(False))
         query = query.where(col(Claim.id).in_(about))
-    rows = session.exec(query).all()
+    yield from _in_lots(session, session.exec(query).all())
+
+
+def of(session: Session, claim_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These claims as the interface's objects, in this order."""
+    query = (
+        select(Claim, Speaker.name)
+        .join(Speaker, col(Speaker.id) == col(Claim.speaker_id), isouter=True)
+        .where(col(Claim.id).in_(claim_ids))
+    )
+    place = {claim_id: number for number, claim_id in enumerate(claim_ids)}
+    return list(_in_lots(session, sorted(session.exec(query).all(), key=lambda row: place[row[0].id])))
+
+
+def _in_lots(session: Session, rows: Sequence[tuple[Claim, str | None]]) -> Iterator[dict[str, Any]]:
     for start in range(0, len(rows), LOT):
         lot = rows[start : start + LOT]
         ids = [claim.id for claim, _ in lot]

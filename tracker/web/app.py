@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker.web import (
+    api,
     archive,
     around,
     claims,
@@ -35,6 +36,7 @@ from tracker.web.context import World
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, events, around, claims, speakers, archive, sources, runs, follow, search, sign, feeds, health, review,
+    api,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

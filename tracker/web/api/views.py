@@ -1,0 +1,241 @@
+"""The addresses of the read interface. Each reads one view of the database and answers one shape."""
+
+import json
+from datetime import datetime
+from typing import Any, NoReturn, TypeVar
+
+from flask import Blueprint, Response, abort, request
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from tracker.positions import lineup
+from tracker.positions import queries as positions
+from tracker.positions.around import Material, around
+from tracker.positions.lineup import Cell, View
+from tracker.positions.queries import Filters
+from tracker.record import export
+from tracker.speech import queries as speech
+from tracker.speech.queries import PAGE
+from tracker.web.api import openapi, shapes
+from tracker.web.api.openapi import Endpoint
+from tracker.web.context import link, plain, reading, world
+from tracker.web.topics import Summary, event_topics, summaries
+
+Asked = TypeVar("Asked", bound=shapes.Shape)
+
+pages = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+def topics() -> Response:
+    """Every topic."""
+    _asked(shapes.Nothing)
+    with reading() as db:
+        return _answer({"items": [_topic(one) for one in summaries(db)]})
+
+
+def topic(topic_id: str) -> Response:
+    """One topic with its scale and events."""
+    _asked(shapes.Nothing)
+    with reading() as db:
+        subject = positions.topic(db, topic_id) or _missing("topic", topic_id)
+        summary = next(one for one in summaries(db) if one.topic.id == topic_id)
+        events = [event.id for event in positions.events_of(db, topic_id)]
+    steps = [
+        {"step": one.step, "id": one.key, "label": one.label, "definition": one.definition} for one in subject.positions
+    ]
+    return _answer({**_topic(summary), "positions": steps, "events": events})
+
+
+def topic_statements(topic_id: str) -> Response:
+    """One page of a topic's statements, the latest said first."""
+    asked = _asked(shapes.StatementsAsked)
+    filters = Filters(
+        speaker=asked.speaker, step=asked.step, first=asked.first, last=asked.last, text=asked.text or None
+    )
+    with reading() as db:
+        if positions.topic(db, topic_id) is None:
+            _missing("topic", topic_id)
+        ids = positions.timeline(db, topic_id, filters, asked.page)
+        return _answer(_page(db, asked.page, ids, positions.count(db, topic_id, filters)))
+
+
+def line_up(topic_id: str, event_id: str) -> Response:
+    """What each speaker said on a topic before and after an event, and what changed."""
+    asked = _asked(shapes.LineUpAsked)
+    view = View(asked.window or None, asked.show == "confirmed")
+    with reading() as db:
+        material = around(db, topic_id, event_id, view.window_days)
+    if material is None:
+        _missing("comparison", f"{topic_id} around {event_id}")
+    people = {one.speaker.id: one.speaker for one in material.statements.values() if one.speaker}
+    names = {number: who.name for number, who in people.items()}
+    built = lineup.build(material.stated, material.event.pivot, material.subject.steps, names, view, material.coverage)
+    rows = [_row(row, material, people[row.speaker_id]) for row in built.rows]
+    return _answer(
+        {
+            "topic": topic_id,
+            "event": event_id,
+            "pivot": _time(built.pivot),
+            "first_day": built.first_day,
+            "last_day": built.last_day,
+            "rows": rows,
+        }
+    )
+
+
+def events() -> Response:
+    """Every event."""
+    _asked(shapes.Nothing)
+    with reading() as db:
+        about = event_topics(db)
+        items = [
+            {
+                "id": event.id,
+                "name": event.name,
+                "place": event.place,
+                "start": event.starts_on,
+                "end": event.ends_on,
+                "pivot": _time(event.pivot),
+                "topics": [one.id for one in about.get(event.id, ())],
+            }
+            for event in positions.events(db)
+        ]
+    return _answer({"items": items})
+
+
+def speakers() -> Response:
+    """Every speaker with shown statements."""
+    _asked(shapes.Nothing)
+    with reading() as db:
+        items = [
+            {
+                "id": one.who.slug,
+                "name": one.who.name,
+                "kind": one.kind,
+                "role": one.role,
+                "statements": one.statements,
+                "last_said": one.last,
+            }
+            for one in speech.speakers(db)
+        ]
+    return _answer({"items": items})
+
+
+def speaker_statements(slug: str) -> Response:
+    """One page of a speaker's statements, the latest said first."""
+    asked = _asked(shapes.PageAsked)
+    with reading() as db:
+        known = speech.speaker(db, slug) or _missing("speaker", slug)
+        return _answer(_page(db, asked.page, *speech.of_speaker(db, known.speaker.id, asked.page)))
+
+
+def search() -> Response:
+    """One page of the statements that hold some words or are by a speaker of that name."""
+    asked = _asked(shapes.SearchAsked)
+    with reading() as db:
+        return _answer(_page(db, asked.page, *speech.search(db, asked.text, asked.page)))
+
+
+def statement(claim_id: str) -> Response:
+    """One statement; a merged one answers with the one it was merged into."""
+    _asked(shapes.Nothing)
+    with reading() as db:
+        found = speech.claim(db, claim_id)
+        while found is not None and found.merged_into is not None:
+            found = speech.claim_by_id(db, found.merged_into)
+        if found is None or found.status in speech.HIDDEN:
+            _missing("statement", claim_id)
+        return _answer(export.of(db, [found.id])[0])
+
+
+ENDPOINTS = (
+    Endpoint("/topics", shapes.Nothing, shapes.Topics, topics, "Every topic"),
+    Endpoint("/topics/<topic_id>", shapes.Nothing, shapes.TopicInFull, topic, "One topic, its scale and events"),
+    Endpoint(
+        "/topics/<topic_id>/statements",
+        shapes.StatementsAsked,
+        shapes.Statements,
+        topic_statements,
+        "Statements on a topic",
+    ),
+    Endpoint(
+        "/topics/<topic_id>/around/<event_id>", shapes.LineUpAsked, shapes.LineUp, line_up, "Before and after an event"
+    ),
+    Endpoint("/events", shapes.Nothing, shapes.Events, events, "Every event"),
+    Endpoint("/speakers", shapes.Nothing, shapes.Speakers, speakers, "Every speaker"),
+    Endpoint(
+        "/speakers/<slug>/statements", shapes.PageAsked, shapes.Statements, speaker_statements, "A speaker's statements"
+    ),
+    Endpoint("/statements", shapes.SearchAsked, shapes.Statements, search, "Search statements"),
+    Endpoint("/statements/<claim_id>", shapes.Nothing, shapes.Statement, statement, "One statement"),
+)
+for _one in ENDPOINTS:
+    pages.add_url_rule(_one.path, view_func=_one.view)
+
+
+@pages.get("/openapi.json")
+def description() -> Response:
+    """This interface, described for programs."""
+    return _answer(openapi.describe(world().settings.site.name, link(""), ENDPOINTS))
+
+
+def _asked(shape: type[Asked]) -> Asked:
+    """What the request asks for; 422 with one sentence for each mistake."""
+    try:
+        return shape.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        mistakes = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
+        abort(_answer({"errors": mistakes}, 422))
+
+
+def _missing(what: str, name: str) -> NoReturn:
+    abort(_answer({"errors": [f"there is no {what} {name[:100]!r} on the record"]}, 404))
+
+
+def _answer(body: dict[str, Any], status: int = 200) -> Response:
+    return plain(json.dumps(body, ensure_ascii=True, default=str) + "\n", "application/json", status)
+
+
+def _page(db: Session, page: int, ids: list[int], total: int) -> dict[str, Any]:
+    return {"page": page, "pages": -(-total // PAGE), "total": total, "items": export.of(db, ids)}
+
+
+def _topic(one: Summary) -> dict[str, Any]:
+    return {
+        "id": one.topic.id,
+        "name": one.topic.name,
+        "description": one.topic.description,
+        "statements": one.statements,
+        "speakers": one.speakers,
+        "last_said": one.last,
+    }
+
+
+def _row(row: lineup.Row, material: Material, who: speech.Who) -> dict[str, Any]:
+    def public(found: tuple[lineup.Stated, ...]) -> list[str]:
+        return [material.statements[one.claim_id].public_id for one in found]
+
+    return {
+        "speaker": who.slug,
+        "name": who.name,
+        "verdict": row.verdict.outcome.value,
+        "distance": row.verdict.distance,
+        "refusal": row.verdict.refusal.value if row.verdict.refusal else None,
+        "confirmed": row.confirmed,
+        "before": _side(row.before, material),
+        "after": _side(row.after, material),
+        "same_day": public(row.same_day),
+        "uncertain": public(row.uncertain),
+        "unknown": public(row.unknown),
+    }
+
+
+def _side(cell: Cell, material: Material) -> dict[str, Any] | None:
+    if cell.key is None:
+        return None
+    state = None if cell.key.step is None else "confirmed" if cell.key.confirmed else "suggested"
+    return {"claim": material.statements[cell.key.claim_id].public_id, "step": cell.key.step, "state": state}
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
