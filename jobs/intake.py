@@ -42,8 +42,19 @@ class ReadPage:
     outlet: str | None = None
 
 
-def take_in(world: World, source: Source, given: Given, entered_by: str | None = None) -> int | None:
-    """Archive one given document and keep its first snapshot; its id, or None when it was there already."""
+def take_in(
+    world: World,
+    source: Source,
+    given: Given,
+    entered_by: str | None = None,
+    *,
+    quiet: bool = False,
+    after: Callable[[Session, Document, Snapshot], None] | None = None,
+) -> int | None:
+    """Archive one given document and keep its first snapshot; its id, or None when it was there already.
+
+    `quiet` ones owe no alert; `after` is called inside the transaction, with the document and its snapshot.
+    """
     with world.database.reading() as session:
         if queries.document(session, source.id, given.item) is not None:
             return None
@@ -53,7 +64,10 @@ def take_in(world: World, source: Source, given: Given, entered_by: str | None =
         document, new = ledger.see(session, now, _values(source, given, entered_by))
         if not new:
             return None
-        _keep(session, document, Look(at=now, state=State.OK, size=len(given.body), sha256=sha256), sha256, read)
+        look = Look(at=now, state=State.OK, size=len(given.body), sha256=sha256)
+        snapshot = _keep(session, document, look, sha256, read, quiet=quiet)
+        if snapshot is not None and after is not None:
+            after(session, document, snapshot)
         return document.id
 
 
@@ -180,10 +194,18 @@ def _values(source: Source, given: Given, entered_by: str | None) -> dict[str, o
         "published_precision": given.published.precision if given.published else None,
         "language": given.language or source.language,
         "kind": given.kind,
-        "said": given.said.isoformat() if given.said else None,
+        "said": _days(given),
         "entered_by": entered_by,
         "note": given.note,
     }
+
+
+def _days(given: Given) -> str | None:
+    """The day or days of the words as a person entered them: a day, or an interval (ISO 8601: first/last)."""
+    if given.said is None:
+        return None
+    until = given.said_until or given.said
+    return given.said.isoformat() if until == given.said else f"{given.said.isoformat()}/{until.isoformat()}"
 
 
 def _moment(published: datetime | date | None) -> tuple[datetime | None, str | None]:

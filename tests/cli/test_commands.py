@@ -136,6 +136,21 @@ def test_an_address_goes_through_the_same_gate_as_everything_else(tracker):
     assert tracker("add", "http://169.254.169.254/latest", code=1).stderr.count("\n") == 1
 
 
+def test_import_tells_each_row_that_is_none_and_what_it_did(tracker):
+    (tracker.folder / "kept.csv").write_text(
+        "text,speaker,sayd\nThe bridge toll is fair to all,Mara Lind,x\n,Mara Lind,x\n"
+    )
+    trial = tracker("import", "kept.csv", "--dry-run")
+    assert trial.stdout == "1 new, 0 known already, 1 refused (dry run: nothing was written)\n"
+    done = tracker("import", "kept.csv")
+    assert done.stdout == "1 new, 0 known already, 1 refused\n"
+    assert done.stderr.splitlines() == [
+        "columns that are not read: sayd",
+        "line 3: text: empty (each row is one statement of one speaker)",
+    ]
+    assert tracker("import", "none.csv", code=1).stderr.startswith("none.csv: can't be read")
+
+
 def test_csv_is_safe_to_open(tracker):
     tracker("add", "-", text="“=1+1 is what the bridge toll comes to, at least,” Mara Lind said on Wednesday.\n")
     assert "\"'=1+1" in tracker("export", "claims", "--format", "csv").stdout

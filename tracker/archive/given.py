@@ -47,6 +47,7 @@ class Given:
     published_raw: str | None = None
     published: When | None = None
     said: date | None = None
+    said_until: date | None = None
     language: str | None = None
     kind: Literal["article", "transcript"] | None = None
     note: str | None = None

@@ -84,7 +84,7 @@ class Document(SQLModel, table=True):
     language: str | None = None
     kind: str | None = None
     said: str | None = None
-    """The day a person entered as the day of the words (ISO), for documents added by hand."""
+    """The day of the words as a person entered it (ISO), or the days ("first/last"), for documents added by hand."""
     entered_by: str | None = None
     note: str | None = None
     first_seen_at: datetime = Field(sa_type=Moment)

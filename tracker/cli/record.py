@@ -57,6 +57,30 @@ def _told(added: Any) -> None:  # noqa: ANN401 - jobs.by_hand.Added, imported la
         click.echo(f"added: {added.claims} new statement{'' if added.claims == 1 else 's'}, archived as {added.sha256}")
 
 
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be taken; write nothing.")
+def import_(file: Path, *, dry_run: bool) -> None:
+    """Take statements kept elsewhere from FILE (CSV): columns text and speaker, and said, url, outlet, published, kind."""
+    from jobs import imported
+
+    place = world()
+    strange = imported.unused(imported.header(file))
+    if strange:
+        click.echo(f"columns that are not read: {', '.join(strange)}", err=True)
+    totals = {"new": 0, "known already": 0, "refused": 0}
+    for line, row in imported.rows(file):
+        if isinstance(row, str):
+            click.echo(f"line {line}: {row}", err=True)
+            totals["refused"] += 1
+            continue
+        totals["new" if imported.add(place, row, dry_run=dry_run) else "known already"] += 1
+    told = ", ".join(f"{number} {what}" for what, number in totals.items())
+    click.echo(f"{told}{' (dry run: nothing was written)' if dry_run else ''}")
+    if totals["refused"] and totals["refused"] == sum(totals.values()):
+        sys.exit(1)
+
+
 @main.command()
 @click.option("--explain", is_flag=True, help="Say which rule decided each speaker and date.")
 @click.argument("file", default="-")

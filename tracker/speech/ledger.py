@@ -219,8 +219,8 @@ def _is_mere_subject(text: str, quote: Quote) -> bool:
 def _said(quote: Quote, document: Document) -> tuple[date | None, date | None, Precision, str]:
     """The days, their precision and the kind of basis; a day entered by hand decides."""
     if document.said:
-        entered = date.fromisoformat(document.said)
-        return entered, entered, Precision.DAY, BY_HAND
+        days = [date.fromisoformat(day) for day in document.said.split("/")]
+        return days[0], days[-1], Precision.RANGE if len(days) > 1 else Precision.DAY, BY_HAND
     said = quote.said
     if said.first is None or said.last is None:
         return None, None, Precision.UNKNOWN, ""
