@@ -29,6 +29,8 @@ Resolve = Callable[[str, int], Sequence[str]]
 HEADER_BYTES = 64 * 1024
 BUFFER = 8192  # what http.client may read beyond the headers in one go
 MOST_PEERS = 4
+GLANCE_S = 0.5
+CONNECT_S = 10.0  # a host that drops our packets is given up sooner than one that answers slowly
 NETWORK_ERRORS = (
     requests.RequestException,
     urllib3.exceptions.HTTPError,
@@ -46,17 +48,24 @@ class HeadersTooLarge(TrackerError):
     """The answer's headers are larger than allowed."""
 
 
+class Stopped(TrackerError):
+    """The service is stopping; nothing more is read."""
+
+
 class Budget:
     """The time and the header bytes one request may still use; shared by its sockets."""
 
-    def __init__(self, until: float, clock: Clock = time.monotonic) -> None:
-        """`until` on the scale of `clock`, in seconds."""
+    def __init__(self, until: float, clock: Clock = time.monotonic, stopping: threading.Event | None = None) -> None:
+        """`until` on the scale of `clock`, in seconds; `stopping` ends the request before that."""
         self._until = until
         self._clock = clock
+        self._stopping = stopping
         self.header_bytes: int | None = HEADER_BYTES + BUFFER
 
     def left(self) -> float:
-        """Seconds left. Raises `TooSlow` when there are none."""
+        """Seconds left. Raises `TooSlow` when there are none, `Stopped` when the service is stopping."""
+        if self._stopping is not None and self._stopping.is_set():
+            raise Stopped
         left = self._until - self._clock()
         if left <= 0:
             raise TooSlow
@@ -77,8 +86,7 @@ class _Socket(socket.socket):
     budget: Budget
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:  # noqa: ANN401 - as in socket
-        self.settimeout(self.budget.left())
-        received = super().recv_into(buffer, nbytes, flags)
+        received = patiently(self, self.budget, lambda: super(_Socket, self).recv_into(buffer, nbytes, flags))
         self.budget.count(received)
         return received
 
@@ -87,10 +95,19 @@ class _TlsSocket(ssl.SSLSocket):
     budget: Budget
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:  # noqa: ANN401 - as in ssl
-        self.settimeout(self.budget.left())
-        received = super().recv_into(buffer, nbytes, flags)
+        received = patiently(self, self.budget, lambda: super(_TlsSocket, self).recv_into(buffer, nbytes, flags))
         self.budget.count(received)
         return received
+
+
+def patiently(sock: socket.socket, budget: Budget, receive: Callable[[], int]) -> int:
+    """What `receive` gives, waiting in short pieces: between two of them the time limit and a stop are seen."""
+    while True:
+        sock.settimeout(min(budget.left(), GLANCE_S))
+        try:
+            return receive()
+        except TimeoutError:
+            continue
 
 
 class _Plain(HTTPConnection):
@@ -200,8 +217,10 @@ def resolve_within(resolve: Resolve, host: str, port: int, seconds: float) -> tu
 def trouble(error: BaseException, deadline_s: float, *, begun: bool) -> tuple[str, str]:
     """What went wrong on the network, as a clause, and its state; `begun` when the headers had been read."""
     chain = _causes(error)
-    if any(isinstance(one, TooSlow | TimeoutError | urllib3.exceptions.TimeoutError) for one in chain):
+    if any(isinstance(one, TooSlow) for one in chain):
         return f"is slow: no full answer in {deadline_s:g} s", "slow"
+    if any(isinstance(one, TimeoutError | urllib3.exceptions.TimeoutError) for one in chain):
+        return f"is slow: no connection in {min(deadline_s, CONNECT_S):g} s", "slow"
     certificate = next((one for one in chain if isinstance(one, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
         return f"has a certificate that does not hold: {plain(certificate.verify_message)}", "error"
@@ -236,7 +255,7 @@ def _connect(peers: Sequence[str], port: int, budget: Budget) -> socket.socket:
         sock = _Socket(family(peer), socket.SOCK_STREAM)
         try:
             sock.budget = budget
-            sock.settimeout(budget.left() / (len(tried) - index))
+            sock.settimeout(min(budget.left() / (len(tried) - index), CONNECT_S))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.connect((peer, port))
         except OSError as error:

@@ -7,6 +7,7 @@ unpacking have limits; TLS is always verified; no proxies, cookies or passwords.
 
 import http.client
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from tracker.archive.connection import (
     Budget,
     HeadersTooLarge,
     Resolve,
+    Stopped,
     TooSlow,
     harden,
     look_up,
@@ -32,7 +34,7 @@ from tracker.archive.connection import (
     verifying,
 )
 from tracker.archive.encoding import OFFERED, BadEncoding, TooLarge, Unpacker, encodings
-from tracker.archive.turns import Turns
+from tracker.archive.turns import Book, Turns
 from tracker.errors import TrackerError
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -88,11 +90,18 @@ class Refused(TrackerError):
     """No document could be had; the text is one sentence that names the hop.
 
     `state` is one of "blocked", "gone", "moved", "not a feed", "slow", "error"; `permanent` says that asking again is
-    useless; `retry_after_s` is the wait the server asks for, one minute to one day.
+    useless; `retry_after_s` is the wait the server asks for, one minute to one day. `status`, `robots` and `final_url`
+    are what was known when it ended.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, state: str = "error", retry_after_s: float | None = None
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        state: str = "error",
+        retry_after_s: float | None = None,
+        status: int | None = None,
     ) -> None:
         """`reason` is the sentence."""
         super().__init__(reason)
@@ -100,6 +109,9 @@ class Refused(TrackerError):
         self.permanent = permanent
         self.state = state
         self.retry_after_s = retry_after_s
+        self.status = status
+        self.robots: str | None = None
+        self.final_url: str | None = None
 
 
 @dataclass
@@ -110,18 +122,29 @@ class _Journey:
     accept: str
     validators: Validators
     until: float
+    deadline_s: float
     hops: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
     for_good: bool = True
     decision: str = ""
 
     def refuse(
-        self, clause: str, *, state: str = "error", permanent: bool = False, wait: float | None = None
+        self,
+        clause: str,
+        *,
+        state: str = "error",
+        permanent: bool = False,
+        wait: float | None = None,
+        status: int | None = None,
     ) -> Refused:
         """A refusal whose sentence names the hop, and where the journey began when that is elsewhere."""
         hop = self.hops[-1] if self.hops else self.url
         start = f" (asked for {answers.plain(self.url)})" if len(self.hops) > 1 else ""
-        return Refused(f"{answers.plain(hop)} {clause}{start}", state=state, permanent=permanent, retry_after_s=wait)
+        refused = Refused(
+            f"{answers.plain(hop)} {clause}{start}", state=state, permanent=permanent, retry_after_s=wait, status=status
+        )
+        refused.robots, refused.final_url = self.decision or None, hop
+        return refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,27 +168,36 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
         resolve: Resolve = look_up,
         tls: ssl.SSLContext | None = None,
+        book: Book | None = None,
     ) -> None:
-        """`clock`, `resolve` and `tls` (certificate authorities to trust) are handed in by tests."""
+        """`book` shares the turns with other processes; `clock`, `resolve` and `tls` (whom to trust) are for tests."""
         self.limits = limits
         self._clock = clock
         self._resolve = resolve
         self._tls = harden(tls) if tls else verifying()
-        self._turns = Turns(limits.per_host_gap_s, clock)
+        self._stopping = threading.Event()
+        self._turns = Turns(limits.per_host_gap_s, clock, book)
         self._robots = robots.Memory(clock)
         # RFC 9309 section 2.2.1: rules are found by the product's name, the first word of the user agent.
         self._agent = limits.user_agent.split("/")[0].split(" ")[0] or "*"
 
     def get(
-        self, url: str, *, validators: Validators | None = None, accept: str | None = None, robots: bool = True
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        accept: str | None = None,
+        robots: bool = True,
+        deadline_s: float | None = None,
     ) -> Fetched:
         """The document at an address, after at most `max_redirects` redirects; 304 when it is unchanged.
 
-        Raises `Refused`. The time limit covers everything but waiting for a host's turn.
+        Raises `Refused`. The time limit (`deadline_s`, else the general one) covers everything but waiting for a host's
+        turn.
         """
         started = self._clock()
-        until = started + self.limits.deadline_s
-        journey = _Journey(url, accept or ACCEPT, validators or Validators(), until)
+        deadline = deadline_s or self.limits.deadline_s
+        journey = _Journey(url, accept or ACCEPT, validators or Validators(), started + deadline, deadline)
         target, answer = self._follow(journey, url, robots=robots)
         fetched = Fetched(
             url=url,
@@ -186,7 +218,8 @@ class Gate:
         return self._accepted(journey, fetched)
 
     def close(self) -> None:
-        """Begin no more requests; those that run end with their own time limit."""
+        """Begin no more requests, and end those that run within a second."""
+        self._stopping.set()
         self._turns.stop()
 
     def _follow(self, journey: _Journey, url: str, *, robots: bool) -> tuple[Target, _Answer]:
@@ -274,8 +307,10 @@ class Gate:
         if rules is None:
             rules = self._robots.put(where, self._read_robots(journey, target, peers))
         if rules.trouble:
+            journey.decision = f"not allowed: {rules.trouble}"
             raise journey.refuse(f"is not asked: {rules.trouble}")
         if not rules.allows(target.url, self._agent):
+            journey.decision = f"not allowed: {rules.why}"
             raise journey.refuse(f"is not asked: robots.txt of {target.host} asks us not to", state="blocked")
         journey.decision = f"allowed: {rules.why}"
         self._turns.pause(target.turn, rules.delay(self._agent))
@@ -286,7 +321,8 @@ class Gate:
         Half of the time left is enough for it, so that a slow robots.txt leaves time to say so.
         """
         now = self._clock()
-        aside = _Journey(journey.url, "text/plain,*/*;q=0.8", Validators(), now + (journey.until - now) / 2)
+        half = (journey.until - now) / 2
+        aside = _Journey(journey.url, "text/plain,*/*;q=0.8", Validators(), now + half, half)
         url = urljoin(target.url, "/robots.txt")
         try:
             for _hop in range(self.limits.max_redirects + 1):
@@ -310,13 +346,15 @@ class Gate:
         cut: bool = False,
     ) -> _Answer:  # fmt: skip
         """One request and its answer, unpacked. `cut` takes the first `limit` bytes of a longer body."""
-        budget = Budget(journey.until, self._clock)
+        budget = Budget(journey.until, self._clock, self._stopping)
         asking = Asking(target, peers, budget, self._tls)
         try:
             response = asking.ask(target.url, headers)
             return self._read(response, budget, limit, cut=cut)
         except TooSlow as error:
-            raise journey.refuse(f"is slow: no full answer in {self.limits.deadline_s:g} s", state="slow") from error
+            raise journey.refuse(f"is slow: no full answer in {journey.deadline_s:g} s", state="slow") from error
+        except Stopped as error:
+            raise journey.refuse("was not read to its end: the service is stopping") from error
         except HeadersTooLarge as error:
             raise journey.refuse("sends headers larger than 64 KB") from error
         except TooLarge as error:
@@ -324,7 +362,7 @@ class Gate:
         except BadEncoding as error:
             raise journey.refuse(f"sends what can't be unpacked: {error}") from error
         except NETWORK_ERRORS as error:
-            clause, state = trouble(error, self.limits.deadline_s, begun=budget.header_bytes is None)
+            clause, state = trouble(error, journey.deadline_s, begun=budget.header_bytes is None)
             raise journey.refuse(clause, state=state) from error
         finally:
             asking.close()
@@ -350,11 +388,17 @@ class Gate:
     def _accepted(self, journey: _Journey, fetched: Fetched) -> Fetched:
         if fetched.status == answers.NOT_MODIFIED:
             if not (journey.validators.etag or journey.validators.last_modified):
-                raise journey.refuse("says it has not changed (304) though nobody asked")
+                raise journey.refuse("says it has not changed (304) though nobody asked", status=fetched.status)
             return replace(fetched, body=b"")
         bad = answers.judge(fetched.status, fetched.reason, fetched.headers, fetched.body)
         if bad is not None:
-            raise journey.refuse(bad.clause, state=bad.state, permanent=bad.permanent, wait=fetched.retry_after_s)
+            raise journey.refuse(
+                bad.clause,
+                state=bad.state,
+                permanent=bad.permanent,
+                wait=fetched.retry_after_s,
+                status=fetched.status,
+            )
         return fetched
 
 

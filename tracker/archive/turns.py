@@ -1,17 +1,26 @@
 """One request to one host at a time, with a pause between two: nobody's server is asked in parallel by us."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-class Turns:
-    """Who may ask which host now. In one process; `clock` in monotonic seconds."""
+Book = Callable[[str, float], float]
+"""Books the next turn at a host, `gap` seconds long, among all processes; gives the seconds to wait until it begins."""
 
-    def __init__(self, gap_s: float, clock: Callable[[], float]) -> None:
-        """`gap_s` seconds lie between the end of one request and the start of the next to the same host."""
+
+class Turns:
+    """Who may ask which host now; `clock` in monotonic seconds."""
+
+    def __init__(self, gap_s: float, clock: Callable[[], float], book: Book | None = None) -> None:
+        """`gap_s` seconds lie between the end of one request and the start of the next to the same host.
+
+        Without `book` that holds within this process, with it between processes too.
+        """
         self._gap_s = gap_s
         self._clock = clock
+        self._book = book if gap_s > 0 else None
         self._changed = threading.Condition()
         self._busy: set[str] = set()
         self._free_at: dict[str, float] = {}
@@ -23,11 +32,13 @@ class Turns:
 
         Gives False when everything is being stopped: then nothing may be asked any more.
         """
-        mine = self._wait(host, at_once=at_once)
+        mine = held = self._wait(host, at_once=at_once)
         try:
+            if mine and self._book is not None and not at_once:
+                mine = self._sleep(self._book(host, self._gap_s))
             yield mine
         finally:
-            if mine:
+            if held:
                 with self._changed:
                     self._busy.discard(host)
                     self._free_at[host] = max(self._clock() + self._gap_s, self._free_at.get(host, 0.0))
@@ -57,6 +68,17 @@ class Turns:
                     self._forget()
                     self._busy.add(host)
                     return True
+            return False
+
+    def _sleep(self, seconds: float) -> bool:
+        """Wait for a booked turn; False when everything is being stopped."""
+        until = time.monotonic() + seconds
+        with self._changed:
+            while not self._stopped:
+                left = until - time.monotonic()
+                if left <= 0:
+                    return True
+                self._changed.wait(left)
             return False
 
     def _forget(self) -> None:
