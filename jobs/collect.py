@@ -1,35 +1,41 @@
 """Collect: look at the sources that are due, take in what they publish, and keep the evidence.
 
-Nothing is fetched inside a transaction. Each document is one transaction of its own: kept whole or not at all. A source
-that fails is written down and looked at later; it never stops another.
+Nothing is fetched inside a transaction. Each document is one transaction of its own: kept whole or not at all. What a list
+names is written down before any of it is fetched, and the list counts as read only when all of it was dealt with: a crash
+anywhere loses nothing. A source that fails is written down and looked at later; it never stops another.
 """
 
-import hashlib
-import re
+import os
+import socket
+import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from urllib.parse import urljoin
 
 import structlog
 
-from jobs import extract, intake
-from tracker import runs
-from tracker.archive import given, ledger, queries, urls
-from tracker.archive.fetch import Fetched, Refused, Validators
+from jobs import extract, intake, looking, recheck
+from jobs.lanes import Lanes
+from jobs.looking import Seen
+from tracker.archive import given, ledger, queries, source_ledger
+from tracker.archive.fetch import Refused
 from tracker.archive.given import BadGiven
 from tracker.archive.ledger import Look
-from tracker.archive.listing import Entry, read_listing
+from tracker.archive.listing import Entry
 from tracker.archive.models import Document, Source, SourceKind, State
-from tracker.errors import TrackerError
 from tracker.world import World
 
 log = structlog.get_logger("collect")
 
-SLOW_S = 20.0
-LEASE_S = 900.0
-NOT_MODIFIED = 304
+HOLD_S = 60.0
+BEAT_S = 15.0
+LOOK_S = 60.0
+LOOK_BY_HAND_S = 600.0
+"""How long one look may go on fetching pages; the rest is fetched with the next, which is due at once."""
+BROKEN_AFTER = 3
+"""Pages in a row that could not be had, after which a source is left alone until its next look."""
+FOLDER_PROBLEMS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +49,141 @@ class Outcome:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One source to look at, and what is known to wait from earlier looks."""
+
+    source: Source
+    unfetched: bool
+    unread: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a look gave, to be written down."""
+
+    source: Source
+    look: Look
+    new: int = 0
+    claims: int = 0
+
+
+@dataclass(slots=True)
+class _Fetching:
+    """How the fetching of a source's pages goes."""
+
+    new: int = 0
+    tried: int = 0
+    failed_in_a_row: int = 0
+    last: Refused | None = None
+    left: int = 0
+
+
 def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> list[Outcome]:
     """Look at every source that is due (or at those named, or at all), several at once; one outcome for each."""
-    with world.database.reading() as session:
-        sources = queries.due(session, world.now(), only, everything=everything)
-    with ThreadPoolExecutor(max_workers=world.settings.fetch.workers, thread_name_prefix="collect") as pool:
-        return list(pool.map(lambda source: collect(world, source), sources))
-
-
-def collect(world: World, source: Source) -> Outcome:
-    """Look at one source, through to its claims and what is owed for them."""
-    lease = f"source:{source.id}"
-    with world.database.transaction() as session:
-        fence = runs.take(session, world.now(), lease, world.name, LEASE_S)
-    if fence is None:
-        return Outcome(source.id, "already running", detail="somebody else is looking at this source")
+    seconds = LOOK_BY_HAND_S if only or everything else LOOK_S
+    tasks, busy = _take(world, only, seconds, everything=everything)
+    outcomes = [
+        Outcome(source.id, "already running", detail="somebody else is looking at this source") for source in busy
+    ]
+    pending = {task.source.id for task in tasks}
+    beat = time.monotonic()
     try:
-        outcome = _look(world, source)
-        claims, broken = extract.read_source(world, source.id)
-        detail = "; ".join(part for part in (outcome.detail, f"{broken} unreadable" if broken else "") if part)
-        return replace(outcome, new_claims=claims, detail=detail)
+        for ready in Lanes(partial(_work, world), world.settings.fetch.workers).run(tasks):
+            if ready:
+                outcomes += _write(world, ready)
+                pending -= {result.source.id for result in ready}
+            if time.monotonic() - beat > BEAT_S:
+                beat = time.monotonic()
+                with world.database.transaction() as session:
+                    source_ledger.hold(session, world.now(), pending, world.name, HOLD_S)
+    finally:
+        if pending:
+            with world.database.transaction() as session:
+                source_ledger.let_go(session, pending, world.name)
+    order = {task.source.id: number for number, task in enumerate(tasks)}
+    return sorted(outcomes, key=lambda outcome: order.get(outcome.source_id, -1))
+
+
+def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool) -> tuple[list[_Task], list[Source]]:
+    """The sources to look at, reserved for us in one step, and those that somebody else is looking at."""
+    now = world.now()
+    with world.database.reading() as session:
+        sources = queries.due(session, now, only, everything=everything)
+        unfetched, unread = queries.with_work(session, now, [source.id for source in sources])
+        dead = [name for name in queries.holders(session, now) if _is_dead(name)]
+    if not sources:
+        return [], []
+    with world.database.transaction() as session:
+        ours = source_ledger.take(session, now, [source.id for source in sources], world.name, HOLD_S, dead)
+    tasks = [
+        _Task(source, source.id in unfetched, source.id in unread, seconds) for source in sources if source.id in ours
+    ]
+    return tasks, [source for source in sources if source.id not in ours]
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether a holder was a process of this machine that lives no more: what it held is free at once."""
+    host, _, rest = holder.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdecimal():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
+
+
+def _work(world: World, task: _Task) -> _Result:
+    """Look at one source, through to its claims and what is owed for them. Never raises."""
+    try:
+        look, new = _look(world, task)
+        claims = broken = 0
+        if new or task.unread:
+            claims, broken = extract.read_source(world, task.source.id)
+        if broken:
+            look = replace(look, detail=_joined(look.detail, f"{broken} unreadable"))
+        return _Result(task.source, look, new, claims)
     except Exception as error:
         # A source may break in a way nobody has seen: it is shown as an error on its row, the others go on.
-        log.exception("source failed", source=source.id)
+        log.exception("source failed", source=task.source.id)
         look = Look(at=world.now(), state=State.ERROR, detail=f"unexpected: {error.__class__.__name__}")
-        with world.database.transaction() as session:
-            ledger.note_source(session, look, source.id, 0)
-        return Outcome(source.id, look.state.value, detail=look.detail or "")
-    finally:
-        with world.database.transaction() as session:
-            runs.give_back(session, world.now(), lease, world.name)
+        return _Result(task.source, look)
 
 
-def _look(world: World, source: Source) -> Outcome:
-    look, new = _folder(world, source) if source.kind == SourceKind.FOLDER else _feed(world, source)
+def _write(world: World, results: Sequence[_Result]) -> list[Outcome]:
+    """Write down what looks gave, in one transaction for all that are ready; one log line for each change of state."""
+    outcomes, changed = [], []
     with world.database.transaction() as session:
-        changed = ledger.note_source(session, look, source.id, new)
-    if changed:
-        log.info("state changed", source=source.id, state=look.state.value, detail=look.detail)
-    return Outcome(source.id, look.state.value, new, 0, look.detail or "")
+        for result in results:
+            source = source_ledger.note(session, result.look, result.source.id, result.new)
+            row = source or session.get_one(Source, result.source.id)
+            state, detail = row.state or result.look.state, row.detail or ""
+            outcomes.append(Outcome(row.id, state.value, result.new, result.claims, detail))
+            if source is not None:
+                changed.append((source.id, state.value, detail))
+    for name, state_now, why in changed:
+        log.info("state changed", source=name, state=state_now, detail=why or None)
+    return outcomes
+
+
+def _look(world: World, task: _Task) -> tuple[Look, int]:
+    source = task.source
+    if source.kind == SourceKind.FOLDER:
+        return _folder(world, source)
+    seen = looking.at_list(world, source)
+    if seen.entries:
+        _note_listed(world, source, seen)
+    if not looking.has_pages(source):
+        return seen.look, _texts(world, source, seen)
+    if not seen.entries and not task.unfetched:
+        return _remembering(world, source, seen.look), 0
+    until = time.monotonic() + task.seconds
+    done = _pages(world, source, seen.entries, until)
+    return _remembering(world, source, _with_pages(seen.look, done)), done.new
 
 
 def _folder(world: World, source: Source) -> tuple[Look, int]:
@@ -92,7 +194,11 @@ def _folder(world: World, source: Source) -> tuple[Look, int]:
         paths = list(given.files(Path(source.address or "")))
     except BadGiven as error:
         return Look(at=world.now(), state=State.GONE, detail=str(error)), 0
+    with world.database.reading() as session:
+        known = queries.items(session, source.id)
     for path in paths:
+        if path.name in known:
+            continue
         try:
             document = replace(given.from_file(path), item=path.name)
         except BadGiven as error:
@@ -100,97 +206,122 @@ def _folder(world: World, source: Source) -> tuple[Look, int]:
             continue
         new += intake.take_in(world, source, document) is not None
     state = State.OK if new else State.UNCHANGED
-    return Look(at=world.now(), state=state, detail="; ".join(problems[:3]) or None), new
+    return Look(at=world.now(), state=state, detail="; ".join(problems[:FOLDER_PROBLEMS]) or None), new
 
 
-def _feed(world: World, source: Source) -> tuple[Look, int]:
-    """Read a feed and fetch what it lists."""
-    if source.kind != SourceKind.FEED:
-        detail = f"sources of the kind {source.kind.value!r} can't be collected yet"
-        return Look(at=world.now(), state=State.ERROR, detail=detail), 0
-    started = world.now()
-    try:
-        validators = Validators(etag=source.etag, last_modified=source.last_modified)
-        fetched = world.gate.get(source.address or "", validators=validators)
-    except Refused as error:
-        return intake.refused(started, error), _fetch_listed(world, source, {})
-    look = intake.looked(started, fetched)
-    digest = hashlib.sha256(fetched.body).hexdigest()
-    if fetched.status == NOT_MODIFIED or digest == source.listing_sha256:
-        return replace(look, state=State.UNCHANGED), _fetch_listed(world, source, {})
-    try:
-        listing = read_listing(fetched.body, content_type=intake.header(fetched, "content-type"), url=fetched.final_url)
-    except TrackerError as error:
-        return replace(look, state=State.NOT_A_FEED, detail=str(error)), 0
-    entries = {_item(entry, fetched): entry for entry in listing.entries if _wanted(source, entry)}
-    _note_listed(world, source, fetched, digest, entries)
-    new = _fetch_listed(world, source, entries)
-    state = State.SLOW if fetched.seconds > SLOW_S else look.state
-    return replace(look, state=state, detail="; ".join(listing.problems[:3]) or look.detail), new
-
-
-def _note_listed(world: World, source: Source, fetched: Fetched, digest: str, entries: Mapping[str, Entry]) -> None:
-    """Write down what the listing names, so that nothing is lost when the fetching is cut short."""
-    listed = list(entries.items())[: world.settings.fetch.max_items]
+def _note_listed(world: World, source: Source, seen: Seen) -> None:
+    """Write down what the list names, so that nothing is lost when the fetching is cut short."""
+    listed = list(seen.entries.items())[: world.settings.fetch.max_items]
     with world.database.transaction() as session:
         for item, entry in reversed(listed):
-            ledger.see(session, world.now(), _values(source, item, entry, fetched))
-        etag, modified = intake.header(fetched, "etag"), intake.header(fetched, "last-modified")
-        ledger.remember_validators(session, source.id, etag, modified, digest)
+            document, new = ledger.see(session, world.now(), _values(source, item, entry))
+            if not new and document.listed_title and entry.title and entry.title != document.listed_title:
+                # The list tells of a change, or of another story under the old address: look at once.
+                document.next_look_at, document.listed_title = world.now(), entry.title
+                session.add(document)
 
 
-def _fetch_listed(world: World, source: Source, entries: Mapping[str, Entry]) -> int:
-    """Fetch the documents of a source that were listed and not kept yet; how many came in."""
+def _pages(world: World, source: Source, entries: Mapping[str, Entry], until: float) -> _Fetching:
+    """Fetch the pages that were listed and not kept yet, until time is over or too many in a row can't be had."""
     with world.database.reading() as session:
         pending = queries.unfetched(session, world.now(), source.id, world.settings.fetch.max_items)
-    return sum(_fetch(world, source, document, entries.get(document.item)) for document in pending)
+    done = _Fetching(left=len(pending))
+    for document in pending:
+        if done.failed_in_a_row >= BROKEN_AFTER or time.monotonic() > until:
+            break
+        if done.last is not None and done.last.retry_after_s is not None:
+            break
+        _page(world, source, document, entries.get(document.item), done)
+        done.left -= 1
+    return done
 
 
-def _fetch(world: World, source: Source, document: Document, entry: Entry | None) -> bool:
-    """Fetch one listed document, or take the text that came with the listing; False when it could not be had."""
+def _page(world: World, source: Source, document: Document, entry: Entry | None, done: _Fetching) -> None:
+    """Fetch one listed page and keep it; what has no page is kept with the text that came with the list."""
     started = world.now()
-    inline = _inline(source, document, entry)
+    if document.url is None:
+        page = intake.from_list(document.url, entry) if entry is not None else None
+        if page is not None:
+            look = Look(at=started, state=State.OK, size=len(page.body))
+            done.new += intake.keep_page(world, document, page, look)
+        return
+    done.tried += 1
     try:
-        if inline is not None:
-            return intake.keep_page(world, document, inline, Look(at=started, state=State.OK, size=len(inline.body)))
-        page, look = intake.fetch_page(world, document.url or "")
+        page, look = intake.fetch_page(world, document.url, source.options)
     except Refused as error:
         with world.database.transaction() as session:
             ledger.note_document(session, intake.refused(started, error), document.id)
-        return False
-    return intake.keep_page(world, document, page, look)
+        # One page that is gone or not to be asked says nothing of the others; one that is blocked, slow or broken does.
+        done.failed_in_a_row += error.asked and error.state != State.GONE
+        done.last = error
+        return
+    done.failed_in_a_row, done.last = 0, None
+    done.new += intake.keep_page(world, document, page, look)
 
 
-def _inline(source: Source, document: Document, entry: Entry | None) -> intake.Page | None:
-    """The text that stands in the listing itself, where the source is set so or there is no page to fetch."""
-    if entry is None or (document.url and source.options.get("full_text", True)):
-        return None
-    content = entry.content_html or entry.summary or entry.title or ""
-    html = f"<html><body><article><p>{content}</p></article></body></html>"
-    return intake.Page(html.encode("utf-8", "replace"), "text/html; charset=utf-8", document.url)
+def _texts(world: World, source: Source, seen: Seen) -> int:
+    """Keep the texts that came with the list: each new one, and each whose words are others now."""
+    new = 0
+    for item, entry in list(seen.entries.items())[: world.settings.fetch.max_items]:
+        with world.database.reading() as session:
+            document = queries.document(session, source.id, item)
+            old = queries.newest(session, document.id) if document is not None else None
+        page = intake.from_list(document.url, entry) if document is not None else None
+        if document is None or page is None:
+            continue
+        look = Look(at=seen.look.at, state=State.OK, size=len(page.body))
+        if old is None:
+            new += intake.keep_page(world, document, page, look)
+        elif intake.read_page(page).words.text != old.text:
+            new += intake.keep_page(world, document, page, look, after=recheck.follow(world, document, old))
+    return new
 
 
-def _wanted(source: Source, entry: Entry) -> bool:
-    pattern = source.options.get("link_pattern")
-    return not pattern or bool(entry.url and re.search(pattern, entry.url))
+def _with_pages(look: Look, done: _Fetching) -> Look:
+    """The look with what its pages add: a list whose pages can't be had is no success."""
+    if not source_ledger.read_well(look):
+        return look
+    if done.last is None:
+        if not done.left:
+            return look
+        return replace(look, more=True, detail=_joined(look.detail, f"{done.left} pages are left for the next look"))
+    if done.last.state == State.GONE or (done.new and done.failed_in_a_row < BROKEN_AFTER):
+        return replace(look, detail=_joined(look.detail, str(done.last)))
+    return replace(
+        look,
+        state=State(done.last.state),
+        failed=True,
+        detail=f"the list can be read, its pages can't: {done.last}",
+        retry_after_s=done.last.retry_after_s,
+    )
 
 
-def _item(entry: Entry, fetched: Fetched) -> str:
-    """An entry's identity in its source: its normalised address, else its guid, else its title."""
-    if entry.url:
-        return urls.normal(urljoin(fetched.final_url, entry.url))
-    return f"guid:{entry.guid}" if entry.guid else f"title:{entry.title}"
+def _joined(*parts: str | None) -> str | None:
+    return "; ".join(part for part in parts if part) or None
 
 
-def _values(source: Source, item: str, entry: Entry, fetched: Fetched) -> dict[str, object]:
+def _remembering(world: World, source: Source, look: Look) -> Look:
+    """A source whose pages could not be had stays so until they can, however well its list is read."""
+    failing = source.state in {State.BLOCKED, State.SLOW, State.ERROR} and source.failures
+    if look.state is not State.UNCHANGED or not failing:
+        return look
+    with world.database.reading() as session:
+        if not queries.without_page(session, source.id):
+            return look
+    return replace(look, state=source.state or look.state, detail=source.detail, failed=True)
+
+
+def _values(source: Source, item: str, entry: Entry) -> dict[str, object]:
     return {
         "source_id": source.id,
         "item": item,
-        "url": urljoin(fetched.final_url, entry.url) if entry.url else None,
+        "url": entry.url,
         "outlet": source.outlet or source.name,
         "title": entry.title,
+        "listed_title": entry.title,
         "published_raw": entry.published_raw,
         "published_at": entry.published,
-        "published_precision": "time" if entry.published else None,
+        "published_precision": entry.precision if entry.published else None,
         "language": source.language,
+        "note": None if looking.has_pages(source) or entry.content_html else intake.ONLY_SUMMARY,
     }

@@ -4,9 +4,11 @@ The bytes lie in the archive, synced, before any row names them; the row, its de
 transaction.
 """
 
-from collections.abc import Callable
+import html
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from sqlmodel import Session
 
@@ -14,11 +16,15 @@ from tracker.archive import ledger, queries, text
 from tracker.archive.fetch import Fetched, Refused
 from tracker.archive.given import Given
 from tracker.archive.ledger import Look, Words
+from tracker.archive.links import narrowed
+from tracker.archive.listing import Entry
 from tracker.archive.models import Document, Snapshot, Source, State
 from tracker.errors import TrackerError
 from tracker.world import World
 
-NOT_FOUND = 404
+TEXT_OF_LIST = "text that came with the list"
+SUMMARY_OF_LIST = "summary only, from the list"
+ONLY_SUMMARY = "Only the summary that came with the list, not the full text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,10 @@ class Page:
     content_type: str | None
     url: str | None
     fetched: Fetched | None = None
+    selector: str | None = None
+    """A CSS selector of the part of the page that holds the text."""
+    rule: str | None = None
+    """Where the text comes from when that is not the page itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +81,24 @@ def take_in(
         return document.id
 
 
-def fetch_page(world: World, url: str) -> tuple[Page, Look]:
-    """The page at an address, through the fetch gate. Raises `Refused`."""
-    started = world.now()
-    fetched = world.gate.get(url)
-    return Page(fetched.body, header(fetched, "content-type"), fetched.final_url, fetched), looked(started, fetched)
+def fetch_page(world: World, url: str, options: Mapping[str, Any] | None = None) -> tuple[Page, Look]:
+    """The page at an address, through the fetch gate; `options` are those of its source. Raises `Refused`."""
+    started, options = world.now(), options or {}
+    fetched = world.gate.get(url, deadline_s=options.get("timeout_s"))
+    kind = header(fetched, "content-type")
+    page = Page(fetched.body, kind, fetched.final_url, fetched, options.get("article_selector"))
+    return page, looked(started, fetched)
+
+
+def from_list(url: str | None, entry: Entry) -> Page | None:
+    """The text that came with a list's entry as a page of its own; None when there is none."""
+    content = entry.content_html or entry.summary or (html.escape(entry.title) if entry.title else None)
+    if not content:
+        return None
+    title = html.escape(entry.title or "")
+    body = f"<html><head><title>{title}</title></head><body><article><p>{content}</p></article></body></html>"
+    rule = TEXT_OF_LIST if entry.content_html else SUMMARY_OF_LIST
+    return Page(body.encode("utf-8", "replace"), "text/html; charset=utf-8", url, rule=rule)
 
 
 def keep_page(
@@ -105,14 +128,17 @@ def keep_page(
 
 def read_page(page: Page) -> ReadPage:
     """The words of a page. One that nobody can read is kept all the same, with the reason."""
+    body, kind, rule = page.body, page.content_type, page.rule
     try:
-        read = text.read_page(page.body, content_type=page.content_type, url=page.url)
+        if page.selector:
+            body, kind, rule = narrowed(body, kind, page.selector)
+        read = text.read_page(body, content_type=kind, url=page.url)
     except TrackerError as error:
         return ReadPage(Words(text="", extractor=text.EXTRACTOR_VERSION, rule="none", unreadable=str(error)))
     words = Words(
         text=read.text,
         extractor=text.EXTRACTOR_VERSION,
-        rule=read.rule,
+        rule=f"{rule}; {read.rule}" if rule else read.rule,
         title=read.title,
         language=read.language,
         damaged=read.damaged,
@@ -141,7 +167,15 @@ def looked(started: datetime, fetched: Fetched) -> Look:
 def refused(started: datetime, error: Refused) -> Look:
     """The look that a refused fetch was."""
     return Look(
-        at=started, state=State(error.state), detail=str(error), retry_after_s=getattr(error, "retry_after_s", None)
+        at=started,
+        state=State(error.state),
+        status=error.status,
+        detail=str(error),
+        robots=error.robots,
+        final_url=error.final_url,
+        retry_after_s=error.retry_after_s,
+        failed=True,
+        permanent=error.permanent and error.status is not None,
     )
 
 

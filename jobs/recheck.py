@@ -124,7 +124,7 @@ def look_again(world: World, source: Source, document: Document) -> str:
             return _not_there(world, document, replace(look, state=state, detail=why, absent=absent is not None))
         if _says_the_same(world, old, page, read):
             return _same(world, document, look, old)
-    new = intake.keep_page(world, document, page, look, read=read, after=_follow(world, document, old))
+    new = intake.keep_page(world, document, page, look, read=read, after=follow(world, document, old))
     return "changed" if new and old is not None else "same"
 
 
@@ -132,7 +132,7 @@ def _look(world: World, source: Source, document: Document) -> tuple[intake.Page
     if source.kind != SourceKind.FOLDER:
         if document.url is None:
             raise BadGiven("the entry has no address to look at again")
-        return intake.fetch_page(world, document.url)
+        return intake.fetch_page(world, document.url, source.options)
     file = given.from_file(Path(source.address or "") / document.item)
     return intake.Page(file.body, file.content_type, file.url), Look(
         at=world.now(), state=State.OK, size=len(file.body)
@@ -149,7 +149,8 @@ def _says_the_same(world: World, old: Snapshot, page: intake.Page, read: intake.
         kept = world.archive.read(old.sha256)
     except NotArchived:
         return False
-    again = intake.read_page(intake.Page(kept.body, kept.content_type or page.content_type, page.url))
+    bytes_then = replace(page, body=kept.body, content_type=kept.content_type or page.content_type, fetched=None)
+    again = intake.read_page(bytes_then)
     return not again.words.unreadable and sameness.same(again.words.text, read.words.text)
 
 
@@ -161,7 +162,7 @@ def _same(world: World, document: Document, look: Look, old: Snapshot) -> str:
     return "same"
 
 
-def _follow(world: World, document: Document, old: Snapshot | None) -> Callable[[Session, Snapshot], None]:
+def follow(world: World, document: Document, old: Snapshot | None) -> Callable[[Session, Snapshot], None]:
     """What happens inside the transaction that keeps a new version: its quotes are looked for and changes are owed."""
 
     def after(session: Session, new: Snapshot) -> None:

@@ -1,18 +1,27 @@
-"""A trial of one source: what it would give, with nothing stored."""
+"""A trial of one source or address: what it would give, with nothing stored."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-from jobs import intake
+from jobs import intake, looking
 from tracker.archive import given
-from tracker.archive.fetch import Refused
+from tracker.archive.fetch import Fetched, Refused
 from tracker.archive.given import BadGiven
-from tracker.archive.listing import Entry, read_listing
+from tracker.archive.links import feeds_named, read_links
+from tracker.archive.listing import Entry, Listing, Unreadable
+from tracker.archive.lists import Rules, read_list
 from tracker.archive.models import Source, SourceKind
+from tracker.archive.urls import same_site
 from tracker.errors import TrackerError
 from tracker.world import World
 
 SHOWN = 5
+FEWEST_LINKS = 4
+"""So many links of one form make a listing worth proposing."""
 
 
 def run(world: World, which: str) -> Iterator[str]:
@@ -30,48 +39,142 @@ def run(world: World, which: str) -> Iterator[str]:
     if source.kind == SourceKind.FOLDER:
         yield from _folder(Path(source.address))
     else:
-        yield from _address(world, source.address)
+        yield from _source(world, source)
+
+
+def _source(world: World, source: Source) -> Iterator[str]:
+    """A configured source, by its own rules; read as if it had never been read."""
+    source = unremembered(source)
+    seen = looking.at_list(world, source)
+    if seen.fetched is not None:
+        yield _answer(seen.fetched)
+    if seen.listing is None:
+        yield f"{seen.look.state.value}: {seen.look.detail or ''}"
+        return
+    yield _count(seen.listing, len(seen.entries))
+    for entry in list(seen.entries.values())[:SHOWN]:
+        yield from _entry(world, entry, source.options, inline=not looking.has_pages(source))
+
+
+def unremembered(source: Source) -> Source:
+    """The source without what is remembered of it, so that its list is read in full; not bound to any session."""
+    values = {**source.model_dump(), "etag": None, "last_modified": None, "listing_sha256": None, "full_at": None}
+    return Source(**values)
 
 
 def _address(world: World, url: str) -> Iterator[str]:
+    """An address nobody has configured yet: what it is, and how it would be configured."""
     try:
         fetched = world.gate.get(url)
     except Refused as error:
         yield f"{error.state}: {error}"
         return
-    yield f"answer: {fetched.status} after {fetched.seconds:.1f} s, {len(fetched.body)} bytes, {fetched.robots}"
-    try:
-        listing = read_listing(fetched.body, content_type=intake.header(fetched, "content-type"), url=fetched.final_url)
-    except TrackerError as error:
-        yield f"not a feed: {error}"
-        page = intake.read_page(intake.Page(fetched.body, intake.header(fetched, "content-type"), fetched.final_url))
-        yield _page(page)
+    yield _answer(fetched)
+    for kind in ("feed", "sitemap"):
+        listing = _try(fetched, Rules(kind), world)
+        if listing is not None and (listing.entries or listing.children):
+            yield f'kind = "{kind}"'
+            yield _count(listing, len(listing.entries))
+            for child in listing.children[:SHOWN]:
+                yield f"- further sitemap: {child}"
+            for entry in listing.entries[:SHOWN]:
+                yield from _entry(world, entry, {})
+            return
+    if _begins_like_json(fetched.body):
+        yield 'kind = "json": say in `paths` where its items, and in each its url, title and date stand'
         return
-    yield f"{listing.kind}: {len(listing.entries)} entries" + "".join(
-        f"; {problem}" for problem in listing.problems[:3]
-    )
-    for entry in listing.entries[:SHOWN]:
-        yield from _entry(world, entry)
+    yield from _web_page(world, fetched)
 
 
-def _entry(world: World, entry: Entry) -> Iterator[str]:
+def _web_page(world: World, fetched: Fetched) -> Iterator[str]:
+    """A page: its feeds, else the links that look like a listing, else its own text."""
+    kind = intake.header(fetched, "content-type")
+    feeds = feeds_named(fetched.body, content_type=kind, url=fetched.final_url)
+    yield "not a feed but a web page"
+    for feed in feeds:
+        yield f'it names a feed: kind = "feed", url = "{feed}"'
+    pattern = None if feeds else _pattern(fetched)
+    if pattern is not None:
+        yield f'its links make a listing: kind = "listing", link_pattern = {_toml(pattern)}'
+        listing = _try(fetched, Rules("listing", link_pattern=pattern), world)
+        for entry in listing.entries[:SHOWN] if listing else ():
+            yield from _entry(world, entry, {})
+    yield f"the page itself: {_page(intake.read_page(intake.Page(fetched.body, kind, fetched.final_url)))}"
+
+
+def _pattern(fetched: Fetched) -> str | None:
+    """The form that most links of a page to its own site share, as a regular expression; None when few do."""
+    kind = intake.header(fetched, "content-type")
+    try:
+        everything = read_links(
+            fetched.body, content_type=kind, url=fetched.final_url, pattern=re.compile("^http"), selector=None
+        )
+    except Unreadable:
+        return None
+    forms: Counter[str] = Counter()
+    for entry in everything.entries:
+        if entry.url and same_site(entry.url, fetched.final_url):
+            parts = [part for part in urlsplit(entry.url).path.split("/") if part]
+            if len(parts) > 1 and len(parts[-1]) > 12:  # noqa: PLR2004 - a slug, not a section
+                forms["/".join("\\d+" if part.isdecimal() else re.escape(part) for part in parts[:-1])] += 1
+    best = forms.most_common(1)
+    return f"/{best[0][0]}/[^/?#]+" if best and best[0][1] >= FEWEST_LINKS else None
+
+
+def _try(fetched: Fetched, rules: Rules, world: World) -> Listing | None:
+    try:
+        return read_list(
+            fetched.body,
+            rules,
+            content_type=intake.header(fetched, "content-type"),
+            url=fetched.final_url,
+            now=world.now(),
+        )
+    except TrackerError:
+        return None
+
+
+def _entry(world: World, entry: Entry, options: Mapping[str, Any], *, inline: bool = False) -> Iterator[str]:
     when = entry.published.isoformat() if entry.published else f"no date ({entry.published_raw or 'none told'})"
     yield f"- {entry.title or 'no title'} | {when} | {entry.url or entry.guid or 'no address'}"
-    if entry.url is None:
+    if inline or entry.url is None:
+        text = intake.from_list(entry.url, entry)
+        yield f"  {_page(intake.read_page(text))}" if text else "  no text in the list"
         return
     try:
-        page, _look = intake.fetch_page(world, entry.url)
+        found, _look = intake.fetch_page(world, entry.url, options)
     except Refused as error:
         yield f"  {error.state}: {error}"
         return
-    yield f"  {_page(intake.read_page(page))}"
+    yield f"  {_page(intake.read_page(found))}"
 
 
-def _page(page: intake.ReadPage) -> str:
-    if page.words.unreadable:
-        return f"unreadable: {page.words.unreadable}"
-    when = page.published_at.date().isoformat() if page.published_at else "no date"
-    return f"text: {len(page.words.text)} characters by {page.words.rule}, {page.words.language or 'language unknown'}, {when}"
+def _page(read: intake.ReadPage) -> str:
+    words = read.words
+    if words.unreadable:
+        return f"unreadable: {words.unreadable}"
+    when = read.published_at.date().isoformat() if read.published_at else "no date"
+    return f"text: {len(words.text)} characters by {words.rule}, {words.language or 'language unknown'}, {when}"
+
+
+def _answer(fetched: Fetched) -> str:
+    moved = f", by way of {len(fetched.hops) - 1} redirects from {fetched.url}" if len(fetched.hops) > 1 else ""
+    return (
+        f"answer: {fetched.status} after {fetched.seconds:.1f} s, {len(fetched.body)} bytes, "
+        f"{fetched.robots} ({fetched.final_url}{moved})"
+    )
+
+
+def _count(listing: Listing, counting: int) -> str:
+    return f"{listing.kind}: {counting} entries" + "".join(f"; {problem}" for problem in listing.problems[:3])
+
+
+def _begins_like_json(body: bytes) -> bool:
+    return body.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in {b"{", b"["}
+
+
+def _toml(text: str) -> str:
+    return f"'{text}'" if "'" not in text else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _folder(folder: Path) -> Iterator[str]:

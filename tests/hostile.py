@@ -90,10 +90,18 @@ def hostile(tls: ssl.SSLContext | None = None) -> Iterator[Hostile]:
 
 
 def answer(
-    body: bytes = b"", *headers: str, status: str = "200 OK", kind: str = "text/html; charset=utf-8", length: object = None
+    body: bytes = b"",
+    *headers: str,
+    status: str = "200 OK",
+    kind: str = "text/html; charset=utf-8",
+    length: object = None,
 ) -> Page:
     """A well-formed answer, or nearly; `length` lies about the Content-Length."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body) if length is None else length}"]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Type: {kind}",
+        f"Content-Length: {len(body) if length is None else length}",
+    ]
     head = "\r\n".join([*lines, *headers, "", ""]).encode("latin-1")
     return raw(head + body)
 
@@ -228,7 +236,7 @@ NAMES = {
     "nat64.example": ("64:ff9b::7f00:1",),
     "tunnel.example": ("2002:7f00:1::",),
     "link.example": ("fe80::1%eth0",),
-    "zero.example": ("0.0.0.0",),  # noqa: S104 - an address to be refused
+    "zero.example": ("0.0.0.0",),
     "junk.example": ("not-an-address",),
     "multicast.example": ("224.0.0.251",),
     "nowhere.example": (),

@@ -12,7 +12,16 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from tracker.errors import TrackerError
 
@@ -169,10 +178,20 @@ class SourceSection(Section):
     language: str | None = None
     timezone: str = "UTC"
     expect_every: str | None = None
-    link_pattern: str | None = None
     full_text: bool = True
     public_context: Annotated[int, Field(ge=0, le=100)] | Literal["all"] = 2
     """Sentences around a quote that everybody may read in an archived copy; "all" for the whole copy."""
+    link_pattern: str | None = None
+    link_selector: str | None = None
+    link_replace: tuple[str, str] | None = None
+    skip_title: str | None = None
+    date_pattern: str | None = None
+    date_format: str | None = None
+    article_selector: str | None = None
+    paths: dict[Literal["items", "url", "id", "title", "date", "summary", "text"], str] | None = None
+    timeout_s: float | None = Field(default=None, gt=0, le=120)
+    rights: str | None = None
+    verified_on: date | None = None
     enabled: bool = True
     note: str | None = None
 
@@ -181,14 +200,50 @@ class SourceSection(Section):
     def _zone(cls, value: str) -> str:
         return _zone(value)
 
-    @field_validator("link_pattern")
+    @field_validator("link_pattern", "skip_title", "date_pattern")
     @classmethod
-    def _pattern(cls, value: str | None) -> str | None:
+    def _pattern(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        try:
+            found = re.compile(value)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        if info.field_name == "date_pattern" and not {"year", "month"} <= set(found.groupindex):
+            raise ValueError(
+                "names no year and month (write it like (?P<year>\\d{4})/(?P<month>\\d\\d)/(?P<day>\\d\\d))"
+            )
+        return value
+
+    @field_validator("link_selector", "article_selector")
+    @classmethod
+    def _selector(cls, value: str | None) -> str | None:
+        if value is not None:
+            import cssselect
+
+            try:
+                cssselect.HTMLTranslator().css_to_xpath(value)
+            except (cssselect.SelectorError, ValueError) as error:
+                raise ValueError(f"not a CSS selector: {error} (write it like main .news-list)") from error
+        return value
+
+    @field_validator("date_format")
+    @classmethod
+    def _form(cls, value: str | None) -> str | None:
         if value is not None:
             try:
-                re.compile(value)
-            except re.error as error:
-                raise ValueError(f"not a regular expression: {error}") from error
+                datetime.strptime(datetime(2024, 3, 6, tzinfo=UTC).strftime(value), value)  # noqa: DTZ007 - a trial
+            except ValueError as error:
+                raise ValueError(f"not a date's form: {error} (write it like %d %B %Y)") from error
+        return value
+
+    @field_validator("paths")
+    @classmethod
+    def _expressions(cls, value: dict[str, str] | None) -> dict[str, str] | None:
+        for name, expression in (value or {}).items():
+            problem = path_problem(expression)
+            if problem:
+                raise ValueError(f"{name}: {problem}")
         return value
 
     @field_validator("expect_every")
@@ -208,6 +263,33 @@ class SourceSection(Section):
         elif urlsplit(self.url).scheme not in {"http", "https"} or not urlsplit(self.url).hostname:
             raise ValueError("url: not an http or https address")
         return self
+
+    @model_validator(mode="after")
+    def _shape(self) -> Self:
+        if self.kind == "json":
+            given = set(self.paths or {})
+            if "items" not in given or not given & {"url", "id"}:
+                raise ValueError('a json source needs `paths` with "items" and "url" (or "id"): where they stand')
+        elif self.paths is not None:
+            raise ValueError(f"`paths` is for json sources, this one is a {self.kind}")
+        if self.kind == "listing" and not (self.link_pattern or self.link_selector):
+            raise ValueError("a listing needs `link_pattern` or `link_selector` (which links of the page count)")
+        if self.link_selector and self.kind != "listing":
+            raise ValueError(f"`link_selector` is for listings, this one is a {self.kind}")
+        return self
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the archive keeps beside the columns of a source: how its list and its pages are read."""
+        names = (
+            "full_text public_context link_pattern link_selector link_replace skip_title date_pattern date_format "
+            "article_selector paths timeout_s rights verified_on"
+        ).split()
+        return {
+            name: value
+            for name, value in self.model_dump(mode="json", include=set(names)).items()
+            if value is not None and not (name == "full_text" and value)
+        }
 
 
 class PositionSection(Section):
@@ -377,6 +459,22 @@ def period_minutes(text: str) -> int | None:
         return None
     unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[found[2]]
     return int(timedelta(**{unit: int(found[1])}).total_seconds() // 60)
+
+
+STEP = re.compile(r'\.?([^\s.\[\]|"{}]+)|\.?\[\s*(?:-?\d{1,6}|\*|"[^"]*")\s*\]')
+
+
+def path_problem(expression: str) -> str | None:
+    """What is wrong with a path expression or a template of them (the archive reads them); None when nothing is."""
+    parts = re.findall(r"\{([^{}]+)\}", expression) if "{" in expression else [expression]
+    if not parts or (
+        ("{" in expression or "}" in expression) and re.search(r"[{}]", re.sub(r"\{[^{}]+\}", "", expression))
+    ):
+        return f"{expression!r}: a brace without its partner"
+    for way in (way.strip() for part in parts for way in part.split("|")):
+        if not way or way.startswith(".") or STEP.sub("", way):
+            return f'{way!r} is no path (write it like items[*].link or ["a:b"])'
+    return None
 
 
 HINTS = {

@@ -9,18 +9,23 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
+
+import sqlalchemy as sa
+import structlog
 
 from tracker.alerts.ledger import Digests
 from tracker.alerts.mail import Mailer, mailer
-from tracker.archive import ledger as archive_ledger
+from tracker.archive import source_ledger
 from tracker.archive.fetch import Gate, Limits
 from tracker.archive.warc import Archive
 from tracker.db import Database
 from tracker.positions import ledger as positions_ledger
 from tracker.settings import EventSection, Settings, SourceSection, SpeakerSection, TopicSection, period_minutes
 from tracker.speech import ledger as speech_ledger
+
+log = structlog.get_logger("world")
 
 
 def clock() -> datetime:
@@ -62,22 +67,33 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock, demo: bool
         per_host_gap_s=fetch.per_host_gap_s,
         allow_private=frozenset(fetch.allow_private),
     )
+    database = Database(settings.database.url)
     return World(
         settings=settings,
-        database=Database(settings.database.url),
+        database=database,
         now=now,
-        gate=Gate(limits),
+        gate=Gate(limits, book=partial(_book, database)),
         mailer=mailer(settings.mail),
         archive=Archive(settings.archive.path),
         demo=demo,
     )
 
 
+def _book(database: Database, host: str, gap_s: float) -> float:
+    """The wait for a turn at a host among all processes; a database that can't say makes nobody wait for it."""
+    try:
+        with database.transaction() as session:
+            return source_ledger.book_turn(session, clock(), host, gap_s)
+    except sa.exc.DBAPIError:
+        log.warning("a turn could not be booked", host=host)
+        return 0.0
+
+
 def configure(world: World) -> None:
     """Bring sources, speakers, topics and events of the configuration into the record, in one transaction."""
     settings, now = world.settings, world.now()
     with world.database.transaction() as session:
-        archive_ledger.configure(session, now, [_source(section) for section in settings.sources])
+        source_ledger.configure(session, now, [_source(section) for section in settings.sources])
         speech_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
         positions_ledger.configure(
             session,
@@ -102,11 +118,7 @@ def _source(section: SourceSection) -> dict[str, Any]:
         "every_minutes": section.every_minutes,
         "expect_every_minutes": expect,
         "enabled": section.enabled,
-        "options": {
-            "link_pattern": section.link_pattern,
-            "full_text": section.full_text,
-            "public_context": section.public_context,
-        },
+        "options": section.options,
         "note": section.note,
     }
 

@@ -1,6 +1,8 @@
 """The fetch gate before a server that misbehaves: every rule, and one sentence for each refusal."""
 
+import contextlib
 import gzip
+import itertools
 import resource
 import threading
 import time
@@ -11,6 +13,7 @@ import pytest
 from tests import hostile as wicked
 from tests.hostile import answer, drip, endless, hostile, raw, redirect, reset
 from tracker.archive.fetch import Refused, Validators
+
 
 def each(*pages):
     return pytest.mark.parametrize("page", pages, ids=[str(number) for number in range(len(pages))])
@@ -24,7 +27,7 @@ OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 
 
 def test_a_page_comes_with_its_headers_its_peer_and_what_was_sent(fetched, server):
-    page = fetched(answer(PAGE, "ETag: W/\"a b\xe9\"", "X-Twice: 1", "X-Twice: 2"))
+    page = fetched(answer(PAGE, 'ETag: W/"a b\xe9"', "X-Twice: 1", "X-Twice: 2"))
     assert page.body == PAGE
     assert page.status == 200
     assert page.peer == "127.0.0.1"
@@ -90,6 +93,7 @@ def test_proxies_and_passwords_of_the_environment_are_not_used(gate, server, mon
         ("gzip, deflate", zlib.compress(gzip.compress(PAGE))),
         ("identity", PAGE),
     ],
+    ids=["gzip", "two members", "deflate with a header", "deflate without", "both", "identity"],
 )
 def test_a_packed_page_is_unpacked(fetched, name, body):
     assert fetched(answer(body, f"Content-Encoding: {name}")).body == PAGE
@@ -209,6 +213,7 @@ def test_a_bomb_on_a_redirect_is_not_unfolded(gate, server):
         ("gzip", gzip.compress(PAGE)[:-9], "cut off"),
         ("deflate", b"\x78\x9c\xff\xff", "damaged"),
     ],
+    ids=["three layers", "br", "zstd", "compress", "other letters", "not gzip", "cut gzip", "bad deflate"],
 )
 def test_what_cannot_be_unpacked_is_said(refusal, header, body, words):
     assert words in str(refusal(answer(body, f"Content-Encoding: {header}")))
@@ -278,10 +283,8 @@ def test_an_error_text_carries_no_control_characters_of_the_server(refusal):
 @pytest.mark.parametrize("length", ["abc", "-1", "1e9", "\xb2", "99999999999999999999999999"])
 def test_a_content_length_that_is_junk_does_no_harm(gate, server, length):
     server.pages["/"] = raw(OK_HEAD, f"Content-Length: {length}\r\n\r\n".encode("latin-1"), PAGE)
-    try:
+    with contextlib.suppress(Refused):
         assert gate.get(server.url("/")).body in {PAGE, b""}
-    except Refused as error:
-        assert str(error)
 
 
 # ---- States -------------------------------------------------------------------------------------------------------
@@ -436,7 +439,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(make_gate, server,
 def test_a_redirect_looks_its_name_up_anew_and_checks_it(make_gate, server, connections):
     server.pages["/a"] = redirect("http://inside.example/secret")
     gate = make_gate(resolve=lambda host, _port: ("10.0.0.8",))
-    with pytest.raises(Refused, match="inside.example .10.0.0.8. is not a public address: private"):
+    with pytest.raises(Refused, match=r"inside.example \(10.0.0.8\) is not a public address: private"):
         gate.get(server.url("/a"))
     assert {port for _host, port in connections} == {server.port}
 
@@ -461,7 +464,8 @@ def test_a_name_that_cannot_be_looked_up_in_time_is_slow(make_gate):
 
 def test_robots_txt_decides_and_the_decision_is_told(gate, server):
     server.pages["/robots.txt"] = answer(
-        b"User-agent: *\nDisallow: /\n\nUser-agent: OnTheRecordTest\nDisallow: /private/*.html$\nAllow: /\n", kind="text/plain"
+        b"User-agent: *\nDisallow: /\n\nUser-agent: OnTheRecordTest\nDisallow: /private/*.html$\nAllow: /\n",
+        kind="text/plain",
     )
     server.pages |= {"/open": answer(PAGE), "/private/a.html": answer(PAGE)}
     assert gate.get(server.url("/open")).robots == "allowed: robots.txt"
@@ -520,11 +524,15 @@ def test_one_host_is_asked_one_at_a_time_with_a_pause(make_gate, server):
     for thread in threads:
         thread.join()
     assert max(overlaps) == 0
-    assert all(later - earlier >= 0.05 for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(later - earlier >= 0.05 for earlier, later in itertools.pairwise(moments))
 
 
 def test_a_crawl_delay_is_kept(make_gate, server):
-    server.pages |= {"/robots.txt": answer(b"User-agent: *\nCrawl-delay: 0.3\n"), "/a": answer(PAGE), "/b": answer(PAGE)}
+    server.pages |= {
+        "/robots.txt": answer(b"User-agent: *\nCrawl-delay: 0.3\n"),
+        "/a": answer(PAGE),
+        "/b": answer(PAGE),
+    }
     gate = make_gate()
     gate.get(server.url("/a"))
     began = time.monotonic()

@@ -80,6 +80,15 @@ def retry_after(headers: Headers, now: datetime) -> float | None:
     return min(max((until - now).total_seconds(), SHORTEST_WAIT), LONGEST_WAIT)
 
 
+def max_age(headers: Headers) -> float | None:
+    """Seconds for which the server calls its answer good (RFC 9111 section 5.2.2.1), at most one day; None when unsaid."""
+    value = (header(headers, "cache-control") or "").lower()
+    if re.search(r"\bno-(cache|store)\b", value):
+        return None
+    found = re.search(r"(?<![a-z-])max-age\s*=\s*\"?(\d{1,9})", value)
+    return min(float(found[1]), LONGEST_WAIT) if found else None
+
+
 def plain(text: str) -> str:
     """A foreign text that may stand in a message: one short line of visible characters."""
     shown = "".join(character if character.isprintable() else " " for character in text[:200])

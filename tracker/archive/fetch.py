@@ -110,6 +110,8 @@ class Refused(TrackerError):
         self.state = state
         self.retry_after_s = retry_after_s
         self.status = status
+        self.asked = True
+        """False when our own rules forbade the request: that says nothing of how its server does."""
         self.robots: str | None = None
         self.final_url: str | None = None
 
@@ -136,6 +138,7 @@ class _Journey:
         permanent: bool = False,
         wait: float | None = None,
         status: int | None = None,
+        asked: bool = True,
     ) -> Refused:
         """A refusal whose sentence names the hop, and where the journey began when that is elsewhere."""
         hop = self.hops[-1] if self.hops else self.url
@@ -143,7 +146,7 @@ class _Journey:
         refused = Refused(
             f"{answers.plain(hop)} {clause}{start}", state=state, permanent=permanent, retry_after_s=wait, status=status
         )
-        refused.robots, refused.final_url = self.decision or None, hop
+        refused.robots, refused.final_url, refused.asked = self.decision or None, hop, asked
         return refused
 
 
@@ -255,7 +258,7 @@ class Gate:
                     check_resolved(target, [str(target.ip)])
         except BadAddress as error:
             journey.hops.append(url)
-            raise journey.refuse(f"is not asked: {error}", permanent=asked_first) from error
+            raise journey.refuse(f"is not asked: {error}", permanent=asked_first, asked=False) from error
         journey.hops.append(target.url)
         return target
 
@@ -282,7 +285,7 @@ class Gate:
         except TooSlow as error:
             raise journey.refuse("is slow: its name could not be looked up in time", state="slow") from error
         except BadAddress as error:
-            raise journey.refuse(f"is not asked: {error}") from error
+            raise journey.refuse(f"is not asked: {error}", asked=False) from error
         except OSError as error:
             raise journey.refuse(f"can't be found: the name {target.host} has no address") from error
         return peers
@@ -311,7 +314,8 @@ class Gate:
             raise journey.refuse(f"is not asked: {rules.trouble}")
         if not rules.allows(target.url, self._agent):
             journey.decision = f"not allowed: {rules.why}"
-            raise journey.refuse(f"is not asked: robots.txt of {target.host} asks us not to", state="blocked")
+            clause = f"is not asked: robots.txt of {target.host} asks us not to"
+            raise journey.refuse(clause, state="blocked", asked=False)
         journey.decision = f"allowed: {rules.why}"
         self._turns.pause(target.turn, rules.delay(self._agent))
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm
 from sqlmodel import Session, col, select
 
-from tracker.archive.models import Document, Fetch, Snapshot, Source, SourceKind, State
+from tracker.archive.models import Document, Fetch, Snapshot, State
 from tracker.db import in_turn, insert_new
 
 HAND = "hand"
@@ -44,6 +43,15 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A list read in full: its validators, byte for byte, and the SHA-256 that decides whether it changed."""
+
+    sha256: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """The outcome of one attempt at a source or document."""
 
@@ -59,60 +67,18 @@ class Look:
     retry_after_s: float | None = None
     absent: bool = False
     """Something else than the document answered: an error page, a wall, another text."""
-
-
-def configure(session: Session, now: datetime, sources: Sequence[dict[str, Any]]) -> None:
-    """Make the rows of the configured sources; one that is configured no more is switched off, never deleted."""
-    insert_new(session, Source, {**_blank(now), "id": HAND, "name": "Entered by hand", "kind": SourceKind.HAND})
-    wanted = {values["id"] for values in sources}
-    for values in sources:
-        row = session.get(Source, values["id"])
-        if row is None:
-            session.add(Source(**{**_blank(now), **values}))
-            continue
-        if (row.kind, row.address) != (values["kind"], values["address"]):
-            row.etag = row.last_modified = row.listing_sha256 = None
-            row.next_at = now
-        for key, value in values.items():
-            setattr(row, key, value)
-        session.add(row)
-    for row in session.exec(select(Source).where(col(Source.id) != HAND)):
-        if row.id not in wanted and row.enabled:
-            row.enabled, row.note = False, "no longer in the configuration"
-            session.add(row)
-    session.flush()
-
-
-def note_source(session: Session, look: Look, source_id: str, new_documents: int) -> bool:
-    """Write down one look at a source and when to look next; True when its state changed."""
-    source = session.get_one(Source, source_id)
-    session.add(_fetch(look, source_id, None, new_documents))
-    changed = source.state != look.state
-    if changed:
-        source.state, source.state_since = look.state, look.at
-    source.detail = look.detail
-    source.last_try_at = look.at
-    every = timedelta(minutes=source.every_minutes)
-    if look.state in FINE:
-        source.failures, source.last_good_at = 0, look.at
-        wait = every
-    else:
-        source.failures += 1
-        wait = min(every * 2 ** min(source.failures - 1, 10), max(BACK_OFF_CAP, every))
-        if look.retry_after_s is not None:
-            wait = timedelta(seconds=look.retry_after_s)
-    source.next_at = look.at + _spread(wait, source.id, source.failures)
-    session.add(source)
-    return changed
-
-
-def remember_validators(
-    session: Session, source_id: str, etag: str | None, last_modified: str | None, sha: str
-) -> None:
-    """Keep what makes the next request conditional, byte for byte, and the hash that decides."""
-    source = session.get_one(Source, source_id)
-    source.etag, source.last_modified, source.listing_sha256 = etag, last_modified, sha
-    session.add(source)
+    failed: bool = False
+    """Nothing was read: an answer that took long is a good look, one that never came is none."""
+    permanent: bool = False
+    """The server says that asking again is useless (410)."""
+    max_age_s: float | None = None
+    """How long the server says its answer is good for (Cache-Control)."""
+    newest: datetime | None = None
+    """When the newest thing in the list was published."""
+    listed: Listed | None = None
+    """What makes the next request conditional, when the list was read in full and everything in it was dealt with."""
+    more: bool = False
+    """The look was cut short: there is more to fetch at once."""
 
 
 def see(session: Session, now: datetime, values: dict[str, Any]) -> tuple[Document, bool]:
@@ -195,9 +161,9 @@ def keep(
 def note_document(session: Session, look: Look, document_id: int) -> Document:
     """Write down one look at a document and when to look next (by its age, or sooner after a failure)."""
     document = session.get_one(Document, document_id)
-    session.add(_fetch(look, document.source_id, document.id, 0))
+    session.add(fetch_row(look, document.source_id, document.id, 0))
     document.last_look_at, document.fetch_state, document.fetch_detail = look.at, look.state, look.detail
-    if look.state in FINE:
+    if look.state in FINE and not look.failed:
         document.failures = document.missing_looks = 0
         document.removed_since = None
         document.next_look_at = look.at + next_interval(look.at - document.first_seen_at)
@@ -289,7 +255,8 @@ def digest(snapshot: Snapshot) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def _fetch(look: Look, source_id: str, document_id: int | None, new_documents: int) -> Fetch:
+def fetch_row(look: Look, source_id: str, document_id: int | None, new_documents: int) -> Fetch:
+    """The row that keeps one attempt and its outcome."""
     return Fetch(
         source_id=source_id,
         document_id=document_id,
@@ -304,21 +271,3 @@ def _fetch(look: Look, source_id: str, document_id: int | None, new_documents: i
         sha256=look.sha256,
         new_documents=new_documents,
     )
-
-
-def _blank(now: datetime) -> dict[str, Any]:
-    return {
-        "lane": "reported",
-        "timezone": "UTC",
-        "every_minutes": 60,
-        "options": {},
-        "enabled": True,
-        "created_at": now,
-        "failures": 0,
-    }
-
-
-def _spread(wait: timedelta, name: str, failures: int) -> timedelta:
-    """Up to a tenth more, so that sources that failed together are not asked together; the same for the same case."""
-    seed = hashlib.sha256(f"{name}/{failures}".encode()).digest()[0]
-    return wait * (1 + seed / 2550) if failures else wait

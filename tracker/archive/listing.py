@@ -47,6 +47,8 @@ class Entry:
     summary: str | None
     content_html: str | None
     author: str | None = None
+    precision: str = "time"
+    """"time" or "day": how much of `published` was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Listing:
     title: str | None
     entries: tuple[Entry, ...]
     problems: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    """Further lists this one names (a sitemap index), the newest first."""
 
 
 def read_listing(body: bytes, *, content_type: str | None, url: str, now: datetime | None = None) -> Listing:
@@ -65,7 +69,7 @@ def read_listing(body: bytes, *, content_type: str | None, url: str, now: dateti
         raise Unreadable("not a feed: the answer is empty")
     if _is_json(body, content_type):
         return _read_json(body, url, now)
-    _refuse_entities(body)
+    refuse_entities(body)
     return _read_xml(body, content_type, url, now)
 
 
@@ -102,7 +106,7 @@ def plain(text: object, *, markup: bool) -> str | None:
         return None
     if markup:
         text = html.unescape(TAG.sub(" ", text[:LARGEST_TEXT]))
-    return " ".join(_storable(text).split()) or None
+    return " ".join(storable(text).split()) or None
 
 
 def _is_json(body: bytes, content_type: str | None) -> bool:
@@ -110,7 +114,7 @@ def _is_json(body: bytes, content_type: str | None) -> bool:
     return start == b"{" or ("json" in (content_type or "").lower() and start in {b"{", b"["})
 
 
-def _refuse_entities(body: bytes) -> None:
+def refuse_entities(body: bytes) -> None:
     """Declared entities are how XML bombs and file theft begin; no feed needs them. UTF-16 and 32 hide them in zeros."""
     if ENTITY.search(body) or ENTITY.search(body.replace(b"\x00", b"")):
         raise Unreadable("not read: the feed declares XML entities, which can hide an attack")
@@ -131,14 +135,14 @@ def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | N
     except Exception as error:  # whatever hostile bytes make the parser raise, the feed is what is broken
         raise Unreadable(f"not a feed: it can't be read ({type(error).__name__})") from error
     if not version and not (found and FEED.search(body[:4096])):
-        raise Unreadable(_what_else(body))
+        raise Unreadable(what_else(body))
     problems: list[str] = []
     if bozo is not None and not isinstance(bozo, feedparser.CharacterEncodingOverride):
         problems.append(f"the feed is not well formed: {plain(str(bozo), markup=False) or type(bozo).__name__}"[:200])
     if len(parsed.entries) > MOST_ENTRIES:
         problems.append(f"only the first {MOST_ENTRIES} of {len(parsed.entries)} entries were read")
-    entries = _guarded(found, partial(_xml_entry, base=url, now=now, problems=problems), problems)
-    return Listing(_kind(version), feed_title, entries, _once(problems))
+    entries = guarded(found, partial(_xml_entry, base=url, now=now, problems=problems), problems)
+    return Listing(_kind(version), feed_title, entries, once(problems))
 
 
 def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> Entry:
@@ -147,25 +151,26 @@ def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems:
 
     raw = get("published") or get("updated") or get("created")
     parsed = get("published_parsed") or get("updated_parsed") or get("created_parsed")
-    published = _date(str(raw) if raw else None, parsed, now, problems)
+    published = dated(str(raw) if raw else None, parsed, now, problems)
     title = get("title_detail") or {}
     contents = get("content") or ()
     contents = [one for one in contents if "html" in str(dict.get(one, "type", ""))] or contents
     content = str(dict.get(contents[0], "value") or "")[:LARGEST_TEXT] if contents else ""
     guid = get("id")
     return Entry(
-        url=_link(get("link"), base, problems),
-        guid=_storable(str(guid)) if guid else None,
+        url=linked(get("link"), base, problems),
+        guid=storable(str(guid)) if guid else None,
         title=plain(get("title"), markup=dict.get(title, "type") != "text/plain"),
-        published_raw=_storable(str(raw)) if raw else None,
+        published_raw=storable(str(raw)) if raw else None,
         published=published,
-        summary=_storable(str(get("summary"))[:LARGEST_TEXT]) if get("summary") else None,
-        content_html=_storable(content) or None,
+        summary=storable(str(get("summary"))[:LARGEST_TEXT]) if get("summary") else None,
+        content_html=storable(content) or None,
         author=plain(get("author"), markup=True),
     )
 
 
-def _date(raw: str | None, parsed: Any, now: datetime | None, problems: list[str]) -> datetime | None:  # noqa: ANN401
+def dated(raw: str | None, parsed: Any, now: datetime | None, problems: list[str]) -> datetime | None:  # noqa: ANN401
+    """A date as told, or as a parser read it, when it can be believed; else a problem is noted."""
     found = moment(raw)
     if found is None and parsed:
         try:
@@ -179,14 +184,15 @@ def _date(raw: str | None, parsed: Any, now: datetime | None, problems: list[str
     return good
 
 
-def _link(link: object, base: str, problems: list[str]) -> str | None:
+def linked(link: object, base: str, problems: list[str]) -> str | None:
+    """A link as an http address, or None; one that is none is noted as a problem."""
     if not isinstance(link, str) or not link:
         return None
     found = absolute(link, base)
     if found is None:
         problems.append(f"a link that is no web address: {plain(link[:80], markup=False)}")
         return None
-    return _storable(found)
+    return storable(found)
 
 
 def _read_json(body: bytes, url: str, now: datetime | None) -> Listing:
@@ -205,8 +211,8 @@ def _read_json(body: bytes, url: str, now: datetime | None) -> Listing:
     usable = [item for item in items[:MOST_ENTRIES] if isinstance(item, dict)]
     if len(usable) < len(items[:MOST_ENTRIES]):
         problems.append("an item that is no object")
-    entries = _guarded(usable, partial(_json_entry, base=url, now=now, problems=problems), problems)
-    return Listing("json feed", plain(data.get("title"), markup=False), entries, _once(problems))
+    entries = guarded(usable, partial(_json_entry, base=url, now=now, problems=problems), problems)
+    return Listing("json feed", plain(data.get("title"), markup=False), entries, once(problems))
 
 
 def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> Entry:
@@ -222,18 +228,18 @@ def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems:
     author = authors[0] if isinstance(authors, list) and authors else None
     summary = item.get("summary")
     return Entry(
-        url=_link(item.get("url") or item.get("external_url"), base, problems),
-        guid=_storable(str(guid)) if isinstance(guid, str | int | float) and guid != "" else None,
+        url=linked(item.get("url") or item.get("external_url"), base, problems),
+        guid=storable(str(guid)) if isinstance(guid, str | int | float) and guid != "" else None,
         title=plain(item.get("title"), markup=False),
-        published_raw=_storable(raw) if raw else None,
-        published=_date(raw, None, now, problems),
-        summary=_storable(summary[:LARGEST_TEXT]) if isinstance(summary, str) and summary else None,
-        content_html=_storable(content[:LARGEST_TEXT]) if isinstance(content, str) and content else None,
+        published_raw=storable(raw) if raw else None,
+        published=dated(raw, None, now, problems),
+        summary=storable(summary[:LARGEST_TEXT]) if isinstance(summary, str) and summary else None,
+        content_html=storable(content[:LARGEST_TEXT]) if isinstance(content, str) and content else None,
         author=plain(author.get("name"), markup=False) if isinstance(author, dict) else None,
     )
 
 
-def _guarded(items: list[Any], make: Callable[[Any], Entry], problems: list[str]) -> tuple[Entry, ...]:
+def guarded(items: list[Any], make: Callable[[Any], Entry], problems: list[str]) -> tuple[Entry, ...]:
     """The entries that can be made; one broken item never costs the others."""
     entries = []
     for item in items:
@@ -255,7 +261,8 @@ def _kind(version: str) -> str:
     return KINDS.get(version, "rss" if version.startswith("rss") or not version else version)
 
 
-def _what_else(body: bytes) -> str:
+def what_else(body: bytes) -> str:
+    """What bytes are that are no feed."""
     head = body[:65536]
     if not HTML.search(head):
         return "not a feed: neither RSS, Atom nor JSON Feed"
@@ -264,10 +271,11 @@ def _what_else(body: bytes) -> str:
     return f"not a feed but a web page, “{name}”" if name else "not a feed but a web page"
 
 
-def _once(problems: list[str]) -> tuple[str, ...]:
+def once(problems: list[str]) -> tuple[str, ...]:
+    """Each problem once, the first twenty."""
     return tuple(dict.fromkeys(problems))[:20]
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """A text that every database takes: no NUL, no lone surrogates."""
     return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -64,6 +64,26 @@ class Source(SQLModel, table=True):
     etag: str | None = None
     last_modified: str | None = None
     listing_sha256: str | None = Field(default=None, max_length=64)
+    full_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the list was last read without a condition: "unchanged" is believed for a day at most."""
+    newest_at: datetime | None = Field(default=None, sa_type=Moment)
+    """The newest thing it is known to have published: what `expect_every_minutes` counts from."""
+    idle_looks: int = 0
+    """Good looks in a row that found nothing new."""
+    gone_looks: int = 0
+    """Looks in a row that were told it is gone for good (410); after two nobody looks any more."""
+    taken_by: str | None = None
+    """Who looks at it just now, until `taken_until`."""
+    taken_until: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class HostTurn(SQLModel, table=True):
+    """When a host may be asked again: what makes the pause between two requests hold among several processes."""
+
+    __tablename__ = "host_turn"
+
+    host: str = Field(primary_key=True, max_length=300)
+    free_at: datetime = Field(sa_type=Moment)
 
 
 class Document(SQLModel, table=True):
@@ -77,6 +97,8 @@ class Document(SQLModel, table=True):
     url: str | None = Field(default=None, index=True)
     outlet: str | None = None
     title: str | None = None
+    listed_title: str | None = None
+    """The title its source's list gave it last: another one is a reason to look again at once."""
     published_raw: str | None = None
     published_at: datetime | None = Field(default=None, sa_type=Moment)
     published_precision: str | None = None

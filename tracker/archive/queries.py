@@ -8,7 +8,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.archive.ledger import START, digest
-from tracker.archive.models import Document, Snapshot, Source, SourceKind
+from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
+
+PARKED = 10
+"""Failed looks after which a listed page is asked for no more: about two weeks of trying."""
+GONE_TWICE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +25,79 @@ class Waiting:
 
 
 def due(session: Session, now: datetime, only: Sequence[str] = (), *, everything: bool = False) -> list[Source]:
-    """Enabled sources whose time has come, the longest waiting first; with names, those; with `everything`, all."""
+    """Enabled sources whose time has come, the healthy first, of these the longest waiting; with names, those.
+
+    With `everything`, all that are enabled. One that is gone for good is looked at only when it is named.
+    """
     query = select(Source).where(Source.kind != SourceKind.HAND)
     if only:
         query = query.where(col(Source.id).in_(only))
     else:
-        query = query.where(col(Source.enabled))
+        query = query.where(col(Source.enabled), col(Source.gone_looks) < GONE_TWICE)
         if not everything:
             query = query.where(sa.or_(col(Source.next_at).is_(None), col(Source.next_at) <= now))
-    return list(session.exec(query.order_by(col(Source.next_at).asc().nulls_first(), Source.id)))
+    slow = sa.case((col(Source.state) == State.SLOW, 1), else_=0)
+    return list(
+        session.exec(query.order_by(col(Source.failures), slow, col(Source.next_at).asc().nulls_first(), Source.id))
+    )
+
+
+def with_work(session: Session, now: datetime, ids: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Which of these sources have documents that are still to be fetched, and which have snapshots nobody has read."""
+    ids = tuple(ids)
+    unfetched = session.exec(
+        select(Document.source_id)
+        .where(
+            col(Document.source_id).in_(ids),
+            col(Document.next_look_at) <= now,
+            col(Document.failures) < PARKED,
+            ~sa.exists().where(col(Snapshot.document_id) == Document.id),
+        )
+        .distinct()
+    )
+    unread = session.exec(
+        select(Document.source_id)
+        .join(Snapshot, col(Snapshot.document_id) == col(Document.id))
+        .where(col(Document.source_id).in_(ids), col(Snapshot.read_at).is_(None))
+        .distinct()
+    )
+    return set(unfetched), set(unread)
+
+
+def holders(session: Session, now: datetime) -> set[str]:
+    """Who is looking at sources at this moment."""
+    names = session.exec(
+        select(Source.taken_by).where(col(Source.taken_by).is_not(None), col(Source.taken_until) > now).distinct()
+    )
+    return {name for name in names if name}
+
+
+def yields(session: Session, since: datetime) -> dict[str, int]:
+    """How many new documents each source gave since a moment."""
+    rows = session.connection().execute(
+        sa.select(col(Document.source_id), sa.func.count())
+        .where(col(Document.first_seen_at) >= since, sa.exists().where(col(Snapshot.document_id) == col(Document.id)))
+        .group_by(col(Document.source_id))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def items(session: Session, source_id: str) -> set[str]:
+    """The identities of all documents of a source."""
+    return set(session.exec(select(Document.item).where(Document.source_id == source_id)))
+
+
+def without_page(session: Session, source_id: str) -> int:
+    """How many listed documents of a source could not be fetched so far."""
+    return session.exec(
+        select(sa.func.count())
+        .select_from(Document)
+        .where(
+            Document.source_id == source_id,
+            col(Document.failures) > 0,
+            ~sa.exists().where(col(Snapshot.document_id) == Document.id),
+        )
+    ).one()
 
 
 def all_sources(session: Session) -> list[Source]:
@@ -45,6 +113,7 @@ def unfetched(session: Session, now: datetime, source_id: str, limit: int) -> li
             .where(
                 Document.source_id == source_id,
                 col(Document.next_look_at) <= now,
+                col(Document.failures) < PARKED,
                 ~sa.exists().where(col(Snapshot.document_id) == Document.id),
             )
             .order_by(col(Document.id))
@@ -75,13 +144,18 @@ def waiting(session: Session, snapshot_id: int) -> Waiting:
 
 
 def to_recheck(session: Session, now: datetime, limit: int, *, everything: bool = False) -> list[Document]:
-    """Documents with a snapshot that are due for another look; removed ones are looked at too, they may come back."""
+    """Documents with a snapshot that are due for another look; removed ones are looked at too, they may come back.
+
+    A text that came with a list has no page to look at: the list itself tells when it changes.
+    """
     query = (
         select(Document)
         .join(Source, col(Source.id) == col(Document.source_id))
         .where(
             col(Source.enabled),
             Source.kind != SourceKind.HAND,
+            sa.or_(col(Source.kind) == SourceKind.FOLDER, col(Document.url).is_not(None)),
+            sa.func.coalesce(col(Source.options)["full_text"].as_boolean(), True),
             sa.exists().where(col(Snapshot.document_id) == Document.id),
         )
     )

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-
 Book = Callable[[str, float], float]
 """Books the next turn at a host, `gap` seconds long, among all processes; gives the seconds to wait until it begins."""
 

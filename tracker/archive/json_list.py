@@ -1,0 +1,87 @@
+"""A JSON list as a listing: where its items and their parts stand is said by path expressions. Pure."""
+
+import html
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from tracker.archive import days
+from tracker.archive.listing import (
+    LARGEST_TEXT,
+    MOST_ENTRIES,
+    Entry,
+    Listing,
+    Unreadable,
+    believable,
+    guarded,
+    linked,
+    once,
+    plain,
+    storable,
+    what_else,
+)
+from tracker.archive.paths import read_path, read_template
+
+PARTS = ("items", "url", "id", "title", "date", "summary", "text")
+
+
+def read_json_list(
+    body: bytes,
+    *,
+    url: str,
+    paths: Mapping[str, str],
+    now: datetime | None = None,
+    date_format: str | None = None,
+    zone: str = "UTC",
+) -> Listing:
+    """The entries of a JSON document. `paths` says where: `items`, then inside each item url, id, title, date, summary, text.
+
+    Raises `Unreadable`, also when the path of the items leads nowhere: that is a changed service, not a day without news.
+    """
+    try:
+        data = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(what_else(body).replace("neither RSS, Atom nor JSON Feed", "and no JSON")) from error
+    found = read_path(paths["items"]).all(data)
+    if len(found) == 1 and isinstance(found[0], list):
+        found = found[0]
+        if not found:
+            return Listing("json list", None, ())
+    items = [item for item in found if isinstance(item, dict)]
+    if not items:
+        raise Unreadable(f"not a feed: JSON, but no items at {paths['items']!r}; was the service changed?")
+    problems: list[str] = []
+    if len(items) > MOST_ENTRIES:
+        problems.append(f"only the first {MOST_ENTRIES} of {len(items)} items were read")
+    make = partial(_entry, base=url, paths=paths, now=now, date_format=date_format, zone=zone, problems=problems)
+    return Listing("json list", None, guarded(items[:MOST_ENTRIES], make, problems), once(problems))
+
+
+def _entry(
+    item: dict[str, Any], base: str, paths: Mapping[str, str], now: datetime | None, date_format: str | None, zone: str,
+    problems: list[str],
+) -> Entry:  # fmt: skip
+    def part(name: str) -> str | None:
+        return read_template(paths[name]).text(item) if name in paths else None
+
+    raw = part("date")
+    when = days.by_format(raw, date_format, zone)
+    published = believable(when, now)
+    if raw and published is None:
+        problems.append(f"a date that can't be believed: {plain(raw[:60], markup=False)}")
+    text, guid, summary = part("text"), part("id"), part("summary")
+    if text and "<" not in text:
+        text = "".join(f"<p>{html.escape(block)}</p>" for block in text.split("\n\n"))
+    day_only = published is not None and (published.hour, published.minute, published.second) == (0, 0, 0)
+    return Entry(
+        url=linked(part("url"), base, problems),
+        guid=storable(guid) if guid else None,
+        title=plain(part("title"), markup=True),
+        published_raw=storable(raw[:100]) if raw else None,
+        published=published,
+        summary=storable(summary[:LARGEST_TEXT]) if summary else None,
+        content_html=storable(text[:LARGEST_TEXT]) if text else None,
+        precision="day" if day_only else "time",
+    )

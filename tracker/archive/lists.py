@@ -1,0 +1,99 @@
+"""Every kind of list read by one call, by the rules a source was configured with. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from tracker.archive import days
+from tracker.archive.json_list import read_json_list
+from tracker.archive.links import read_links
+from tracker.archive.listing import Entry, Listing, Unreadable, believable, read_listing
+from tracker.archive.sitemap import read_sitemap
+
+LONGEST_LINK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How one source's list is read; the names are those of the configuration."""
+
+    kind: str = "feed"
+    link_pattern: str | None = None
+    link_selector: str | None = None
+    link_replace: tuple[str, str] | None = None
+    skip_title: str | None = None
+    date_pattern: str | None = None
+    date_format: str | None = None
+    timezone: str = "UTC"
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+
+def rules(kind: str, options: Mapping[str, Any], timezone: str = "UTC") -> Rules:
+    """The rules in a source's stored options."""
+    pair = options.get("link_replace")
+    return Rules(
+        kind=kind,
+        link_pattern=options.get("link_pattern"),
+        link_selector=options.get("link_selector"),
+        link_replace=(pair[0], pair[1]) if pair else None,
+        skip_title=options.get("skip_title"),
+        date_pattern=options.get("date_pattern"),
+        date_format=options.get("date_format"),
+        timezone=timezone,
+        paths=options.get("paths") or {},
+    )
+
+
+def read_list(body: bytes, rules: Rules, *, content_type: str | None, url: str, now: datetime | None = None) -> Listing:
+    """The entries of a list that count by its rules. Raises `Unreadable`; a list of which none counts is just empty."""
+    pattern = _compiled(rules.link_pattern)
+    if rules.kind == "listing":
+        found = read_links(
+            body, content_type=content_type, url=url, now=now, pattern=pattern, selector=rules.link_selector
+        )
+    elif rules.kind == "json":
+        found = read_json_list(
+            body, url=url, paths=rules.paths, now=now, date_format=rules.date_format, zone=rules.timezone
+        )
+    elif rules.kind == "sitemap":
+        found = read_sitemap(body, url=url, now=now, pattern=pattern)
+    elif rules.kind == "feed":
+        found = read_listing(body, content_type=content_type, url=url, now=now)
+    else:
+        raise Unreadable(f"nothing to be fetched: sources of the kind {rules.kind!r} have no list")
+    kept = tuple(_dated(_placed(entry, rules), rules, now) for entry in found.entries if _counts(entry, rules))
+    return replace(found, entries=kept)
+
+
+def _counts(entry: Entry, rules: Rules) -> bool:
+    pattern, skip = _compiled(rules.link_pattern), _compiled(rules.skip_title)
+    if pattern and not (entry.url and len(entry.url) <= LONGEST_LINK and pattern.search(entry.url)):
+        return False
+    return not (skip and entry.title and skip.search(entry.title[:LONGEST_LINK]))
+
+
+def _placed(entry: Entry, rules: Rules) -> Entry:
+    if rules.link_replace is None or entry.url is None:
+        return entry
+    return replace(entry, url=entry.url.replace(*rules.link_replace, 1))
+
+
+def _dated(entry: Entry, rules: Rules, now: datetime | None) -> Entry:
+    """The entry with the date its address or title tells, where the list itself told none."""
+    pattern = _compiled(rules.date_pattern)
+    if pattern is None or entry.published is not None:
+        return entry
+    found = days.by_pattern(entry.url, pattern) or days.by_pattern(entry.title, pattern)
+    if found is None:
+        return entry
+    return replace(
+        entry, published_raw=entry.published_raw or found[0], published=believable(found[1], now), precision="day"
+    )
+
+
+@lru_cache(maxsize=500)
+def _compiled(pattern: str | None) -> re.Pattern[str] | None:
+    return re.compile(pattern) if pattern else None

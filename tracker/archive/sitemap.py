@@ -1,0 +1,132 @@
+"""Sitemaps and news sitemaps (sitemaps.org 0.9) as listings, and the sitemaps an index names. Pure."""
+
+import io
+import re
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from tracker.archive import days
+from tracker.archive.encoding import BadEncoding, TooLarge, Unpacker
+from tracker.archive.listing import (
+    MOST_ENTRIES,
+    Entry,
+    Listing,
+    Unreadable,
+    believable,
+    guarded,
+    linked,
+    once,
+    plain,
+    refuse_entities,
+    storable,
+    what_else,
+)
+
+LARGEST = 60_000_000  # sitemaps.org: 50 MB and 50,000 addresses at most, unpacked
+MOST_ADDRESSES = 60_000
+GZIP = b"\x1f\x8b"
+LONGEST = 2000
+OLDEST = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def read_sitemap(
+    body: bytes, *, url: str, now: datetime | None = None, pattern: re.Pattern[str] | None = None
+) -> Listing:
+    """The addresses of a sitemap that meet `pattern`, the newest first; of an index, the sitemaps it names.
+
+    Only a news sitemap tells when an article was published; `lastmod` decides the order and is no publication date.
+    Raises `Unreadable`.
+    """
+    body = _unpacked(body)
+    if not body.strip():
+        raise Unreadable("not a sitemap: the answer is empty")
+    refuse_entities(body)
+    problems: list[str] = []
+    kind, rows = _rows(body, problems)
+    if kind is None:
+        raise Unreadable(what_else(body).replace("not a feed", "not a sitemap").split(":")[0])
+    if kind == "sitemapindex":
+        rows.sort(key=lambda row: _when(row, now) or OLDEST, reverse=True)
+        children = [linked(row.get("loc"), url, problems) for row in rows]
+        return Listing("sitemap index", None, (), once(problems), tuple(child for child in children if child))
+    rows = [
+        row
+        for row in rows
+        if len(row.get("loc", "")) <= LONGEST and (not pattern or pattern.search(row.get("loc", "")))
+    ]
+    rows.sort(key=lambda row: _when(row, now) or OLDEST, reverse=True)
+    entries = guarded(rows[:MOST_ENTRIES], partial(_entry, url=url, now=now, problems=problems), problems)
+    return Listing("sitemap", None, entries, once(problems))
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Sitemaps are often gzip files by themselves (`sitemap.xml.gz`), not by Content-Encoding."""
+    if not body.startswith(GZIP):
+        return body
+    unpacker = Unpacker(("gzip",), LARGEST)
+    try:
+        return unpacker.feed(body)
+    except TooLarge as error:
+        raise Unreadable("not read: the sitemap unpacks to more than 60 MB") from error
+    except BadEncoding as error:
+        raise Unreadable(f"not a sitemap: {error}") from error
+
+
+def _rows(body: bytes, problems: list[str]) -> tuple[str | None, list[dict[str, str]]]:
+    """What each `<url>` or `<sitemap>` says; what comes after a break in the XML is lost, what came before is kept."""
+    from lxml import etree
+
+    rows: list[dict[str, str]] = []
+    kind = None
+    row: dict[str, str] = {}
+    try:
+        steps = etree.iterparse(
+            io.BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False,
+            load_dtd=False, recover=False,
+        )  # fmt: skip
+        for step, element in steps:
+            name = _local(element)
+            if step == "start":
+                kind = kind or (name if name in {"urlset", "sitemapindex"} else "")
+                if not kind:
+                    return None, []
+                continue
+            if name in {"url", "sitemap"}:
+                rows.append(row)
+                row = {}
+                element.clear()
+                if len(rows) >= MOST_ADDRESSES:
+                    problems.append(f"only the first {MOST_ADDRESSES} addresses were read")
+                    break
+            elif name in {"loc", "lastmod", "publication_date", "title"} and element.text:
+                inside_image = "image" in str(element.tag) or "video" in str(element.tag)
+                if not inside_image:
+                    row.setdefault(name, element.text.strip())
+    except etree.LxmlError as error:
+        problems.append(f"the sitemap is not well formed: {plain(str(error), markup=False)}"[:200])
+    return kind or None, [row for row in rows if row.get("loc")]
+
+
+def _local(element: Any) -> str:  # noqa: ANN401 - lxml ships no types
+    tag = element.tag
+    return tag.rsplit("}", 1)[-1].lower() if isinstance(tag, str) else ""
+
+
+def _when(row: dict[str, str], now: datetime | None) -> datetime | None:
+    return believable(days.by_format(row.get("publication_date") or row.get("lastmod"), None, "UTC"), now)
+
+
+def _entry(row: dict[str, str], url: str, now: datetime | None, problems: list[str]) -> Entry:
+    raw = row.get("publication_date")
+    published = believable(days.by_format(raw, None, "UTC"), now)
+    return Entry(
+        url=linked(row.get("loc"), url, problems),
+        guid=None,
+        title=plain(row.get("title"), markup=False),
+        published_raw=storable(raw[:100]) if raw else None,
+        published=published,
+        summary=None,
+        content_html=None,
+        precision="time" if raw and ":" in raw else "day",
+    )

@@ -1,0 +1,204 @@
+"""Writes about sources: as configured, taken to be looked at, and what a look gave. When to look next is decided here."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.archive.ledger import HAND, Look, fetch_row
+from tracker.archive.models import HostTurn, Source, SourceKind, State
+from tracker.db import insert_new
+
+BACK_OFF_CAP = timedelta(hours=6)
+LONGEST_STRETCH = timedelta(days=1)
+STRETCH_AFTER = 8
+"""Looks in a row without anything new after which the pause between looks doubles, up to `MOST_STRETCH` times."""
+MOST_STRETCH = 4
+STALE_AFTER, DEAD_AFTER = 2, 5
+"""So many times the expected period without anything newer: amber, red."""
+WELL = frozenset({State.OK, State.UNCHANGED})
+READ = frozenset({State.OK, State.UNCHANGED, State.SLOW, State.STALE, State.MOVED})
+LONGEST_VALIDATOR = 1000
+MOST_BOOKED = 60
+
+
+def configure(session: Session, now: datetime, sources: Sequence[dict[str, Any]]) -> None:
+    """Make the rows of the configured sources; one that is configured no more is switched off, never deleted."""
+    insert_new(session, Source, {**_blank(now), "id": HAND, "name": "Entered by hand", "kind": SourceKind.HAND})
+    wanted = {values["id"] for values in sources}
+    for values in sources:
+        row = session.get(Source, values["id"])
+        if row is None:
+            session.add(Source(**{**_blank(now), **values}))
+            continue
+        if (row.kind, row.address, row.options) != (values["kind"], values["address"], values["options"]):
+            # Another place, or other rules for the same: it is read anew, whatever its server says about changes.
+            row.etag = row.last_modified = row.listing_sha256 = row.full_at = None
+            row.gone_looks = row.idle_looks = 0
+            row.next_at = now
+        for key, value in values.items():
+            setattr(row, key, value)
+        session.add(row)
+    for row in session.exec(select(Source).where(col(Source.id) != HAND)):
+        if row.id not in wanted and row.enabled:
+            row.enabled, row.note = False, "no longer in the configuration"
+            session.add(row)
+    session.flush()
+
+
+def take(
+    session: Session, now: datetime, ids: Sequence[str], holder: str, seconds: float, dead: Sequence[str] = ()
+) -> set[str]:
+    """Reserve sources for one who looks at them now; which of them are his.
+
+    What another holds is left to him until his time is over, or when he is one of the `dead`.
+    """
+    free = sa.or_(
+        col(Source.taken_by).is_(None), col(Source.taken_until) <= now, col(Source.taken_by).in_(tuple(dead))
+    )  # fmt: skip
+    taken = session.connection().execute(
+        sa.update(Source)
+        .where(col(Source.id).in_(tuple(ids)), free)
+        .values(taken_by=holder, taken_until=now + timedelta(seconds=seconds))
+        .returning(col(Source.id))
+    )
+    return {row[0] for row in taken}
+
+
+def hold(session: Session, now: datetime, ids: Iterable[str], holder: str, seconds: float) -> None:
+    """Prolong the reservation of sources that are still being looked at."""
+    session.connection().execute(
+        sa.update(Source)
+        .where(col(Source.id).in_(tuple(ids)), col(Source.taken_by) == holder)
+        .values(taken_until=now + timedelta(seconds=seconds))
+    )
+
+
+def let_go(session: Session, ids: Iterable[str], holder: str) -> None:
+    """Give sources back that were not looked at."""
+    session.connection().execute(
+        sa.update(Source)
+        .where(col(Source.id).in_(tuple(ids)), col(Source.taken_by) == holder)
+        .values(taken_by=None, taken_until=None)
+    )
+
+
+def note(session: Session, look: Look, source_id: str, new_documents: int) -> Source | None:
+    """Write down one look at a source, when to look next, and give it back; the source when its state changed."""
+    source = session.get_one(Source, source_id)
+    look = judged(source, look, new_documents)
+    session.add(fetch_row(look, source_id, None, new_documents))
+    before = source.state
+    changed = before != look.state and not (before in WELL and look.state in WELL)
+    if changed:
+        source.state_since = look.at
+    source.state, source.detail, source.last_try_at = look.state, look.detail, look.at
+    newest = min(look.newest, look.at) if look.newest else look.at if new_documents else None
+    if newest is not None and (source.newest_at is None or newest > source.newest_at):
+        source.newest_at = newest
+    if read_well(look):
+        source.failures = source.gone_looks = 0
+        source.last_good_at = look.at
+        source.idle_looks = 0 if new_documents else source.idle_looks + 1
+    else:
+        source.failures += 1
+        source.gone_looks = source.gone_looks + 1 if look.permanent else 0
+    if look.listed is not None:
+        source.etag, source.last_modified = _short(look.listed.etag), _short(look.listed.last_modified)
+        source.listing_sha256, source.full_at = look.listed.sha256, look.at
+    source.next_at = look.at if look.more else look.at + _spread(_wait(source, look), source.id, source.failures)
+    source.taken_by = source.taken_until = None
+    session.add(source)
+    session.flush()
+    return source if changed else None
+
+
+def read_well(look: Look) -> bool:
+    """Whether a look read what it looked at."""
+    return look.state in READ and not look.failed
+
+
+def judged(source: Source, look: Look, new_documents: int) -> Look:
+    """The look with its state as the source's history makes it: a list that is read well may be stale all the same."""
+    if look.state not in WELL or source.kind == SourceKind.FOLDER or source.expect_every_minutes is None:
+        return look
+    known = [moment for moment in (source.newest_at, look.newest) if moment is not None]
+    newest = max(known, default=source.created_at)
+    if new_documents and not known:
+        newest = look.at
+    if look.at - newest <= STALE_AFTER * timedelta(minutes=source.expect_every_minutes):
+        return look
+    told = f"nothing newer than {newest:%Y-%m-%d %H:%M} UTC, though something is expected every {period(source)}"
+    return replace(look, state=State.STALE, detail="; ".join(part for part in (told, look.detail) if part))
+
+
+def period(source: Source) -> str:
+    """How often something new is expected, in words."""
+    minutes = source.expect_every_minutes or 0
+    for unit, size in (("week", 10080), ("day", 1440), ("hour", 60), ("minute", 1)):
+        if minutes >= size and minutes % size == 0:
+            number = minutes // size
+            return f"{number} {unit}s" if number > 1 else unit
+    return "time"
+
+
+def is_dead(source: Source, now: datetime) -> bool:
+    """Whether a stale source has been so for so long that it is as good as broken."""
+    if source.state != State.STALE or source.expect_every_minutes is None:
+        return False
+    return now - (source.newest_at or source.created_at) > DEAD_AFTER * timedelta(minutes=source.expect_every_minutes)
+
+
+def book_turn(session: Session, now: datetime, host: str, gap_s: float) -> float:
+    """Book the next turn at a host; seconds until it begins. The row makes the pause hold among all processes."""
+    insert_new(session, HostTurn, {"host": host[:300], "free_at": now})
+    row = session.exec(select(HostTurn).where(HostTurn.host == host[:300]).with_for_update()).one()
+    begins = max(row.free_at, now)
+    if begins - now > timedelta(seconds=gap_s * MOST_BOOKED):
+        begins = now  # a clock that was set back must not keep a host waiting for it
+    row.free_at = begins + timedelta(seconds=gap_s)
+    session.add(row)
+    return (begins - now).total_seconds()
+
+
+def _wait(source: Source, look: Look) -> timedelta:
+    every: timedelta = timedelta(minutes=source.every_minutes)
+    if not read_well(look):
+        if look.retry_after_s is not None:
+            return timedelta(seconds=look.retry_after_s)
+        return min(every * (1 << min(source.failures - 1, 12)), BACK_OFF_CAP)
+    if source.kind == SourceKind.FOLDER:
+        return every
+    most = max(every, min(every * MOST_STRETCH, LONGEST_STRETCH))
+    if source.expect_every_minutes:
+        most = max(every, min(most, timedelta(minutes=source.expect_every_minutes) / 4))
+    stretched = every * (1 << min(source.idle_looks // STRETCH_AFTER, 3))
+    return min(max(stretched, timedelta(seconds=look.max_age_s or 0)), most)
+
+
+def _spread(wait: timedelta, name: str, failures: int) -> timedelta:
+    """Up to a tenth more, so that sources that failed together are not asked together; the same for the same case."""
+    seed = hashlib.sha256(f"{name}/{failures}".encode()).digest()[0]
+    return wait * (1 + seed / 2550) if failures else wait
+
+
+def _short(validator: str | None) -> str | None:
+    return validator if validator and len(validator) <= LONGEST_VALIDATOR else None
+
+
+def _blank(now: datetime) -> dict[str, Any]:
+    return {
+        "lane": "reported",
+        "timezone": "UTC",
+        "every_minutes": 60,
+        "options": {},
+        "enabled": True,
+        "created_at": now,
+        "failures": 0,
+        "idle_looks": 0,
+        "gone_looks": 0,
+    }
