@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tracker.web import around
+
 BOTH, RESTS = "Both codings confirmed.", "Rests on a suggestion."
 SINCE = "nothing found in 48 days since 14 May 2024"
 LATER = "3 “Later, when conditions are met”"
@@ -134,3 +136,21 @@ def test_an_event_still_to_come_promises_nothing(client):
 )
 def test_nonsense_in_the_address_is_answered_calmly(client, query):
     assert client.get(f"{PAGE}{query}").status_code == 200
+
+
+def test_many_speakers_come_in_pages_and_the_tally_counts_them_all(client, monkeypatch):
+    def slugs(text):
+        return re.findall(r'<article class="lineup-row" id="([^"]+)"', text)
+
+    def tally(text):
+        return re.findall(r'<ul class="tally".*?</ul>', text, re.DOTALL)
+
+    whole = page(client)
+    monkeypatch.setattr(around, "ROWS", 3)  # fewer to a page than this record has speakers
+    pages = [page(client, f"?page={number}") for number in range(1, -(-len(slugs(whole)) // 3) + 1)]
+    assert [slug for text in pages for slug in slugs(text)] == slugs(whole)
+    assert {len(slugs(text)) for text in pages[:-1]} == {3}
+    assert all(tally(text) == tally(whole) for text in pages)
+    assert "Further speakers" in pages[0]
+    assert "Further speakers" not in pages[-1]
+    assert client.get(f"{PAGE}?page={len(pages) + 1}").status_code == 404

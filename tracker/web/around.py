@@ -1,7 +1,7 @@
 """Before and after: what each speaker said on a topic on both sides of an event. The page the product stands on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from typing import ClassVar, Literal, cast
 
@@ -18,11 +18,13 @@ from tracker.web import charts, common, dates, forms
 from tracker.web.charts import Narrow, Wide
 from tracker.web.common import Compared
 from tracker.web.context import as_response, now, reading, render
-from tracker.web.shown import Card, Labels, Tally, VerdictShown, card, tallies, verdict
+from tracker.web.shown import Card, Labels, Paging, Tally, VerdictShown, card, paging, tallies, verdict
 from tracker.web.topics import EventLink, event_link, shape_of
 
-MOST = 40
+MOST = 15
 """Statements of one speaker and side that the page lists, the nearest ones; the timeline holds all."""
+ROWS = 40
+"""Speakers on one page: as many as a chart can hold apart; the tally counts all."""
 WINDOWS = ("90", "30", "365", "all")
 
 pages = Blueprint("around", __name__)
@@ -105,6 +107,7 @@ class AroundPage:
     narrow: Narrow | None
     chart_words: str
     rows: tuple[Shown, ...]
+    paging: Paging
     coverage: Coverage
     unresolved: int
     this_address: str
@@ -131,6 +134,8 @@ def lineup_page(topic_id: str, event_id: str) -> Response:
         roles = speech.last_roles(db, [row[0] for row in speakers])
     names = {number: name for number, _, name in speakers}
     built = lineup.build(material.stated, material.event.pivot, material.subject.steps, names, view, material.coverage)
+    if forms.page() > 1 and (forms.page() - 1) * ROWS >= len(built.rows):
+        abort(404)
     choices = tuple(Choice(slug, name, not chosen or slug in chosen) for _, slug, name in speakers)
     return render(_page(material, built, events, choices, roles, (window, show, order)))
 
@@ -145,6 +150,8 @@ def _page(
 ) -> AroundPage:
     today = now().astimezone(UTC).date()
     event, labels = material.event, Labels.of(material.subject.positions)
+    whole, first = built, (forms.page() - 1) * ROWS
+    built = replace(whole, rows=whole.rows[first : first + ROWS])
     steps = [(one.step, one.label) for one in material.subject.positions]
     short = _short_names(material)
     time = charts.axis(built, event.starts_on, event.ends_on, today)
@@ -160,9 +167,9 @@ def _page(
         material.subject.topic,
         event,
         tuple(event_link(one) for one in events),
-        _lead(len(rows), asked[0], name, pivot),
+        _lead(len(whole.rows), asked[0], name, pivot),
         f"{name}, {dates.short_day(pivot)}" if event.pivot_name else name,
-        tallies(built),
+        tallies(whole),
         *asked,
         choices,
         all(choice.chosen for choice in choices),
@@ -176,6 +183,7 @@ def _page(
         charts.narrow(built, steps, short) if drawable else None,
         _chart_words(rows, steps),
         rows,
+        paging(forms.page(), ROWS, len(whole.rows), forms.address()),
         material.coverage[1],
         material.unresolved,
         forms.address(drop=("event",), ends="").rstrip("?&"),
