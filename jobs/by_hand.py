@@ -1,4 +1,8 @@
-"""Manual capture: a document a person hands over, marked as entered by hand for ever."""
+"""Manual capture: a document a person hands over, marked as entered by hand for ever.
+
+What is handed over lies in the archive before anything else happens: a preview reads those very bytes, and saving names
+them. Nothing that is looked at and then not saved leaves a row; its bytes are swept later.
+"""
 
 import hashlib
 import sys
@@ -10,12 +14,18 @@ from jobs import extract, intake
 from tracker.archive import given, queries
 from tracker.archive.given import BadGiven, Given
 from tracker.archive.ledger import HAND
-from tracker.archive.models import Source
+from tracker.archive.models import Document, Source
 from tracker.archive.urls import normal
+from tracker.archive.warc import NotArchived
 from tracker.errors import TrackerError
+from tracker.speech.languages.data import language_of
+from tracker.speech.ledger import is_question
+from tracker.speech.reading import Manuscript, read
 from tracker.world import World
 
 ENTERED = "command line"
+MOST_SHOWN = 200
+UPLOAD = "urn:entered-by-hand:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +38,47 @@ class Added:
     unreadable: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One utterance as it would be kept: who, which words, after which question, by which rule of reading."""
+
+    speaker: str | None
+    resolved: bool
+    words: str
+    question: str | None
+    kind: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be kept of a document: its words by which rule, and the utterances in it."""
+
+    sha256: str
+    url: str | None
+    title: str | None
+    outlet: str | None
+    published: str | None
+    language: str | None
+    kind: str
+    rule: str
+    size: int
+    damaged: bool
+    utterances: tuple[Utterance, ...]
+    total: int
+    known: bool
+    """The record has this document already."""
+
+
 def from_place(world: World, place: str, about: Mapping[str, str]) -> Given:
     """The document at an address, in a file, or on standard input (`-`), with what the person says about it.
 
     An address goes through the same fetch gate as everything else. Raises `BadGiven` or `Refused`.
     """
     if place.startswith(("http://", "https://")):
-        page, _look = intake.fetch_page(world, place)
-        document = Given(item=normal(place), body=page.body, content_type=page.content_type or "text/html", url=place)
-    elif place == "-":
-        document = given.from_object({"text": sys.stdin.buffer.read().decode("utf-8", "replace")})
+        return replace(taken_up(world, put_aside(world, url=place), about), url=place, item=normal(place))
+    if place == "-":
+        document = _from_bytes(sys.stdin.buffer.read())
     else:
         path = Path(place)
         if not path.is_file():
@@ -45,25 +86,114 @@ def from_place(world: World, place: str, about: Mapping[str, str]) -> Given:
         document = given.from_file(path)
         if document.url is None:
             document = replace(document, item=f"sha256:{hashlib.sha256(document.body).hexdigest()}")
+    return told(document, about)
+
+
+def told(document: Given, about: Mapping[str, str]) -> Given:
+    """The document with what a person says about it; empty values say nothing. Raises `BadGiven`."""
+    kind = about.get("kind")
+    if kind and kind not in {"article", "transcript"}:
+        raise BadGiven(f'kind: {kind!r} is neither "article" nor "transcript"')
     return replace(
         document,
+        title=about.get("title") or document.title,
         outlet=about.get("outlet") or document.outlet,
         published_raw=about.get("published") or document.published_raw,
         published=given.when(about.get("published")) or document.published,
         said=given.day(about.get("said")) or document.said,
-        kind="transcript" if about.get("kind") == "transcript" else "article" if about.get("kind") else document.kind,
+        language=about.get("language") or document.language,
+        note=about.get("note") or document.note,
+        kind="transcript" if kind == "transcript" else "article" if kind else document.kind,
     )
 
 
-def add(world: World, document: Given) -> Added:
+def put_aside(world: World, *, url: str = "", text: str = "", file: tuple[str, bytes] | None = None) -> str:
+    """Put one document into the archive, by its address, its text or an uploaded file; the name of its bytes.
+
+    No row names it yet. Raises `BadGiven` or `Refused`.
+    """
+    if sum((bool(url), bool(text.strip()), file is not None)) != 1:
+        raise BadGiven("give one of the three: an address, a text or a file")
+    now = world.now()
+    if url:
+        if not url.startswith(("http://", "https://")):
+            raise BadGiven("the address does not begin with http:// or https://")
+        page, _look = intake.fetch_page(world, url)
+        if page.fetched is None:
+            raise BadGiven("the address gave no page")
+        return world.archive.keep(page.fetched, now).sha256
+    if file is not None:
+        name, body = file
+        if not body:
+            raise BadGiven(f"{name}: the file is empty")
+        kind = given.content_type_of(name)
+        return world.archive.keep_resource(body, kind, f"{UPLOAD}{name}", now).sha256
+    body = text.encode("utf-8", "surrogatepass")
+    return world.archive.keep_resource(body, "text/plain; charset=utf-8", f"{UPLOAD}text", now).sha256
+
+
+def taken_up(world: World, sha256: str, about: Mapping[str, str]) -> Given:
+    """The document that was put aside under this name, with what the person says about it. Raises `BadGiven`."""
+    try:
+        kept = world.archive.read(sha256)
+    except NotArchived as error:
+        raise BadGiven("what was looked at is not there any more; please enter it again") from error
+    url = kept.url if kept.url.startswith(("http://", "https://")) else None
+    item = normal(url) if url else f"sha256:{sha256}"
+    return told(Given(item=item, body=kept.body, content_type=kept.content_type or "text/plain", url=url), about)
+
+
+def preview(world: World, sha256: str, document: Given) -> Preview:
+    """What would be kept of a document, with nothing kept. Raises `BadGiven` when nobody can read it."""
+    page = intake.read_page(intake.Page(document.body, document.content_type, document.url))
+    if page.words.unreadable:
+        raise BadGiven(f"nobody can read it: {page.words.unreadable}")
+    with world.database.reading() as session:
+        known = queries.document(session, HAND, document.item) is not None
+    published = document.published.at if document.published else page.published_at
+    precision = document.published.precision if document.published else page.published_precision
+    language = document.language or page.words.language
+    reading = read(
+        Manuscript(
+            text=page.words.text,
+            title=document.title or page.words.title,
+            published=published if precision == "time" or published is None else published.date(),
+            language=language,
+            kind=document.kind,
+            known=extract.known(world),
+            published_precision="month" if precision == "month" else "day",
+        )
+    )
+    text = page.words.text
+    claims = [quote for quote in reading.quotes if not is_question(quote)]
+    entered = document.said.isoformat() if document.said else None
+    utterances = tuple(
+        Utterance(
+            speaker=(quote.speaker.name or quote.speaker.text) if quote.speaker else None,
+            resolved=bool(quote.speaker and quote.speaker.name),
+            words=text[quote.start : quote.end],
+            question=text[quote.question[0] : quote.question[1]] if quote.question else None,
+            kind=quote.kind,
+            said=entered or _day(quote.said.first, quote.said.last),
+        )
+        for quote in claims[:MOST_SHOWN]
+    )
+    return Preview(
+        sha256, document.url, document.title or page.words.title, document.outlet or page.outlet,
+        published.date().isoformat() if published else None, language or language_of(text, None), reading.kind,
+        page.words.rule, len(text), page.words.damaged, utterances, len(claims), known,
+    )  # fmt: skip
+
+
+def add(world: World, document: Given, entered_by: str = ENTERED) -> Added:
     """Take one document in and read it at once; the same document twice adds nothing."""
     with world.database.reading() as session:
         source = session.get(Source, HAND)
     if source is None:
         raise TrackerError("the record has no source for documents entered by hand; run `tracker db upgrade`")
-    taken = intake.take_in(world, source, document, entered_by=ENTERED)
+    taken = intake.take_in(world, source, document, entered_by=entered_by)
     if taken is None:
-        return Added(new=False)
+        return Added(new=False, sha256=_known(world, document))
     with world.database.reading() as session:
         snapshot = queries.newest(session, taken)
     if snapshot is None:
@@ -72,3 +202,24 @@ def add(world: World, document: Given) -> Added:
         return Added(new=True, sha256=snapshot.sha256, unreadable=snapshot.unreadable)
     claims = extract.read_snapshot(world, snapshot.id, extract.known(world))
     return Added(new=True, claims=claims or 0, sha256=snapshot.sha256)
+
+
+def _known(world: World, document: Given) -> str | None:
+    """The newest copy of a document the record has already."""
+    with world.database.reading() as session:
+        row: Document | None = queries.document(session, HAND, document.item)
+        newest = queries.newest(session, row.id) if row is not None else None
+    return newest.sha256 if newest is not None else None
+
+
+def _from_bytes(body: bytes) -> Given:
+    """A document on standard input: what its first bytes say it is, else plain text."""
+    if not body.strip():
+        raise BadGiven("standard input gave nothing")
+    return Given(item=f"sha256:{hashlib.sha256(body).hexdigest()}", body=body, content_type=given.sniffed(body))
+
+
+def _day(first: object, last: object) -> str:
+    if first is None:
+        return "day not told"
+    return str(first) if first == last else f"{first} to {last}"

@@ -36,7 +36,7 @@ PAGES = {
     "not found": "/nothing",
     "withdrawn": "/c/{rejected}",
 }
-SIGNED_IN = {"review": "/review", "runs": "/runs"}
+SIGNED_IN = {"review": "/review", "runs": "/runs", "add a document": "/capture"}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -123,4 +123,11 @@ def test_the_pages_of_colleagues_are_accessible_too(visitor, address):
     visitor.click("main button[type=submit]")
     for path in SIGNED_IN.values():
         check(visitor, address + path)
+    visitor.fill("#text", "MARA LIND: We need the toll now.\n\nQ: And the law?\n\nMARA LIND: It will come in May.")
+    visitor.select_option("#kind", "transcript")
+    visitor.click("text=Show how it is read")
+    assert "It will come in May" in visitor.inner_text("main")
+    for width in (360, 1280):
+        visitor.set_viewport_size({"width": width, "height": 900})
+        assert [*sideways(visitor), *axe(visitor, RULES)] == []
     visitor.click("text=Sign out")

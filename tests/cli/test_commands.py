@@ -240,3 +240,19 @@ def test_config_may_stand_before_or_after_the_command_or_in_the_environment(trac
 def test_wrong_usage_is_exit_code_2(tracker):
     tracker("nonsense", code=2)
     tracker("export", "claims", "--format", "xml", code=2)
+
+
+def test_add_reads_captions_and_word_documents_and_previews_without_keeping(tracker):
+    turns = (
+        "Mara Lind>We need the bridge toll now, and no delay.",
+        "Bo Vale>And the law?",
+        "Mara Lind>It comes in May.",
+    )
+    captions = "WEBVTT\n\n" + "\n".join(f"00:0{n}.000 --> 00:0{n + 1}.000\n<v {turn}\n" for n, turn in enumerate(turns))
+    (tracker.folder / "hall.vtt").write_text(captions)
+    told = tracker("add", "hall.vtt", "--kind", "transcript", "--said", "2024-03-06", "--preview").stdout
+    assert "2024-03-06\tturn\tMara Lind\tWe need the bridge toll now" in told
+    assert "nothing was kept" in told
+    assert tracker("verify", "--all").stdout.startswith("0 quotes")
+    assert "new statements" in tracker("add", "-", "--kind", "transcript", text=captions).stdout
+    assert "Word document" in tracker("add", "-", text=b"PK\x03\x04 broken").stdout

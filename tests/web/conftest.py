@@ -14,6 +14,7 @@ from tests.web.seed import Seeded
 from tracker import accounts
 from tracker import settings as settings_module
 from tracker.accounts import Role
+from tracker.archive.warc import Archive
 from tracker.db import Database
 from tracker.settings import Settings
 from tracker.web.app import create_app
@@ -23,7 +24,7 @@ PASSWORD = "three blue anchors 7"
 
 @dataclass
 class SiteWorld:
-    """The part of the world that pages use: no gate, no mailer, so that a page can't reach out."""
+    """The part of the world that pages use: no gate and no mailer, so that a page can't reach out."""
 
     settings: Settings
     database: Database
@@ -32,6 +33,10 @@ class SiteWorld:
 
     def now(self) -> datetime:
         return self.at
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.settings.archive.path)
 
 
 def make_world(url: str, folder: Path, **site: object) -> SiteWorld:

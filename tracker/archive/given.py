@@ -125,6 +125,31 @@ def from_file(path: Path) -> Given:
     return Given(item=path.name, body=body, content_type=content_type)
 
 
+def content_type_of(name: str) -> str:
+    """The type of a file by its name. Raises `BadGiven` for one we don't read."""
+    suffix = Path(name).suffix.lower()
+    found = TYPES.get(suffix) or CAPTIONS.get(suffix)
+    if found is None:
+        raise BadGiven(f"{name}: we read {', '.join(sorted({*TYPES, *CAPTIONS}))} files")
+    return found
+
+
+def sniffed(body: bytes) -> str:
+    """The type of bytes without a name, by how they begin; plain text when nothing tells."""
+    head = body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(b"%pdf-"):
+        return TYPES[".pdf"]
+    if head.startswith(b"pk\x03\x04"):
+        return DOCX
+    if head.startswith(b"webvtt"):
+        return CAPTIONS[".vtt"]
+    if re.match(rb"\d+\s*\r?\n\d{1,2}:\d{2}:\d{2},\d{3} -->", head):
+        return CAPTIONS[".srt"]
+    if head.startswith((b"<!doctype html", b"<html")):
+        return TYPES[".html"]
+    return "text/plain; charset=utf-8"
+
+
 def files(folder: Path) -> Iterator[Path]:
     """The files of a watched folder in the order of their names; hidden files and sub-folders are passed over."""
     try:

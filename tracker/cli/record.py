@@ -17,8 +17,15 @@ from tracker.cli.base import fail, lines, main, settings, world
 @click.option("--published", help="When it was published: 2023-06-19 or 2023-06-19T10:00:00Z.")
 @click.option("--said", help="The day the words were said, when you know it: 2023-06-19.")
 @click.option("--kind", type=click.Choice(["article", "transcript"]))
-def add(place: str | None, jsonl: str | None, **about: str | None) -> None:
-    """Add a document by hand from PLACE: an address, a file, or - for standard input. Marked so for ever."""
+@click.option("--title", help="Its headline.")
+@click.option("--language", help="Its language, when you know it: en, de, uk.")
+@click.option("--note", help="What a reader should know of how it came here.")
+@click.option("--preview", is_flag=True, help="Show who is read as saying what; keep nothing in the record.")
+def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | None) -> None:
+    """Add a document by hand from PLACE: an address, a file (HTML, text, PDF, Word, captions), or - for standard input.
+
+    It is marked as entered by hand for ever.
+    """
     from jobs import by_hand
     from tracker.archive.given import BadGiven, from_line
 
@@ -27,7 +34,10 @@ def add(place: str | None, jsonl: str | None, **about: str | None) -> None:
     here = world()
     if place is not None:
         given = by_hand.from_place(here, place, {key: value for key, value in about.items() if value})
-        _told(by_hand.add(here, given))
+        if preview:
+            _shown(by_hand.preview(here, "", given))
+        else:
+            _told(by_hand.add(here, given))
         return
     if any(about.values()):
         raise click.UsageError("--jsonl takes everything from its lines")
@@ -46,6 +56,16 @@ def add(place: str | None, jsonl: str | None, **about: str | None) -> None:
     click.echo(f"{totals[0]} new, {totals[1]} known already, {totals[2]} new statements, {bad} lines refused")
     if bad and not totals[0] and not totals[1]:
         sys.exit(1)
+
+
+def _shown(preview: Any) -> None:  # noqa: ANN401 - jobs.by_hand.Preview, imported late
+    click.echo(
+        f"{preview.kind}, {preview.language or 'language not known'}, {preview.size} characters by {preview.rule}"
+    )
+    for one in preview.utterances:
+        who = one.speaker if one.resolved else f"{one.speaker} (not resolved)" if one.speaker else "nobody named"
+        click.echo(f"{one.said}\t{one.kind}\t{who}\t{' '.join(one.words.split())}")
+    click.echo(f"{preview.total} statements; nothing was kept")
 
 
 def _told(added: Any) -> None:  # noqa: ANN401 - jobs.by_hand.Added, imported late

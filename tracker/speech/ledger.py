@@ -104,7 +104,7 @@ def write(
     in_turn(session, "claims")  # who is who and which words are known is decided by one at a time
     written: list[Written] = []
     for quote in reading.quotes:
-        if _is_question(quote) or _is_mere_subject(snapshot.text, quote):
+        if is_question(quote) or _is_mere_subject(snapshot.text, quote):
             continue
         said = _said(quote, document)
         speaker = _speaker(session, now, quote)
@@ -203,7 +203,7 @@ def _unmarked(piece: str) -> str:
     return bare.strip().removesuffix(",").rstrip()
 
 
-def _is_question(quote: Quote) -> bool:
+def is_question(quote: Quote) -> bool:
     """A questioner's turn: an unnamed "Q" or a mention whose role is to ask; or no words at all."""
     if quote.kind != "turn" or quote.speaker is None:
         return False

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.archive.models import Document, Snapshot, Source
+from tracker.archive.models import Document, Snapshot, Source, SourceKind
 from tracker.speech.models import (
     Alias,
     Appearance,
@@ -215,7 +215,8 @@ def appearances(session: Session, claim_id: int) -> list[Stood]:
             col(Document.id).label("document_id"),
             sa.func.coalesce(Document.outlet, Source.outlet).label("outlet"),
             col(Document.kind).label("document_kind"),
-            col(Source.lane),
+            # What people entered is marked so for ever, whatever lane its source has.
+            sa.case((col(Source.kind) == SourceKind.HAND, "hand"), else_=col(Source.lane)).label("lane"),
             col(Source.name).label("source_name"),
         )
         .join(Snapshot, col(Appearance.snapshot_id) == col(Snapshot.id))

@@ -14,6 +14,7 @@ from tracker.web import (
     api,
     archive,
     around,
+    capture,
     claims,
     dates,
     errors,
@@ -36,7 +37,7 @@ from tracker.web.context import World
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, events, around, claims, speakers, archive, sources, runs, follow, search, sign, feeds, health, review,
-    api,
+    api, capture,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

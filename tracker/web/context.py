@@ -58,6 +58,7 @@ class Site:
     user: str | None
     may_review: bool
     may_see_runs: bool
+    may_add: bool
 
 
 def world() -> World:
@@ -122,6 +123,7 @@ def render(page: Page, status: int = 200) -> Response:
         user=who.name if who else None,
         may_review=may("review"),
         may_see_runs=may("see job runs"),
+        may_add=may("add documents"),
     )
     return make_response(render_template(page.template, page=page, site=site), status)
 

@@ -1,0 +1,134 @@
+"""Add a document by hand: an address, a text or a file; first shown as it would be read, then saved."""
+
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+
+import tracker.world
+from jobs import by_hand
+from jobs.by_hand import Preview
+from tracker.archive.given import CAPTIONS, TYPES, BadGiven
+from tracker.archive.warc import NAME
+from tracker.errors import TrackerError
+from tracker.speech.wording import visible
+from tracker.web import forms
+from tracker.web.context import as_response, link, render, user, world
+from tracker.web.guard import signed_in_or
+
+FIELDS = ("outlet", "title", "published", "said", "kind", "language", "note")
+KINDS = (("", "Decide by its look"), ("article", "Article"), ("transcript", "Transcript: each turn is its speaker’s"))
+LONGEST_TEXT = 2_000_000
+
+pages = Blueprint("capture", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The form as filled in."""
+
+    url: str
+    text: str
+    outlet: str
+    title: str
+    published: str
+    said: str
+    kind: str
+    language: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CapturePage:
+    """Answers: how do I put a document on the record that no source brings."""
+
+    template: ClassVar[str] = "capture.html"
+    section: ClassVar[str] = "capture"
+    title: str
+    entered: Entered
+    kinds: tuple[tuple[str, str], ...]
+    endings: str
+    problem: str | None
+    bookmarklet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One utterance as it would be kept."""
+
+    speaker: str
+    resolved: bool
+    words: str
+    question: str | None
+    kind: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class CapturePreviewPage:
+    """Answers: is it read as I read it, before it is saved."""
+
+    template: ClassVar[str] = "capture_preview.html"
+    section: ClassVar[str] = "capture"
+    title: str
+    entered: Entered
+    found: Preview
+    turns: tuple[Turn, ...]
+
+
+@pages.get("/capture")
+def form() -> Response:
+    """The empty form; a bookmarklet fills in the address."""
+    signed_in_or("add documents")
+    return _form(Entered(forms.text("url") or "", *[""] * 8))
+
+
+@pages.post("/capture")
+def send() -> Response:
+    """Show what would be kept, or keep what was shown."""
+    signed_in_or("add documents")
+    who = user()
+    if who is None:
+        abort(403)
+    entered, about = _entered(), {name: forms.field(name, 500) for name in FIELDS}
+    sha256 = forms.field("sha256")
+    try:
+        if forms.field("step") == "save":
+            if not NAME.fullmatch(sha256):
+                abort(400)
+            added = by_hand.add(_whole(), by_hand.taken_up(_whole(), sha256, about), entered_by=who.email)
+            return as_response(redirect(url_for("archive.copy", sha256=added.sha256 or sha256), code=303))
+        if forms.field("step") == "change":
+            return _form(entered)
+        file = request.files.get("file")
+        upload = (visible(file.filename or "file")[-100:], file.read()) if file and file.filename else None
+        sha256 = by_hand.put_aside(_whole(), url=entered.url, text=entered.text, file=upload)
+        found = by_hand.preview(_whole(), sha256, by_hand.taken_up(_whole(), sha256, about))
+    except (BadGiven, TrackerError) as problem:
+        return _form(entered, str(problem), 400)
+    turns = tuple(
+        Turn(
+            visible(one.speaker) if one.speaker else "Nobody named", one.resolved, visible(one.words),
+            visible(one.question) if one.question else None, one.kind, one.said,
+        )
+        for one in found.utterances
+    )  # fmt: skip
+    return render(CapturePreviewPage("Is it read right?", entered, found, turns))
+
+
+def _form(entered: Entered, problem: str | None = None, status: int = 200) -> Response:
+    endings = ",".join(sorted({*TYPES, *CAPTIONS}))
+    bookmarklet = f"javascript:location.href='{link('/capture')}?url='+encodeURIComponent(location.href)"
+    return render(CapturePage("Add a document", entered, KINDS, endings, problem, bookmarklet), status)
+
+
+def _entered() -> Entered:
+    about = {name: forms.field(name, 500) for name in FIELDS}
+    # A form sends every line break as CR LF, whatever was typed (HTML Living Standard, 4.10.21.8).
+    text = (request.form.get("text") or "")[:LONGEST_TEXT].replace("\r\n", "\n")
+    return Entered(forms.field("url", 2000), text if text.strip() else "", **about)
+
+
+def _whole() -> tracker.world.World:
+    """The world with its gate and archive: this page reaches out as a job does."""
+    return cast("tracker.world.World", world())
