@@ -27,7 +27,7 @@ from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
 from tracker.archive.text import EXTRACTOR_VERSION
 from tracker.archive.warc import NotArchived
 from tracker.positions import queries as positions
-from tracker.speech import ledger as speech
+from tracker.speech import standing_ledger as standing
 from tracker.speech.models import Claim
 from tracker.world import World
 
@@ -158,7 +158,7 @@ def _same(world: World, document: Document, look: Look, old: Snapshot) -> str:
     with world.database.transaction() as session:
         ledger.note_document(session, replace(look, state=State.UNCHANGED), document.id)
         if document.removed_since is not None:
-            speech.follow_return(session, world.now(), document.id, old.text)
+            standing.follow_return(session, world.now(), document.id, old.text)
     return "same"
 
 
@@ -168,10 +168,10 @@ def follow(world: World, document: Document, old: Snapshot | None) -> Callable[[
     def after(session: Session, new: Snapshot) -> None:
         now = world.now()
         if document.removed_since is not None:
-            speech.follow_return(session, now, document.id, new.text)
+            standing.follow_return(session, now, document.id, new.text)
         if old is None:
             return
-        for change in speech.follow_change(session, now, old, new):
+        for change in standing.follow_change(session, now, old, new):
             _owe(world, session, change.appearance.claim_id, f"appearance:{change.appearance.id}:v{new.version}")
 
     return after
@@ -184,7 +184,7 @@ def _not_there(world: World, document: Document, look: Look) -> str:
         if row.missing_looks < LOOKS_TO_BELIEVE or row.removed_since is not None:
             return "missing" if row.missing_looks else "failed"
         ledger.remove(session, look.at, row)
-        for change in speech.follow_removal(session, look.at, row.id):
+        for change in standing.follow_removal(session, look.at, row.id):
             _owe(
                 world,
                 session,

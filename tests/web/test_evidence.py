@@ -16,7 +16,7 @@ from tracker.accounts import Role
 from tracker.archive.given import from_object
 from tracker.archive.ledger import Look
 from tracker.archive.models import Document, Snapshot, State
-from tracker.speech import ledger as speech
+from tracker.speech import standing_ledger as speech
 from tracker.speech.models import Claim
 from tracker.web.app import create_app
 

@@ -1,10 +1,9 @@
-"""Writes of the speech floor: a reading becomes claims and appearances; what became of the words at their source.
+"""Writes of the speech floor: a reading becomes claims and appearances; speakers as they are named and configured.
 
 All or nothing in the caller's transaction. The same snapshot read twice changes nothing: every appearance has its own
 place in its snapshot, every claim its own `once` key, and both are unique in the database.
 """
 
-import base64
 import hashlib
 import re
 from collections.abc import Sequence
@@ -12,34 +11,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.archive.models import Document, Snapshot, Source
-from tracker.db import in_turn, insert_all, insert_new
+from tracker.db import in_turn, insert_new
 from tracker.speech import anchor, wording
+from tracker.speech import utterance_ledger as utterances
 from tracker.speech.models import (
     Alias,
     Appearance,
     Claim,
-    Fingerprint,
     Form,
     Office,
     Precision,
     QuoteKind,
     Speaker,
-    Standing,
     Status,
 )
 from tracker.speech.reading import Quote, Reading
 
-GAP = " […] "
-"""Stands in the reference wording where the outlet's own words stood between two pieces of a quotation."""
 MARKS = "“”„‟\"«»‹›‘’'`「」『』"
-WHOLE = frozenset({QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST})
-COMMON = 64
-"""A fingerprint shared by more claims than this says nothing."""
 BY_HAND = "by hand"
 FEWEST_WORDS = 4
 """Of reported speech that is kept as a statement; the shortest that readers labelled as one by hand has five."""
@@ -53,15 +45,6 @@ class Written:
     new: bool
     start: int
     """Where its words begin in the snapshot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """An appearance whose words are no longer at their source as they were."""
-
-    appearance: Appearance
-    old: Standing
-    new: Standing
 
 
 def configure(session: Session, now: datetime, speakers: Sequence[dict[str, Any]]) -> None:
@@ -119,14 +102,14 @@ def write(
         if taken is not None or not appearance.exact.strip():
             continue
         claim = _claim(now, snapshot, document, source, quote, speaker, said)
-        known = _same(session, claim, document)
+        known = utterances.same(session, claim, document)
         if known is None:
             session.add(claim)
             session.flush()
-            _remember(session, claim)
+            utterances.remember(session, claim)
         else:
-            _prefer(session, now, known, claim)
-            appearance.form = _form(known, claim.text, altered=claim.altered)
+            utterances.prefer(session, now, known, claim)
+            appearance.form = utterances.form(known, claim.text, altered=claim.altered)
         appearance.claim_id = (known or claim).id
         session.add(appearance)
         session.flush()
@@ -134,59 +117,12 @@ def write(
     return written
 
 
-def follow_change(session: Session, now: datetime, old: Snapshot, new: Snapshot) -> list[Changed]:
-    """Look for each quote of the earlier versions in the new one, by its exact words only; those that went missing now.
-
-    One for each claim, however many earlier versions its words stand in. The words of an earlier version may come back:
-    then the appearance is intact again.
-    """
-    changed: dict[int, Changed] = {}
-    for appearance in _of_document(session, new.document_id, before=new.id):
-        text = old.text if appearance.snapshot_id == old.id else session.get_one(Snapshot, appearance.snapshot_id).text
-        there = anchor.find_again(appearance.exact, text, appearance.start, new.text) is not None
-        standing = Standing.INTACT if there else _changed_or_missing(appearance.exact, new.text)
-        if appearance.state != standing:
-            if not there and appearance.state == Standing.INTACT:
-                changed[appearance.claim_id] = Changed(appearance, appearance.state, standing)
-            _stand(session, now, appearance, standing)
-    return list(changed.values())
-
-
-def follow_removal(session: Session, now: datetime, document_id: int) -> list[Changed]:
-    """The document is gone from its source: its appearances say so; the words and their archived copy stay.
-
-    One change for each claim that was still there.
-    """
-    changed: dict[int, Changed] = {}
-    for appearance in _of_document(session, document_id):
-        if appearance.state != Standing.REMOVED:
-            changed[appearance.claim_id] = Changed(appearance, appearance.state, Standing.REMOVED)
-            _stand(session, now, appearance, Standing.REMOVED)
-    return list(changed.values())
-
-
-def follow_return(session: Session, now: datetime, document_id: int, text: str) -> int:
-    """A removed document is back with this text: its appearances are judged by it again; how many came back."""
-    back = 0
-    for appearance in _of_document(session, document_id):
-        if appearance.state == Standing.REMOVED:
-            here = appearance.exact in text
-            _stand(session, now, appearance, Standing.INTACT if here else _changed_or_missing(appearance.exact, text))
-            back += here
-    return back
-
-
-def public_id(once: str) -> str:
-    """The permanent public id that belongs to a `once` key: ten letters and digits that are hard to mix up."""
-    return base64.b32encode(bytes.fromhex(once)[:7]).decode().rstrip("=").lower()[:10]
-
-
 def words_of(text: str, quote: Quote) -> str:
     """The words of a quote as the reference wording gives them: outer marks off, pieces joined by a visible gap."""
     pieces = [text[start:end].strip() for start, end in (quote.spans or ((quote.start, quote.end),))]
     if quote.kind in {"direct", "post"}:
         pieces = [_unmarked(piece) for piece in pieces]
-    return GAP.join(piece for piece in pieces if piece)
+    return utterances.GAP.join(piece for piece in pieces if piece)
 
 
 def _unmarked(piece: str) -> str:
@@ -299,9 +235,9 @@ def _claim(
     folded = wording.fold(text)
     first, last, precision, basis = said
     mention = quote.speaker
-    once = _once(speaker, quote, first, last, folded, f"{document.source_id}\0{document.item}")
+    once = utterances.once(speaker, quote, first, last, folded, f"{document.source_id}\0{document.item}")
     return Claim(
-        public_id=public_id(once),
+        public_id=utterances.public_id(once),
         once=once,
         speaker_id=speaker.id if speaker else None,
         speaker_text=mention.text if mention else None,
@@ -336,135 +272,6 @@ def _slice(text: str, span: tuple[int, int] | None) -> str | None:
     return text[span[0] : span[1]] if span else None
 
 
-def _once(speaker: Speaker | None, quote: Quote, first: date | None, last: date | None, folded: str, item: str) -> str:
-    """What makes an utterance one: who, when, which words, and whether they are given as words or in paraphrase.
-
-    Without a speaker or a day nobody can tell one utterance from another with the same words, so its document is in it.
-    """
-    who = (
-        f"speaker:{speaker.folded}"
-        if speaker
-        else f"mention:{wording.fold(quote.speaker.text) if quote.speaker else ''}"
-    )
-    when = f"{first}..{last}" if first else "unknown"
-    manner = "words" if QuoteKind(quote.kind) in WHOLE else quote.kind
-    key = [who, when, manner, folded]
-    if speaker is None or first is None:
-        key.append(item)
-    return hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _same(session: Session, claim: Claim, document: Document) -> Claim | None:
-    """The claim of the record that is this very utterance, or None."""
-    exact = session.exec(select(Claim).where(Claim.once == claim.once)).first()
-    if exact is not None:
-        return _survivor(session, exact)
-    if claim.speaker_id is None or claim.said_from is None or claim.kind not in WHOLE:
-        return None
-    shared = (
-        select(Fingerprint.claim_id, sa.func.count().label("shared"))
-        .where(col(Fingerprint.hash).in_(_telling(session, claim.folded)))
-        .group_by(col(Fingerprint.claim_id))
-        .subquery()
-    )
-    rows = session.exec(
-        select(Claim)
-        .join(shared, shared.c.claim_id == Claim.id)
-        .where(
-            Claim.speaker_id == claim.speaker_id,
-            col(Claim.kind).in_(WHOLE),
-            Claim.said_precision == claim.said_precision,
-            Claim.said_from == claim.said_from,
-            Claim.said_to == claim.said_to,
-            col(Claim.merged_into).is_(None),
-            ~_stands_in(document.id),
-        )
-        .order_by(shared.c.shared.desc(), col(Claim.id))
-        .limit(20)
-    )
-    alike = [row for row in rows if wording.same_utterance(row.text, claim.text)]
-    return None if _ambiguous(claim, alike) else next(iter(alike), None)
-
-
-def _ambiguous(claim: Claim, alike: Sequence[Claim]) -> bool:
-    """Whether a fragment fits several utterances that are not one another: then it belongs to none of them."""
-    fuller = [row for row in alike if len(row.folded) > len(claim.folded)]
-    return any(not wording.same_utterance(fuller[0].text, row.text) for row in fuller[1:])
-
-
-def _stands_in(document_id: int) -> Any:  # noqa: ANN401 - an SQL expression
-    """Whether a claim already has its place in the newest version of this document: two quotes of one page are two."""
-    newest = select(sa.func.max(Snapshot.id)).where(Snapshot.document_id == document_id).scalar_subquery()
-    return sa.exists().where(col(Appearance.claim_id) == Claim.id, col(Appearance.snapshot_id) == newest)
-
-
-def _telling(session: Session, folded: str) -> list[int]:
-    """The fingerprints of a wording that few claims share."""
-    hashes = sorted(set(wording.grams(folded)))
-    if not hashes:
-        return []
-    often = set(
-        session.exec(
-            select(Fingerprint.hash)
-            .where(col(Fingerprint.hash).in_(hashes))
-            .group_by(col(Fingerprint.hash))
-            .having(sa.func.count() > COMMON)
-        )
-    )
-    return [number for number in hashes if number not in often][:500]
-
-
-def _survivor(session: Session, claim: Claim) -> Claim:
-    while claim.merged_into is not None:
-        claim = session.get_one(Claim, claim.merged_into)
-    return claim
-
-
-def _form(known: Claim, words: str, *, altered: bool) -> Form:
-    """How the words of an appearance relate to the reference wording of its claim."""
-    if known.folded == wording.fold(words):
-        return Form.ALTERED if altered and not known.altered else Form.VERBATIM
-    if all(f" {piece} " in f" {known.folded} " for piece in wording.parts(words)):
-        return Form.TRIMMED
-    return Form.ALTERED
-
-
-def _words_at(place: Appearance) -> str:
-    """The words of an appearance, its pieces joined by the gap."""
-    spans = place.spans or [[place.start, place.end]]
-    return GAP.join(place.exact[start - place.start : end - place.start] for start, end in spans)
-
-
-def _prefer(session: Session, now: datetime, known: Claim, other: Claim) -> None:
-    """Take a fuller, unaltered wording as the reference, as long as no editor has worked on the claim."""
-    longer = len(other.folded.split()) > len(known.folded.split())
-    if known.status != Status.NEW or not longer or (other.altered and not known.altered):
-        return
-    audit.write(
-        session,
-        now,
-        actor="rules",
-        action="fuller wording found",
-        subject=f"claim:{known.id}",
-        field="text",
-        old=known.text,
-        new=other.text,
-    )
-    known.text, known.folded, known.altered = other.text, other.folded, other.altered
-    known.condition = known.condition or other.condition
-    session.add(known)
-    _remember(session, known)
-    for place in session.exec(select(Appearance).where(Appearance.claim_id == known.id)):
-        place.form = _form(known, _words_at(place), altered=place.form == Form.ALTERED)
-        session.add(place)
-
-
-def _remember(session: Session, claim: Claim) -> None:
-    """Keep the fingerprints by which look-alikes of a claim are found."""
-    prints = [{"hash": number, "claim_id": claim.id} for number in sorted(wording.fingerprints(claim.folded))]
-    insert_all(session, Fingerprint, prints)
-
-
 def place_in_time(session: Session, now: datetime, claim_id: int, at: datetime, by: str, reason: str) -> None:
     """Give a claim whose day is known its minute, as an editor found it: it then stands before or after a pivot."""
     claim = session.get_one(Claim, claim_id)
@@ -481,39 +288,3 @@ def place_in_time(session: Session, now: datetime, claim_id: int, at: datetime, 
     )
     claim.said_at = at
     session.add(claim)
-
-
-def _of_document(session: Session, document_id: int, before: int | None = None) -> list[Appearance]:
-    query = (
-        select(Appearance)
-        .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
-        .where(Snapshot.document_id == document_id)
-        .order_by(col(Appearance.id))
-    )
-    if before is not None:
-        query = query.where(col(Snapshot.id) < before)
-    return list(session.exec(query))
-
-
-def _changed_or_missing(exact: str, text: str) -> Standing:
-    """Words that stand there nearly the same were changed; else they are missing. Either way a person looks at it."""
-    folded = wording.fold(exact).split()
-    if not folded:
-        return Standing.MISSING
-    kept = set(wording.grams(" ".join(folded))) & set(wording.grams(wording.fold(text)))
-    return Standing.CHANGED if kept else Standing.MISSING
-
-
-def _stand(session: Session, now: datetime, appearance: Appearance, standing: Standing) -> None:
-    audit.write(
-        session,
-        now,
-        actor="recheck",
-        action="source looked at again",
-        subject=f"claim:{appearance.claim_id}",
-        field=f"appearance:{appearance.id}",
-        old=appearance.state.value,
-        new=standing.value,
-    )
-    appearance.state, appearance.state_since = standing, now
-    session.add(appearance)

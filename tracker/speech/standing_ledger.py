@@ -1,0 +1,101 @@
+"""Writes of what became of the words at their source: intact, changed, missing, removed, or back again.
+
+Words are looked for exactly as they are, never by likeness; each change of state is an audit entry.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from tracker import audit
+from tracker.archive.models import Snapshot
+from tracker.speech import anchor, wording
+from tracker.speech.models import Appearance, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An appearance whose words are no longer at their source as they were."""
+
+    appearance: Appearance
+    old: Standing
+    new: Standing
+
+
+def follow_change(session: Session, now: datetime, old: Snapshot, new: Snapshot) -> list[Changed]:
+    """Look for each quote of the earlier versions in the new one, by its exact words only; those that went missing now.
+
+    One for each claim, however many earlier versions its words stand in. The words of an earlier version may come back:
+    then the appearance is intact again.
+    """
+    changed: dict[int, Changed] = {}
+    for appearance in _of_document(session, new.document_id, before=new.id):
+        text = old.text if appearance.snapshot_id == old.id else session.get_one(Snapshot, appearance.snapshot_id).text
+        there = anchor.find_again(appearance.exact, text, appearance.start, new.text) is not None
+        standing = Standing.INTACT if there else _changed_or_missing(appearance.exact, new.text)
+        if appearance.state != standing:
+            if not there and appearance.state == Standing.INTACT:
+                changed[appearance.claim_id] = Changed(appearance, appearance.state, standing)
+            _stand(session, now, appearance, standing)
+    return list(changed.values())
+
+
+def follow_removal(session: Session, now: datetime, document_id: int) -> list[Changed]:
+    """The document is gone from its source: its appearances say so; the words and their archived copy stay.
+
+    One change for each claim that was still there.
+    """
+    changed: dict[int, Changed] = {}
+    for appearance in _of_document(session, document_id):
+        if appearance.state != Standing.REMOVED:
+            changed[appearance.claim_id] = Changed(appearance, appearance.state, Standing.REMOVED)
+            _stand(session, now, appearance, Standing.REMOVED)
+    return list(changed.values())
+
+
+def follow_return(session: Session, now: datetime, document_id: int, text: str) -> int:
+    """A removed document is back with this text: its appearances are judged by it again; how many came back."""
+    back = 0
+    for appearance in _of_document(session, document_id):
+        if appearance.state == Standing.REMOVED:
+            here = appearance.exact in text
+            _stand(session, now, appearance, Standing.INTACT if here else _changed_or_missing(appearance.exact, text))
+            back += here
+    return back
+
+
+def _of_document(session: Session, document_id: int, before: int | None = None) -> list[Appearance]:
+    query = (
+        select(Appearance)
+        .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
+        .where(Snapshot.document_id == document_id)
+        .order_by(col(Appearance.id))
+    )
+    if before is not None:
+        query = query.where(col(Snapshot.id) < before)
+    return list(session.exec(query))
+
+
+def _changed_or_missing(exact: str, text: str) -> Standing:
+    """Words that stand there nearly the same were changed; else they are missing. Either way a person looks at it."""
+    folded = wording.fold(exact).split()
+    if not folded:
+        return Standing.MISSING
+    kept = set(wording.grams(" ".join(folded))) & set(wording.grams(wording.fold(text)))
+    return Standing.CHANGED if kept else Standing.MISSING
+
+
+def _stand(session: Session, now: datetime, appearance: Appearance, standing: Standing) -> None:
+    audit.write(
+        session,
+        now,
+        actor="recheck",
+        action="source looked at again",
+        subject=f"claim:{appearance.claim_id}",
+        field=f"appearance:{appearance.id}",
+        old=appearance.state.value,
+        new=standing.value,
+    )
+    appearance.state, appearance.state_since = standing, now
+    session.add(appearance)
