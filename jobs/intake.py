@@ -126,6 +126,22 @@ def keep_page(
     return snapshot is not None
 
 
+def bring_in(world: World, values: dict[str, Any], page: Page, look: Look, read: ReadPage, later: datetime) -> bool:
+    """Archive a page of the past and keep it with its document in one transaction, owing nothing; False when known.
+
+    `later` is when it is looked at again: what is old does not change hourly.
+    """
+    sha256 = _archive(world, page, str(values["item"]))
+    with world.database.transaction() as session:
+        document, new = ledger.see(session, world.now(), values)
+        if not new:
+            return False
+        _keep(session, document, replace(look, sha256=sha256), sha256, read, quiet=True)
+        document.next_look_at = later
+        session.add(document)
+    return True
+
+
 def read_page(page: Page) -> ReadPage:
     """The words of a page. One that nobody can read is kept all the same, with the reason."""
     body, kind, rule = page.body, page.content_type, page.rule

@@ -101,6 +101,22 @@ class ArchiveSection(Section):
     path: Path = Path("data/archive")
 
 
+class ArchiveOrg(Section):
+    """The Internet Archive: its copies where a page is gone, and the request to make one. Off unless you say so."""
+
+    copies: bool = False
+    cdx_url: str = "https://web.archive.org/cdx/search/cdx"
+    playback_url: str = "https://web.archive.org/web"
+
+    @field_validator("cdx_url", "playback_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("not an http or https address")
+        return value.rstrip("/")
+
+
 class Mail(Section):
     """How mail leaves: into a folder, or by SMTP."""
 
@@ -377,6 +393,7 @@ class Settings(Section):
     site: Site
     database: DatabaseSection = DatabaseSection()
     archive: ArchiveSection = ArchiveSection()
+    archive_org: ArchiveOrg = ArchiveOrg()
     mail: Mail = Mail()
     fetch: FetchSection = FetchSection()
     schedule: Schedule = Schedule()

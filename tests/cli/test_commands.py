@@ -256,3 +256,9 @@ def test_add_reads_captions_and_word_documents_and_previews_without_keeping(trac
     assert tracker("verify", "--all").stdout.startswith("0 quotes")
     assert "new statements" in tracker("add", "-", "--kind", "transcript", text=captions).stdout
     assert "Word document" in tracker("add", "-", text=b"PK\x03\x04 broken").stdout
+
+
+def test_backfill_names_what_is_wrong(tracker):
+    window = ("--from", "2023-05-01", "--to", "2023-05-02")
+    assert "no source" in tracker("backfill", "--source", "nobody", *window, code=1).stderr
+    tracker("backfill", "--source", "nobody", "--from", "yesterday", "--to", "2023-05-02", code=2)

@@ -145,6 +145,7 @@ def test_settings_has_a_section_for_every_table_of_the_interface():
         "site",
         "database",
         "archive",
+        "archive_org",
         "mail",
         "fetch",
         "schedule",

@@ -1,6 +1,6 @@
 """Tables of what was published: Source, Document, Fetch, Snapshot. Columns and constraints only."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -172,3 +172,52 @@ class Snapshot(SQLModel, table=True):
     """Version of the reader that read it; None while it waits to be read."""
     quiet: bool = False
     """True when it came in by backfill: its claims owe no alert."""
+
+
+class Backfill(SQLModel, table=True):
+    """The filling in of one past window of a source: which of its lists were read and which wait. Resumable."""
+
+    __table_args__ = (sa.UniqueConstraint("source_id", "first", "last"),)
+
+    id: int = Field(default=None, primary_key=True)
+    source_id: str = Field(foreign_key="source.id", max_length=80)
+    first: date
+    last: date
+    to_read: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    """Addresses of lists that wait to be read, the next one first."""
+    have_read: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    started_at: datetime = Field(sa_type=Moment)
+    listed_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the last list was read; None while some wait."""
+
+
+class Past(StrEnum):
+    """What became of one thing that a backfill found."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    COPY = "kept from archive.org"
+    KNOWN = "known already"
+    OUTSIDE = "outside the window"
+    GONE = "gone"
+    FAILED = "failed"
+
+
+class BackfillItem(SQLModel, table=True):
+    """One thing a past window's lists name, and what became of it."""
+
+    __tablename__ = "backfill_item"
+    __table_args__ = (sa.UniqueConstraint("backfill_id", "item"),)
+
+    id: int = Field(default=None, primary_key=True)
+    backfill_id: int = Field(foreign_key="backfill.id")
+    item: str
+    url: str | None = None
+    title: str | None = None
+    published_raw: str | None = None
+    published_at: datetime | None = Field(default=None, sa_type=Moment)
+    published_precision: str | None = None
+    inline: str | None = None
+    """The text that came with the list, where the source has no pages."""
+    state: Past = Field(default=Past.WAITING, sa_type=words(Past))
+    detail: str | None = None

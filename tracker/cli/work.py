@@ -1,6 +1,8 @@
 """Commands that do now what the schedule does by itself: collect, extract, send, recheck; and a look at the sources."""
 
+import sys
 from dataclasses import asdict
+from datetime import datetime
 
 import click
 
@@ -46,6 +48,23 @@ def recheck(*, once: bool) -> None:
     counts = job.run(place, everything=once)
     extract.run(place)
     click.echo("\t".join(f"{name} {number}" for name, number in asdict(counts).items()))
+
+
+@main.command()
+@click.option("--source", "source_id", required=True, help="The source to fill in.")
+@click.option("--from", "first", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day of the window.")
+@click.option("--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day of the window.")
+def backfill(source_id: str, first: datetime, last: datetime) -> None:
+    """Take in what a source published in a past window; go on with one that was begun. Sends no alerts."""
+    from jobs import backfill as job
+
+    place = world()
+    tell = (lambda line: click.echo(line, err=True)) if sys.stderr.isatty() else (lambda _line: None)
+    outcome = job.run(place, source_id, first.date(), last.date(), tell)
+    counts = ", ".join(f"{number} {state.value}" for state, number in outcome.found.items()) or "nothing found"
+    click.echo(f"{counts}; {outcome.claims} new statements")
+    if outcome.stopped or outcome.lists_waiting:
+        click.echo(f"stopped: {outcome.stopped or 'too many lists'}; the same command goes on from here")
 
 
 @main.group()

@@ -1,0 +1,269 @@
+"""Backfill: take in what a source published in a past window. Resumable, silent, polite.
+
+First the source's lists are read back into the past: the pages of a feed or listing, the sitemaps of an index, and, where
+it is allowed, the copies that the Internet Archive made of the list. What they name is written down. Then each thing is
+fetched, or its copy where it is gone, and kept with the mark that owes no alert. Stopping anywhere loses nothing: the same
+command goes on where it stopped.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from jobs import extract, intake, looking
+from tracker import runs
+from tracker.archive import backfill_ledger as ledger
+from tracker.archive import past, queries, wayback
+from tracker.archive.fetch import Fetched, Refused
+from tracker.archive.ledger import QUARTER, Look
+from tracker.archive.listing import Entry
+from tracker.archive.lists import read_list, rules
+from tracker.archive.models import Backfill, BackfillItem, Past, Source, SourceKind, State
+from tracker.errors import TrackerError
+from tracker.runs import AlreadyRunning
+from tracker.world import World
+
+log = structlog.get_logger("backfill")
+
+HOLD_S = 120.0
+MOST_LISTS = 2_000
+NOTHING = "list:none"
+COPIES = "copies:"
+"""Before an address among the lists to read: ask the Internet Archive for its copies of that list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How far a backfill is: things by what became of them, lists that still wait, new claims, why it stopped early."""
+
+    found: Mapping[Past, int]
+    lists_waiting: int
+    claims: int
+    stopped: str | None
+
+
+class _Stop(Exception):
+    """The run must end here and go on later; the text says why."""
+
+
+def run(world: World, source_id: str, first: date, last: date, told: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Fill in one window of a source, or go on with it. `told` hears of each step. Raises `TrackerError`."""
+    if first > last:
+        raise TrackerError("the window ends before it begins")
+    with world.database.reading() as session:
+        source = session.get(Source, source_id)
+    if source is None or not source.address or source.kind in {SourceKind.FOLDER, SourceKind.HAND}:
+        raise TrackerError(f"there is no source {source_id!r} with a list that can be read back into the past")
+    lists = [source.address]
+    if world.settings.archive_org.copies and source.kind != SourceKind.SITEMAP:
+        lists.append(COPIES + source.address)
+    with world.database.transaction() as session:
+        if runs.take(session, world.now(), f"backfill:{source_id}", world.name, HOLD_S) is None:
+            raise AlreadyRunning(f"somebody else is filling in {source_id!r}")
+        row = ledger.begin(session, world.now(), source_id, first, last, lists)
+        ledger.try_again(session, row.id)
+    stopped = None
+    try:
+        _read_lists(world, source, row.id, told)
+        _fetch_all(world, source, row, told)
+    except _Stop as reason:
+        stopped = str(reason)
+    finally:
+        with world.database.transaction() as session:
+            runs.give_back(session, world.now(), f"backfill:{source_id}", world.name)
+    claims, _ = extract.read_source(world, source_id)
+    with world.database.reading() as session:
+        waiting = len(session.get_one(Backfill, row.id).to_read)
+        return Outcome(ledger.counts(session, row.id), waiting, claims, stopped)
+
+
+def _read_lists(world: World, source: Source, backfill_id: int, told: Callable[[str], None]) -> None:
+    while True:
+        with world.database.reading() as session:
+            row = session.get_one(Backfill, backfill_id)
+        if not row.to_read or len(row.have_read) >= MOST_LISTS:
+            return
+        address = row.to_read[0]
+        entries, more, mark = _one_list(world, source, row, address)
+        with world.database.transaction() as session:
+            _hold(world, session, source)
+            new = ledger.listed(session, world.now(), row.id, [address, mark], more, entries)
+        told(f"{address}: {new} new")
+
+
+def _one_list(
+    world: World, source: Source, row: Backfill, address: str
+) -> tuple[list[dict[str, object]], list[str], str]:
+    """What one list names inside the window, the lists that follow from it, and a mark of its content."""
+    if address.startswith(COPIES):
+        return [], _copies_of(world, row, address.removeprefix(COPIES)), NOTHING
+    fetched = _fetched(world, source, address)
+    if fetched is None:
+        return [], [], NOTHING
+    how = rules(source.kind.value, source.options, source.timezone)
+    kind = intake.header(fetched, "content-type")
+    # A copy's links are those of the page it is a copy of.
+    base = _original(world, address) or fetched.final_url
+    try:
+        found = read_list(fetched.body, how, content_type=kind, url=base, now=world.now())
+    except TrackerError:
+        return [], [], NOTHING
+    if found.children:
+        children = [url for url in found.children if past.overlaps(past.day_in_address(url), row.first, row.last)]
+        return [], children, NOTHING
+    named = looking.identified(found.entries, inline=not looking.has_pages(source))
+    # A server that takes no notice of the page asked for gives the same list again and again.
+    mark = "list:" + hashlib.sha256("\n".join(named).encode("utf-8", "replace")).hexdigest()
+    values = [_item(source, item, entry) for item, entry in named.items() if _may_lie_in(source, row, entry)]
+    dates = [entry.published for entry in found.entries if entry.published is not None]
+    at_end = (
+        not named
+        or mark in row.have_read
+        or past.all_older(dates, row.first, source.timezone)
+        or source.kind == SourceKind.SITEMAP
+    )
+    if at_end or _original(world, address) is not None:
+        return values, [], mark
+    following = past.next_named(fetched.body, fetched.final_url)
+    return values, [following] if following else past.next_guessed(address, source.address or address), mark
+
+
+def _copies_of(world: World, row: Backfill, address: str) -> list[str]:
+    """The addresses of the Internet Archive's copies of a list in the window, one a day, and a little after it."""
+    settings = world.settings.archive_org
+    index = wayback.index_url(settings.cdx_url, address, row.first, row.last + timedelta(days=7), daily=True)
+    fetched = _fetched(world, None, index)
+    return (
+        [wayback.playback_url(settings.playback_url, one) for one in wayback.captures(fetched.body)] if fetched else []
+    )
+
+
+def _fetched(world: World, source: Source | None, address: str) -> Fetched | None:
+    """The answer at an address; None when there is nothing. A server that wants a pause ends the run."""
+    try:
+        return world.gate.get(
+            address, accept=looking.LISTS, deadline_s=source.options.get("timeout_s") if source is not None else None
+        )
+    except Refused as error:
+        if error.retry_after_s is not None or error.state in {"blocked", "slow"}:
+            raise _Stop(str(error)) from error
+        return None
+
+
+def _original(world: World, address: str) -> str | None:
+    """The address a copy is a copy of; None for what is no copy."""
+    found = re.match(rf"{re.escape(world.settings.archive_org.playback_url)}/\d{{14}}id_/(.+)", address)
+    return found[1] if found else None
+
+
+def _may_lie_in(source: Source, row: Backfill, entry: Entry) -> bool:
+    inside = past.lies_in(entry.published, row.first, row.last, source.timezone)
+    return past.overlaps(past.day_in_address(entry.url), row.first, row.last) if inside is None else inside
+
+
+def _item(source: Source, item: str, entry: Entry) -> dict[str, object]:
+    return {
+        "item": item,
+        "url": entry.url,
+        "title": entry.title,
+        "published_raw": entry.published_raw,
+        "published_at": entry.published,
+        "published_precision": entry.precision if entry.published else None,
+        "inline": None if looking.has_pages(source) and entry.url else entry.content_html or entry.summary,
+    }
+
+
+def _fetch_all(world: World, source: Source, row: Backfill, told: Callable[[str], None]) -> None:
+    while True:
+        with world.database.reading() as session:
+            item = ledger.next_waiting(session, row.id)
+            known = item is not None and queries.document(session, source.id, item.item) is not None
+        if item is None:
+            return
+        state, detail = (Past.KNOWN, None) if known else _take_in(world, source, row, item)
+        with world.database.transaction() as session:
+            _hold(world, session, source)
+            ledger.settle(session, item.id, state, detail)
+        told(f"{item.url or item.item}: {state.value}{f' ({detail})' if detail else ''}")
+
+
+def _take_in(world: World, source: Source, row: Backfill, item: BackfillItem) -> tuple[Past, str | None]:
+    try:
+        page, look, copy = _page(world, source, item)
+    except Refused as error:
+        if error.retry_after_s is not None:
+            raise _Stop(str(error)) from error
+        return (Past.GONE if error.state == "gone" else Past.FAILED), str(error)
+    read = intake.read_page(page)
+    published = item.published_at or read.published_at
+    if past.lies_in(published, row.first, row.last, source.timezone) is False:
+        return Past.OUTSIDE, published.date().isoformat() if published else None
+    if read.words.unreadable:
+        return Past.FAILED, read.words.unreadable
+    later = world.now() + (QUARTER if _old(published, world.now()) else timedelta(days=1))
+    new = intake.bring_in(world, _values(source, item, copy), page, look, read, later)
+    return (Past.COPY if copy else Past.KEPT) if new else Past.KNOWN, copy
+
+
+def _page(world: World, source: Source, item: BackfillItem) -> tuple[intake.Page, Look, str | None]:
+    """The page of one thing; the Internet Archive's copy where it is gone; the text of the list where it has no page."""
+    started = world.now()
+    if item.inline is not None or item.url is None:
+        entry = Entry(item.url, None, item.title, None, None, None, item.inline)
+        page = intake.from_list(item.url, entry)
+        if page is None:
+            raise Refused(f"{item.item} has neither an address nor a text", state="error")
+        return page, Look(at=started, state=State.OK, size=len(page.body)), None
+    try:
+        page, look = intake.fetch_page(world, item.url, source.options)
+    except Refused as error:
+        capture = _copy_of(world, item) if error.state == "gone" else None
+        if capture is None:
+            raise
+        address = wayback.playback_url(world.settings.archive_org.playback_url, capture)
+        page, look = intake.fetch_page(world, address, source.options)
+        made = f"copy by archive.org of {capture.at:%Y-%m-%d %H:%M} UTC"
+        return replace(page, url=item.url, rule=made), look, made
+    return page, look, None
+
+
+def _copy_of(world: World, item: BackfillItem) -> wayback.Capture | None:
+    settings = world.settings.archive_org
+    if not settings.copies or item.url is None:
+        return None
+    end = world.now().date()
+    index = wayback.index_url(settings.cdx_url, item.url, date(1996, 1, 1), end)
+    fetched = _fetched(world, None, index)
+    return wayback.nearest(wayback.captures(fetched.body), item.published_at) if fetched else None
+
+
+def _values(source: Source, item: BackfillItem, copy: str | None) -> dict[str, object]:
+    note = f"The page was gone when it was asked for; this is a {copy}." if copy else None
+    return {
+        "source_id": source.id,
+        "item": item.item,
+        "url": item.url,
+        "outlet": source.outlet or source.name,
+        "title": item.title,
+        "listed_title": item.title,
+        "published_raw": item.published_raw,
+        "published_at": item.published_at,
+        "published_precision": item.published_precision,
+        "language": source.language,
+        "note": note,
+    }
+
+
+def _old(published: datetime | None, now: datetime) -> bool:
+    return published is None or now - published > timedelta(days=30)
+
+
+def _hold(world: World, session: Session, source: Source) -> None:
+    """Keep the lease while the work goes on; whoever lost it stops before the next write."""
+    if runs.take(session, world.now(), f"backfill:{source.id}", world.name, HOLD_S) is None:
+        raise _Stop("another runner has taken over")
