@@ -6,11 +6,22 @@ that costs time here, not what is done in one.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+
+
+class Lanes(NamedTuple):
+    """Sequences side by side, longest first: which row each is at in each step, and how many are still going on."""
+
+    place: Ints  # rows of the first step, then of the second, ...
+    alive: list[int]
+    offset: list[int]  # where each step begins in ``place``
+    size: Ints
 
 
 def best(start: Ints, count: Ints, scores: Floats, moves: Floats) -> Ints:
@@ -26,56 +37,66 @@ def best(start: Ints, count: Ints, scores: Floats, moves: Floats) -> Ints:
         return out
     ahead = (count + 1) // 2
     size = np.concatenate((ahead, count - ahead))
-    order = np.argsort(-size, kind="stable")  # lanes, longest first: those from the first words on and those back
-    size = size[order]
-    at = np.concatenate((start, start + count - 1))[order]
-    step = np.where(order < len(start), 1, -1)
-    forward = order < len(start)
-    towards = np.where(forward, moves[:, :, None], moves.T[:, :, None])  # from label, to label, lane
-    states = _reach(at, step, size, np.ascontiguousarray(scores.T), towards)
-    label = _join(states, size, np.argsort(order), moves)
-    _trace(label, states, (at, step, size), towards, out)
+    order = np.argsort(-size, kind="stable")  # lanes from the first words on, and those from the last words back
+    back = order >= len(start)
+    lanes = _lanes(np.concatenate((start, start + count - 1))[order], np.where(back, -1, 1), size[order])
+    states = _reach(lanes, scores, moves, back)
+    label = _join(states, lanes, np.argsort(order), moves)
+    out[lanes.place] = _trace(label, states, lanes, moves, back)
     return out
 
 
-def _reach(at: Ints, step: Ints, size: Ints, scores: Floats, towards: Floats) -> list[Floats]:
+def _lanes(at: Ints, step: Ints, size: Ints) -> Lanes:
+    alive = np.searchsorted(-size, -np.arange(int(size[0])), side="left")
+    offset = np.cumsum(alive) - alive
+    lane = np.arange(int(alive.sum())) - np.repeat(offset, alive)
+    place = at[lane] + step[lane] * np.repeat(np.arange(len(alive)), alive)
+    return Lanes(place, alive.tolist(), offset.tolist(), size)
+
+
+def _reach(lanes: Lanes, scores: Floats, moves: Floats, back: NDArray[np.bool_]) -> list[Floats]:
     """Give for each step the best score of each label (rows) of each lane (columns) that is still going on."""
-    alive = np.searchsorted(-size, -np.arange(int(size[0])), side="left").tolist()
-    states: list[Floats] = [scores[:, at]]
-    place = at
-    for n in alive[1:]:
-        place = place[:n] + step[:n]
-        reached: Floats = (states[-1][:, None, :n] + towards[:, :, :n]).max(0)
-        reached += scores[:, place]
-        states.append(reached)
+    here = np.ascontiguousarray(scores.take(lanes.place, axis=0).T)
+    towards = np.where(back, moves.T[:, :, None], moves[:, :, None])  # from label, to label, lane
+    state: Floats = here[:, : lanes.alive[0]]
+    states = [state]
+    add, most, before = np.add, np.maximum.reduce, lanes.alive[0]
+    for n, first in zip(lanes.alive[1:], lanes.offset[1:], strict=True):
+        if n != before:
+            towards, state, before = towards[:, :, :n], state[:, :n], n
+        state = most(add(state[:, None], towards), axis=0)
+        state += here[:, first : first + n]
+        states.append(state)
     return states
 
 
-def _join(states: list[Floats], size: Ints, lane: Ints, moves: Floats) -> Ints:
+def _join(states: list[Floats], lanes: Lanes, lane: Ints, moves: Floats) -> Ints:
     """Give the label at which each lane ends, so that both lanes of a sequence fit best."""
-    ends = states[0].copy()
-    for state, following in zip(states, [*(s.shape[1] for s in states[1:]), 0], strict=True):
-        ends[:, following : state.shape[1]] = state[:, following:]
+    ends = np.zeros((len(moves), len(lane)), np.float32)
+    for state, following in zip(states, [*lanes.alive[1:], 0], strict=True):
+        if following < state.shape[1]:
+            ends[:, following : state.shape[1]] = state[:, following:]
     half = len(lane) // 2
     front, back = ends[:, lane[:half]], ends[:, lane[half:]]
     chosen = (front[:, None, :] + moves[:, :, None] + back[None, :, :]).reshape(-1, half).argmax(0)
     out = np.empty(len(lane), np.int64)
-    single = size[lane[half:]] == 0
+    single = lanes.size[lane[half:]] == 0
     out[lane[:half]] = np.where(single, front.argmax(0), chosen // len(moves))
     out[lane[half:]] = chosen % len(moves)
     return out
 
 
-def _trace(label: Ints, states: list[Floats], lanes: tuple[Ints, Ints, Ints], towards: Floats, out: Ints) -> None:
-    """Write the labels that lead to the end of each lane."""
-    at, step, size = lanes
-    place = at + step * np.maximum(size - 1, 0)
-    filled = size > 0
-    out[place[filled]] = label[filled]
-    every = np.arange(len(size))
-    for number in range(len(states) - 1, 0, -1):
-        n = states[number].shape[1]
-        chosen = (states[number - 1][:, :n] + towards[:, label[:n], every[:n]]).argmax(0)
-        label[:n] = chosen
-        place[:n] -= step[:n]
-        out[place[:n]] = chosen
+def _trace(label: Ints, states: list[Floats], lanes: Lanes, moves: Floats, back: NDArray[np.bool_]) -> Ints:
+    """Give the labels that lead to the end of each lane, in the order of the lanes' places."""
+    into = np.concatenate((moves, moves.T), axis=1)  # from label, to label (of lanes on, then of lanes back)
+    shift = back * len(moves)
+    out = np.empty(len(lanes.place), np.int64)
+    for number in range(len(states) - 1, -1, -1):
+        n, first = lanes.alive[number], lanes.offset[number]
+        if number + 1 < len(states):
+            m = lanes.alive[number + 1]
+            ways = into.take(label[:m] + shift[:m], axis=1)
+            ways += states[number][:, :m]
+            label[:m] = ways.argmax(0)
+        out[first : first + n] = label[:n]
+    return out

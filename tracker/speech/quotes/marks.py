@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import NamedTuple
 
 MARK = re.compile("``|''|[\"“”„‟«»＂「」『』]")
-FLOOD = re.compile(rf"(?:{MARK.pattern}){{4,}}|{MARK.pattern}")
-PAIR = 3
-"""Code points of the longest thing that is still one mark."""
+ROW = re.compile("[\"“”„‟«»＂「」『』`'][\"“”„‟«»＂「」『』`']*")
+"""Marks in a row, and what may be half a mark: found fast, then taken apart."""
+MOST = 3
+"""Marks in a row from which they are an ornament, not a quotation."""
+HALVES = frozenset("'`")
 SINGLE = re.compile("(?<![\\w‘])[‘‚](?=[\\w\\[($£€…])|(?<=[\\w.,!?…)\\]])[’‘](?!\\w)")
 PLAIN_SINGLE = re.compile("(?<![\\w'])'(?=[\\w\\[])|(?<=[\\w.,!?…)\\]])'(?![\\w'])")
 
@@ -145,8 +148,22 @@ class _Pairing:
 
 def flooded(text: str) -> bool:
     """Say whether a text is no prose: a mark on every other word is an ornament or an attack."""
+    if len(text) <= ORNAMENTS:
+        return False
     count = len(MARK.findall(text))
     return count > ORNAMENTS and count * DENSE > len(text)
+
+
+def _marks(text: str) -> Iterator[re.Match[str]]:
+    """Give the marks of a text in order; a row of many is an ornament, not a quotation."""
+    for row in ROW.finditer(text):
+        if row.end() - row.start() == 1:
+            if row.group() not in HALVES:
+                yield row
+            continue
+        marks = list(MARK.finditer(text, *row.span()))
+        if len(marks) <= MOST:
+            yield from marks
 
 
 def regions(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
@@ -157,9 +174,7 @@ def regions(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
     """
     starts = [start for start, _ in paragraphs]
     found: list[list[re.Match[str]]] = [[] for _ in paragraphs]
-    for mark in FLOOD.finditer(text):
-        if mark.end() - mark.start() > PAIR:
-            continue  # a row of marks is an ornament, not a quotation
+    for mark in _marks(text):
         index = bisect_right(starts, mark.start()) - 1
         if index >= 0 and mark.end() <= paragraphs[index][1]:
             found[index].append(mark)

@@ -30,8 +30,15 @@ CUE_BIAS, CONTENT_BIAS, SOURCE_BIAS = 0.6, 0.6, 2.5
 """Added to the scores of first words: the second tagger throws wrong cues out but can't find missing ones, and a cue
 without a source is rarer in life than in its training windows. Set on the development part."""
 
+SCALE = 64
+"""A weight of 1 in the data file."""
+MOST = 400
+"""The largest weight kept: the sum of all features of a word stays a small number."""
+SLICE = 512
+"""Words whose rows are looked up at once."""
 LANE = 8
 """Columns of a row of weights: one more than the labels, so that rows lie evenly in memory and are read faster."""
+Shorts = NDArray[np.int16]
 _BE = frozenset("is are was were be been being 's get got".split())
 
 
@@ -96,7 +103,7 @@ class Vocabulary:
             used = np.flatnonzero(np.abs(weights).max(1) > 0.02)  # noqa: PLR2004 - below, a weight decides nothing
             packed[f"{name}_rows"] = np.diff(used, prepend=0).astype(np.uint32)
             packed[f"{name}_size"] = np.array(weights.shape)
-            packed[f"{name}_weights"] = np.round(weights[used] * 64).clip(-32000, 32000).astype(np.int16)
+            packed[f"{name}_weights"] = np.round(weights[used] * SCALE).clip(-MOST, MOST).astype(np.int16)
             packed[f"{name}_moves"] = moves
         packed["words"] = np.frombuffer("\n".join(self.words).encode(), np.uint8)
         packed["rates"] = np.frombuffer(json.dumps(self.rates, sort_keys=True).encode(), np.uint8)
@@ -125,29 +132,36 @@ def _form(doc: Tokens, head: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One tagger ready to read: hashed rows, summed rows of words at each place, and moves between labels."""
+    """One tagger ready to read: hashed rows, summed rows of words at each place, and moves between labels.
 
-    hashed: Floats
-    summed: dict[int, Floats]
+    Weights are whole numbers, ``SCALE`` to one, so that their sums are exact in whatever order they are taken.
+    """
+
+    hashed: Shorts
+    summed: dict[int, Shorts]
     moves: Floats
 
     @classmethod
     def made(
-        cls, weights: Floats, moves: Floats, lexicon: features.Lexicon, wanted: dict[int, str], sides: int
+        cls, weights: Shorts, moves: Floats, lexicon: features.Lexicon, wanted: dict[int, str], sides: int
     ) -> Weights:
         """Sum the rows of each word at each place, so that reading looks up one row for all of them."""
         tables = features.places(lexicon, wanted, sides)
-        summed = {place: weights[rows].sum(1) for place, rows in zip(wanted, tables, strict=True)}
+        summed = {
+            place: np.add.reduce(weights[rows], axis=1, dtype=np.int16)
+            for place, rows in zip(wanted, tables, strict=True)
+        }
         return cls(weights[: features.HASHED].copy(), summed, moves)
 
     def scores(self, rows: Ints, words: dict[int, Ints]) -> Floats:
         """Give the score of each label at each word, from hashed rows (feature by word) and words by place."""
-        out: Floats = np.take(self.hashed, rows[0], axis=0)
-        for row in rows[1:]:
-            out += np.take(self.hashed, row, axis=0)
+        out = np.empty((rows.shape[1], LANE), np.int16)
+        for first in range(0, rows.shape[1], SLICE):
+            some = slice(first, first + SLICE)
+            np.add.reduce(self.hashed.take(rows[:, some], axis=0), axis=0, dtype=np.int16, out=out[some])
         for place, index in words.items():
-            out += np.take(self.summed[place], index, axis=0)
-        return out[:, : len(self.moves)]
+            out += self.summed[place].take(index, axis=0)
+        return out[:, : len(self.moves)].astype(np.float32) / SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +190,10 @@ def load(path: Path | None = None) -> Model:
         )
 
 
-def _weights(data: Mapping[str, NDArray[np.int64]], name: str) -> Floats:
+def _weights(data: Mapping[str, NDArray[Any]], name: str) -> Shorts:
     rows, labels = data[f"{name}_size"].tolist()
-    out = np.zeros((rows, LANE), np.float32)
-    out[np.cumsum(data[f"{name}_rows"].astype(np.int64)), :labels] = data[f"{name}_weights"].astype(np.float32) / 64
+    out = np.zeros((rows, LANE), np.int16)
+    out[np.cumsum(data[f"{name}_rows"].astype(np.int64)), :labels] = data[f"{name}_weights"]
     return out
 
 
@@ -238,12 +252,22 @@ def attributions(doc: Tokens, engine: Model | None = None) -> list[Attribution]:
     scores = engine.second.scores(rows, second_words(laid, cues, at, owner))
     scores[:, NEW_SOURCE] += SOURCE_BIAS
     scores[:, NEW_CONTENT] += CONTENT_BIAS
-    labels = best(np.cumsum(count) - count, count, scores, engine.second.moves)
+    labels = _around_cues(np.cumsum(count) - count, count, at, cues, scores, engine.second.moves)
     token = np.zeros(len(laid.word), np.int64)
     token[laid.at] = np.arange(len(laid.at))
     kept = np.flatnonzero(labels >= CONTENT)
     found = _collect(spans, token[at[kept]].tolist(), owner[kept].tolist(), labels[kept].tolist())
     return [_with_source(a, tags[laid.at], doc) for a in found]
+
+
+def _around_cues(start: Ints, count: Ints, at: Ints, cues: features.Trigger, scores: Floats, moves: Floats) -> Ints:
+    """Give the labels of all windows: what stands before and after a cue are two sequences, as the cue itself is known."""
+    before = cues.first - at[start]
+    follows = start + before + cues.last - cues.first + 1
+    after = start + count - follows
+    scores[(start + before - 1)[before > 0]] += moves[:, CUE]
+    scores[follows[after > 0]] += moves[CUE]
+    return best(np.concatenate((start, follows)), np.concatenate((before, after)), scores, moves)
 
 
 def _collect(

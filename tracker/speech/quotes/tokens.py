@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import accumulate, compress
+from operator import itemgetter, sub
 
 from tracker.speech.languages.data import Language
 from tracker.speech.languages.glue import seams, unglued
@@ -27,12 +28,14 @@ GLUED = 6
 LONGEST = 100
 """A longer sentence is cut: keeps the cost linear in texts without full stops."""
 
+_MORE = r"(?:[.,]\d+|[-&/@]\w+|['’](?![sS]\b)\w+)*"
 _PIECE = re.compile(
-    r"\s+|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s+[^\W\d_])"  # U.S.  J.
-    r"|\w+(?:[.,]\d+|[-&/@]\w+|['’](?![sS]\b)\w+)*"  # 1,000  Smith-Jones  didn't
-    r"|['’][sS]\b|--+|\.{2,}|[^\w\s]"
+    rf"\s*(?:\w\w+{_MORE}"  # 1,000  Smith-Jones  didn't
+    r"|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s+[^\W\d_])"  # U.S.  J.
+    rf"|\w{_MORE}"
+    r"|['’][sS]\b|--+|\.{2,}|[^\w\s])"
 )
-"""Every character belongs to exactly one piece, so that lengths add up to offsets."""
+"""A word with the white space before it: every character belongs to one piece, so that lengths add up to offsets."""
 _ENDERS = frozenset({".", "!", "?", "…", "...", "....", ")", "]"})
 SIZES = (1, 2, 4, 8)
 """Words from which a quotation is of the next size."""
@@ -61,15 +64,12 @@ class Tokens:
         return self.starts[first], self.ends[last]
 
 
-LOWER, TITLE, UPPER, NUMBER, PUNCTUATION, QUOTE, SPACE = range(7)
+LOWER, TITLE, UPPER, NUMBER, PUNCTUATION, QUOTE = range(6)
 
 
-@lru_cache(maxsize=65536)
 def _shape(word: str) -> tuple[str, int]:
     """Give the lower-case form and the shape of a word."""
     first = word[0]
-    if first.isspace():
-        return "", SPACE
     if first.isalpha():
         if first.islower():
             return word, LOWER
@@ -79,6 +79,23 @@ def _shape(word: str) -> tuple[str, int]:
     if first.isdigit():
         return re.sub(r"\d", "0", word), NUMBER
     return {"’s": "'s", "’S": "'s", "'S": "'s", "’": "'", "–": "—", "--": "—"}.get(word, word.lower()), PUNCTUATION
+
+
+class _Facts(dict[str, tuple[str, int, int]]):
+    """What each piece is: lower-case form, shape, and length without the white space before it; reckoned once."""
+
+    KEPT = 100_000
+
+    def __missing__(self, piece: str) -> tuple[str, int, int]:
+        word = piece.lstrip()
+        made = (word, QUOTE, 0) if word[:2] == "<Q" else (*_shape(word), len(word))
+        if len(self) < self.KEPT and len(piece) < LONGEST:
+            self[piece] = made
+        return made
+
+
+_FACTS = _Facts()
+_WORD_OF, _SHAPE_OF, _LENGTH_OF = itemgetter(0), itemgetter(1), itemgetter(2)
 
 
 def _quote_word(text: str, region: Region) -> str:
@@ -93,100 +110,137 @@ def _quote_word(text: str, region: Region) -> str:
 
 
 def _apart(piece: str, language: Language) -> Iterator[str]:
-    at = 0
-    for seam in seams(piece, language) if len(piece) > GLUED else ():
-        yield piece[at:seam]
-        at = seam
+    at, lead = 0, len(piece) - len(piece.lstrip())
+    for seam in seams(piece[lead:], language) if len(piece) - lead > GLUED else ():
+        yield piece[at : lead + seam]
+        at = lead + seam
     yield piece[at:]
 
 
-class _Splitter:
-    """Builds the tokens of a text and cuts them into sentences."""
+@dataclass(slots=True)
+class _Pieces:
+    """The pieces of a text in order, a quotation being one, and how many code points each takes."""
 
-    def __init__(self, text: str, language: Language | None) -> None:
-        self.out = Tokens(text)
-        self.first = 0
-        self.language = language if unglued(language) else None
+    text: str
+    language: Language | None
+    found: list[str] = field(default_factory=list)
+    gaps: list[tuple[int, int]] = field(default_factory=list)  # code points that no piece holds, before which piece
+    quotes: list[int] = field(default_factory=list)  # regions that are a word
+    at: int = 0
 
     def words(self, start: int, end: int) -> None:
-        out = self.out
-        starts, ends, words, shapes = out.starts, out.ends, out.words, out.shapes
-        at = start
-        for piece in self._pieces(start, end):
-            word, shape = _shape(piece)
-            first, at = at, at + len(piece)
-            if shape == SPACE:
-                continue
-            if word == "." and words and ends[-1] == first and words[-1] in ABBREVIATIONS and shapes[-1] != QUOTE:
-                words[-1] += "."
-                ends[-1] = at
-                continue
-            starts.append(first)
-            ends.append(at)
-            words.append(word)
-            shapes.append(shape)
+        """Read a stretch outside quotation marks."""
+        text = self.text
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if end == start:
+            return
+        if start > self.at:
+            self.gaps.append((len(self.found), start - self.at))
+        pieces: list[str] = _PIECE.findall(text, start, end)
+        if self.language is not None:
+            pieces = [part for piece in pieces for part in _apart(piece, self.language)]
+        self.found += pieces
+        self.at = end
 
-    def _pieces(self, start: int, end: int) -> Iterable[str]:
-        """Give the words and the white space of a stretch, glued words apart."""
-        found: list[str] = _PIECE.findall(self.out.text, start, end)
-        if self.language is None:
-            return found
-        return (part for piece in found for part in _apart(piece, self.language))
+    def quote(self, number: int, region: Region) -> None:
+        """Read a quotation."""
+        word = _quote_word(self.text, region)
+        self.gaps.append((len(self.found), region.end - self.at - len(word)))
+        self.quotes.append(number)
+        self.found.append(word)
+        self.at = region.end
 
-    def quote(self, index: int, region: Region) -> None:
-        out = self.out
-        out.region[len(out.words)] = index
-        out.starts.append(region.start)
-        out.ends.append(region.end)
-        out.words.append(_quote_word(out.text, region))
-        out.shapes.append(QUOTE)
+    def tokens(self, regions: list[Region]) -> Tokens:
+        """Give the tokens, not yet cut into sentences."""
+        facts = [_FACTS[piece] for piece in self.found]
+        words, shapes = list(map(_WORD_OF, facts)), list(map(_SHAPE_OF, facts))
+        taken = list(map(len, self.found))
+        for piece, gap in self.gaps:
+            taken[piece] += gap
+        ends = list(accumulate(taken))
+        starts = list(map(sub, ends, map(_LENGTH_OF, facts)))
+        quoted = [i for i, shape in enumerate(shapes) if shape == QUOTE]
+        for i, number in zip(quoted, self.quotes, strict=True):
+            starts[i] = regions[number].start
+        out = Tokens(self.text, starts, ends, words, shapes)
+        if _shortened(out):
+            quoted = [i for i, shape in enumerate(out.shapes) if shape == QUOTE]
+        out.region = dict(zip(quoted, self.quotes, strict=True))
+        return out
 
-    def sentences(self, paragraph: int) -> None:
-        """Cut what was read since the last call, one paragraph, into sentences."""
-        out, start, stop = self.out, self.first, len(self.out.words)
-        words = out.words
-        for index in [i for i in range(start, stop - 1) if words[i] in _ENDERS or words[i][0] == "<"]:
-            if self._ends(index, index + 1, stop):
-                self._sentence(start, index + 1, paragraph)
+
+def _shortened(out: Tokens) -> bool:
+    """Give the full stop of an abbreviation to its word; say whether there was any."""
+    words, starts, ends = out.words, out.starts, out.ends
+    stops = [
+        i
+        for i, word in enumerate(words)
+        if word == "." and i and ends[i - 1] == starts[i] and words[i - 1] in ABBREVIATIONS
+    ]
+    keep = [True] * len(words)
+    for i in stops:
+        words[i - 1] += "."
+        ends[i - 1] += 1
+        keep[i] = False
+    if stops:
+        out.starts, out.ends = list(compress(starts, keep)), list(compress(ends, keep))
+        out.words, out.shapes = list(compress(words, keep)), list(compress(out.shapes, keep))
+    return bool(stops)
+
+
+def _sentences(out: Tokens, paragraphs: list[tuple[int, int]]) -> None:
+    """Cut each paragraph into sentences."""
+    enders = [i for i, word in enumerate(out.words) if word in _ENDERS]
+    if out.region:
+        enders = sorted([*enders, *out.region])
+    number, start = 0, 0
+    for paragraph, (_, end) in enumerate(paragraphs):
+        stop = bisect_left(out.starts, end, start)
+        while number < len(enders) and enders[number] < stop:
+            index = enders[number]
+            number += 1
+            if index + 1 < stop and _ends(out, index, index + 1, stop):
+                _sentence(out, start, index + 1, paragraph)
                 start = index + 1
         if start < stop:
-            self._sentence(start, stop, paragraph)
-        self.first = stop
+            _sentence(out, start, stop, paragraph)
+        start = stop
 
-    def _sentence(self, start: int, stop: int, paragraph: int) -> None:
-        for first in range(start, stop, LONGEST):
-            self.out.sentences.append((first, min(stop, first + LONGEST)))
-            self.out.paragraph.append(paragraph)
 
-    def _ends(self, index: int, follows: int, stop: int) -> bool:
-        out = self.out
-        word, shape = out.words[index], out.shapes[follows]
-        if out.shapes[index] == QUOTE:
-            return word[-2] == "." and shape in (TITLE, UPPER, QUOTE, NUMBER)
-        if word in (")", "]") and index and out.words[index - 1] == ".":
-            return shape in (TITLE, UPPER, QUOTE)
-        if word in (")", "]"):
-            return False
-        if shape == PUNCTUATION:
-            return out.words[follows] in ("—", "(", "[", "'", "*", "•", "‘", "#") and follows + 1 < stop
-        return shape in (TITLE, UPPER, QUOTE) or (shape == NUMBER and word != "…")
+def _sentence(out: Tokens, start: int, stop: int, paragraph: int) -> None:
+    for first in range(start, stop, LONGEST):
+        out.sentences.append((first, min(stop, first + LONGEST)))
+        out.paragraph.append(paragraph)
+
+
+def _ends(out: Tokens, index: int, follows: int, stop: int) -> bool:
+    word, shape = out.words[index], out.shapes[follows]
+    if out.shapes[index] == QUOTE:
+        return word[-2] == "." and shape in (TITLE, UPPER, QUOTE, NUMBER)
+    if word in (")", "]"):
+        return bool(index) and out.words[index - 1] == "." and shape in (TITLE, UPPER, QUOTE)
+    if shape == PUNCTUATION:
+        return out.words[follows] in ("—", "(", "[", "'", "*", "•", "‘", "#") and follows + 1 < stop
+    return shape in (TITLE, UPPER, QUOTE) or (shape == NUMBER and word != "…")
 
 
 def tokens(
     text: str, paragraphs: list[tuple[int, int]], regions: list[Region], language: Language | None = None
 ) -> Tokens:
     """Give the tokens of a text whose paragraphs and quoted regions are known."""
-    splitter = _Splitter(text, language)
+    pieces = _Pieces(text, language if unglued(language) else None)
     following = 0
-    for number, (start, end) in enumerate(paragraphs):
+    for start, end in paragraphs:
         at = start
         while following < len(regions) and regions[following].start < end:
             region = regions[following]
             if region.start >= at:
-                splitter.words(at, region.start)
-                splitter.quote(following, region)
+                pieces.words(at, region.start)
+                pieces.quote(following, region)
                 at = region.end
             following += 1
-        splitter.words(at, end)
-        splitter.sentences(number)
-    return splitter.out
+        pieces.words(at, end)
+    out = pieces.tokens(regions)
+    _sentences(out, paragraphs)
+    return out
