@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tracker.speech.languages.data import Language
@@ -40,18 +40,24 @@ class Parts:
 
 def take_apart(text: str, start: int, end: int, language: Language | None) -> Parts:
     """Give the name, role and kind of a source phrase."""
-    phrase = text[start:end]
+    found = _apart(text[start:end], language)
+    return replace(found, start=start + found.start, end=start + found.end) if start else found
+
+
+@lru_cache(maxsize=16384)
+def _apart(phrase: str, language: Language | None) -> Parts:
+    """Take a phrase apart; offsets are counted from its beginning."""
     first = _FIRST_PART.split(phrase, maxsplit=1)[0]
-    words = [(m.group(), start + m.start(), start + m.end()) for m in WORD.finditer(first)]
+    words = [(m.group(), m.start(), m.end()) for m in WORD.finditer(first)]
     if not words:
-        return Parts(None, start, end, None)
+        return Parts(None, 0, len(phrase), None)
     lowered = first.strip().lower()
     if language and lowered in language.he | language.she | language.they | {"who", "which"}:
-        return Parts(None, start, end, None, pronoun=lowered)
+        return Parts(None, 0, len(phrase), None, pronoun=lowered)
     named = [] if _heads_body(words, language) else _name(words, language)
     if named:
-        return _named(text, start, end, words, named, language)
-    return _unnamed(text, start, end, words, language)
+        return _named(phrase, words, named, language)
+    return _unnamed(phrase, words, language)
 
 
 def _heads_body(words: _Words, language: Language | None) -> bool:
@@ -79,28 +85,27 @@ def _name(words: _Words, language: Language | None) -> _Words:
     return [w for w in named if cyrillic(w[0]) == cyrillic(named[0][0])]
 
 
-def _named(text: str, start: int, end: int, words: _Words, named: _Words, language: Language | None) -> Parts:
-    role = text[start : named[0][1]].strip(" ,\u00a0\n")
-    name = " ".join(POSSESSIVE.sub("", text[named[0][1] : named[-1][2]]).split())
+def _named(phrase: str, words: _Words, named: _Words, language: Language | None) -> Parts:
+    role = phrase[: named[0][1]].strip(" ,\u00a0\n")
+    name = " ".join(POSSESSIVE.sub("", phrase[named[0][1] : named[-1][2]]).split())
     body = _bodily(named, language) or (len(named) == 1 and named[0][0].isupper() and len(named[0][0]) > 1)
     if body:
-        name = _body_name(text, words)
+        name = _body_name(phrase, words)
     if not role:
-        role = text[words[-1][2] : end].strip(" ,()")
+        role = phrase[words[-1][2] :].strip(" ,()")
     return Parts(name, named[0][1], named[-1][2], role or None, body=body)
 
 
-def _unnamed(text: str, start: int, end: int, words: _Words, language: Language | None) -> Parts:
+def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
     """Read "the group's head, Ann Lee" by its second part; else an office or a body."""
-    phrase = text[start:end]
     first = _FIRST_PART.split(phrase, maxsplit=1)[0].strip()
     rest = re.match(r"[^,]*,\s*", phrase)
     if rest and rest.end() < len(phrase):
-        inner = take_apart(text, start + rest.end(), end, language)
+        inner = take_apart(phrase, rest.end(), len(phrase), language)
         if inner.name and not inner.body and " " in inner.name:
             return Parts(inner.name, inner.start, inner.end, first)
     body = any(w[0][0].isupper() for w in words if plain(w[0]) != "the") and _bodily(words, language)
-    return Parts(_body_name(text, words) if body else None, start, end, phrase.strip() or None, body=body)
+    return Parts(_body_name(phrase, words) if body else None, 0, len(phrase), phrase.strip() or None, body=body)
 
 
 def _is_name(word: str, language: Language | None) -> bool:

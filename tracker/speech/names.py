@@ -11,10 +11,13 @@ from tracker.speech.languages.data import Language
 _UP = r"[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż]"
 NAME_WORD = rf"(?:{_UP}[\w’'\-]*[^\W_]|{_UP}\.)"
 _PARTICLE = r"(?:de|del|della|der|den|van|von|zu|al|el|bin|ibn|la|le|da|dos|du|ter|af)"
-SEQUENCE = re.compile(rf"(?<![\w’'])({NAME_WORD}(?:[ \u00a0\n](?:{_PARTICLE}[ \u00a0])?{NAME_WORD}){{1,5}})")
-"""Words with capitals in a row: a full name, perhaps with an office before it."""
+SEQUENCE = re.compile(
+    rf"({_UP}(?<![\w’']{_UP})(?:[\w’'\-]*[^\W_]|\.)(?:[ \u00a0\n](?:{_PARTICLE}[ \u00a0])?{NAME_WORD}){{1,5}})"
+)
+"""Words with capitals in a row: a full name, perhaps with an office before it. (What may not stand before it is looked
+at behind its first letter: a pattern that begins with a class of letters is searched for faster.)"""
 WORD = re.compile(r"[\w’'.\-]+")
-CAPITAL = re.compile(rf"(?<![\w’'\-]){_UP}[\w’'\-]*[^\W_]")
+CAPITAL = re.compile(rf"{_UP}(?<![\w’'\-]{_UP})[\w’'\-]*[^\W_]")
 POSSESSIVE = re.compile(r"['’]s?$")
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 PARTICLES = frozenset("de del van von der al el bin la le da dos".split())

@@ -127,12 +127,13 @@ class Register:
             owner = word.endswith(("'s", "’s")) and number < len(words) - 1
             if owner or plain(word) in self.stop or titled(word, self.language) or _acronym(word):
                 cut = number + 1
-        role = self._role_before(words[0][1], self.text[words[0][1] : words[cut - 1][2]] if cut else "")
-        words = self._trimmed(words[cut:])
+        before, words = words[:cut], self._trimmed(words[cut:])
         if not 1 < len(words) <= LONGEST or not self._name(words):
             return
         key = self.key([w for w, _, _ in words])
         if len(key) > 1:
+            office = self.text[before[0][1] : before[-1][2]] if before else ""
+            role = self._role_before(before[0][1] if before else words[0][1], office)
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
 
     def _unglued(self, word: str, at: int) -> tuple[str, int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -94,18 +95,18 @@ CLEAR = 1.3
 """How many times more of them than of any other language's."""
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text[:SAMPLE].lower())
+def _words(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text[:SAMPLE].lower()))
 
 
-def _share(words: list[str], language: Language) -> float:
-    return sum(map(language.common.__contains__, words)) / max(1, len(words))
+def _share(words: Counter[str], language: Language) -> float:
+    return sum(words[w] for w in language.common & words.keys()) / max(1, words.total())
 
 
 def detect(text: str) -> str | None:
     """Give the code of the known language whose common words the text is full of, or None."""
     words = _words(text)
-    if len(words) < LEAST:
+    if words.total() < LEAST:
         return None
     shares = sorted(((_share(words, language), code) for code, language in languages().items()), reverse=True)
     (best, code), (second, _) = shares[0], shares[1]

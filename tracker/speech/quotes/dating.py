@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from tracker.speech.dates import Clock, When, dateline, said, stamp
 from tracker.speech.languages.data import Language
+from tracker.speech.languages.phrases import phrases
 from tracker.speech.parts import Mention, Said, Span
 from tracker.speech.people import Resolver
 from tracker.speech.quotes.link import Draft
@@ -149,13 +150,13 @@ class Dating:
 
     def _elsewhere(self, number: int, last: When) -> bool:
         """Say whether an utterance names an occasion of its own: "told the Courier in an interview"."""
-        pattern, text = _occasions(self.clock.language), self.doc.text
+        pattern, text = _occasions(self.clock.language), self.doc.low
         zones = self.drafts[number].zone
-        named = {m.group().lower() for a, b in zones for m in pattern.finditer(text, a, b)}
+        named = {m.group() for a, b in zones for m in pattern.finditer(text, a, b)}
         if not named or last.start in range(zones[0][0], zones[-1][1]):
             return False
         start, end = self.resolver.stage.sentences[self._sentence(last.start)]
-        return not named & {m.group().lower() for m in pattern.finditer(text, start, end)} and not any(
+        return not named & {m.group() for m in pattern.finditer(text, start, end)} and not any(
             _DEFINITE.search(text, a, b) for a, b in zones
         )
 
@@ -183,7 +184,7 @@ class Dating:
             hits = self._unaired(hits)
             self.own.append(_best(hits, draft.cue))
             perfect = draft.cue is not None and _PERFECT.search(text, max(0, draft.cue[0] - 24), draft.cue[0])
-            vague = bool(perfect) or any(_vague(language).search(text, a, b) for a, b in draft.zone)
+            vague = bool(perfect) or any(_vague(language).search(self.doc.low, a, b) for a, b in draft.zone)
             vague = vague and not any(_DEFINITE.search(text, a, b) for a, b in draft.zone)
             self.vague.append(not hits and (vague or self._still_vague(number)))
 
@@ -269,6 +270,7 @@ class Dating:
         return None
 
     def _people_of_the_lede(self) -> set[str]:
+        """Give the people the first paragraphs name."""
         last = bisect_left(self.doc.paragraph, LEDE)
         end = self.resolver.stage.sentences[last - 1][1] if last else 0
         return {name for name, _ in self.resolver.named_between(0, end)}
@@ -276,14 +278,13 @@ class Dating:
 
 @lru_cache(maxsize=16)
 def _vague(language: Language) -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(v) for v in language.vague) + r")(?!\w)", re.IGNORECASE)
+    return phrases(language.vague)
 
 
 @lru_cache(maxsize=16)
 def _occasions(language: Language) -> re.Pattern[str]:
-    """Find words that name an occasion of speaking, in any case."""
-    words = "|".join(re.escape(w) for w in language.occasions)
-    return re.compile(rf"(?<!\w)(?:{words})" if words else r"(?!)", re.IGNORECASE)
+    """Find words that name an occasion of speaking, whatever their ending."""
+    return phrases(language.occasions, after="")
 
 
 def _same(when: When, why: str) -> Said:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from tracker.speech.parts import Span
@@ -39,30 +39,20 @@ def _size(pieces: list[tuple[int, int]]) -> int:
 
 ALONE = 2
 """Words of a sentence that is nothing but a quotation: itself and a full stop."""
-REACH = 200
-"""Words between two cues of which one may report the other."""
-
-
 def _cue(attribution: Attribution) -> int:
     return attribution.cue[0]
-
-
-def _near(found: list[Attribution], attribution: Attribution) -> list[Attribution]:
-    """Give the other attributions whose cues stand near; ``found`` is in order of cues."""
-    low = bisect_left(found, attribution.cue[0] - REACH + 1, key=_cue)
-    high = bisect_left(found, attribution.cue[0] + REACH, key=_cue)
-    return [a for a in found[low:high] if a is not attribution]
-
-
-def _holds(one: Attribution, other: Attribution) -> bool:
-    """Say whether the content of one holds the cue of another."""
-    return any(a <= other.cue[0] <= b for a, b in one.content)
 
 
 def outermost(found: list[Attribution]) -> list[Attribution]:
     """Leave out what is reported inside another report: only the outer speaker is vouched for by the text."""
     found = sorted(found, key=_cue)
-    kept = [a for a in found if not any(_holds(o, a) and not _holds(a, o) for o in _near(found, a))]
+    cues = [_cue(a) for a in found]
+    held: dict[int, set[int]] = {}  # which reports hold the cue of each
+    for number, attribution in enumerate(found):
+        for a, b in attribution.content:
+            for inner in range(bisect_left(cues, a), bisect_right(cues, b)):
+                held.setdefault(inner, set()).add(number)
+    kept = [a for n, a in enumerate(found) if all(o == n or o in held and n in held[o] for o in held.get(n, ()))]
     taken: set[int] = set()
     out = []
     for attribution in sorted(kept, key=lambda a: -_size(a.content)):

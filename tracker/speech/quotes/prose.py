@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
+from itertools import compress
 from operator import attrgetter
 
 from tracker.speech.dates import Clock, heads, local_day
 from tracker.speech.languages.data import Language
+from tracker.speech.languages.phrases import phrases
 from tracker.speech.parts import Manuscript, Mention, Quote, QuoteKind, Said, Span
 from tracker.speech.people import Resolver, Stage
 from tracker.speech.quotes import layout, marks, rules
 from tracker.speech.quotes.dating import Dating, trimmed
 from tracker.speech.quotes.link import Draft
-from tracker.speech.quotes.tokens import NUMBER, tokens
+from tracker.speech.quotes.tokens import NUMBER, Tokens, tokens
 from tracker.speech.register import Register
 
 QUOTED_SHARE = 0.9
@@ -52,16 +54,15 @@ def read_prose(manuscript: Manuscript, language: Language | None) -> tuple[Quote
     _lead_on(drafts, regions)
     clock = _clock(manuscript, language)
     if clock:
-        known = heads(clock.language)
-        words = zip(doc.starts, doc.words, doc.shapes, strict=True)
-        clock.read(text, [at for at, word, shape in words if word in known or shape == NUMBER])
+        named = compress(doc.starts, map(heads(clock.language).__contains__, doc.words))
+        clock.read(text, sorted([*named, *compress(doc.starts, map(NUMBER.__eq__, doc.shapes))]))
         drafts = [trimmed(text, draft, clock) for draft in drafts]
     mentions = _mentions(drafts, resolver)
     dates = [Said()] * len(drafts)
     if clock:
         dates = Dating(doc, clock, drafts, mentions, resolver, manuscript.title or "").said()
     return tuple(
-        _quote(text, regions, language, draft, mention, when)
+        _quote(doc, regions, language, draft, mention, when)
         for draft, mention, when in zip(drafts, mentions, dates, strict=True)
     )
 
@@ -104,20 +105,13 @@ def _clock(manuscript: Manuscript, language: Language | None) -> Clock | None:
 
 
 def _quote(
-    text: str, regions: list[marks.Region], language: Language | None, draft: Draft, mention: Mention | None, when: Said
+    doc: Tokens, regions: list[marks.Region], language: Language | None, draft: Draft, mention: Mention | None, when: Said
 ) -> Quote:
+    text, low = doc.text, doc.low
     spans = tuple(draft.spans)
-    kind = _kind(text, regions, draft, spans)
-    clause = " ".join(text[a:b] for a, b in draft.zone).lower()
-    if kind == "direct" and language and any(p in clause for p in language.post):
+    kind = _kind(doc, regions, draft, spans)
+    if kind == "direct" and language and any(_posts(language).search(low, a, b) for a, b in draft.zone):
         kind = "post"
-    cue = text[draft.cue[0] : draft.cue[1]].lower() if draft.cue else ""
-    negated = bool(
-        language
-        and any(
-            w in language.negations for w in re.findall(r"[\w’']+", cue.replace("n’t", " n't").replace("n't", " n't"))
-        )
-    )
     return Quote(
         start=spans[0][0],
         end=max(b for _, b in spans),
@@ -126,44 +120,66 @@ def _quote(
         speaker=mention,
         cue=draft.cue,
         said=when,
-        condition=condition(text, spans, language),
+        condition=condition(low, spans, language),
         altered=kind != "indirect" and any(ALTERED.search(text, a, b) for a, b in spans),
-        negated=negated,
+        negated=bool(language and draft.cue and _negated(low[draft.cue[0] : draft.cue[1]], language)),
         rule=draft.rule,
     )
 
 
-def _kind(text: str, regions: list[marks.Region], draft: Draft, spans: tuple[Span, ...]) -> QuoteKind:
+@lru_cache(maxsize=16)
+def _posts(language: Language) -> re.Pattern[str]:
+    return phrases(language.post, after="")
+
+
+@lru_cache(maxsize=4096)
+def _negated(cue: str, language: Language) -> bool:
+    """Say whether a reporting clause turns its report round: "did not say", "denied"."""
+    words = re.findall(r"[\w’']+", cue.replace("n’t", " n't").replace("n't", " n't"))
+    return any(w in language.negations for w in words)
+
+
+def _kind(doc: Tokens, regions: list[marks.Region], draft: Draft, spans: tuple[Span, ...]) -> QuoteKind:
+    """Tell direct from mixed and indirect by the share of words in marks."""
+    if draft.rule.startswith("dialogue"):
+        return "direct"
+    text = doc.text
     total = quoted = 0
     for a, b in spans:
-        total += len(_WORD.findall(text, a, b))
         first = max(0, bisect_left(regions, a, key=attrgetter("start")) - 1)
+        here = []
         for number in range(first, len(regions)):
             region = regions[number]
             if region.start >= b:
                 break
             if region.end > a:
-                quoted += len(_WORD.findall(text, max(a, region.start), min(b, region.end)))
-    if draft.rule.startswith("dialogue") or (total and quoted >= QUOTED_SHARE * total):
+                here.append((max(a, region.start), min(b, region.end)))
+        if here == [(a, b)]:
+            words = len(_WORD.findall(text, a, b)) if len(spans) > 1 else 1
+            total, quoted = total + words, quoted + words
+            continue
+        if here or len(spans) > 1:
+            total += len(_WORD.findall(text, a, b))
+            quoted += sum(len(_WORD.findall(text, *place)) for place in here)
+    if total and quoted >= QUOTED_SHARE * total:
         return "direct"
     return "mixed" if quoted else "indirect"
 
 
 @lru_cache(maxsize=16)
 def _conditions(language: Language) -> re.Pattern[str]:
-    words = "|".join(re.escape(c) for c in sorted(language.conditions, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{words})\s[^.,;:!?\n“”\"«»—]{{3,200}}", re.IGNORECASE)
+    return phrases(language.conditions, after=r"\s[^.,;:!?\n“”\"«»—]{3,200}")
 
 
-def condition(text: str, spans: tuple[Span, ...], language: Language | None) -> Span | None:
-    """Give the first if, when, until or unless clause inside an utterance."""
+def condition(low: str, spans: tuple[Span, ...], language: Language | None) -> Span | None:
+    """Give the first if, when, until or unless clause inside an utterance of a text in small letters."""
     if language is None:
         return None
     for a, b in spans:
-        found = _conditions(language).search(text, a, b)
-        if found and text[found.end() : found.end() + 1] != "?":
+        found = _conditions(language).search(low, a, b)
+        if found and low[found.end() : found.end() + 1] != "?":
             start, end = found.span()
-            while text[end - 1].isspace():
+            while low[end - 1].isspace():
                 end -= 1
             return (start, end)
     return None

@@ -14,6 +14,7 @@ from itertools import accumulate, compress
 from operator import itemgetter, sub
 
 from tracker.speech.languages.data import Language
+from tracker.speech.languages.phrases import lowered
 from tracker.speech.languages.glue import seams, unglued
 from tracker.speech.quotes.marks import Region
 
@@ -54,6 +55,8 @@ class Tokens:
     region: dict[int, int] = field(default_factory=dict)
     sentences: list[tuple[int, int]] = field(default_factory=list)
     paragraph: list[int] = field(default_factory=list)
+
+    low: str = ""
 
     def at(self, offset: int) -> int:
         """Give the index of the first token that ends after ``offset``."""
@@ -163,7 +166,7 @@ class _Pieces:
         quoted = [i for i, shape in enumerate(shapes) if shape == QUOTE]
         for i, number in zip(quoted, self.quotes, strict=True):
             starts[i] = regions[number].start
-        out = Tokens(self.text, starts, ends, words, shapes)
+        out = Tokens(self.text, starts, ends, words, shapes, low=lowered(self.text))
         if _shortened(out):
             quoted = [i for i, shape in enumerate(out.shapes) if shape == QUOTE]
         out.region = dict(zip(quoted, self.quotes, strict=True))

@@ -6,6 +6,7 @@ import re
 
 from tracker.speech.dates import Clock, header_date, local_day, published_day
 from tracker.speech.languages.data import Language
+from tracker.speech.languages.phrases import lowered
 from tracker.speech.parts import Manuscript, Mention, Quote, Said, Span
 from tracker.speech.quotes import layout
 from tracker.speech.quotes.prose import ALTERED, condition
@@ -102,11 +103,17 @@ def _quote(
         speaker=mention,
         said=when,
         question=question,
-        condition=condition(text, (span,), language),
+        condition=_condition(text, span, language),
         altered=bool(re.search(r"\[[^\]\n]{1,80}\]", text[span[0] : span[1]]))
         and ALTERED.search(text, *span) is not None,
         rule=rule,
     )
+
+
+def _condition(text: str, span: Span, language: Language | None) -> Span | None:
+    start, end = span
+    found = condition(lowered(text[start:end]), ((0, end - start),), language)
+    return (start + found[0], start + found[1]) if found else None
 
 
 def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
