@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,17 +49,10 @@ class Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run a command; a `TrackerError` is a message, not a trace."""
-        from tracker.runs import AlreadyRunning
-        from tracker.settings import BadSettings
-
         try:
             return super().invoke(ctx)
-        except AlreadyRunning as error:
-            fail(str(error), BUSY)
-        except BadSettings as error:
-            fail(str(error), BAD_CONFIGURATION)
         except TrackerError as error:
-            fail(str(error), FAILED)
+            fail(str(error), _code(error))
         except Exception as error:
             if not _of_database(error):
                 raise
@@ -73,6 +66,16 @@ def _of_database(error: Exception) -> bool:
     """Whether a database raised this; without importing its libraries for commands that have none."""
     problems = sys.modules.get("sqlalchemy.exc")
     return problems is not None and isinstance(error, problems.DBAPIError)
+
+
+def _code(error: TrackerError) -> int:
+    """Give the exit code of an error; imported here, as commands without a database start in a third of the time."""
+    from tracker.runs import AlreadyRunning
+    from tracker.settings import BadSettings
+
+    if isinstance(error, AlreadyRunning):
+        return BUSY
+    return BAD_CONFIGURATION if isinstance(error, BadSettings) else FAILED
 
 
 Group.group_class = Group
@@ -146,6 +149,25 @@ def lines(path: str) -> "Callable[[], Any]":
                 yield line.decode("utf-8", "replace")
 
     return read
+
+
+CHUNK = 1 << 18
+"""Bytes asked for at once."""
+
+
+def groups(path: str) -> Iterator[list[str]]:
+    """Give the lines of a file, or of standard input for `-`, as they come: those that are there already, together."""
+    stream = sys.stdin.buffer if path == "-" else _open(path)
+    begun: list[bytes] = []
+    with stream:
+        while chunk := stream.read1(CHUNK):
+            whole, newline, rest = chunk.rpartition(b"\n")
+            if newline:
+                yield b"".join([*begun, whole]).decode("utf-8", "replace").split("\n")
+                begun = []
+            begun.append(rest)
+    if last := b"".join(begun):
+        yield [last.decode("utf-8", "replace")]
 
 
 def _open(path: str) -> Any:  # noqa: ANN401 - a binary file

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tracker.cli.base import fail, lines, main, settings, world
+from tracker.cli.base import fail, groups, lines, main, settings, world
 
 
 @main.command()
@@ -108,9 +108,9 @@ def extract(file: str, *, explain: bool) -> None:
     """Find the quotations in documents: JSON Lines in, JSON Lines out; no database."""
     from tracker.speech import wire
 
-    for line in lines(file)():
-        if line.strip():
-            click.echo(json.dumps(wire.answer(line, explain=explain), ensure_ascii=True))
+    for group in groups(file):
+        for answer in wire.answers([line for line in group if line.strip()], explain=explain):
+            click.echo(json.dumps(answer, ensure_ascii=True))
 
 
 @main.group()

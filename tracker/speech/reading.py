@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracker.speech.parts import (
     DocumentKind,
     KnownOffice,
@@ -33,6 +35,7 @@ __all__ = [
     "Said",
     "Span",
     "read",
+    "read_all",
 ]
 
 READER_VERSION = "2026.11.2"
@@ -41,13 +44,20 @@ READER_VERSION = "2026.11.2"
 
 def read(manuscript: Manuscript) -> Reading:
     """Give every utterance of the document with its speaker and said-date."""
-    # Imported here: who only builds on the values above need not load the taggers' weights.
+    return read_all([manuscript])[0]
+
+
+def read_all(manuscripts: Sequence[Manuscript]) -> list[Reading]:
+    """Read several documents; together they are read faster than one by one, to the same result."""
+    # Imported here: who only builds on the values above need not load the reader.
     from tracker.speech.languages.data import language_of, languages
     from tracker.speech.quotes.prose import read_prose
     from tracker.speech.turns.transcript import looks_like, read_transcript
 
-    code = language_of(manuscript.text, manuscript.language)
-    language = languages().get(code or "")
-    kind: DocumentKind = manuscript.kind or ("transcript" if looks_like(manuscript) else "article")
-    quotes = read_transcript(manuscript, language) if kind == "transcript" else read_prose(manuscript, language)
-    return Reading(code, kind, quotes)
+    codes = [language_of(m.text, m.language) for m in manuscripts]
+    spoken = [languages().get(code or "") for code in codes]
+    kinds: list[DocumentKind] = [m.kind or ("transcript" if looks_like(m) else "article") for m in manuscripts]
+    given = list(zip(manuscripts, spoken, kinds, strict=True))
+    prose = iter(read_prose([(m, language) for m, language, kind in given if kind == "article"]))
+    quotes = [next(prose) if kind == "article" else read_transcript(m, language) for m, language, kind in given]
+    return [Reading(*row) for row in zip(codes, kinds, quotes, strict=True)]

@@ -45,7 +45,7 @@ class Lexicon(NamedTuple):
 
 
 class Sentences(NamedTuple):
-    """Padded words of all sentences of a text, and where its real words are."""
+    """Padded words of some sentences, where the real words are, and what stands around each sentence."""
 
     word: Ints
     shape: Ints
@@ -53,9 +53,24 @@ class Sentences(NamedTuple):
     first: Ints  # padded index of each sentence's first word
     sentence: Ints  # sentence number of each padded word, -1 for padding
     count: Ints  # type: ignore[assignment]  # words of each sentence; hides tuple.count, which nobody calls
+    place: Ints  # of each sentence: see ``placed``
 
 
-def pad(words: Ints, shapes: Ints, bounds: Ints) -> Sentences:
+def placed(bounds: Ints, paragraph: Ints, quoted: NDArray[np.bool_]) -> Ints:
+    """Give the place of each sentence of a text: headline (1) or first of a paragraph (2), and quotations beside it.
+
+    ``bounds`` are rows of (first, past last) token, ``quoted`` flags the tokens that are quotations.
+    """
+    head = np.zeros(len(bounds), np.int64)
+    head[1:][paragraph[1:] != paragraph[:-1]] = 2
+    head[paragraph == 0] = 1
+    previous = np.concatenate(([False], quoted[bounds[:-1, 1] - 1])) * 2
+    following = np.concatenate((quoted[bounds[1:, 0]], [False])) * 1
+    place: Ints = (previous + following) * 3 + head
+    return place
+
+
+def pad(words: Ints, shapes: Ints, bounds: Ints, place: Ints) -> Sentences:
     """Lay out sentences (rows of (first, past last) token) with ``EDGE`` empty words between them."""
     count = bounds[:, 1] - bounds[:, 0]
     number = np.repeat(np.arange(len(bounds)), count)
@@ -65,7 +80,7 @@ def pad(words: Ints, shapes: Ints, bounds: Ints) -> Sentences:
     shape = np.zeros(size, np.int64)
     sentence = np.full(size, -1, np.int64)
     word[at], shape[at], sentence[at] = words, shapes + 1, number
-    return Sentences(word, shape, at, at[bounds[:, 0]], sentence, count)
+    return Sentences(word, shape, at, at[bounds[:, 0]], sentence, count, place)
 
 
 def places(lexicon: Lexicon, wanted: dict[int, str], sides: int) -> list[Ints]:
@@ -139,11 +154,10 @@ def distance(gap: Ints) -> Ints:
     return _STEPS[np.minimum(gap, 200)]
 
 
-def context(laid: Sentences, lexicon: Lexicon, quotes: NDArray[np.bool_], head: Ints) -> Ints:
+def context(laid: Sentences, lexicon: Lexicon, quotes: NDArray[np.bool_]) -> Ints:
     """Give the hashed rows of the first tagger, one column a padded word (without the outermost padding).
 
-    ``quotes`` flags the vocabulary's quotation tokens, ``head`` is 1 for sentences of the headline, 2 for the first
-    of a paragraph, 0 otherwise.
+    ``quotes`` flags the vocabulary's quotation tokens.
     """
     end = len(laid.word) - EDGE
     width = end - EDGE
@@ -201,10 +215,7 @@ def context(laid: Sentences, lexicon: Lexicon, quotes: NDArray[np.bool_], head: 
     add(both, sides[0], sides[1], own)
     sentence = laid.sentence[EDGE:end]
     opening = laid.word[laid.first]
-    closing = laid.word[laid.first + laid.count - 1]
-    previous = np.concatenate(([False], quotes[closing[:-1]])) * 2
-    following = np.concatenate((quotes[opening[1:]], [False])) * 1
-    around = ((previous + following) * 3 + head).astype(np.uint64)[sentence]
+    around = laid.place.view(np.uint64)[sentence]
     add(around, c0)
     add(around, w0)
     add(opening.view(np.uint64)[sentence], c0)

@@ -7,11 +7,28 @@ from dataclasses import dataclass, field
 
 from tracker.speech.parts import Span
 from tracker.speech.quotes.marks import Region
-from tracker.speech.quotes.tagger import Attribution
 from tracker.speech.quotes.tokens import Tokens
 
 LONG = 5
 """Words from which a quotation in double marks is taken without a cue: shorter ones are titles or scare quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What is known for one cue: (first, last) token pieces."""
+
+    cue: tuple[int, int]
+    source: list[tuple[int, int]]
+    content: list[tuple[int, int]]
+
+    def moved(self, by: int) -> Attribution:
+        """Give the same in tokens of another text."""
+        if not by:
+            return self
+        a, b = self.cue
+        return Attribution(
+            (a + by, b + by), [(a + by, b + by) for a, b in self.source], [(a + by, b + by) for a, b in self.content]
+        )
 
 
 @dataclass(slots=True)

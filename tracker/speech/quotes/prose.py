@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import compress
 from operator import attrgetter
+from typing import NamedTuple
 
 from tracker.speech.dates import Clock, heads, local_day
 from tracker.speech.languages.data import Language
@@ -15,7 +17,7 @@ from tracker.speech.parts import Manuscript, Mention, Quote, QuoteKind, Said, Sp
 from tracker.speech.people import Resolver, Stage
 from tracker.speech.quotes import layout, marks, rules
 from tracker.speech.quotes.dating import Dating, trimmed
-from tracker.speech.quotes.link import Draft
+from tracker.speech.quotes.link import Attribution, Draft, drafts
 from tracker.speech.quotes.tokens import NUMBER, Tokens, tokens
 from tracker.speech.register import Register
 
@@ -27,43 +29,74 @@ JOIN = 260
 _WORD = re.compile(r"\w+")
 
 
-def read_prose(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
-    """Give the utterances of an article in order."""
+class Page(NamedTuple):
+    """An article taken apart: its words, and the stretches in quotation marks."""
+
+    manuscript: Manuscript
+    language: Language | None
+    doc: Tokens
+    regions: list[marks.Region]
+
+
+def read_prose(articles: Sequence[tuple[Manuscript, Language | None]]) -> list[tuple[Quote, ...]]:
+    """Give the utterances of each article in order; articles given together are read faster, to the same result."""
+    pages = [_page(manuscript, language) for manuscript, language in articles]
+    english = [page.doc for page in pages if page and _tagged(page)]
+    if english:
+        from tracker.speech.quotes.tagger import attributions
+
+        found = iter(attributions(english))
+    return [
+        () if page is None else _utterances(page, _drafts(page, next(found) if _tagged(page) else [])) for page in pages
+    ]
+
+
+def _page(manuscript: Manuscript, language: Language | None) -> Page | None:
     text = manuscript.text
     if not _WORD.search(text) or marks.flooded(text):
-        return ()
+        return None
     paragraphs = layout.paragraphs(text)
     regions = marks.regions(text, paragraphs)
     doc = tokens(text, paragraphs, regions, language)
-    if not doc.words:
-        return ()
-    if language is not None and language.code == "en":
-        from tracker.speech.quotes import link, tagger
+    return Page(manuscript, language, doc, regions) if doc.words else None
 
-        found = link.drafts(doc, regions, tagger.attributions(doc))
-    else:
-        found = rules.drafts(doc, regions, language)
+
+def _tagged(page: Page) -> bool:
+    """Say whether the taggers know the language of a page."""
+    return page.language is not None and page.language.code == "en"
+
+
+def _drafts(page: Page, found: list[Attribution]) -> list[Draft]:
+    if _tagged(page):
+        return drafts(page.doc, page.regions, found)
+    return rules.drafts(page.doc, page.regions, page.language)
+
+
+def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
+    """Give each utterance its speaker and its day."""
     if not found:
         return ()
+    manuscript, language, doc, regions = page
+    text = manuscript.text
     stage = Stage(
         tuple((doc.starts[a], doc.ends[b - 1]) for a, b in doc.sentences), tuple((r.start, r.end) for r in regions)
     )
     resolver = Resolver(Register(text, language, manuscript.known), local_day(manuscript), stage)
-    drafts = [piece for draft in found for piece in _pieces(draft, regions)]
-    drafts.sort(key=lambda d: (d.spans[0], d.spans[-1]))
-    _lead_on(drafts, regions)
+    pieces = [piece for draft in found for piece in _pieces(draft, regions)]
+    pieces.sort(key=lambda d: (d.spans[0], d.spans[-1]))
+    _lead_on(pieces, regions)
     clock = _clock(manuscript, language)
     if clock:
         named = compress(doc.starts, map(heads(clock.language).__contains__, doc.words))
         clock.read(text, sorted([*named, *compress(doc.starts, map(NUMBER.__eq__, doc.shapes))]))
-        drafts = [trimmed(text, draft, clock) for draft in drafts]
-    mentions = _mentions(drafts, resolver)
-    dates = [Said()] * len(drafts)
+        pieces = [trimmed(text, draft, clock) for draft in pieces]
+    mentions = _mentions(pieces, resolver)
+    dates = [Said()] * len(pieces)
     if clock:
-        dates = Dating(doc, clock, drafts, mentions, resolver, manuscript.title or "").said()
+        dates = Dating(doc, clock, pieces, mentions, resolver, manuscript.title or "").said()
     return tuple(
         _quote(doc, regions, language, draft, mention, when)
-        for draft, mention, when in zip(drafts, mentions, dates, strict=True)
+        for draft, mention, when in zip(pieces, mentions, dates, strict=True)
     )
 
 

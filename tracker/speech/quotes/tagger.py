@@ -7,7 +7,8 @@ labels every word; the second looks at the words around one cue and labels that 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from tracker.speech.quotes import features
 from tracker.speech.quotes.chain import Floats, Ints, best
+from tracker.speech.quotes.link import Attribution
 from tracker.speech.quotes.lexicon import is_quote, stem, unknown
 from tracker.speech.quotes.tokens import Tokens
 
@@ -38,13 +40,15 @@ SLICE = 512
 """Words whose rows are looked up at once."""
 LANE = 8
 """Columns of a row of weights: one more than the labels, so that rows lie evenly in memory and are read faster."""
+FACTS = ("cluster", "fine", "stem", "suffix", "cue")
+"""What the data file tells of each word."""
 Shorts = NDArray[np.int16]
 _BE = frozenset("is are was were be been being 's get got".split())
 
 
-def cue_spans(tags: Ints, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Give the (first, last) token of each cue the first tagger found, in order."""
-    begins = {a for a, _ in sentences}
+def cue_spans(tags: Ints, bounds: Ints) -> list[tuple[int, int]]:
+    """Give the (first, last) token of each cue the first tagger found, in order; none reaches over a sentence's end."""
+    begins = set(bounds[:, 0].tolist())
     out: list[list[int]] = []
     for i in np.flatnonzero((tags == BU) | (tags == U)).tolist():
         if tags[i] == U and out and out[-1][1] == i - 1 and i not in begins:
@@ -52,6 +56,16 @@ def cue_spans(tags: Ints, sentences: list[tuple[int, int]]) -> list[tuple[int, i
         else:
             out.append([i, i])
     return [(a, b) for a, b in out]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A text in the numbers of the vocabulary: words, shapes, sentences (rows of (first, past last) word), their places."""
+
+    words: Ints
+    shapes: Ints
+    bounds: Ints
+    place: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +81,37 @@ class Vocabulary:
     @classmethod
     def made(cls, words: list[str], cluster: Ints, fine: Ints, rates: dict[str, float]) -> Vocabulary:
         """Build from word types, their classes, and how often each stem is a cue."""
-        stems = _numbered([w if w.startswith("<") else stem(w) for w in words])
-        suffixes = _numbered([w[-3:] if w.isalpha() else w[:1] for w in words])
+        stems = [w if w.startswith("<") else stem(w) for w in words]
         ranked = {w: i + 1 for i, w in enumerate(sorted(rates))}
         cue = np.array([ranked.get(stem(w), 0) for w in words])
-        lexicon = features.Lexicon(cluster, fine, stems, suffixes, cue, len(words))
-        quotes = np.array([is_quote(w) or w == "<unk:quote>" for w in words])
+        suffixes = _numbered([w[-3:] if w.isalpha() else w[:1] for w in words])
+        return cls.of(words, features.Lexicon(cluster, fine, _numbered(stems), suffixes, cue, len(words)), rates)
+
+    @classmethod
+    def of(cls, words: list[str], lexicon: features.Lexicon, rates: dict[str, float]) -> Vocabulary:
+        """Build from what is known of each word."""
+        quotes = np.array([w[:1] == "<" and (is_quote(w) or w == "<unk:quote>") for w in words])
         return cls(words, {w: i for i, w in enumerate(words)}, lexicon, quotes, rates)
 
-    def lay(self, doc: Tokens) -> tuple[features.Sentences, Ints]:
-        """Give the padded words of a text and the place of each sentence (headline, start of paragraph, other)."""
-        get = self.index.get
-        ids = [get(w) or self.index[unknown(w, s)] for w, s in zip(doc.words, doc.shapes, strict=True)]
-        laid = features.pad(np.array(ids, np.int64), np.array(doc.shapes, np.int64), np.array(doc.sentences, np.int64))
-        paragraph = np.array(doc.paragraph)
-        head = np.where(np.concatenate(([True], paragraph[1:] != paragraph[:-1])), 2, 0)
-        head[paragraph == 0] = 1
-        return laid, head
+    def lay(self, doc: Tokens) -> Sheet:
+        """Give a text in the numbers of the vocabulary."""
+        ids: list[int | None] = list(map(self.index.get, doc.words))
+        if None in ids:
+            for i, known in enumerate(ids):
+                if known is None:
+                    ids[i] = self.index[unknown(doc.words[i], doc.shapes[i])]
+        words = np.array(ids, np.int64)
+        bounds = np.array(doc.sentences, np.int64)
+        place = features.placed(bounds, np.array(doc.paragraph), self.quotes[words])
+        return Sheet(words, np.array(doc.shapes, np.int64), bounds, place)
 
-    def trigger(self, doc: Tokens, laid: features.Sentences, spans: list[tuple[int, int]]) -> features.Trigger:
+    def trigger(self, words: list[str], laid: features.Sentences, spans: list[tuple[int, int]]) -> features.Trigger:
         """Describe cues given by their (first, last) tokens."""
         heads, forms = [], []
         for a, b in spans:
-            head = a if a == b else max(range(a, b + 1), key=lambda i: (self.rates.get(stem(doc.words[i]), 0.0), i))
+            head = a if a == b else max(range(a, b + 1), key=lambda i: (self.rates.get(stem(words[i]), 0.0), i))
             heads.append(head)
-            forms.append(_form(doc, head))
+            forms.append(_form(words, head))
         at = laid.at
         index = np.array(spans, np.int64).reshape(-1, 2)
         return features.Trigger(at[index[:, 0]], at[index[:, 1]], at[np.array(heads, np.int64)], np.array(forms))
@@ -107,8 +127,8 @@ class Vocabulary:
             packed[f"{name}_moves"] = moves
         packed["words"] = np.frombuffer("\n".join(self.words).encode(), np.uint8)
         packed["rates"] = np.frombuffer(json.dumps(self.rates, sort_keys=True).encode(), np.uint8)
-        packed["cluster"] = self.lexicon.cluster.astype(np.uint16)
-        packed["fine"] = self.lexicon.fine.astype(np.uint16)
+        for fact in FACTS:
+            packed[fact] = getattr(self.lexicon, fact).astype(np.uint16)
         np.savez_compressed(path, **packed)
 
 
@@ -117,17 +137,15 @@ def _numbered(values: list[str]) -> Ints:
     return np.array([seen.setdefault(v, len(seen)) for v in values])
 
 
-def _form(doc: Tokens, head: int) -> int:
-    word = doc.words[head]
+def _form(words: list[str], head: int) -> int:
+    word = words[head]
     if not word[:1].isalpha():
         return 4
     if word == "according":
         return 3
     if word.endswith("ing"):
         return 1
-    if any(doc.words[i] in _BE for i in range(max(0, head - 3), head)):
-        return 2
-    return 0
+    return 2 if _BE.intersection(words[max(0, head - 3) : head]) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +165,11 @@ class Weights:
     ) -> Weights:
         """Sum the rows of each word at each place, so that reading looks up one row for all of them."""
         tables = features.places(lexicon, wanted, sides)
-        summed = {
-            place: np.add.reduce(weights[rows], axis=1, dtype=np.int16)
-            for place, rows in zip(wanted, tables, strict=True)
-        }
+        summed = {}
+        for place, rows in zip(wanted, tables, strict=True):
+            summed[place] = weights.take(rows[:, 0], axis=0)
+            for column in rows.T[1:]:
+                summed[place] += weights.take(column, axis=0)
         return cls(weights[: features.HASHED].copy(), summed, moves)
 
     def scores(self, rows: Ints, words: dict[int, Ints]) -> Floats:
@@ -179,8 +198,8 @@ def load(path: Path | None = None) -> Model:
     with opened as stream, np.load(stream, allow_pickle=False) as data:
         words = data["words"].tobytes().decode().split("\n")
         rates = json.loads(data["rates"].tobytes())
-        vocabulary = Vocabulary.made(words, data["cluster"].astype(np.int64), data["fine"].astype(np.int64), rates)
-        lexicon = vocabulary.lexicon
+        lexicon = features.Lexicon(*(data[fact].astype(np.int64) for fact in FACTS), len(words))
+        vocabulary = Vocabulary.of(words, lexicon, rates)
         return Model(
             vocabulary,
             Weights.made(_weights(data, "first"), data["first_moves"], lexicon, features.CONTEXT_PLACES, 1),
@@ -203,15 +222,6 @@ def model() -> Model:
     return load()
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """What the taggers found for one cue: (first, last) token pieces."""
-
-    cue: tuple[int, int]
-    source: list[tuple[int, int]]
-    content: list[tuple[int, int]]
-
-
 def first_words(laid: features.Sentences) -> dict[int, Ints]:
     """Give the words at each place around the padded words."""
     end = len(laid.word) - features.EDGE
@@ -224,10 +234,10 @@ def second_words(laid: features.Sentences, cues: features.Trigger, at: Ints, own
     return {p: laid.word[at + p] * features.SIDES + side for p in features.AROUND_PLACES}
 
 
-def label(laid: features.Sentences, head: Ints, engine: Model) -> Ints:
+def label(laid: features.Sentences, engine: Model) -> Ints:
     """Give the first tagger's labels of the padded words (padding: nothing)."""
     vocabulary = engine.vocabulary
-    rows = features.context(laid, vocabulary.lexicon, vocabulary.quotes, head)
+    rows = features.context(laid, vocabulary.lexicon, vocabulary.quotes)
     scores = engine.first.scores(rows, first_words(laid))
     scores[:, BU] += CUE_BIAS
     out = np.zeros(len(laid.word), np.int64)
@@ -235,18 +245,89 @@ def label(laid: features.Sentences, head: Ints, engine: Model) -> Ints:
     return out
 
 
-def attributions(doc: Tokens, engine: Model | None = None) -> list[Attribution]:
-    """Give every cue with its source and content, in order of the text."""
+TOGETHER = 6000
+"""Words read side by side: more of them cost memory, fewer cost time."""
+
+
+def attributions(docs: Sequence[Tokens], engine: Model | None = None) -> list[list[Attribution]]:
+    """Give every cue of each text with its source and content, in order.
+
+    Texts are read side by side and long ones in parts: the number of calls costs time here, not what one does. What is
+    found in a text never depends on its neighbours.
+    """
     engine = engine or model()
-    if not doc.words:
-        return []
+    out: list[list[Attribution]] = [[] for _ in docs]
+    group: list[_Part] = []
+    size = 0
+    for number, doc in enumerate(docs):
+        if not doc.words:
+            continue
+        sheet = engine.vocabulary.lay(doc)
+        first = 0
+        while first < len(sheet.bounds):
+            start = int(sheet.bounds[first, 0])
+            last = int(np.searchsorted(sheet.bounds[:, 1], start + TOGETHER - size, side="right"))
+            last = max(last, first + (size == 0))
+            if last > first:
+                part = _Part(number, doc, sheet, first, last)
+                group.append(part)
+                size += part.end - part.start
+                first = last
+            if first < len(sheet.bounds) or size >= TOGETHER:
+                _read(group, engine, out)
+                group, size = [], 0
+    if group:
+        _read(group, engine, out)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some sentences of one text."""
+
+    number: int
+    doc: Tokens
+    sheet: Sheet
+    first: int
+    last: int
+
+    @property
+    def start(self) -> int:
+        return self.doc.sentences[self.first][0]
+
+    @property
+    def end(self) -> int:
+        return self.doc.sentences[self.last - 1][1]
+
+
+def _read(parts: list[_Part], engine: Model, out: list[list[Attribution]]) -> None:
+    """Read some parts of texts side by side."""
+    shift = np.cumsum([0, *(p.end - p.start for p in parts)])
+    bounds = np.concatenate([p.sheet.bounds[p.first : p.last] - p.start + s for p, s in zip(parts, shift, strict=False)])
+    words = [word for p in parts for word in p.doc.words[p.start : p.end]]
+    laid = features.pad(
+        np.concatenate([p.sheet.words[p.start : p.end] for p in parts]),
+        np.concatenate([p.sheet.shapes[p.start : p.end] for p in parts]),
+        bounds,
+        np.concatenate([p.sheet.place[p.first : p.last] for p in parts]),
+    )
+    found = _find(laid, words, bounds, engine)
+    firsts = shift.tolist()
+    for attribution in found:
+        number = bisect_right(firsts, attribution.cue[0]) - 1
+        part = parts[number]
+        out[part.number].append(attribution.moved(part.start - firsts[number]))
+
+
+def _find(laid: features.Sentences, words: list[str], bounds: Ints, engine: Model) -> list[Attribution]:
+    """Give the cues of some sentences with source and content, in tokens of these sentences."""
     vocabulary = engine.vocabulary
-    laid, head = vocabulary.lay(doc)
-    tags = label(laid, head, engine)
-    spans = cue_spans(tags[laid.at], doc.sentences)
+    tags = label(laid, engine)
+    seen = tags[laid.at]
+    spans = cue_spans(seen, bounds)
     if not spans:
         return []
-    cues = vocabulary.trigger(doc, laid, spans)
+    cues = vocabulary.trigger(words, laid, spans)
     at, owner, count = features.window(laid, cues)
     rows = features.around(laid, vocabulary.lexicon, vocabulary.quotes, cues, tags, at, owner)
     scores = engine.second.scores(rows, second_words(laid, cues, at, owner))
@@ -257,7 +338,12 @@ def attributions(doc: Tokens, engine: Model | None = None) -> list[Attribution]:
     token[laid.at] = np.arange(len(laid.at))
     kept = np.flatnonzero(labels >= CONTENT)
     found = _collect(spans, token[at[kept]].tolist(), owner[kept].tolist(), labels[kept].tolist())
-    return [_with_source(a, tags[laid.at], doc) for a in found]
+    sources = (seen == S) | (seen == BS)
+    for attribution in found:
+        if not attribution.source:
+            number = int(laid.sentence[laid.at[attribution.cue[0]]])
+            _add_source(attribution, seen, sources, words, tuple(bounds[number].tolist()))
+    return found
 
 
 def _around_cues(start: Ints, count: Ints, at: Ints, cues: features.Trigger, scores: Floats, moves: Floats) -> Ints:
@@ -287,23 +373,23 @@ NEAR = 8
 """Words between a cue and a source the second tagger left out but the first saw."""
 
 
-def _with_source(found: Attribution, tags: Ints, doc: Tokens) -> Attribution:
-    """Add the source only the first tagger saw: the nearest one, before the cue rather than after it."""
-    if found.source:
-        return found
+def _add_source(
+    found: Attribution, tags: Ints, sources: NDArray[np.bool_], words: list[str], sentence: tuple[int, ...]
+) -> None:
+    """Add the source only the first tagger saw: the nearest one of the sentence, before the cue rather than after it."""
+    start, end = sentence
     content = {i for a, b in found.content for i in range(a, b + 1)}
     first, last = found.cue
-    for order in (range(first - 1, max(-1, first - NEAR), -1), range(last + 1, min(len(tags), last + NEAR))):
+    for order in (range(first - 1, max(start - 1, first - NEAR), -1), range(last + 1, min(end, last + NEAR))):
         for i in order:
-            if i in content or doc.words[i] in (".", ";"):
+            if i in content or words[i] in (".", ";"):
                 break
-            if tags[i] in (S, BS):
+            if sources[i]:
                 a = b = i
-                while a > 0 and tags[a] == S:
+                while a > start and tags[a] == S:
                     a -= 1
-                while b + 1 < len(tags) and tags[b + 1] == S:
+                while b + 1 < end and tags[b + 1] == S:
                     b += 1
                 if not content.intersection(range(a, b + 1)):
                     found.source.append((a, b))
-                    return found
-    return found
+                    return

@@ -32,7 +32,7 @@ LONGEST = 100
 _MORE = r"(?:[.,]\d+|[-&/@]\w+|['’](?![sS]\b)\w+)*"
 _PIECE = re.compile(
     rf"\s*(?:\w\w+{_MORE}"  # 1,000  Smith-Jones  didn't
-    r"|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s+[^\W\d_])"  # U.S.  J.
+    r"|(?:[^\W\d_]-)?(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s+[^\W\d_])"  # U.S.  D-N.Y.  J.
     rf"|\w{_MORE}"
     r"|['’][sS]\b|--+|\.{2,}|[^\w\s])"
 )
