@@ -9,6 +9,7 @@ scores it. Neither is part of this project.
 
 import gzip
 import json
+import math
 import re
 import subprocess
 import sys
@@ -29,6 +30,9 @@ SENTENCES = (
     "“This is the {n}th time,” said Bo Vale, who leads the opposition. “It will not be the last,” he added.\n\n",
     "The price of sand rose by {n} crowns since the winter, and nobody knows why.\n\n",
 )
+TOGETHER = 12
+"""Articles read side by side: as many as a pipe holds at once."""
+ROUNDS = 5
 LONG = 1_000_000
 SHORT = 1_000
 
@@ -81,10 +85,12 @@ def quality(labelled: Path, scorer: Path) -> str:
     with gzip.open(labelled, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     asked = [json.dumps({k: r[k] for k in ("id", "text", "title", "published")} | {"kind": "article"}) for r in rows]
-    wire.answer(asked[0])
-    began = time.process_time()
-    answers = [json.dumps(wire.answer(line)) for line in asked]
-    took = time.process_time() - began
+    groups = [asked[n : n + TOGETHER] for n in range(0, len(asked), TOGETHER)]
+    took, answers = 0.0, []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        answers = [json.dumps(answer) for group in groups for answer in wire.answers(group)]
+        took = min(took or math.inf, time.process_time() - began)
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as out:
         out.write("\n".join(answers))
         out.flush()

@@ -195,10 +195,16 @@ def cut(doc: tokens.Tokens, table: np.ndarray, tags: list[int]) -> tuple[list[np
     return [table[a:b] for a, b in doc.sentences], [tags[a:b] for a, b in doc.sentences]
 
 
+def laid_out(doc: tokens.Tokens, engine: tagger.Vocabulary) -> features.Sentences:
+    """Give a text as the taggers see it."""
+    sheet = engine.lay(doc)
+    return features.pad(sheet.words, sheet.shapes, sheet.bounds, sheet.place)
+
+
 def first_rows(doc: tokens.Tokens, engine: tagger.Vocabulary) -> np.ndarray:
     """Weight rows of all features of the first tagger, one line a token."""
-    laid, head = engine.lay(doc)
-    hashed = features.context(laid, engine.lexicon, engine.quotes, head)
+    laid = laid_out(doc, engine)
+    hashed = features.context(laid, engine.lexicon, engine.quotes)
     places = features.places(engine.lexicon, features.CONTEXT_PLACES, 1)
     words = tagger.first_words(laid)
     table = np.concatenate(
@@ -215,14 +221,14 @@ def second_set(
     rate: dict[str, float],
 ) -> tuple[list[np.ndarray], list[list[int]]]:
     """Windows around the cues the first tagger found, and around those it missed, with their true labels."""
-    laid, _ = engine.lay(doc)
+    laid = laid_out(doc, engine)
     truth = {}
     for n, row in enumerate(rows):
         piece = main_piece(doc, row["cue"], rate)
         if piece:
             for i in range(piece[0], piece[1] + 1):
                 truth[i] = n
-    found = tagger.cue_spans(tags, doc.sentences)
+    found = tagger.cue_spans(tags, np.array(doc.sentences))
     owners: list[int | None] = []
     for a, b in found:
         hits = Counter(truth[i] for i in range(a, b + 1) if i in truth)
@@ -234,7 +240,7 @@ def second_set(
             owners.append(n)
     if not found:
         return [], []
-    cues = engine.trigger(doc, laid, found)
+    cues = engine.trigger(doc.words, laid, found)
     marked = np.zeros(len(laid.word), np.int64)
     marked[laid.at] = tags
     at, owner, _ = features.window(laid, cues)

@@ -14,10 +14,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import compress
 from zoneinfo import ZoneInfo
 
 from tracker.speech.languages.data import Language
 from tracker.speech.parts import Manuscript, Precision, Said
+from tracker.speech.quotes.tokens import NUMBER, Tokens
 
 SOON = 120
 """Days ahead within which a day without a year is one to come, not last year's."""
@@ -90,9 +92,37 @@ _BEFORE = "in im в у w en i last on år"
 @lru_cache(maxsize=16)
 def heads(language: Language) -> frozenset[str]:
     """Give the words with which a time expression can begin, unless it begins with a number."""
-    phrases = [*language.weekdays, *language.months, *language.days, *language.spans, *_BEFORE.split()]
+    return _beginnings([*language.weekdays, *language.months, *language.days, *language.spans, *_BEFORE.split()])
+
+
+@lru_cache(maxsize=16)
+def _weak(language: Language) -> frozenset[str]:
+    """Give those of the heads that only begin one before a month or a number: "in", "on"."""
+    return frozenset(_BEFORE.split()) - _beginnings([*language.weekdays, *language.months, *language.days, *language.spans])
+
+
+@lru_cache(maxsize=16)
+def _months(language: Language) -> frozenset[str]:
+    return _beginnings(language.months)
+
+
+def _beginnings(phrases: Iterable[str]) -> frozenset[str]:
     words = {found.group().lower() for phrase in phrases if (found := _WORD.search(phrase))}
     return frozenset(words | {f"{w}." for w in words})
+
+
+def places(doc: Tokens, language: Language) -> list[int]:
+    """Give the code points at which a time expression can begin, outside quotation marks."""
+    weak, months = _weak(language), _months(language)
+    found = list(compress(doc.starts, map(NUMBER.__eq__, doc.shapes)))
+    for i in compress(range(len(doc.words)), map(heads(language).__contains__, doc.words)):
+        if doc.words[i] in weak:
+            follows = i + 1
+            if follows < len(doc.words) and doc.shapes[follows] != NUMBER and doc.words[follows] not in months:
+                if doc.words[i] != "im" or doc.words[follows] != "jahr":
+                    continue
+        found.append(doc.starts[i])
+    return sorted(found)
 
 
 class Clock:

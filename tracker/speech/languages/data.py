@@ -103,13 +103,28 @@ def _share(words: Counter[str], language: Language) -> float:
     return sum(words[w] for w in language.common & words.keys()) / max(1, words.total())
 
 
+@lru_cache(maxsize=1)
+def _common() -> dict[str, tuple[str, ...]]:
+    """Give the languages of each common word."""
+    out: dict[str, tuple[str, ...]] = {}
+    for code, language in languages().items():
+        for word in language.common:
+            out[word] = (*out.get(word, ()), code)
+    return out
+
+
 def detect(text: str) -> str | None:
     """Give the code of the known language whose common words the text is full of, or None."""
     words = _words(text)
-    if words.total() < LEAST:
+    total = words.total()
+    if total < LEAST:
         return None
-    shares = sorted(((_share(words, language), code) for code, language in languages().items()), reverse=True)
-    (best, code), (second, _) = shares[0], shares[1]
+    seen = dict.fromkeys(languages(), 0)
+    table = _common()
+    for word in words.keys() & table.keys():
+        for code in table[word]:
+            seen[code] += words[word]
+    (best, code), (second, _) = sorted(((n / total, code) for code, n in seen.items()), reverse=True)[:2]
     return code if best >= SURE and best >= second * CLEAR else None
 
 

@@ -6,11 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import compress
 from operator import attrgetter
 from typing import NamedTuple
 
-from tracker.speech.dates import Clock, heads, local_day
+from tracker.speech.dates import Clock, local_day, places
 from tracker.speech.languages.data import Language
 from tracker.speech.languages.phrases import phrases
 from tracker.speech.parts import Manuscript, Mention, Quote, QuoteKind, Said, Span
@@ -18,7 +17,7 @@ from tracker.speech.people import Resolver, Stage
 from tracker.speech.quotes import layout, marks, rules
 from tracker.speech.quotes.dating import Dating, trimmed
 from tracker.speech.quotes.link import Attribution, Draft, drafts
-from tracker.speech.quotes.tokens import NUMBER, Tokens, tokens
+from tracker.speech.quotes.tokens import Tokens, tokens
 from tracker.speech.register import Register
 
 QUOTED_SHARE = 0.9
@@ -87,8 +86,7 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     _lead_on(pieces, regions)
     clock = _clock(manuscript, language)
     if clock:
-        named = compress(doc.starts, map(heads(clock.language).__contains__, doc.words))
-        clock.read(text, sorted([*named, *compress(doc.starts, map(NUMBER.__eq__, doc.shapes))]))
+        clock.read(text, places(doc, clock.language))
         pieces = [trimmed(text, draft, clock) for draft in pieces]
     mentions = _mentions(pieces, resolver)
     dates = [Said()] * len(pieces)
