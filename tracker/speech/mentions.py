@@ -23,6 +23,13 @@ _FIRST_PART = re.compile(r"[,(;:\[]| who | whose | which ")
 HEAD_FIRST = frozenset({"ru", "uk", "pl"})
 """Languages in which the word that names a body stands before those who own it."""
 _ARTICLES = ("the", "a", "an", "der", "die", "das", "el", "la", "le")
+INDEFINITE = frozenset(
+    "a an another any both each either every few many most no one other several some such two three four five six at ein "
+    "eine einer einige mehrere viele zwei une un des plusieurs una unos unas varios en ett några flera".split()
+)
+"""Words that open a phrase which names nobody: "one of the ministry's advisers"."""
+LONGEST = 90
+"""Code points of the longest name of a body."""
 _Words = list[tuple[str, int, int]]
 
 
@@ -35,6 +42,7 @@ class Parts:
     end: int
     role: str | None
     body: bool = False
+    bare: bool = False  # one capital word before a preposition: "Officials at the ministry", or "Moor in an interview"
     pronoun: str | None = None
 
 
@@ -54,10 +62,68 @@ def _apart(phrase: str, language: Language | None) -> Parts:
     lowered = first.strip().lower()
     if language and lowered in language.he | language.she | language.they | {"who", "which"}:
         return Parts(None, 0, len(phrase), None, pronoun=lowered)
-    named = [] if _heads_body(words, language) else _name(words, language)
+    owner = _owner(words, language)
+    behind = _behind(words, owner, language) if owner else []
+    if owner and not behind and _bodily(words[:owner], language):
+        return _unnamed(phrase, words, language)
+    named = [] if _heads_body(words, language) else _name(words[:owner] if owner else words, language)
+    named = named or behind
+    second = _second(phrase, language) if len(named) < 2 else None  # noqa: PLR2004 - a first name and a surname
+    if second:
+        return replace(second, role=first.strip() or None)
     if named:
-        return _named(phrase, words, named, language)
+        found = _named(phrase, words, named, language)
+        return replace(found, bare=bool(owner) and not behind and len(named) == 1 and found.role is None)
     return _unnamed(phrase, words, language)
+
+
+_OWNERS = {
+    "en": frozenset("of from at for in with on to".split()),
+    "de": frozenset("aus vom des für beim im am".split()),
+    "fr": frozenset("du des d'".split()),
+    "es": frozenset("del en".split()),
+    "sv": frozenset("från för i på av".split()),
+}
+"""Words between an office or a person and the place or body that follows: "the mayor of Nordhaven"."""
+
+
+def _owner(words: _Words, language: Language | None) -> int:
+    """Give the number of the word behind which a place or body follows: "Ada Moor of Norland", "the mayor of Ulm"; else 0."""
+    owners = _OWNERS.get(language.code, frozenset()) if language else frozenset()
+    return next((n for n, (word, _, _) in enumerate(words) if n and word in owners), 0)
+
+
+def _behind(words: _Words, owner: int, language: Language | None) -> _Words:
+    """Give the name behind an office and its place: "Foreign Minister of Norland Ada Moor"."""
+    if not any(titled(word, language) for word, _, _ in words[:owner]):
+        return []
+    tail = len(words)
+    while tail > owner + 1 and words[tail - 1][0][0].isupper() and not titled(words[tail - 1][0], language):
+        tail -= 1
+    run = words[tail:]
+    size = 3 if len(run) > 2 and len(run[-2][0].strip(".")) == 1 else 2  # noqa: PLR2004 - a middle initial
+    placed = tail > owner + 1  # "Secretary of State Ann Lee": a place stands before the name
+    named = run[-size:] if len(run) > size - placed else []
+    return [] if any(plain(w) in PLACE_OR_BODY for w, _, _ in named) else named
+
+
+def _second(phrase: str, language: Language | None) -> Parts | None:
+    """Give the name of "the mayor, Ann Lee" and "the mayor of Ulm, Ann Lee of the Reds": the first part is her office."""
+    rest = re.match(r"[^,]*[^\W\d_][^,]*,\s*", phrase)
+    if not rest or rest.end() >= len(phrase) or not _office(rest.group(), language):
+        return None
+    inner = take_apart(phrase, rest.end(), len(phrase), language)
+    if inner.name and not inner.body and " " in inner.name:
+        return inner
+    return None
+
+
+def _office(words: str, language: Language | None) -> bool:
+    """Say whether a phrase is an office or another common noun: it begins small, or holds a title."""
+    first = WORD.search(words)
+    return first is not None and (
+        first.group()[0].islower() or plain(first.group()) in stop_words(language) or any(titled(w, language) for w in WORD.findall(words))
+    )
 
 
 def _heads_body(words: _Words, language: Language | None) -> bool:
@@ -82,7 +148,12 @@ def _name(words: _Words, language: Language | None) -> _Words:
     named = [w for w in words[head:] if plain(w[0]) not in stop]
     while len(named) > 2 and named[0][0].isupper() and named[0][0] in ("UN", "EU", "US", "UK"):  # noqa: PLR2004
         named.pop(0)
-    return [w for w in named if cyrillic(w[0]) == cyrillic(named[0][0])]
+    for number, (word, _, _) in enumerate(named):
+        if number and word in PARTICLES and _bodily(named[number:], language):
+            named = named[:number]
+            break
+    named = [w for w in named if cyrillic(w[0]) == cyrillic(named[0][0])]
+    return named if any(len(w[0].strip(".")) > 1 for w in named) else []
 
 
 def _named(phrase: str, words: _Words, named: _Words, language: Language | None) -> Parts:
@@ -97,14 +168,13 @@ def _named(phrase: str, words: _Words, named: _Words, language: Language | None)
 
 
 def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
-    """Read "the group's head, Ann Lee" by its second part; else an office or a body."""
-    first = _FIRST_PART.split(phrase, maxsplit=1)[0].strip()
-    rest = re.match(r"[^,]*,\s*", phrase)
-    if rest and rest.end() < len(phrase):
-        inner = take_apart(phrase, rest.end(), len(phrase), language)
-        if inner.name and not inner.body and " " in inner.name:
-            return Parts(inner.name, inner.start, inner.end, first)
-    body = any(w[0][0].isupper() for w in words if plain(w[0]) != "the") and _bodily(words, language)
+    """Read an office or a body."""
+    body = (
+        plain(words[0][0]) not in INDEFINITE
+        and len(phrase) <= LONGEST
+        and any(w[0][0].isupper() for w in words if plain(w[0]) != "the")
+        and _bodily(words, language)
+    )
     return Parts(_body_name(phrase, words) if body else None, 0, len(phrase), phrase.strip() or None, body=body)
 
 
@@ -119,7 +189,7 @@ def _is_name(word: str, language: Language | None) -> bool:
 
 def _bodily(words: _Words, language: Language | None) -> bool:
     bodies = language.bodies if language else frozenset()
-    return any(plain(w) in PLACE_OR_BODY or plain(w) in bodies for w, _, _ in words)
+    return any((w[0].isupper() and plain(w) in PLACE_OR_BODY) or plain(w) in bodies for w, _, _ in words)
 
 
 def _body_name(text: str, words: _Words) -> str:

@@ -29,6 +29,17 @@ BACK = 4
 RELATIVE = 60
 """Code points before "who" within which its person is looked for."""
 CANDIDATES = 6
+PEOPLE = frozenset(
+    "activists advisers advocates aides allies analysts attorneys authorities aides campaigners colleagues commentators "
+    "companies conservatives consultants critics customers democrats diplomats doctors economists editors employees "
+    "engineers environmentalists executives experts families farmers friends governments groups historians insiders "
+    "intelligence investigators investors journalists judges lawmakers lawyers leaders liberals members ministers "
+    "neighbors neighbours observers officers officials opponents organizers parents participants police politicians polls "
+    "progressives prosecutors protesters psychologists regulators reporters representatives republicans researchers "
+    "residents scholars scientists senators shareholders sources spokesmen staffers strategists students supporters "
+    "survivors teachers therapists veterans victims voters witnesses women men people workers others nobody everyone".split()
+)
+"""Words for people who are not named."""
 
 
 @dataclass(slots=True)
@@ -98,7 +109,7 @@ class Resolver:
         several = self._several(start, end)
         if several:
             return Mention(start, end, words, None, several, parts.role, (), "several speakers together")
-        if parts.name is None:
+        if parts.name is None or (parts.bare and not self.register.bearers(self.register.key([parts.name]))):
             return self._role(start, end, words, parts.role or words)
         if parts.body:
             found = self._known(parts.name)
@@ -148,12 +159,19 @@ class Resolver:
             role = role or (person.roles[0] if person.roles else None)
             return Mention(start, end, words, person.name, (), role, chain, "surname" if len(key) == 1 else "name")
         name = self._known(parts.name or "") or parts.name
-        alone = len(key) == 1 and self.register.code != "en" and name == parts.name
-        if alone and opens_sentence(self.register.text, parts.start):
+        alone = len(key) == 1 and not role and name == parts.name
+        if alone and opens_sentence(self.register.text, parts.start) and self._common(words):
             return Mention(start, end, words, None, (), role, (), "a capital that may only open the sentence")
         if name:
             self._seen(name, (start, end))
         return Mention(start, end, words, name, (), role, (here,), "name as given")
+
+    def _common(self, word: str) -> bool:
+        """Say whether a word with a capital may be a common noun: "Experts" opens a sentence, "experts" stands elsewhere."""
+        if self.register.code != "en":
+            return True
+        low = word.lower()
+        return low in PEOPLE or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", self.register.text) is not None
 
     def _seen(self, name: str, span: Span) -> None:
         self.spoken.append(Seen(name, span))
