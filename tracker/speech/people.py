@@ -18,6 +18,16 @@ from tracker.speech.parts import KnownSpeaker, Mention, Span
 from tracker.speech.register import Person, Register, distinct, opens_sentence
 
 _AND = re.compile(r"\s(?:and|und|и|та|och|y|et|i|oraz)\s")
+_PARTS = re.compile(r"\s*\([^()]{0,40}\)|,?\s(?:and|und|и|та|och|y|et|i|oraz)\s|,\s")
+"""What parts those who speak together; a party and state in brackets is no part of a name."""
+
+
+def _lead(piece: str) -> int:
+    """Give how many code points of titles may stand before a name: none after a small word, "a friend of Ada Moor"."""
+    first = piece.lstrip()[:1]
+    return len(piece) if first.isupper() else len(piece) - len(piece.lstrip())
+
+
 _INDEFINITE = re.compile(r"(?:a|an|one|some|many|several|another|two|ein|eine|einer)\s", re.IGNORECASE)
 _ARTICLES = frozenset("the a an der die das his her el la le".split())
 _LEAD = re.compile(r"\W*(?:[\w’'.\-]+\W+){0,3}")
@@ -119,17 +129,21 @@ class Resolver:
         return self._named(start, end, words, parts)
 
     def _several(self, start: int, end: int) -> tuple[str, ...]:
-        """Give the names of two who speak together: "Ada Moor and Bo Lind said"."""
-        phrase = self.register.text[start:end].split(",")[0]
-        if not _AND.search(phrase):
+        """Give the names of those who speak together: "Ada Moor and Bo Lind", "Sens. Jo Park, Ann Lee and Bo Lind"."""
+        text, names = self.register.text, []
+        if not _AND.search(text, start, end):
             return ()
-        names, at = [], start
-        for piece in _AND.split(phrase):
-            found = take_apart(self.register.text, at, at + len(piece), self.register.language)
-            at = self.register.text.find(" ", at + len(piece) + 1, end) + 1 if at + len(piece) < end else end
-            if found.name and not found.body:
+        at = start
+        for stop, follows in [(m.start(), m.end()) for m in _PARTS.finditer(text, start, end)] + [(end, end)]:
+            if at > start and text[at - 2] == "," and not text[at : at + 1].isupper():
+                break  # what follows tells more of one of them
+            found = take_apart(text, at, stop, self.register.language)
+            if found.name and not found.body and found.start - at <= _lead(text[at:stop]):
                 bearers = self.register.bearers(self.register.key(found.name.split()))
-                names.append(bearers[0].name if len(bearers) == 1 else found.name)
+                name = bearers[0].name if len(bearers) == 1 else found.name
+                if name not in names and (bearers or " " in name or at == start or stop == end):
+                    names.append(name)
+            at = follows
         return tuple(names) if len(names) > 1 else ()
 
     def _known(self, name: str) -> str | None:

@@ -48,6 +48,21 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Words that open a clause about something else than the saying."""
+_ASKED = re.compile(
+    r"\b(?:whether|if|about|that|because|who|which|whose|where|what|how|why|ob|dass|weil|über|ли|что|о|об|si|que|sobre|"
+    r"om|att|czy|że|чи|що|про)\b",
+    re.IGNORECASE,
+)
+"""Words that open a clause about something else than the asking: "asked whether the bridge could open in May"."""
+OPENED = 90
+"""Code points before a day within which such a word opens its clause."""
+_OWNED = re.compile(r"['’]s?\s")
+_DAY_OF = re.compile(
+    r"['’]s?\s(?:[\w-]+\s){0,2}(?:press|news|conference|briefing|speech|interview|meeting|hearing|debate|statement|session|"
+    r"address|summit|rally|event|call|appearance|ceremony|show|broadcast|edition|episode|programme|program|podcast|forum|town hall|sermon|service)",
+    re.IGNORECASE,
+)
+"""What is of a day: the occasion of speaking ("Monday's briefing"), or something else ("Monday's vote")."""
 _PERFECT = re.compile(
     r"\b(?:has|have|had|hatte|hatten)\s+(?:[a-z]+ly\s+|long\s+|also\s+|often\s+|never\s+)?$", re.IGNORECASE
 )
@@ -93,6 +108,7 @@ class Dating:
     vague: list[bool] = field(default_factory=list)
     _contents: list[Span] | None = None
     _told: list[Narrated] | None = None
+    _cues: list[tuple[int, Span | None]] = field(default_factory=list)
     _days: dict[str, list[When]] = field(default_factory=dict)
     _occasions: dict[str, When | None] = field(default_factory=dict)
 
@@ -179,6 +195,7 @@ class Dating:
     def _read_clauses(self) -> None:
         """Read the day each reporting clause names, and whether it puts the saying back in time."""
         text, language = self.doc.text, self.clock.language
+        self._cues = sorted((d.cue[0], d.source) for d in self.drafts if d.cue)
         for number, draft in enumerate(self.drafts):
             hits = [w for zone in draft.zone for w in self.clock.find(text, *zone) if not self._beside(draft, w)]
             hits = self._unaired(hits)
@@ -199,13 +216,24 @@ class Dating:
         return paragraph[0] == paragraph[1]
 
     def _beside(self, draft: Draft, when: When) -> bool:
-        """Say whether a time expression belongs to something else: a clause of its own, or a day to come."""
+        """Say whether a time expression belongs to something else: a clause of its own, a day to come, another report."""
         if self.clock.published and when.first > self.clock.published:
+            return True
+        text = self.doc.text
+        if _OWNED.match(text, when.end) and not _DAY_OF.match(text, when.end):
             return True
         if draft.cue is None:
             return False
-        low, high = sorted((draft.cue[1], when.start))
-        return when.start > draft.cue[1] and _ASIDE.search(self.doc.text, low, high) is not None
+        low, high = (draft.cue[1], when.start) if when.start > draft.cue[1] else (when.end, draft.cue[0])
+        first = bisect_left(self._cues, (low, (0, 0)))
+        if any(source != draft.source for at, source in self._cues[first : first + 3] if at < high and source):
+            return True
+        if when.start > draft.cue[1]:
+            return _ASIDE.search(text, low, high) is not None
+        if "," not in text[low:high]:
+            return False  # the saying stands in the same clause: "who on Monday said"
+        opened = max(text.rfind(mark, 0, when.start) for mark in ",;:.\n")
+        return _ASKED.search(text, max(opened, when.start - OPENED), when.start) is not None
 
     def _narrated(self) -> list[Narrated]:
         """Give the recent days the narration names, outside quotations, captions and plans."""

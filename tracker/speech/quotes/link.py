@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tracker.speech.parts import Span
 from tracker.speech.quotes.marks import Region
-from tracker.speech.quotes.tokens import Tokens
+from tracker.speech.quotes.tokens import TITLE, UPPER, Tokens
 
 LONG = 5
 """Words from which a quotation in double marks is taken without a cue: shorter ones are titles or scare quotes."""
@@ -86,14 +86,17 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
     out: list[Draft] = []
     owner: dict[int, Draft] = {}
     for attribution in outermost(found):
+        content = [p for p in attribution.content if p[1] > p[0] or p[0] in doc.region]
+        if not content:
+            continue  # "did not say when": nothing is reported
         source = _nearest(attribution.source, attribution.cue)
         draft = Draft(
-            [doc.span(a, b) for a, b in attribution.content],
+            [doc.span(a, b) for a, b in content],
             doc.span(*source) if source else None,
             doc.span(*attribution.cue),
             "tagger",
         )
-        for a, b in attribution.content:
+        for a, b in content:
             for index in range(a, b + 1):
                 if index in doc.region:
                     owner[doc.region[index]] = draft
@@ -178,11 +181,15 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
             where = paragraph
             continue
         introduced = _introduced(doc, sentence, cues) if whole else None
+        if introduced is None and whole:
+            introduced = _announced(doc, sentence)
+            if introduced is not None:
+                out.append(introduced)
         if introduced is not None:
-            draft = introduced
-            draft.spans.append((region.start, region.end))
-            draft.regions.append(number)
-            previous, where = draft, paragraph
+            introduced.spans.append((region.start, region.end))
+            introduced.regions.append(number)
+            owner[number] = introduced
+            previous, where = introduced, paragraph
             continue
         if words >= LONG:
             if previous is not None and whole and where >= paragraph - 1:
@@ -202,6 +209,33 @@ def _introduced(doc: Tokens, sentence: int, cues: dict[int, list[Draft]]) -> Dra
     same = doc.paragraph[sentence] == doc.paragraph[sentence - 1]
     last = doc.words[doc.sentences[sentence][0] - 1]
     return cues[sentence - 1][-1] if same or last == ":" else None
+
+
+_TELLS = frozenset("wrote posted tweeted said says writes posts told added shared published replied responded stated".split())
+_BETWEEN = frozenset("has have had also then later just".split())
+
+
+def _announced(doc: Tokens, sentence: int) -> Draft | None:
+    """Give the report of a sentence that ends with a colon and tells who speaks: "Here is what Ada Moor posted on X:"."""
+    if sentence == 0:
+        return None
+    first, end = doc.sentences[sentence - 1]
+    if doc.words[end - 1] != ":":
+        return None
+    for verb in range(end - 1, first, -1):
+        if doc.words[verb] not in _TELLS:
+            continue
+        last = verb - 1
+        while last > first and doc.words[last] in _BETWEEN:
+            last -= 1
+        start = last
+        while start > first and doc.shapes[start - 1] in (TITLE, UPPER):
+            start -= 1
+        if doc.shapes[start] not in (TITLE, UPPER) or start == last == first:
+            return None
+        zone = [doc.span(first, end - 1)]
+        return Draft([], doc.span(start, last), doc.span(verb, verb), "announced by the sentence before", [], zone)
+    return None
 
 
 def _sentence(doc: Tokens, starts: list[int], offset: int) -> int:
