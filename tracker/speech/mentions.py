@@ -28,6 +28,10 @@ INDEFINITE = frozenset(
     "eine einer einige mehrere viele zwei une un des plusieurs una unos unas varios en ett några flera".split()
 )
 """Words that open a phrase which names nobody: "one of the ministry's advisers"."""
+JOINED = frozenset({"de", "sv"})
+"""Languages that write a compound as one word."""
+SHORTEST = 5
+"""Letters of the shortest body looked for at the end of a compound."""
 LONGEST = 90
 """Code points of the longest name of a body."""
 _Words = list[tuple[str, int, int]]
@@ -145,13 +149,14 @@ def _name(words: _Words, language: Language | None) -> _Words:
         if head < len(words) and words[head - 1][0].endswith(("'s", "’s")):
             break
         head -= 1
-    named = [w for w in words[head:] if plain(w[0]) not in stop]
+    run = words[head:]
+    for number, (word, _, _) in enumerate(run):
+        if number and word in PARTICLES and _bodily(run[number:], language):
+            run = run[:number]
+            break
+    named = [w for w in run if plain(w[0]) not in stop]
     while len(named) > 2 and named[0][0].isupper() and named[0][0] in ("UN", "EU", "US", "UK"):  # noqa: PLR2004
         named.pop(0)
-    for number, (word, _, _) in enumerate(named):
-        if number and word in PARTICLES and _bodily(named[number:], language):
-            named = named[:number]
-            break
     named = [w for w in named if cyrillic(w[0]) == cyrillic(named[0][0])]
     return named if any(len(w[0].strip(".")) > 1 for w in named) else []
 
@@ -189,9 +194,20 @@ def _is_name(word: str, language: Language | None) -> bool:
 
 def _bodily(words: _Words, language: Language | None) -> bool:
     bodies = language.bodies if language else frozenset()
+    if language and language.code in JOINED and any(_joined(plain(w), language) for w, _, _ in words if w[0].isupper()):
+        return True
     return any((w[0].isupper() and plain(w) in PLACE_OR_BODY) or plain(w) in bodies for w, _, _ in words)
 
 
+@lru_cache(maxsize=4096)
+def _joined(word: str, language: Language) -> bool:
+    """Say whether a compound ends with a body: "Verkehrsministeriums"."""
+    bare = word.removesuffix("s")
+    return any(len(b) >= SHORTEST and b != word and (word.endswith(b) or bare.endswith(b)) for b in language.bodies)
+
+
 def _body_name(text: str, words: _Words) -> str:
+    if len(words) == 1 and words[0][0].endswith("ums"):
+        return words[0][0][:-1]  # a German genitive: "Verkehrsministeriums"
     first = 1 if plain(words[0][0]) in _ARTICLES and len(words) > 1 else 0
     return " ".join(POSSESSIVE.sub("", text[words[first][1] : words[-1][2]]).split())

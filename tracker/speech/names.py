@@ -9,10 +9,10 @@ from functools import lru_cache
 from tracker.speech.languages.data import Language
 
 _UP = r"[^\W\d_a-zß-öø-ÿа-яёіїєґąćęłńóśźż]"
-NAME_WORD = rf"(?:{_UP}[\w’'\-]*[^\W_]|{_UP}\.)"
+NAME_WORD = rf"(?:{_UP}[\w’'\-]*[^\W_]|(?:{_UP}\.)+)"
 _PARTICLE = r"(?:de|del|della|der|den|van|von|zu|al|el|bin|ibn|la|le|da|dos|du|ter|af)"
 SEQUENCE = re.compile(
-    rf"({_UP}(?<![\w’']{_UP})(?:[\w’'\-]*[^\W_]|\.)(?:[ \u00a0\n](?:{_PARTICLE}[ \u00a0])?{NAME_WORD}){{1,5}})"
+    rf"({_UP}(?<![\w’']{_UP})(?:[\w’'\-]*[^\W_]|\.(?:{_UP}\.)*)(?:[ \u00a0\n](?:{_PARTICLE}[ \u00a0])?{NAME_WORD}){{1,5}})"
 )
 """Words with capitals in a row: a full name, perhaps with an office before it. (What may not stand before it is looked
 at behind its first letter: a pattern that begins with a class of letters is searched for faster.)"""
@@ -118,10 +118,13 @@ def title_words(language: Language | None) -> frozenset[str]:
 _COMPOUND = {
     "de": re.compile(
         r".{3,}(?:minister|präsident|kanzler|sprecher|sekretär|führer|chef|vorsitzende|beauftragte|politiker|botschafter|"
-        r"kommissar|experte|direktor|richter|anwalt|general)(?:in|n|r|s)?$"
+        r"kommissar|experte|direktor|richter|anwalt|general|leiter|vertreter|forscher|ökonom|ingenieur|beamte|bischof|"
+        r"meister|historiker|trainer|inhaber|gründer|mitglied|kandidat|vorsitzend|vorstand|rat|rätin|referent|analyst|"
+        r"wissenschaftler|aktivist|händler|besitzer|unternehmer|autor|reporter|korrespondent)(?:in|e|er|en|n|r|s)?$"
     ),
     "sv": re.compile(
-        r".{3,}(?:minister|president|kansler|tales(?:person|man)|sekreterare|ledare|chef|ordförande)n?s?$"
+        r".{3,}(?:(?:minister|president|kansler|tales(?:person|man)|sekreterare|ledare|chef|ordförande)n?s?"
+        r"|ören|aren|isten|ologen|skan|anten|enten|mannen|kvinnan|fattaren|ledamoten)$"
     ),
 }
 """Offices written as one word, by language: "Finanzministerin"."""

@@ -30,6 +30,13 @@ def _lead(piece: str) -> int:
 
 _INDEFINITE = re.compile(r"(?:a|an|one|some|many|several|another|two|ein|eine|einer)\s", re.IGNORECASE)
 _ARTICLES = frozenset("the a an der die das his her el la le".split())
+_BEFORE = re.compile(r"(?<!\w)([a-zäöüß]+)\s$")
+_DETERMINERS = frozenset(
+    "der die das dem den des ein eine einer eines einem einen kein keine keiner dieser diese dieses diesem diesen jener jene "
+    "sein seine seiner seinem ihr ihre ihrer ihrem unser unsere unserer mancher manche viele einige mehrere".split()
+)
+LONGEST = 40
+"""Code points before a noun in which its article stands."""
 _LEAD = re.compile(r"\W*(?:[\w’'.\-]+\W+){0,3}")
 """What may stand before the subject of a sentence: an adverb, a short phrase."""
 NEAR = 700
@@ -174,11 +181,24 @@ class Resolver:
             return Mention(start, end, words, person.name, (), role, chain, "surname" if len(key) == 1 else "name")
         name = self._known(parts.name or "") or parts.name
         alone = len(key) == 1 and not role and name == parts.name
+        if alone and self.register.code == "de" and self._noun(parts.start):
+            return Mention(start, end, words, None, (), words, (), "unnamed")
         if alone and opens_sentence(self.register.text, parts.start) and self._common(words):
             return Mention(start, end, words, None, (), role, (), "a capital that may only open the sentence")
         if name:
             self._seen(name, (start, end))
         return Mention(start, end, words, name, (), role, (here,), "name as given")
+
+    def _noun(self, at: int) -> bool:
+        """Say whether a German word with a capital is a noun: an article or an adjective stands before it."""
+        before = _BEFORE.search(self.register.text, max(0, at - LONGEST), at)
+        word = before.group(1) if before else ""
+        language = self.register.language
+        if not word or language is None or word in language.verbs | language.after:
+            return False
+        return word in _DETERMINERS or (
+            word.endswith(("er", "e", "en", "em", "es")) and word not in language.common | language.openers
+        )
 
     def _common(self, word: str) -> bool:
         """Say whether a word with a capital may be a common noun: "Experts" opens a sentence, "experts" stands elsewhere."""

@@ -38,6 +38,16 @@ ALIKE = 4
 _PARTICIPLE = 6
 """Letters from which a capital word in -ing opens a sentence rather than a name."""
 
+_BEHIND = re.compile(r",\s([^,.;:!?\n“”\"«»()]{3,60})(?=[,.]\s)")
+_AHEAD = re.compile(r"(?:^|[.!?\n]|,)\s*((?:[^\W\d_][\w’'\-]*\s){0,7}[^\W\d_][\w’'\-]*),\s$")
+_OF = re.compile(r"\s(?:of|for|at|from|in|with|on|de|du|des|der|von|vom|del|för|i|на|по|в|із|з|w|z|ds)\s")
+_LEADING = frozenset("le la el un une una los les".split())
+HEAD_FIRST = ("fr", "es", "ru", "uk", "pl")
+"""Languages in which an office begins with the word that names it: "ministre des transports"."""
+APPOSED = 80
+"""Characters before a name in which an apposition may begin."""
+OFFICE = 6
+"""Words of the longest office before "of"."""
 _Words = list[tuple[str, int, int]]
 
 
@@ -134,6 +144,7 @@ class Register:
         if len(key) > 1:
             office = self.text[before[0][1] : before[-1][2]] if before else ""
             role = self._role_before(before[0][1] if before else words[0][1], office)
+            role = role or self._apposition(words[0][1], words[-1][2])
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
 
     def _unglued(self, word: str, at: int) -> tuple[str, int, int]:
@@ -172,6 +183,25 @@ class Register:
                 break
             kept.append(word)
         return " ".join([*reversed(kept), role]).strip()
+
+    def _apposition(self, start: int, end: int) -> str:
+        """Give the office between commas behind a name, or before a name between commas: "Ada Moor, the mayor of Ulm,"."""
+        behind = _BEHIND.match(self.text, end)
+        if behind:
+            return self._office_of(behind.group(1))
+        ahead = _AHEAD.search(self.text, max(0, start - APPOSED), start)
+        return self._office_of(ahead.group(1)) if ahead and self.text[end : end + 1] == "," else ""
+
+    def _office_of(self, words: str) -> str:
+        """Give an office if the phrase is one: its last word before "of" is a title; "wife of the president" is none."""
+        head = _OF.split(words, maxsplit=1)[0].split()
+        if not head or len(head) > OFFICE:
+            return ""
+        first_is_head = self.code in HEAD_FIRST
+        named = head[0] if first_is_head else head[-1]
+        if head[0].lower() in _LEADING and len(head) > 1 and first_is_head:
+            named = head[1]
+        return words.strip() if titled(named, self.language) else ""
 
     def _add(self, name: str, key: tuple[str, ...], where: Span, role: str) -> None:
         """Enter one sighting of a full name."""

@@ -38,6 +38,7 @@ class Language:
     post: tuple[str, ...]
     bodies: frozenset[str]
     subjunctive: frozenset[str]
+    media: frozenset[str]
 
 
 def _numbered(lists: list[list[str]]) -> dict[str, int]:
@@ -72,6 +73,7 @@ def _language(raw: dict[str, Any]) -> Language:
         post=tuple(raw["post"]),
         bodies=words("bodies"),
         subjunctive=words("subjunctive"),
+        media=words("media"),
     )
 
 

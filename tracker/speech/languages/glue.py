@@ -1,4 +1,4 @@
-"""Words a page has glued together: many Russian and Ukrainian pages lose the space beside a link."""
+"""Words that are two: many Russian and Ukrainian pages lose the space beside a link; French joins verb and pronoun."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from functools import lru_cache
 from tracker.speech.languages.data import Language
 
 _CAMEL = re.compile(r"(?<=[а-яёіїєґ])(?=[А-ЯЁІЇЄҐ])")
+_INVERTED = re.compile(r"\w-(?:t-)?(ils?|elles?|on)$", re.IGNORECASE)
+"""French pronouns behind their verb: "a-t-elle", "dit-il"."""
 LEAST = 4
 """Letters of the shortest word that is looked for in front of a verb."""
 VERB = 6
@@ -35,6 +37,9 @@ _PREFIXES = (
 @lru_cache(maxsize=16384)
 def seams(word: str, language: Language) -> tuple[int, ...]:
     """Give the places inside a word where a space was lost, or nothing."""
+    if language.code == "fr":
+        found = _INVERTED.search(word)
+        return (found.start(1),) if found else ()
     camel = tuple(m.start() for m in _CAMEL.finditer(word))
     if camel:
         return camel
@@ -54,5 +59,5 @@ def seams(word: str, language: Language) -> tuple[int, ...]:
 
 
 def unglued(language: Language | None) -> bool:
-    """Say whether pages of this language glue words."""
-    return language is not None and language.code in ("ru", "uk")
+    """Say whether pages of this language glue words, or the language itself does."""
+    return language is not None and language.code in ("ru", "uk", "fr")

@@ -38,7 +38,7 @@ CAPTION = re.compile(
 """Words of captions: their dates are the picture's, not the speaker's."""
 _PLAN = re.compile(
     r"\b(?:will|would|scheduled|expected|plans?|planned|due|upcoming|concludes|begins|starts|ahead of|set to|is to|are to|"
-    r"wird|werden|soll|sollen|geplant|будет|будут|пройд[её]т|состоится|планирует\w*|запланирован\w*|відбудеться|буде|"
+    r"wird|werden|werde|würden?|wolle|wollen|solle|sollen?|soll|geplant|будет|будут|пройд[её]т|состоится|планирует\w*|запланирован\w*|відбудеться|буде|"
     r"ska|kommer att|va|vont|prévu\w*|será|prevista?|będzie|zaplanowan\w*)\b",
     re.IGNORECASE,
 )
@@ -106,7 +106,7 @@ class Dating:
     title: str = ""
     own: list[When | None] = field(default_factory=list)
     vague: list[bool] = field(default_factory=list)
-    _contents: list[Span] | None = None
+    _contents: list[tuple[int, int, bool]] | None = None
     _told: list[Narrated] | None = None
     _cues: list[tuple[int, Span | None]] = field(default_factory=list)
     _days: dict[str, list[When]] = field(default_factory=dict)
@@ -255,7 +255,7 @@ class Dating:
         at = bisect_left(cues, start)
         reports = at < len(cues) and cues[at] < end
         paragraph = self.doc.paragraph[number]
-        if reports and paragraph >= LEDE and self._reported(when):
+        if reports and self._reported(when, lede=paragraph < LEDE):
             return None
         names = frozenset(n for n, place in self.resolver.named_between(start, end) if not stage.inside(place))
         subject = self.resolver.subject(start, end)
@@ -275,12 +275,14 @@ class Dating:
             is not None
         )
 
-    def _reported(self, when: When) -> bool:
-        """Say whether a day stands in reported words."""
+    def _reported(self, when: When, *, lede: bool) -> bool:
+        """Say whether a day stands in reported words; in the lede only where a whole sentence is the utterance."""
         if self._contents is None:
-            self._contents = sorted(s for d in self.drafts if not d.whole for s in d.spans)
-        at = bisect_left(self._contents, (when.start + 1, 0)) - 1
-        return at >= 0 and when.start < self._contents[at][1]
+            self._contents = sorted((*s, d.whole) for d in self.drafts for s in (_outside(d) if d.whole else d.spans))
+        at = bisect_left(self._contents, (when.start + 1, 0, False)) - 1
+        if at < 0 or when.start >= self._contents[at][1]:
+            return False
+        return self._contents[at][2] or not lede
 
     def _occasion(self, name: str) -> When | None:
         """Give the one day on which the narration lets a speaker act, else is named, else the one day of the lede."""
@@ -302,6 +304,20 @@ class Dating:
         last = bisect_left(self.doc.paragraph, LEDE)
         end = self.resolver.stage.sentences[last - 1][1] if last else 0
         return {name for name, _ in self.resolver.named_between(0, end)}
+
+
+def _outside(draft: Draft) -> list[Span]:
+    """Give the parts of a sentence that is an utterance as a whole which are not its reporting clause."""
+    out: list[Span] = []
+    for start, end in draft.spans:
+        at = start
+        for a, b in sorted(draft.zone):
+            if at < a < end:
+                out.append((at, a))
+            at = max(at, min(b, end))
+        if at < end:
+            out.append((at, end))
+    return out
 
 
 @lru_cache(maxsize=16)

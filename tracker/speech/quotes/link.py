@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tracker.speech.parts import Span
 from tracker.speech.quotes.marks import Region
+from tracker.speech.quotes.outlets import OUTLETS
 from tracker.speech.quotes.tokens import TITLE, UPPER, Tokens
 
 LONG = 5
@@ -60,9 +61,14 @@ def _cue(attribution: Attribution) -> int:
     return attribution.cue[0]
 
 
-def outermost(found: list[Attribution]) -> list[Attribution]:
-    """Leave out what is reported inside another report: only the outer speaker is vouched for by the text."""
+def outermost(found: list[Attribution], doc: Tokens | None = None) -> list[Attribution]:
+    """Leave out what is reported inside another report: only the outer speaker is vouched for by the text.
+
+    Not where a medium reports what somebody said: its words are those of whom it quotes.
+    """
     found = sorted(found, key=_cue)
+    if doc is not None:
+        found = _without_media(found, doc)
     cues = [_cue(a) for a in found]
     held: dict[int, set[int]] = {}  # which reports hold the cue of each
     for number, attribution in enumerate(found):
@@ -81,11 +87,28 @@ def outermost(found: list[Attribution]) -> list[Attribution]:
     return sorted(out, key=lambda a: a.content[0])
 
 
+def _without_media(found: list[Attribution], doc: Tokens) -> list[Attribution]:
+    """Leave out reports of media that hold the report of somebody else: "Reuters reports that ..., the minister said"."""
+    cues = [_cue(a) for a in found]
+    out = []
+    for attribution in found:
+        inner = [
+            found[n]
+            for a, b in attribution.content
+            for n in range(bisect_left(cues, a), bisect_right(cues, b))
+            if found[n] is not attribution and found[n].source
+        ]
+        source = _nearest(attribution.source, attribution.cue)
+        if not inner or source is None or not OUTLETS.search(doc.text, *doc.span(*source)):
+            out.append(attribution)
+    return out
+
+
 def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list[Draft]:
     """Give the utterances of a text, in order of their cues, quotations without a cue linked or left without."""
     out: list[Draft] = []
     owner: dict[int, Draft] = {}
-    for attribution in outermost(found):
+    for attribution in outermost(found, doc):
         content = [p for p in attribution.content if p[1] > p[0] or p[0] in doc.region]
         if not content:
             continue  # "did not say when": nothing is reported

@@ -14,7 +14,8 @@ from tracker.speech.names import ENGLISH_STOP
 from tracker.speech.parts import Span
 from tracker.speech.quotes.link import Draft
 from tracker.speech.quotes.marks import Region
-from tracker.speech.quotes.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
+from tracker.speech.quotes.outlets import OUTLETS
+from tracker.speech.quotes.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
 
 DIRECT = 4
 """Words from which a quotation set off by a comma, colon or dash stands alone."""
@@ -24,12 +25,19 @@ HEAD = 6
 """Words before the subject at the head of a sentence: a date, an adverb."""
 SMALL = 3
 """Letters of the longest preposition."""
+CLOSE = 3
+"""Words before a reporting verb within which the comma of an inverted clause stands."""
 SOURCE = 12
 """Words of the longest source looked at."""
 _SET_OFF = {",", ":", "—", "-", "–", ".", "!", "?", "…", ";"}
 _WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """Words, or the letters of scripts that write no spaces."""
-_DASH = re.compile(r"[–—―-]\s+(?=\S)")
+_DASH = re.compile(r"(?:[–—―-]\s+|[—―])(?=[\w¿¡«„“])")
+_COMMAS = frozenset({",", "—", "–", "-"})
+_PREPOSITIONS = frozenset(
+    "auf in bei nach vor am im mit gegenüber zu zum zur an seit während в во на после перед по у при о об з після перед під "
+    "час на w na po przed podczas przy dans sur après avant à lors en tras antes durante sobre på i efter före vid under".split()
+)
 _PARTICLES = frozenset("de del der den van von zu al el la le du da dos und y des do i и".split())
 
 
@@ -54,22 +62,39 @@ class _Sentence:
         """See a verb whose space to the next word the page has lost, and "so" after a quotation."""
         word = self.doc.words[index]
         if word in language.after:
-            return any(q < index <= q + 2 for q in self.quotes)
+            return any(q < index <= q + 2 for q in self.quotes) or self._named_behind(index)
         if len(word) <= GLUED or self.doc.shapes[index] == QUOTE:
             return False
         return any(word[-k:] in language.verbs or word[:k] in language.verbs for k in range(7, 11))
+
+    def _named_behind(self, index: int) -> bool:
+        """See "so" between a comma and who speaks: "Es fehle an Stahl, so die Ministerin"."""
+        if index == self.first or self.doc.words[index - 1] not in _COMMAS:
+            return False
+        source = self._right(index + 1)
+        return source is not None and source[0] <= index + 2
 
     def source(self, cue: int) -> tuple[int, int] | None:
         """Give the (first, last) token of the phrase that names who speaks, next to the verb."""
         after = self._right(cue + 1)
         before = self._left(cue - 1)
         marked = cue > self.first and (
-            self.doc.words[cue - 1] in (",", "—", "–", "-") or self.doc.shapes[cue - 1] == QUOTE
+            self.doc.words[cue - 1] in (",", "—", "–", "-", "?", "!") or self.doc.shapes[cue - 1] == QUOTE
         )
         inverted = marked or cue == self.first or any(q < cue for q in self.quotes)
+        if before and before[1] == cue - 1 and self._pronoun(before[1]):
+            return before
         if inverted and after and (after[0] <= cue + 2 or not before):
             return after
+        if before and after and after[0] <= cue + 1 and self._governed(before[0]):
+            return after  # "Auf X schrieb sie"
         return before or after
+
+    def _governed(self, index: int) -> bool:
+        """Say whether a preposition opens the sentence and governs the word: "Auf X", "Nach einem Treffen mit Moor"."""
+        if index == self.first:
+            return False
+        return self.doc.words[index - 1] in _PREPOSITIONS and self.doc.words[self.first] in _PREPOSITIONS
 
     def _part(self, index: int) -> bool:
         doc, language = self.doc, self.language
@@ -98,9 +123,38 @@ class _Sentence:
         last = skip
         while last + 1 < min(self.end, skip + SOURCE) and self._joins(last + 1):
             last += 1
+        whole = last
         while last > skip and not self._part(last):
             last -= 1
-        return self._checked(skip, last)
+        return self._apposed(whole) or self._apposed(last) or self._checked(skip, last)
+
+    def _apposed(self, last: int) -> tuple[int, int] | None:
+        """Give the name between commas after an office: "le maire de Nordhaven, Ada Moor, ..."."""
+        doc = self.doc
+        first = last + 2
+        if first >= self.end or doc.words[last + 1] != "," or doc.shapes[last] != LOWER:
+            return None
+        stop = first
+        while stop < self.end and (doc.shapes[stop] in (TITLE, UPPER) or (stop > first and doc.words[stop] in _PARTICLES)):
+            stop += 1
+        closed = stop == self.end or doc.words[stop] in (",", ".", "—", "–", ":", ";")
+        return (first, stop - 1) if closed and stop - first > 1 else None
+
+    def _between_commas(self, index: int) -> tuple[int, int] | None:
+        """Give the name between commas before a verb: "le porte-parole, Ada Moor, a dit"."""
+        doc = self.doc
+        stop = index
+        while stop > self.first and doc.shapes[stop] == LOWER and not self._part(stop) and index - stop < SMALL:
+            stop -= 1
+        if doc.words[stop] != ",":
+            return None
+        first = stop
+        while first - 1 > self.first and (
+            doc.shapes[first - 1] in (TITLE, UPPER) or (first < stop and doc.words[first - 1] in _PARTICLES)
+        ):
+            first -= 1
+        named = stop - first > 1 and doc.words[first - 1] == "," and doc.words[first] not in _PARTICLES
+        return (first, stop - 1) if named else None
 
     def _joins(self, index: int) -> bool:
         doc = self.doc
@@ -117,6 +171,12 @@ class _Sentence:
 
     def _left(self, index: int) -> tuple[int, int] | None:
         doc = self.doc
+        if index > self.first and doc.words[index] == ")":
+            opened = next((i for i in range(index - 1, max(self.first, index - SOURCE), -1) if doc.words[i] == "("), index)
+            index = opened - 1 if opened > self.first else index
+        between = self._between_commas(index)
+        if between:
+            return between
         skip = index
         while skip >= max(self.first, index - 4) and not self._part(skip):
             if doc.shapes[skip] not in (LOWER, 4) or doc.words[skip] in (".", ":", ";"):
@@ -222,12 +282,14 @@ def _report(sentence: _Sentence) -> tuple[int, tuple[int, int] | None, Span] | N
         if possessive:
             owner = next(i for i in range(doc.at(start), token + 1) if doc.words[i] in language.he | language.she)
             return token, (owner, owner), (start, start + len(phrase))
-        if source:
+        if source and not (sentence.cues and OUTLETS.search(doc.text, doc.starts[source[0]], doc.ends[source[1]])):
             return token, source, (start, start + len(phrase))
     if not sentence.cues:
-        return None
+        verb = _unlisted(sentence)
+        return None if verb is None else (verb, sentence._right(verb + 1), doc.span(verb, verb))  # noqa: SLF001
+    spoken = [c for c in sentence.cues if doc.words[c] not in language.media] or sentence.cues
     cue = min(
-        sentence.cues,
+        spoken,
         key=lambda c: (min((abs(c - q) for q in sentence.quotes), default=0), not _closing(sentence, c), c),
     )
     return cue, sentence.source(cue), doc.span(cue, cue)
@@ -235,17 +297,67 @@ def _report(sentence: _Sentence) -> tuple[int, tuple[int, int] | None, Span] | N
 
 def _closing(sentence: _Sentence, cue: int) -> bool:
     """Say whether a reporting clause closes the sentence: "..., sagte Sprecherin Ada Moor"."""
+    if cue - sentence.first <= HEAD // 2 or "," in sentence.doc.words[cue + 1 : sentence.end]:
+        return False
     return cue > sentence.first and sentence.doc.words[cue - 1] == "," and sentence._right(cue + 1) is not None  # noqa: SLF001
 
 
 def _stands_alone(doc: Tokens, regions: list[Region], sentence: _Sentence, quote: int) -> bool:
     region = regions[doc.region[quote]]
     inner = doc.text[region.inner : region.outer]
-    if len(_WORDS.findall(inner)) < DIRECT:
-        return False
     before = doc.words[quote - 1] if quote > sentence.first else "."
     after = doc.words[quote + 1] if quote + 1 < sentence.end else "."
-    return before in _SET_OFF and (after in _SET_OFF or after == "." or inner.rstrip()[-1:] in ".,!?…。，！？")
+    if before not in _SET_OFF or not (after in _SET_OFF or inner.rstrip()[-1:] in ".,!?…。，！？"):
+        return False
+    return len(_WORDS.findall(inner)) >= DIRECT or _beside(sentence, quote)
+
+
+def _beside(sentence: _Sentence, quote: int) -> bool:
+    """Say whether a reporting verb stands right after a short quotation, or right before the comma in front of it."""
+    doc = sentence.doc
+    behind = quote + 1
+    while behind < sentence.end and doc.words[behind] in _COMMAS:
+        behind += 1
+    opens = quote == sentence.first or doc.words[quote - 1] == ":"
+    if behind > quote + 1 and behind in sentence.cues and opens:
+        return True
+    ahead = quote - 1
+    return ahead > sentence.first and doc.words[ahead] in _COMMAS and any(ahead - SOURCE // 2 < c < ahead for c in sentence.cues)
+
+
+def _unlisted(sentence: _Sentence) -> int | None:
+    """Give a verb no list knows: a small word between the comma after a quotation and a name or office."""
+    doc, language = sentence.doc, sentence.language
+    if language is None:
+        return None
+    for quote in sentence.quotes:
+        verb = quote + 2
+        if verb >= sentence.end or doc.words[quote + 1] not in _COMMAS or doc.shapes[verb] != LOWER:
+            continue
+        word = doc.words[verb]
+        if word in language.common | language.openers | language.that | _PREPOSITIONS or len(word) <= SMALL:
+            continue
+        source = sentence._right(verb + 1)  # noqa: SLF001
+        if source and source[0] <= verb + 2:
+            return verb
+    return None
+
+
+def _introduces(doc: Tokens, sentence: _Sentence, quote: int) -> tuple[int, int] | None:
+    """Give the subject of a sentence that leads into a quotation with a colon and no verb of saying."""
+    if quote - sentence.first < SMALL or doc.words[quote - 1] != ":":
+        return None
+    named = [i for i in range(sentence.first, quote) if doc.shapes[i] in (TITLE, UPPER) and sentence._part(i)]  # noqa: SLF001
+    runs: list[list[int]] = []
+    for i in named:
+        if runs and runs[-1][1] == i - 1:
+            runs[-1][1] = i
+        else:
+            runs.append([i, i])
+    full = [(a, b) for a, b in runs if b > a]
+    if len(full) == 1:
+        return full[0]
+    return sentence._head(quote) if not full and len(runs) <= 1 else None  # noqa: SLF001
 
 
 def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> list[Draft]:
@@ -288,7 +400,11 @@ def _sentence(
     if sentence.end - sentence.first < 4 and not alone:  # noqa: PLR2004
         return []
     named = doc.span(*source) if source else None
-    zone = _clause(sentence, cue)
+    by_phrase = doc.words[cue] not in (sentence.language.verbs if sentence.language else ())
+    if by_phrase and source and at[1] <= doc.starts[source[0]]:
+        zone = [(at[0], doc.ends[source[1]])]
+    else:
+        zone = _clause(sentence, cue, source)
     if alone:
         spans = [(regions[doc.region[q]].start, regions[doc.region[q]].end) for q in alone]
         return [Draft(spans, named, at, "quotation beside a reporting verb", [doc.region[q] for q in alone], zone)]
@@ -298,17 +414,30 @@ def _sentence(
     return []
 
 
-def _clause(sentence: _Sentence, cue: int) -> list[Span]:
-    """Give the part of the sentence outside quotations, up to the conjunction that opens the reported words."""
+def _clause(sentence: _Sentence, cue: int, source: tuple[int, int] | None) -> list[Span]:
+    """Give the reporting clause: from the comma before its verb, or the head of the sentence, to the next comma or "that".
+
+    A comma before the verb opens the clause only where who speaks stands behind the verb.
+    """
     doc, language = sentence.doc, sentence.language
+    first = sentence.first
+    inverted = source is None or source[0] > cue
+    for i in range(cue - 1, max(sentence.first - 1, cue - CLOSE), -1) if inverted else ():
+        if doc.words[i] in _COMMAS or doc.shapes[i] == QUOTE:
+            first = i + 1
+            break
     stop = sentence.end
     for i in range(cue + 1, sentence.end):
+        dated = doc.words[i] == "," and i + 1 < sentence.end and doc.shapes[i + 1] == NUMBER
+        if doc.words[i] in (",", ":") and not dated:
+            stop = i
+            break
         if language and doc.words[i] in language.that:
             stop = i
             break
     out: list[Span] = []
     run: int | None = None
-    for i in range(sentence.first, stop):
+    for i in range(first, stop):
         if doc.shapes[i] == QUOTE:
             if run is not None:
                 out.append((doc.starts[run], doc.ends[i - 1]))
@@ -328,7 +457,7 @@ def _indirect(sentence: _Sentence, cue: int) -> bool:
     following = doc.words[cue + 1 : min(cue + 14, sentence.end)]
     if any(w in language.that for w in following) or doc.words[cue] not in language.verbs:
         return True
-    if any(w in language.subjunctive for w in sentence.words):
+    if any(w in language.subjunctive for w in sentence.words) or _closing(sentence, cue):
         return True
     return ":" in following and language.code != "de"
 
@@ -343,6 +472,11 @@ def _without_cue(
         signed = _signature(doc, sentence, alone[-1])
         if signed:
             return [Draft(spans, doc.span(*signed), doc.span(alone[-1] + 1, alone[-1] + 1), "signature", numbers)]
+        leading = _introduces(doc, sentence, alone[0])
+        if leading:
+            colon = doc.span(alone[0] - 1, alone[0] - 1)
+            zone = [(sentence.span[0], doc.starts[alone[0]])]
+            return [Draft(spans, doc.span(*leading), colon, "introduced by a colon", numbers, zone)]
         bare = alone[0] == sentence.first
         floating = sentence.end - alone[-1] <= 2  # noqa: PLR2004 - nothing after it but a full stop
         if previous is not None and bare and (same or floating or regions[numbers[0]].continues):
@@ -375,6 +509,18 @@ def _signature(doc: Tokens, sentence: _Sentence, quote: int) -> tuple[int, int] 
     return (quote + 2, last) if last - quote <= SOURCE and doc.shapes[quote + 2] in (TITLE, UPPER) else None
 
 
+def _goes_on(doc: Tokens, group: list[_Sentence], sentence: _Sentence, cue: int) -> Span | None:
+    """Give the words that follow the reporting clause: behind another dash, in Swedish also as the next sentence."""
+    end = group[-1].span[1]
+    for i in range(cue + 1, group[-1].end - 1):
+        if doc.words[i] in ("—", "―") and doc.shapes[i + 1] in (TITLE, UPPER, LOWER):
+            return (doc.starts[i + 1], end)
+    swedish = sentence.language is not None and sentence.language.code == "sv"
+    if swedish and sentence is not group[-1]:
+        return (group[group.index(sentence) + 1].span[0], end)
+    return None
+
+
 def _dialogue(doc: Tokens, group: list[_Sentence], previous: Draft | None) -> Draft | None:
     """Take a paragraph that opens with a dash as spoken, up to the comma before the reporting verb."""
     start = group[0].span[0]
@@ -399,7 +545,11 @@ def _dialogue(doc: Tokens, group: list[_Sentence], previous: Draft | None) -> Dr
         if end > opened.end():
             named = doc.span(*source) if source else None
             zone = [(doc.starts[stop], sentence.span[1])]
-            return Draft([(opened.end(), end)], named, at, "dialogue after a dash", [], zone)
+            spans = [(opened.end(), end)]
+            rest = _goes_on(doc, group, sentence, cue)
+            if rest:
+                spans.append(rest)
+            return Draft(spans, named, at, "dialogue after a dash", [], zone)
     if previous is not None and previous.rule.startswith("dialogue"):
         return Draft(
             [(opened.end(), group[-1].span[1])],

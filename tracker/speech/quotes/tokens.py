@@ -24,7 +24,7 @@ ABBREVIATIONS = frozenset(
     "mass md mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis u.s bzw usw ca nr abs bspw dipl hr fr "
     "proz г гг тыс млн млрд им ул рис стр ok pan np tzn dr hab ul sra sr dña ud uds mme mlle".split()
 )
-GLUED = 6
+GLUED = 5
 """Letters from which a word may be two."""
 LONGEST = 100
 """A longer sentence is cut: keeps the cost linear in texts without full stops."""
@@ -114,7 +114,7 @@ def _quote_word(text: str, region: Region) -> str:
 
 def _apart(piece: str, language: Language) -> Iterator[str]:
     at, lead = 0, len(piece) - len(piece.lstrip())
-    for seam in seams(piece[lead:], language) if len(piece) - lead > GLUED else ():
+    for seam in seams(piece[lead:], language) if len(piece) - lead >= GLUED else ():
         yield piece[at : lead + seam]
         at = lead + seam
     yield piece[at:]

@@ -13,7 +13,8 @@ from typing import Literal
 from tracker.speech import turns as package
 from tracker.speech.parts import Span
 from tracker.speech.quotes.layout import paragraphs
-from tracker.speech.turns.dialect import OUTLETS, Dialect
+from tracker.speech.quotes.outlets import OUTLETS
+from tracker.speech.turns.dialect import Dialect
 
 Part = Literal["answer", "question", "moderator"]
 PASSAGE = 600

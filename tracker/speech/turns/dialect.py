@@ -13,15 +13,6 @@ AFTER = r"[ \t\u00a0]*[*_]*:[*_]*(?=\s|\S)"
 CAPS = r"[A-ZÀ-ÞŁŚŻŠŽ][A-ZÀ-ÞŁŚŻŠŽ0-9.'’\-]+"
 NAME = r"(?!\d)[^\W\d_a-zà-öø-ÿа-яёіїєґ][\w.'’\-]*"
 SMALL = r"(?:of|the|and|for|de|del|der|des|van|von|la|le|du|da|dos|al|bin|für|und|på|och|i|в|и|по)"
-OUTLETS = re.compile(
-    r"\b(?:news|times|post|press|agency|tv|television|radio|broadcasting|journal|reuters|bloomberg|afp|ap|bbc|cnn|nbc|cbs|"
-    r"abc|fox|npr|pbs|sky|itv|channel|guardian|telegraph|politico|dpa|ard|zdf|ansa|efe|pap|tass|ria|interfax|euronews|"
-    r"correspondent|reporter|journalist|magazine|gazette|tribune|herald|standard|mail|sun|mirror|economist|independent|"
-    r"spiegel|welt|zeitung|presse|redaktion|rundfunk|ukrinform|suspilne|pravda|today|daily|weekly|media|wall street)\b",
-    re.IGNORECASE,
-)
-"""Words in a label that name a medium: who bears such a label asks."""
-
 QUESTION = frozenset(
     "q question questions reporter journalist press correspondent inaudible unidentified unknown frage zusatzfrage nachfrage "
     "вопрос реплика питання запитання pytanie dziennikarz pregunta periodista fråga journaliste interviewer "
