@@ -9,11 +9,13 @@ from functools import lru_cache
 from tracker.speech.languages.data import Language
 from tracker.speech.names import (
     PARTICLES,
+    PATRONYMIC,
     PLACE_OR_BODY,
     POSSESSIVE,
     WORD,
     cyrillic,
     fold,
+    genitive,
     plain,
     stop_words,
     titled,
@@ -144,6 +146,8 @@ def _folded_bodies(language: Language) -> frozenset[str]:
 def _name(words: _Words, language: Language | None) -> _Words:
     """Give the name at the end of the words, if there is one."""
     stop = stop_words(language)
+    if language is not None and language.code in HEAD_FIRST:
+        words = _without_body(words, language)
     head = len(words)
     while head and _is_name(words[head - 1][0], language):
         if head < len(words) and words[head - 1][0].endswith(("'s", "’s")):
@@ -159,6 +163,25 @@ def _name(words: _Words, language: Language | None) -> _Words:
         named.pop(0)
     named = [w for w in named if cyrillic(w[0]) == cyrillic(named[0][0])]
     return named if any(len(w[0].strip(".")) > 1 for w in named) else []
+
+
+def _without_body(words: _Words, language: Language) -> _Words:
+    """Give the name behind an office, its body and its country: "глава МИД Судландии Иво Бранд"; a name before an agency."""
+    if not titled(words[0][0], language):
+        cut = next((n for n, (w, _, _) in enumerate(words) if n and not _capital(w)), len(words))
+        return words[:cut] if _capital(words[0][0]) else words  # "Хольма РИА Север", "Хольм перед саммитом"
+    tail = len(words)
+    while tail > 1 and words[tail - 1][0][0].isupper():
+        tail -= 1
+    run = words[tail:]
+    while len(run) > 2 and (run[0][0].isupper() or (genitive(run[0][0]) and not PATRONYMIC.search(run[1][0]))):  # noqa: PLR2004
+        run = run[1:]
+    return run if len(run) > 1 else words
+
+
+def _capital(word: str) -> bool:
+    """Say whether a word can be part of a name: a capital, and no acronym."""
+    return word[0].isupper() and not (word.isupper() and len(word) > 1)
 
 
 def _named(phrase: str, words: _Words, named: _Words, language: Language | None) -> Parts:

@@ -18,6 +18,8 @@ SEQUENCE = re.compile(
 at behind its first letter: a pattern that begins with a class of letters is searched for faster.)"""
 WORD = re.compile(r"[\w’'.\-]+")
 CAPITAL = re.compile(rf"{_UP}(?<![\w’'\-]{_UP})[\w’'\-]*[^\W_]")
+PATRONYMIC = re.compile(r"(?:[ое]вич|ич|[ое]вн|йович|івн)(?:а|у|ем|ем|е|ой|ою|і)?$")
+"""Endings of a father's name, which stands between first name and surname."""
 POSSESSIVE = re.compile(r"['’]s?$")
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 PARTICLES = frozenset("de del van von der al el bin la le da dos".split())
@@ -40,7 +42,7 @@ PLACE_OR_BODY = frozenset(
     "security air one democratic republican republicans democrats".split()
 )
 MODIFIERS = frozenset(
-    "vice deputy former ex assistant acting prime first вице экс бывший премьер заместитель замглавы зам stellvertretende "
+    "vice deputy former ex assistant acting prime first вице экс бывший бывшая премьер заместитель замглавы зам заступник заступниця колишній zastępca zastępczyni były była wiceminister adjoint adjointe segundo vicepresidente ställföreträdare stellvertreter stellvertreterin stellvertretende "
     "stellvertretender ehemaliger ehemalige tidigare vize ancien ancienne expresidente były".split()
 )
 """Words that make another office of one: who is vice president is not "the president"."""
@@ -156,6 +158,12 @@ def stop_words(language: Language | None) -> frozenset[str]:
     return ENGLISH_STOP | {plain(w) for w in small}
 
 
+@lru_cache(maxsize=16)
+def modifiers(code: str | None) -> frozenset[str]:
+    """Give the words that make another office of one, as names are compared in a language."""
+    return MODIFIERS | {fold(word, code) for word in MODIFIERS}
+
+
 def role_words(text: str, code: str | None) -> frozenset[str]:
     """Give the words of an office as they are compared."""
     return frozenset(fold(w, code) for w in re.findall(r"[^\W\d_]+", text))
@@ -180,3 +188,9 @@ def gender(first: str, last: str, roles: list[str]) -> str | None:
         if told & titles or first in names or (cyrillic(last) and form.search(last)):
             return pronoun
     return None
+
+
+def genitive(word: str) -> bool:
+    """Say whether a capital word of a Slavic language may be the owner of an office: "министр Норландии"; no first name."""
+    low = plain(word)
+    return low.endswith(("и", "ы", "і", "ї", "а", "я", "i", "y", "u", "a")) and gender(low, "", []) is None

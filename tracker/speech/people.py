@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 
 from tracker.speech.mentions import Parts, take_apart
-from tracker.speech.names import CAPITAL, MODIFIERS, fold, gender, heads, plain, role_words
+from tracker.speech.names import CAPITAL, fold, gender, heads, modifiers, plain, role_words
 from tracker.speech.parts import KnownSpeaker, Mention, Span
 from tracker.speech.register import Person, Register, distinct, opens_sentence
 
@@ -229,7 +229,7 @@ class Resolver:
     def _holds(self, person: Person, wanted: frozenset[str]) -> bool:
         """Say whether the document gives a person this office, and not the deputy's or the former one."""
         own = (role_words(told, self.register.code) for told in person.roles)
-        return any(wanted <= words and not (words - wanted) & MODIFIERS for words in own)
+        return any(wanted <= words and not (words - wanted) & modifiers(self.register.code) for words in own)
 
     def _offices(self, wanted: frozenset[str]) -> list[str]:
         """Give the speakers of the record who held an office on the day."""
@@ -240,7 +240,7 @@ class Resolver:
         if self.day is None or (office.since and self.day < office.since) or (office.until and office.until < self.day):
             return False
         words = role_words(f"{office.title} {office.body or ''}", self.register.code)
-        return wanted <= words and not (words - wanted) & MODIFIERS
+        return wanted <= words and not (words - wanted) & modifiers(self.register.code)
 
     def _pronoun(self, start: int, end: int, words: str, pronoun: str) -> Mention:
         """Resolve "he" and "she" by the last subject before them that fits, else by the one name nearby."""

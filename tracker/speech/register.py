@@ -12,6 +12,7 @@ from tracker.speech.names import (
     CAPITAL,
     FIRST_NAMES_IN_S,
     PARTICLES,
+    PATRONYMIC,
     PLACE_OR_BODY,
     POSSESSIVE,
     SEQUENCE,
@@ -19,6 +20,7 @@ from tracker.speech.names import (
     WORD,
     cyrillic,
     fold,
+    genitive,
     plain,
     stop_words,
     titled,
@@ -138,6 +140,12 @@ class Register:
             if owner or plain(word) in self.stop or titled(word, self.language) or _acronym(word):
                 cut = number + 1
         before, words = words[:cut], self._trimmed(words[cut:])
+        if self.code in CASED and len(words) > 2 and not PATRONYMIC.search(words[-2][0]):  # noqa: PLR2004
+            owner = len(words) - 2
+            if not all(genitive(word) for word, _, _ in words[:owner]):
+                owner = 0
+            if owner and (before or self._role_before(words[0][1], "")):
+                before, words = [*before, *words[:owner]], words[owner:]  # "министр Норландии Ада Мур"
         if not 1 < len(words) <= LONGEST or not self._name(words):
             return
         key = self.key([w for w, _, _ in words])
@@ -182,6 +190,11 @@ class Register:
             if not (titled(word, self.language) and word[-1].isalnum()):
                 break
             kept.append(word)
+        if not kept and self.code in CASED:
+            near = before[-OFFICE:]
+            last = next((n for n in range(len(near) - 1, -1, -1) if near[n][-1] in ".,;:!?—–-»”\""), -1)
+            first = next((n for n in range(last + 1, len(near)) if titled(near[n], self.language)), len(near))
+            kept = near[:first - 1 if first else None:-1] if first < len(near) else []
         return " ".join([*reversed(kept), role]).strip()
 
     def _apposition(self, start: int, end: int) -> str:

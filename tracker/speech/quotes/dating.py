@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from tracker.speech.dates import Clock, When, dateline, said, stamp
@@ -366,7 +366,7 @@ def trimmed(text: str, draft: Draft, clock: Clock) -> Draft:
         follows += 1
     spans = [(follows, end), *draft.spans[1:]]
     zone = [*draft.zone, (start, when.end)]
-    return Draft(spans, draft.source, draft.cue, draft.rule, draft.regions, zone, draft.whole)
+    return replace(draft, spans=spans, zone=zone)
 
 
 LEADS = ("", "on", "in", "am", "late on", "early on")

@@ -43,6 +43,7 @@ class Draft:
     regions: list[int] = field(default_factory=list)
     zone: list[Span] = field(default_factory=list)  # the reporting clause, where the date of saying may stand
     whole: bool = False  # ``spans`` hold the reporting clause too: the sentence is the utterance
+    silent: bool = False  # no utterance: only tells who spoke and when
 
 
 def _nearest(pieces: list[tuple[int, int]], cue: tuple[int, int]) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -95,6 +96,7 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     return tuple(
         _quote(doc, regions, language, draft, mention, when)
         for draft, mention, when in zip(pieces, mentions, dates, strict=True)
+        if not draft.silent
     )
 
 
@@ -109,7 +111,7 @@ def _pieces(draft: Draft, regions: list[marks.Region]) -> list[Draft]:
             groups.append([span])
     if len(groups) == 1:
         return [draft]
-    return [Draft(g, draft.source, draft.cue, draft.rule, draft.regions, draft.zone, draft.whole) for g in groups]
+    return [replace(draft, spans=group) for group in groups]
 
 
 def _lead_on(drafts: list[Draft], regions: list[marks.Region]) -> None:
@@ -174,6 +176,8 @@ def _kind(doc: Tokens, regions: list[marks.Region], draft: Draft, spans: tuple[S
     """Tell direct from mixed and indirect by the share of words in marks."""
     if draft.rule.startswith("dialogue"):
         return "direct"
+    if draft.whole and not draft.regions:
+        return "indirect"
     text = doc.text
     total = quoted = 0
     for a, b in spans:

@@ -15,7 +15,7 @@ from tracker.speech.parts import Span
 from tracker.speech.quotes.link import Draft
 from tracker.speech.quotes.marks import Region
 from tracker.speech.quotes.outlets import OUTLETS
-from tracker.speech.quotes.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
+from tracker.speech.quotes.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens, tokens
 
 DIRECT = 4
 """Words from which a quotation set off by a comma, colon or dash stands alone."""
@@ -53,10 +53,17 @@ class _Sentence:
     def __init__(self, doc: Tokens, language: Language | None, first: int, end: int) -> None:
         self.doc, self.language, self.first, self.end = doc, language, first, end
         self.words = doc.words[first:end]
-        self.quotes = [i for i in range(first, end) if doc.shapes[i] == QUOTE]
+        self.quotes = [i for i in range(first, end) if doc.shapes[i] == QUOTE and not self._title(i)]
         verbs = language.verbs if language else frozenset()
         self.cues = [i for i in range(first, end) if doc.words[i] in verbs or (language and self._glued(i, language))]
         self.span: Span = (doc.starts[first], doc.ends[end - 1])
+
+    def _title(self, index: int) -> bool:
+        """Say whether marks hold a name, as of a paper: a few words with a capital, nothing before them that sets them off."""
+        doc = self.doc
+        before = doc.words[index - 1] if index > self.first else "."
+        inner = doc.text[doc.starts[index] + 1 : doc.ends[index] - 1].strip()
+        return before not in _SET_OFF and before not in _COMMAS and inner[:1].isupper() and len(inner.split()) <= SMALL
 
     def _glued(self, index: int, language: Language) -> bool:
         """See a verb whose space to the next word the page has lost, and "so" after a quotation."""
@@ -100,6 +107,8 @@ class _Sentence:
         doc, language = self.doc, self.language
         word, shape = doc.words[index], doc.shapes[index]
         if shape in (TITLE, UPPER):
+            if word == "x":
+                return False  # the place of a post
             opens = shape == TITLE and index == self.first and language is not None
             return not opens or word not in small_words(language) or self._pronoun(index)
         if language is None or shape != LOWER:
@@ -113,9 +122,12 @@ class _Sentence:
     def _right(self, index: int) -> tuple[int, int] | None:
         doc, language = self.doc, self.language
         skip = index
-        # "sagte am Montag der Sprecher": a few small words may stand between
-        while skip < min(self.end, index + 5) and not self._part(skip):
-            if doc.shapes[skip] != LOWER or (language and doc.words[skip] in language.that):
+        # "sagte am Montag der Sprecher", "написала в Telegram глава": a few small words and what they govern may stand between
+        while skip < min(self.end, index + 5):
+            governed = skip > index and doc.words[skip - 1] in _PREPOSITIONS and self._name_behind(skip + 1)
+            if self._part(skip) and not governed:
+                break
+            if (doc.shapes[skip] != LOWER and not governed) or (language and doc.words[skip] in language.that):
                 return None
             skip += 1
         if skip >= min(self.end, index + 5):
@@ -127,6 +139,10 @@ class _Sentence:
         while last > skip and not self._part(last):
             last -= 1
         return self._apposed(whole) or self._apposed(last) or self._checked(skip, last)
+
+    def _name_behind(self, index: int) -> bool:
+        """Say whether a name or office follows at once, perhaps after its article."""
+        return any(i < self.end and self._part(i) for i in (index, index + 1))
 
     def _apposed(self, last: int) -> tuple[int, int] | None:
         """Give the name between commas after an office: "le maire de Nordhaven, Ada Moor, ..."."""
@@ -156,6 +172,9 @@ class _Sentence:
         named = stop - first > 1 and doc.words[first - 1] == "," and doc.words[first] not in _PARTICLES
         return (first, stop - 1) if named else None
 
+    def _verb(self, index: int) -> bool:
+        return self.language is not None and self.doc.words[index] in self.language.verbs
+
     def _joins(self, index: int) -> bool:
         doc = self.doc
         if self._part(index):
@@ -165,8 +184,12 @@ class _Sentence:
         # genitives and short names in small letters inside a title: "глава офиса президента"
         following = index + 1
         cased = self.language is not None and self.language.code in ("ru", "uk", "pl")
-        if cased and doc.shapes[index] == LOWER and following < self.end and self._part(following):
-            return len(doc.words[index]) > SMALL
+        if cased and doc.shapes[index] == LOWER:
+            while following < min(self.end, index + SMALL) and doc.shapes[following] == LOWER and not self._part(following):
+                if len(doc.words[following]) <= SMALL or self._verb(following):
+                    return False
+                following += 1
+            return following < self.end and self._part(following) and len(doc.words[index]) > SMALL and not self._verb(index)
         return self.language is not None and doc.words[index] in self.language.places
 
     def _left(self, index: int) -> tuple[int, int] | None:
@@ -179,6 +202,8 @@ class _Sentence:
             return between
         skip = index
         while skip >= max(self.first, index - 4) and not self._part(skip):
+            if doc.shapes[skip] in (QUOTE, NUMBER):
+                return self._head(index)  # "X, in an interview with «Y», said"
             if doc.shapes[skip] not in (LOWER, 4) or doc.words[skip] in (".", ":", ";"):
                 return None
             skip -= 1
@@ -334,11 +359,7 @@ def _unlisted(sentence: _Sentence) -> int | None:
         verb = quote + 2
         if verb >= sentence.end or doc.words[quote + 1] not in _COMMAS or doc.shapes[verb] != LOWER:
             continue
-        word = doc.words[verb]
-        if word in language.common | language.openers | language.that | _PREPOSITIONS or len(word) <= SMALL:
-            continue
-        source = sentence._right(verb + 1)  # noqa: SLF001
-        if source and source[0] <= verb + 2:
+        if _verb_like(sentence, verb):
             return verb
     return None
 
@@ -374,17 +395,18 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
         if previous is not None and paragraph > where + 1:
             previous = None
         group = [_Sentence(doc, language, *doc.sentences[n]) for n in range(number, last + 1)]
-        spoken = _dialogue(doc, group, previous)
-        made = [spoken] if spoken else []
-        if not spoken:
-            for sentence in group:
-                near = previous if where >= paragraph - 1 else None
-                for draft in _sentence(doc, regions, sentence, near, same=where == paragraph):
-                    made.append(draft)
+        for n, sentence in enumerate(group):
+            dashed = n == 0 or doc.words[sentence.first] in _COMMAS
+            before = group[n - 1] if n else None
+            spoken = _dialogue(doc, group[n:], previous, before) if dashed else None
+            near = previous if where >= paragraph - 1 else None
+            made = [spoken] if spoken else _sentence(doc, regions, sentence, near, same=where == paragraph)
+            out += made
+            for draft in made:
+                if not draft.silent:
                     previous, where = draft, paragraph
-        for draft in made:
-            out.append(draft)
-            previous, where = draft, paragraph
+            if spoken:
+                break
         number = last + 1
     return out
 
@@ -392,8 +414,11 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
 def _sentence(
     doc: Tokens, regions: list[Region], sentence: _Sentence, previous: Draft | None, *, same: bool
 ) -> list[Draft]:
-    report = _report(sentence)
     alone = [q for q in sentence.quotes if _stands_alone(doc, regions, sentence, q)]
+    inside = [draft for q in sentence.quotes if (draft := _inside(doc, regions, sentence, q))]
+    if inside:
+        return inside
+    report = _report(sentence)
     if report is None:
         return _without_cue(doc, regions, sentence, alone, previous, same=same)
     cue, source, at = report
@@ -407,11 +432,64 @@ def _sentence(
         zone = _clause(sentence, cue, source)
     if alone:
         spans = [(regions[doc.region[q]].start, regions[doc.region[q]].end) for q in alone]
+        if named is None and same and previous is not None and _subjectless(sentence, cue):
+            named = previous.source
         return [Draft(spans, named, at, "quotation beside a reporting verb", [doc.region[q] for q in alone], zone)]
     if sentence.quotes or _indirect(sentence, cue):
         rule = "sentence with a quoted part" if sentence.quotes else "reporting verb"
+        if named is None and same and previous is not None and _subjectless(sentence, cue):
+            named = previous.source
         return [Draft([sentence.span], named, at, rule, [doc.region[q] for q in sentence.quotes], zone, whole=True)]
-    return []
+    # "Об этом она заявила во вторник": nothing is said here, but it tells when
+    if named is None or not _dated(sentence):
+        return []
+    return [Draft([sentence.span], named, at, "tells when", [], zone, whole=True, silent=True)]
+
+
+def _dated(sentence: _Sentence) -> bool:
+    """Say whether a sentence names a day."""
+    language = sentence.language
+    return language is not None and any(
+        word in language.weekdays or word in language.months or word in language.days for word in sentence.words
+    )
+
+
+_INNER = re.compile(r"[,.!?…]\s*[—–-]\s+(?=[^\W\d_])([^—–\n«»“”\"]{4,120}?)(?:[.,:]\s*[—–-]\s+(?=\S)|[.,]?\s*$)")
+"""A reporting clause between dashes inside the marks: «A, — сказал X. — B»."""
+
+
+def _inside(doc: Tokens, regions: list[Region], sentence: _Sentence, quote: int) -> Draft | None:
+    """Read a quotation with the reporting clause inside its marks, as the Slavic press writes them."""
+    language = sentence.language
+    region = regions[doc.region[quote]]
+    if language is None or language.code not in ("ru", "uk", "pl"):
+        return None
+    for found in _INNER.finditer(doc.text, region.inner, region.outer):
+        clause = tokens(doc.text, [found.span(1)], [], language)
+        if not clause.words:
+            continue
+        inner = _Sentence(clause, language, 0, len(clause.words))
+        if not inner.cues or inner.cues[0] > 1:
+            continue
+        source = inner.source(inner.cues[0])
+        spans = [(region.start, found.start() + 1)]
+        if found.end() < region.outer:
+            spans.append((found.end(), region.end))
+        named = clause.span(*source) if source else None
+        at = clause.span(inner.cues[0], inner.cues[0])
+        return Draft(spans, named, at, "reporting clause inside the marks", [doc.region[quote]], [found.span(1)])
+    return None
+
+
+_PLURAL = {"ru": ("ли", "ют", "ят", "ут"), "uk": ("ли", "ють", "ять"), "pl": ("li", "ły", "ją"), "es": ("ron", "an", "en")}
+"""Endings of verbs in the plural, by language: without a subject they name nobody ("сообщили в министерстве")."""
+
+
+def _subjectless(sentence: _Sentence, cue: int) -> bool:
+    """Say whether a verb may go on with the subject before it, in a language that leaves pronouns out."""
+    code = sentence.language.code if sentence.language else ""
+    word = sentence.doc.words[cue]
+    return code in _PLURAL and not word.endswith(_PLURAL[code]) and sentence.doc.shapes[cue] == LOWER
 
 
 def _clause(sentence: _Sentence, cue: int, source: tuple[int, int] | None) -> list[Span]:
@@ -513,7 +591,7 @@ def _goes_on(doc: Tokens, group: list[_Sentence], sentence: _Sentence, cue: int)
     """Give the words that follow the reporting clause: behind another dash, in Swedish also as the next sentence."""
     end = group[-1].span[1]
     for i in range(cue + 1, group[-1].end - 1):
-        if doc.words[i] in ("—", "―") and doc.shapes[i + 1] in (TITLE, UPPER, LOWER):
+        if doc.words[i] in ("—", "―") or (doc.words[i] == "-" and doc.shapes[i + 1] in (TITLE, UPPER)):
             return (doc.starts[i + 1], end)
     swedish = sentence.language is not None and sentence.language.code == "sv"
     if swedish and sentence is not group[-1]:
@@ -521,35 +599,62 @@ def _goes_on(doc: Tokens, group: list[_Sentence], sentence: _Sentence, cue: int)
     return None
 
 
-def _dialogue(doc: Tokens, group: list[_Sentence], previous: Draft | None) -> Draft | None:
+def _tag(sentence: _Sentence) -> int | None:
+    """Give the verb of a reporting clause behind spoken words: a known one behind a comma or dash, else any behind a dash."""
+    doc = sentence.doc
+    for cue in sentence.cues:
+        if cue > sentence.first + 1 and any(doc.words[i] in _TAGGED for i in (cue - 1, cue - 2) if i > sentence.first):
+            return cue
+    for i in range(sentence.first + 2, sentence.end - 1):
+        verb = i + 1
+        if doc.words[i] in _COMMAS - {","} and doc.shapes[verb] == LOWER and _verb_like(sentence, verb):
+            return verb
+    return None
+
+
+def _verb_like(sentence: _Sentence, verb: int) -> bool:
+    """Say whether a small word before a name or office may be a verb of saying no list knows."""
+    language, word = sentence.language, sentence.doc.words[verb]
+    if language is None or word in language.common | language.openers | language.that | _PREPOSITIONS or len(word) <= SMALL:
+        return False
+    source = sentence._right(verb + 1)  # noqa: SLF001
+    return source is not None and source[0] <= verb + 2
+
+
+_TAGGED = frozenset({",", "—", "-", "–", "?", "!"})
+
+
+def _dialogue(
+    doc: Tokens, group: list[_Sentence], previous: Draft | None, before: _Sentence | None
+) -> Draft | None:
     """Take a paragraph that opens with a dash as spoken, up to the comma before the reporting verb."""
     start = group[0].span[0]
     opened = _DASH.match(doc.text, start)
     if (
         not opened
         or group[0].language is None
-        or (doc.text[start] == "-" and group[0].language.code not in ("sv", "pl", "es", "fr"))
+        or (doc.text[start] == "-" and group[0].language.code == "de")
     ):
         return None
     for sentence in group:
-        report = _report(sentence)
-        if report is None:
+        cue = _tag(sentence)
+        if cue is None:
             continue
-        cue, source, at = report
-        stop = cue
-        while stop > sentence.first and doc.words[stop] not in (",", "—", "-", "–", "?", "!"):
+        stop = cue - 1
+        while stop > sentence.first and doc.words[stop] not in _TAGGED:
             stop -= 1
-        if stop <= sentence.first or cue - stop > 2:  # noqa: PLR2004 - the verb follows the comma
-            continue
         end = doc.ends[stop] if doc.words[stop] in "?!" else doc.ends[stop - 1]
         if end > opened.end():
+            source = sentence._right(cue + 1)  # noqa: SLF001
+            if source is None and before is not None and _subjectless(sentence, cue):
+                source = before._head(before.end)  # noqa: SLF001 - the subject goes on: "Bo Lind wahał się. - Nie wiem - przyznał."
             named = doc.span(*source) if source else None
             zone = [(doc.starts[stop], sentence.span[1])]
             spans = [(opened.end(), end)]
             rest = _goes_on(doc, group, sentence, cue)
             if rest:
                 spans.append(rest)
-            return Draft(spans, named, at, "dialogue after a dash", [], zone)
+            return Draft(spans, named, doc.span(cue, cue), "dialogue after a dash", [], zone)
     if previous is not None and previous.rule.startswith("dialogue"):
         return Draft(
             [(opened.end(), group[-1].span[1])],

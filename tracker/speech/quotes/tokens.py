@@ -38,6 +38,10 @@ _PIECE = re.compile(
 )
 """A word with the white space before it: every character belongs to one piece, so that lengths add up to offsets."""
 _ENDERS = frozenset({".", "!", "?", "…", "...", "....", ")", "]"})
+_LEADS = frozenset("—(['*•‘#")
+"""Marks with which a sentence may begin."""
+DASHED = frozenset({"pl", "ru", "uk"})
+"""Languages whose press writes spoken words after a hyphen."""
 SIZES = (1, 2, 4, 8)
 """Words from which a quotation is of the next size."""
 _QUOTE_END = re.compile(r"[.!?…,:;—–-]\W*$")
@@ -192,8 +196,8 @@ def _shortened(out: Tokens) -> bool:
     return bool(stops)
 
 
-def _sentences(out: Tokens, paragraphs: list[tuple[int, int]]) -> None:
-    """Cut each paragraph into sentences."""
+def _sentences(out: Tokens, paragraphs: list[tuple[int, int]], leads: frozenset[str]) -> None:
+    """Cut each paragraph into sentences; ``leads`` are the marks that may open one."""
     enders = [i for i, word in enumerate(out.words) if word in _ENDERS]
     if out.region:
         enders = sorted([*enders, *out.region])
@@ -203,7 +207,7 @@ def _sentences(out: Tokens, paragraphs: list[tuple[int, int]]) -> None:
         while number < len(enders) and enders[number] < stop:
             index = enders[number]
             number += 1
-            if index + 1 < stop and _ends(out, index, index + 1, stop):
+            if index + 1 < stop and _ends(out, index, index + 1, stop, leads):
                 _sentence(out, start, index + 1, paragraph)
                 start = index + 1
         if start < stop:
@@ -217,14 +221,14 @@ def _sentence(out: Tokens, start: int, stop: int, paragraph: int) -> None:
         out.paragraph.append(paragraph)
 
 
-def _ends(out: Tokens, index: int, follows: int, stop: int) -> bool:
+def _ends(out: Tokens, index: int, follows: int, stop: int, leads: frozenset[str]) -> bool:
     word, shape = out.words[index], out.shapes[follows]
     if out.shapes[index] == QUOTE:
         return word[-2] == "." and shape in (TITLE, UPPER, QUOTE, NUMBER)
     if word in (")", "]"):
         return bool(index) and out.words[index - 1] == "." and shape in (TITLE, UPPER, QUOTE)
     if shape == PUNCTUATION:
-        return out.words[follows] in ("—", "(", "[", "'", "*", "•", "‘", "#") and follows + 1 < stop
+        return out.words[follows] in leads and follows + 1 < stop
     return shape in (TITLE, UPPER, QUOTE) or (shape == NUMBER and word != "…")
 
 
@@ -245,5 +249,5 @@ def tokens(
             following += 1
         pieces.words(at, end)
     out = pieces.tokens(regions)
-    _sentences(out, paragraphs)
+    _sentences(out, paragraphs, _LEADS | {"-"} if language is not None and language.code in DASHED else _LEADS)
     return out
