@@ -157,7 +157,7 @@ CHUNK = 1 << 18
 
 def groups(path: str) -> Iterator[list[str]]:
     """Give the lines of a file, or of standard input for `-`, as they come: those that are there already, together."""
-    stream = sys.stdin.buffer if path == "-" else _open(path)
+    stream: Any = sys.stdin.buffer if path == "-" else _open(path)
     begun: list[bytes] = []
     with stream:
         while chunk := stream.read1(CHUNK):

@@ -98,7 +98,9 @@ def heads(language: Language) -> frozenset[str]:
 @lru_cache(maxsize=16)
 def _weak(language: Language) -> frozenset[str]:
     """Give those of the heads that only begin one before a month or a number: "in", "on"."""
-    return frozenset(_BEFORE.split()) - _beginnings([*language.weekdays, *language.months, *language.days, *language.spans])
+    return frozenset(_BEFORE.split()) - _beginnings(
+        [*language.weekdays, *language.months, *language.days, *language.spans]
+    )
 
 
 @lru_cache(maxsize=16)
@@ -117,10 +119,9 @@ def places(doc: Tokens, language: Language) -> list[int]:
     found = list(compress(doc.starts, map(NUMBER.__eq__, doc.shapes)))
     for i in compress(range(len(doc.words)), map(heads(language).__contains__, doc.words)):
         if doc.words[i] in weak:
-            follows = i + 1
-            if follows < len(doc.words) and doc.shapes[follows] != NUMBER and doc.words[follows] not in months:
-                if doc.words[i] != "im" or doc.words[follows] != "jahr":
-                    continue
+            follows = doc.words[i + 1] if i + 1 < len(doc.words) else ""
+            if follows not in months and follows != "jahr" and doc.shapes[i + 1 : i + 2] != [NUMBER]:
+                continue
         found.append(doc.starts[i])
     return sorted(found)
 

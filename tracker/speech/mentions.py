@@ -128,7 +128,9 @@ def _office(words: str, language: Language | None) -> bool:
     """Say whether a phrase is an office or another common noun: it begins small, or holds a title."""
     first = WORD.search(words)
     return first is not None and (
-        first.group()[0].islower() or plain(first.group()) in stop_words(language) or any(titled(w, language) for w in WORD.findall(words))
+        first.group()[0].islower()
+        or plain(first.group()) in stop_words(language)
+        or any(titled(w, language) for w in WORD.findall(words))
     )
 
 

@@ -42,8 +42,10 @@ PLACE_OR_BODY = frozenset(
     "security air one democratic republican republicans democrats".split()
 )
 MODIFIERS = frozenset(
-    "vice deputy former ex assistant acting prime first вице экс бывший бывшая премьер заместитель замглавы зам заступник заступниця колишній zastępca zastępczyni były była wiceminister adjoint adjointe segundo vicepresidente ställföreträdare stellvertreter stellvertreterin stellvertretende "
-    "stellvertretender ehemaliger ehemalige tidigare vize ancien ancienne expresidente były".split()
+    "vice deputy former ex assistant acting prime first вице экс бывший бывшая премьер заместитель замглавы зам "
+    "заступник заступниця колишній zastępca zastępczyni były była wiceminister adjoint adjointe segundo "
+    "vicepresidente ställföreträdare stellvertreter stellvertreterin stellvertretende stellvertretender "
+    "ehemaliger ehemalige tidigare vize ancien ancienne expresidente".split()
 )
 """Words that make another office of one: who is vice president is not "the president"."""
 FIRST_NAMES_IN_S = frozenset(

@@ -139,13 +139,8 @@ class Register:
             owner = word.endswith(("'s", "’s")) and number < len(words) - 1
             if owner or plain(word) in self.stop or titled(word, self.language) or _acronym(word):
                 cut = number + 1
+        cut += self._country(words, cut)
         before, words = words[:cut], self._trimmed(words[cut:])
-        if self.code in CASED and len(words) > 2 and not PATRONYMIC.search(words[-2][0]):  # noqa: PLR2004
-            owner = len(words) - 2
-            if not all(genitive(word) for word, _, _ in words[:owner]):
-                owner = 0
-            if owner and (before or self._role_before(words[0][1], "")):
-                before, words = [*before, *words[:owner]], words[owner:]  # "министр Норландии Ада Мур"
         if not 1 < len(words) <= LONGEST or not self._name(words):
             return
         key = self.key([w for w, _, _ in words])
@@ -154,6 +149,14 @@ class Register:
             role = self._role_before(before[0][1] if before else words[0][1], office)
             role = role or self._apposition(words[0][1], words[-1][2])
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
+
+    def _country(self, words: _Words, cut: int) -> int:
+        """Give how many words behind an office tell whose it is: "министр Норландии Ада Мур"."""
+        owners = words[cut:-2]
+        if self.code not in CASED or not owners or PATRONYMIC.search(words[-2][0]):
+            return 0
+        held = cut or self._role_before(words[0][1], "")
+        return len(owners) if held and all(genitive(word) for word, _, _ in owners) else 0
 
     def _unglued(self, word: str, at: int) -> tuple[str, int, int]:
         """Give a word with its code points, without what the page has glued to its end."""
@@ -192,9 +195,9 @@ class Register:
             kept.append(word)
         if not kept and self.code in CASED:
             near = before[-OFFICE:]
-            last = next((n for n in range(len(near) - 1, -1, -1) if near[n][-1] in ".,;:!?—–-»”\""), -1)
+            last = next((n for n in range(len(near) - 1, -1, -1) if near[n][-1] in '.,;:!?—–-»”"'), -1)
             first = next((n for n in range(last + 1, len(near)) if titled(near[n], self.language)), len(near))
-            kept = near[:first - 1 if first else None:-1] if first < len(near) else []
+            kept = near[: first - 1 if first else None : -1] if first < len(near) else []
         return " ".join([*reversed(kept), role]).strip()
 
     def _apposition(self, start: int, end: int) -> str:

@@ -38,11 +38,13 @@ _PREFIXES = (
 def seams(word: str, language: Language) -> tuple[int, ...]:
     """Give the places inside a word where a space was lost, or nothing."""
     if language.code == "fr":
-        found = _INVERTED.search(word)
-        return (found.start(1),) if found else ()
+        return tuple(m.start(1) for m in _INVERTED.finditer(word))
     camel = tuple(m.start() for m in _CAMEL.finditer(word))
-    if camel:
-        return camel
+    return camel or _seam(word, language)
+
+
+def _seam(word: str, language: Language) -> tuple[int, ...]:
+    """Give the place where a verb meets the word before or behind it."""
     lowered = word.lower()
     if len(word) < SHORTEST or lowered in language.verbs:
         return ()

@@ -58,8 +58,9 @@ OPENED = 90
 """Code points before a day within which such a word opens its clause."""
 _OWNED = re.compile(r"['’]s?\s")
 _DAY_OF = re.compile(
-    r"['’]s?\s(?:[\w-]+\s){0,2}(?:press|news|conference|briefing|speech|interview|meeting|hearing|debate|statement|session|"
-    r"address|summit|rally|event|call|appearance|ceremony|show|broadcast|edition|episode|programme|program|podcast|forum|town hall|sermon|service)",
+    r"['’]s?\s(?:[\w-]+\s){0,2}(?:press|news|conference|briefing|speech|interview|meeting|hearing|debate|statement|"
+    r"session|address|summit|rally|event|call|appearance|ceremony|show|broadcast|edition|episode|programme|program|"
+    r"podcast|forum|town hall|sermon|service)",
     re.IGNORECASE,
 )
 """What is of a day: the occasion of speaking ("Monday's briefing"), or something else ("Monday's vote")."""
@@ -217,10 +218,9 @@ class Dating:
 
     def _beside(self, draft: Draft, when: When) -> bool:
         """Say whether a time expression belongs to something else: a clause of its own, a day to come, another report."""
-        if self.clock.published and when.first > self.clock.published:
-            return True
         text = self.doc.text
-        if _OWNED.match(text, when.end) and not _DAY_OF.match(text, when.end):
+        ahead = self.clock.published is not None and when.first > self.clock.published
+        if ahead or (_OWNED.match(text, when.end) and not _DAY_OF.match(text, when.end)):
             return True
         if draft.cue is None:
             return False
@@ -232,8 +232,9 @@ class Dating:
             return _ASIDE.search(text, low, high) is not None
         if "," not in text[low:high]:
             return False  # the saying stands in the same clause: "who on Monday said"
-        opened = max(text.rfind(mark, 0, when.start) for mark in ",;:.\n")
-        return _ASKED.search(text, max(opened, when.start - OPENED), when.start) is not None
+        start = max(0, when.start - OPENED)
+        opened = max(start, *(text.rfind(mark, start, when.start) for mark in ",;:.\n"))
+        return _ASKED.search(text, opened, when.start) is not None
 
     def _narrated(self) -> list[Narrated]:
         """Give the recent days the narration names, outside quotations, captions and plans."""

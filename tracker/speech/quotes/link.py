@@ -58,6 +58,8 @@ def _size(pieces: list[tuple[int, int]]) -> int:
 
 ALONE = 2
 """Words of a sentence that is nothing but a quotation: itself and a full stop."""
+
+
 def _cue(attribution: Attribution) -> int:
     return attribution.cue[0]
 
@@ -76,7 +78,7 @@ def outermost(found: list[Attribution], doc: Tokens | None = None) -> list[Attri
         for a, b in attribution.content:
             for inner in range(bisect_left(cues, a), bisect_right(cues, b)):
                 held.setdefault(inner, set()).add(number)
-    kept = [a for n, a in enumerate(found) if all(o == n or o in held and n in held[o] for o in held.get(n, ()))]
+    kept = [a for n, a in enumerate(found) if all(o == n or (o in held and n in held[o]) for o in held.get(n, ()))]
     taken: set[int] = set()
     out = []
     for attribution in sorted(kept, key=lambda a: -_size(a.content)):
@@ -181,7 +183,6 @@ def _signed(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: li
 
 def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: list[Draft]) -> None:
     sentence_of = [a for a, _ in doc.sentences]
-    new: Draft | None
     cues: dict[int, list[Draft]] = {}
     for draft in out:
         if draft.cue:
@@ -204,26 +205,24 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
             owner[number] = previous
             where = paragraph
             continue
-        introduced = _introduced(doc, sentence, cues) if whole else None
-        if introduced is None and whole:
-            introduced = _announced(doc, sentence)
-            if introduced is not None:
-                out.append(introduced)
-        if introduced is not None:
-            introduced.spans.append((region.start, region.end))
-            introduced.regions.append(number)
-            owner[number] = introduced
-            previous, where = introduced, paragraph
+        new = (_introduced(doc, sentence, cues) or _announced(doc, sentence)) if whole else None
+        if new is None and words >= LONG:
+            floats = previous is not None and whole and where >= paragraph - 1
+            new = _floating(previous) if floats and previous else Draft([], None, None, "no speaker")
+        if new is None:
             continue
-        if words >= LONG:
-            if previous is not None and whole and where >= paragraph - 1:
-                new = Draft([(region.start, region.end)], previous.source, previous.cue, "floating", [number])
-            else:
-                new = Draft([(region.start, region.end)], None, None, "no speaker", [number])
+        if not new.spans:
             out.append(new)
-            owner[number] = new
-            if whole:
-                previous, where = new, paragraph
+        new.spans.append((region.start, region.end))
+        new.regions.append(number)
+        owner[number] = new
+        if whole:
+            previous, where = new, paragraph
+
+
+def _floating(previous: Draft) -> Draft:
+    """Give a quotation that stands alone the speaker of the one before it."""
+    return Draft([], previous.source, previous.cue, "floating")
 
 
 def _introduced(doc: Tokens, sentence: int, cues: dict[int, list[Draft]]) -> Draft | None:
@@ -235,7 +234,9 @@ def _introduced(doc: Tokens, sentence: int, cues: dict[int, list[Draft]]) -> Dra
     return cues[sentence - 1][-1] if same or last == ":" else None
 
 
-_TELLS = frozenset("wrote posted tweeted said says writes posts told added shared published replied responded stated".split())
+_TELLS = frozenset(
+    "wrote posted tweeted said says writes posts told added shared published replied responded stated".split()
+)
 _BETWEEN = frozenset("has have had also then later just".split())
 
 

@@ -138,7 +138,12 @@ def _clock(manuscript: Manuscript, language: Language | None) -> Clock | None:
 
 
 def _quote(
-    doc: Tokens, regions: list[marks.Region], language: Language | None, draft: Draft, mention: Mention | None, when: Said
+    doc: Tokens,
+    regions: list[marks.Region],
+    language: Language | None,
+    draft: Draft,
+    mention: Mention | None,
+    when: Said,
 ) -> Quote:
     text, low = doc.text, doc.low
     spans = tuple(draft.spans)

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from tracker.speech.quotes import features
 from tracker.speech.quotes.chain import Floats, Ints, best
-from tracker.speech.quotes.link import Attribution
 from tracker.speech.quotes.lexicon import is_quote, stem, unknown
+from tracker.speech.quotes.link import Attribution
 from tracker.speech.quotes.tokens import Tokens
 
 NONE, U, C, S, BU, BC, BS = range(7)
@@ -180,7 +180,7 @@ class Weights:
             np.add.reduce(self.hashed.take(rows[:, some], axis=0), axis=0, dtype=np.int16, out=out[some])
         for place, index in words.items():
             out += self.summed[place].take(index, axis=0)
-        return out[:, : len(self.moves)].astype(np.float32) / SCALE
+        return out[:, : len(self.moves)].astype(np.float32) / np.float32(SCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,8 @@ def load(path: Path | None = None) -> Model:
     with opened as stream, np.load(stream, allow_pickle=False) as data:
         words = data["words"].tobytes().decode().split("\n")
         rates = json.loads(data["rates"].tobytes())
-        lexicon = features.Lexicon(*(data[fact].astype(np.int64) for fact in FACTS), len(words))
+        cluster, fine, stems, suffix, cue = (data[fact].astype(np.int64) for fact in FACTS)
+        lexicon = features.Lexicon(cluster, fine, stems, suffix, cue, len(words))
         vocabulary = Vocabulary.of(words, lexicon, rates)
         return Model(
             vocabulary,
@@ -303,7 +304,9 @@ class _Part:
 def _read(parts: list[_Part], engine: Model, out: list[list[Attribution]]) -> None:
     """Read some parts of texts side by side."""
     shift = np.cumsum([0, *(p.end - p.start for p in parts)])
-    bounds = np.concatenate([p.sheet.bounds[p.first : p.last] - p.start + s for p, s in zip(parts, shift, strict=False)])
+    bounds = np.concatenate(
+        [p.sheet.bounds[p.first : p.last] - p.start + s for p, s in zip(parts, shift, strict=False)]
+    )
     words = [word for p in parts for word in p.doc.words[p.start : p.end]]
     laid = features.pad(
         np.concatenate([p.sheet.words[p.start : p.end] for p in parts]),

@@ -14,8 +14,8 @@ from itertools import accumulate, compress
 from operator import itemgetter, sub
 
 from tracker.speech.languages.data import Language
-from tracker.speech.languages.phrases import lowered
 from tracker.speech.languages.glue import seams, unglued
+from tracker.speech.languages.phrases import lowered
 from tracker.speech.quotes.marks import Region
 
 ABBREVIATIONS = frozenset(

@@ -1,0 +1,103 @@
+"""Spoken words after a dash, and reporting clauses between dashes inside the marks."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.speech.parts import Span
+from tracker.speech.quotes.link import Draft
+from tracker.speech.quotes.marks import Region
+from tracker.speech.quotes.sentence import COMMAS, Sentence, subjectless, verb_like
+from tracker.speech.quotes.tokens import LOWER, TITLE, UPPER, Tokens, tokens
+
+_DASH = re.compile(r"(?:[–—―-]\s+|[—―])(?=[\w¿¡«„“])")
+_INNER = re.compile(r"[,.!?…]\s*[—–-]\s+(?=[^\W\d_])([^—–\n«»“”\"]{4,120}?)(?:[.,:]\s*[—–-]\s+(?=\S)|[.,]?\s*$)")
+"""A reporting clause between dashes inside the marks: «A, — сказал X. — B»."""
+
+
+def inside(doc: Tokens, regions: list[Region], sentence: Sentence, quote: int) -> Draft | None:
+    """Read a quotation with the reporting clause inside its marks, as the Slavic press writes them."""
+    language = sentence.language
+    region = regions[doc.region[quote]]
+    if language is None or language.code not in ("ru", "uk", "pl"):
+        return None
+    for found in _INNER.finditer(doc.text, region.inner, region.outer):
+        clause = tokens(doc.text, [found.span(1)], [], language)
+        if not clause.words:
+            continue
+        inner = Sentence(clause, language, 0, len(clause.words))
+        if not inner.cues or inner.cues[0] > 1:
+            continue
+        source = inner.source(inner.cues[0])
+        spans = [(region.start, found.start() + 1)]
+        if found.end() < region.outer:
+            spans.append((found.end(), region.end))
+        named = clause.span(*source) if source else None
+        at = clause.span(inner.cues[0], inner.cues[0])
+        return Draft(spans, named, at, "reporting clause inside the marks", [doc.region[quote]], [found.span(1)])
+    return None
+
+
+def _goes_on(doc: Tokens, group: list[Sentence], sentence: Sentence, cue: int) -> Span | None:
+    """Give the words that follow the reporting clause: behind another dash, in Swedish also as the next sentence."""
+    end = group[-1].span[1]
+    for i in range(cue + 1, group[-1].end - 1):
+        if doc.words[i] in ("—", "―") or (doc.words[i] == "-" and doc.shapes[i + 1] in (TITLE, UPPER)):
+            return (doc.starts[i + 1], end)
+    swedish = sentence.language is not None and sentence.language.code == "sv"
+    if swedish and sentence is not group[-1]:
+        return (group[group.index(sentence) + 1].span[0], end)
+    return None
+
+
+def _tag(sentence: Sentence) -> int | None:
+    """Give the verb of a reporting clause behind spoken words: a known one behind a comma or dash, else any behind a dash."""
+    doc = sentence.doc
+    for cue in sentence.cues:
+        if cue > sentence.first + 1 and any(doc.words[i] in TAGGED for i in (cue - 1, cue - 2) if i > sentence.first):
+            return cue
+    for i in range(sentence.first + 2, sentence.end - 1):
+        verb = i + 1
+        if doc.words[i] in COMMAS - {","} and doc.shapes[verb] == LOWER and verb_like(sentence, verb):
+            return verb
+    return None
+
+
+TAGGED = frozenset({",", "—", "-", "–", "?", "!"})
+
+
+def dialogue(doc: Tokens, group: list[Sentence], previous: Draft | None, before: Sentence | None) -> Draft | None:
+    """Take a paragraph that opens with a dash as spoken, up to the comma before the reporting verb."""
+    start = group[0].span[0]
+    opened = _DASH.match(doc.text, start)
+    if not opened or group[0].language is None or (doc.text[start] == "-" and group[0].language.code == "de"):
+        return None
+    for sentence in group:
+        cue = _tag(sentence)
+        if cue is None:
+            continue
+        stop = cue - 1
+        while stop > sentence.first and doc.words[stop] not in TAGGED:
+            stop -= 1
+        end = doc.ends[stop] if doc.words[stop] in "?!" else doc.ends[stop - 1]
+        if end > opened.end():
+            source = sentence.right(cue + 1)
+            if source is None and before is not None and subjectless(sentence, cue):
+                source = before.head(before.end)  # the subject goes on: "Bo Lind wahał się. - Nie wiem - przyznał."
+            named = doc.span(*source) if source else None
+            zone = [(doc.starts[stop], sentence.span[1])]
+            spans = [(opened.end(), end)]
+            rest = _goes_on(doc, group, sentence, cue)
+            if rest:
+                spans.append(rest)
+            return Draft(spans, named, doc.span(cue, cue), "dialogue after a dash", [], zone)
+    if previous is not None and previous.rule.startswith("dialogue"):
+        return Draft(
+            [(opened.end(), group[-1].span[1])],
+            previous.source,
+            previous.cue,
+            "dialogue after a dash, continued",
+            [],
+            previous.zone,
+        )
+    return None

@@ -1,0 +1,427 @@
+"""One sentence read by rule: its reporting verbs, and the phrase that names who speaks.
+
+Reads the word lists of the language file; nothing about a language stands here but prepositions and particles.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from tracker.speech.languages.data import Language
+from tracker.speech.names import ENGLISH_STOP
+from tracker.speech.parts import Span
+from tracker.speech.quotes.outlets import OUTLETS
+from tracker.speech.quotes.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
+
+GLUED = 9
+"""Letters from which a word may be two that lost their space."""
+HEAD = 6
+"""Words before the subject at the head of a sentence: a date, an adverb."""
+SMALL = 3
+"""Letters of the longest preposition."""
+CLOSE = 3
+"""Words before a reporting verb within which the comma of an inverted clause stands."""
+SOURCE = 12
+"""Words of the longest source looked at."""
+SET_OFF = {",", ":", "—", "-", "–", ".", "!", "?", "…", ";"}
+COMMAS = frozenset({",", "—", "–", "-"})
+PREPOSITIONS = frozenset(
+    "auf in bei nach vor am im mit gegenüber zu zum zur an seit während в во на после перед по у при о об з після перед під "
+    "час на w na po przed podczas przy dans sur après avant à lors en tras antes durante sobre "
+    "på i efter före vid under".split()
+)
+_AND = frozenset({"и", "und", "och", "y", "et", "i", "та", "і"})
+PARTICLES = frozenset("de del der den van von zu al el la le du da dos und y des do i и".split())
+
+
+@lru_cache(maxsize=16)
+def small_words(language: Language | None) -> frozenset[str]:
+    """Give the words that bear a capital only because they open a sentence."""
+    return language.openers | language.common if language else frozenset()
+
+
+class Sentence:
+    """One sentence with its cues and quotations."""
+
+    def __init__(self, doc: Tokens, language: Language | None, first: int, end: int) -> None:
+        """Take the tokens from ``first`` up to ``end``."""
+        self.doc, self.language, self.first, self.end = doc, language, first, end
+        self.words = doc.words[first:end]
+        self.quotes = [i for i in range(first, end) if doc.shapes[i] == QUOTE and not self._title(i)]
+        verbs = language.verbs if language else frozenset()
+        self.cues = [i for i in range(first, end) if doc.words[i] in verbs or (language and self._glued(i, language))]
+        self.span: Span = (doc.starts[first], doc.ends[end - 1])
+
+    def _title(self, index: int) -> bool:
+        """Say whether marks hold a name, as of a paper: a few words with a capital, nothing before them that sets them off."""
+        doc = self.doc
+        before = doc.words[index - 1] if index > self.first else "."
+        inner = doc.text[doc.starts[index] + 1 : doc.ends[index] - 1].strip()
+        return before not in SET_OFF and before not in COMMAS and inner[:1].isupper() and len(inner.split()) <= SMALL
+
+    def _glued(self, index: int, language: Language) -> bool:
+        """See a verb whose space to the next word the page has lost, and "so" after a quotation."""
+        word = self.doc.words[index]
+        if word in language.after:
+            return any(q < index <= q + 2 for q in self.quotes) or self._named_behind(index)
+        if len(word) <= GLUED or self.doc.shapes[index] == QUOTE:
+            return False
+        return any(word[-k:] in language.verbs or word[:k] in language.verbs for k in range(7, 11))
+
+    def _named_behind(self, index: int) -> bool:
+        """See "so" between a comma and who speaks: "Es fehle an Stahl, so die Ministerin"."""
+        if index == self.first or self.doc.words[index - 1] not in COMMAS:
+            return False
+        source = self.right(index + 1)
+        return source is not None and source[0] <= index + 2
+
+    def source(self, cue: int) -> tuple[int, int] | None:
+        """Give the (first, last) token of the phrase that names who speaks, next to the verb."""
+        after = self.right(cue + 1)
+        before = self.left(cue - 1)
+        marked = cue > self.first and (
+            self.doc.words[cue - 1] in (",", "—", "–", "-", "?", "!") or self.doc.shapes[cue - 1] == QUOTE
+        )
+        inverted = marked or cue == self.first or any(q < cue for q in self.quotes)
+        if before and before[1] == cue - 1 and self._pronoun(before[1]):
+            return before
+        if inverted and after and (after[0] <= cue + 2 or not before):
+            return after
+        if before and after and after[0] <= cue + 1 and self._governed(before[0]):
+            return after  # "Auf X schrieb sie"
+        return before or after
+
+    def _governed(self, index: int) -> bool:
+        """Say whether a preposition opens the sentence and governs the word: "Auf X", "Nach einem Treffen mit Moor"."""
+        if index == self.first:
+            return False
+        return self.doc.words[index - 1] in PREPOSITIONS and self.doc.words[self.first] in PREPOSITIONS
+
+    def part(self, index: int) -> bool:
+        """Say whether a word can be part of a name, an office or a body, or is a pronoun."""
+        doc, language = self.doc, self.language
+        word, shape = doc.words[index], doc.shapes[index]
+        if shape in (TITLE, UPPER):
+            if word == "x":
+                return False  # the place of a post
+            opens = shape == TITLE and index == self.first and language is not None
+            return not opens or word not in small_words(language) or self._pronoun(index)
+        if language is None or shape != LOWER:
+            return False
+        return word in language.titles or word in language.he or word in language.she or word in language.bodies
+
+    def _pronoun(self, index: int) -> bool:
+        language = self.language
+        return language is not None and (self.doc.words[index] in language.he or self.doc.words[index] in language.she)
+
+    def right(self, index: int) -> tuple[int, int] | None:
+        """Give who is named behind a verb; ``index`` is the word after it."""
+        doc, language = self.doc, self.language
+        skip = index
+        # "sagte am Montag der Sprecher", "написала в Telegram глава": a few small words and what they govern may stand between
+        while skip < min(self.end, index + 5):
+            governed = skip > index and doc.words[skip - 1] in PREPOSITIONS and self._name_behind(skip + 1)
+            if self.part(skip) and not governed:
+                break
+            if (doc.shapes[skip] != LOWER and not governed) or (language and doc.words[skip] in language.that):
+                return None
+            skip += 1
+        if skip >= min(self.end, index + 5):
+            return None
+        last = skip
+        while last + 1 < min(self.end, skip + SOURCE) and self._joins(last + 1):
+            last += 1
+        whole = last
+        while last > skip and not self.part(last):
+            last -= 1
+        return self._apposed(whole) or self._apposed(last) or self._checked(skip, last)
+
+    def _name_behind(self, index: int) -> bool:
+        """Say whether a name or office follows at once, perhaps after its article."""
+        return any(i < self.end and self.part(i) for i in (index, index + 1))
+
+    def _apposed(self, last: int) -> tuple[int, int] | None:
+        """Give the name between commas after an office: "le maire de Nordhaven, Ada Moor, ..."."""
+        doc = self.doc
+        first = last + 2
+        if first >= self.end or doc.words[last + 1] != "," or doc.shapes[last] != LOWER:
+            return None
+        stop = first
+        while stop < self.end and (
+            doc.shapes[stop] in (TITLE, UPPER) or (stop > first and doc.words[stop] in PARTICLES)
+        ):
+            stop += 1
+        closed = stop == self.end or doc.words[stop] in (",", ".", "—", "–", ":", ";")
+        return (first, stop - 1) if closed and stop - first > 1 else None
+
+    def _between_commas(self, index: int) -> tuple[int, int] | None:
+        """Give the name between commas before a verb: "le porte-parole, Ada Moor, a dit"."""
+        doc = self.doc
+        stop = index
+        while stop > self.first and doc.shapes[stop] == LOWER and not self.part(stop) and index - stop < SMALL:
+            stop -= 1
+        if doc.words[stop] != ",":
+            return None
+        first = stop
+        while first - 1 > self.first and (
+            doc.shapes[first - 1] in (TITLE, UPPER) or (first < stop and doc.words[first - 1] in PARTICLES)
+        ):
+            first -= 1
+        named = stop - first > 1 and doc.words[first - 1] == "," and doc.words[first] not in PARTICLES
+        return (first, stop - 1) if named else None
+
+    def _verb(self, index: int) -> bool:
+        return self.language is not None and self.doc.words[index] in self.language.verbs
+
+    def _joins(self, index: int) -> bool:
+        doc = self.doc
+        if self.part(index):
+            return True
+        if doc.words[index] in PARTICLES:
+            return True
+        # genitives and short names in small letters inside a title: "глава офиса президента"
+        following = index + 1
+        cased = self.language is not None and self.language.code in ("ru", "uk", "pl")
+        if cased and doc.shapes[index] == LOWER:
+            while (
+                following < min(self.end, index + SMALL) and doc.shapes[following] == LOWER and not self.part(following)
+            ):
+                if len(doc.words[following]) <= SMALL or self._verb(following):
+                    return False
+                following += 1
+            return (
+                following < self.end
+                and self.part(following)
+                and len(doc.words[index]) > SMALL
+                and not self._verb(index)
+            )
+        return self.language is not None and doc.words[index] in self.language.places
+
+    def _outside(self, index: int) -> int:
+        """Give the word before brackets that end at a word: "Hanna Vik (Grüne) sagte"."""
+        words = self.doc.words
+        if index <= self.first or words[index] != ")":
+            return index
+        opened = next((i for i in range(index - 1, max(self.first, index - SOURCE), -1) if words[i] == "("), index)
+        return opened - 1 if opened > self.first else index
+
+    def left(self, index: int) -> tuple[int, int] | None:
+        """Give who is named before a verb; ``index`` is the word before it."""
+        doc = self.doc
+        index = self._outside(index)
+        between = self._between_commas(index)
+        if between:
+            return between
+        skip = index
+        while skip >= max(self.first, index - 4) and not self.part(skip):
+            if doc.shapes[skip] in (QUOTE, NUMBER):
+                return self.head(index)  # "X, in an interview with «Y», said"
+            if doc.shapes[skip] not in (LOWER, 4) or doc.words[skip] in (".", ":", ";"):
+                return None
+            skip -= 1
+        if skip < max(self.first, index - 4):
+            # "X, reviewing the case, said": the subject stands at the head of the sentence
+            return self.head(index)
+        first = skip
+        while (
+            not self._pronoun(skip)
+            and first - 1 >= max(self.first, skip - SOURCE)
+            and (self.part(first - 1) or doc.words[first - 1] in PARTICLES or self._inner(first - 1))
+        ):
+            first -= 1
+        while first < skip and not self.part(first):
+            first += 1
+        return self._subject_instead(first, index) or self._checked(first, skip)
+
+    def _subject_instead(self, first: int, index: int) -> tuple[int, int] | None:
+        """Give the head of the sentence where a phrase before a verb is no subject: "speaking to the ministry, he said"."""
+        if first == self.first:
+            return None
+        before = self.doc.words[first - 1]
+        loose = before == "," or self.doc.shapes[first - 1] == LOWER
+        head = self.head(index) if loose and before not in _AND else None
+        return head if head and head[1] < first else None
+
+    def _inner(self, index: int) -> bool:
+        doc = self.doc
+        if self.language is None or self.language.code not in ("ru", "uk", "pl"):
+            return self.language is not None and doc.words[index] in self.language.places
+        return (
+            doc.shapes[index] == LOWER
+            and index - 1 >= self.first
+            and self.part(index - 1)
+            and len(doc.words[index]) > SMALL
+        )
+
+    def head(self, limit: int) -> tuple[int, int] | None:
+        """Give the subject at the head of the sentence, before ``limit``."""
+        first = self.first
+        while first < min(limit, self.first + HEAD) and not self._subject(first):
+            first += 1
+        if first >= limit or not self._subject(first):
+            return None
+        last = first
+        while last + 1 < limit and last - first < SOURCE and self._joins(last + 1):
+            last += 1
+        while last > first and not self.part(last):
+            last -= 1
+        return self._checked(first, last)
+
+    def _subject(self, index: int) -> bool:
+        """Say whether a word can open the subject: part of a name, and not what a preposition governs."""
+        if not self.part(index) or self.doc.words[index] in ENGLISH_STOP:
+            return False
+        word = self.doc.words[index]
+        if self.doc.shapes[index] == TITLE and index == self.first and self.language and word in self.language.common:
+            return word in self.language.he or word in self.language.she
+        return index == self.first or self.doc.shapes[index - 1] != LOWER or len(self.doc.words[index - 1]) > 3  # noqa: PLR2004
+
+    def _checked(self, first: int, last: int) -> tuple[int, int] | None:
+        doc, language = self.doc, self.language
+        while first < last and doc.words[first] in ENGLISH_STOP | {
+            "в",
+            "на",
+            "der",
+            "die",
+            "das",
+            "am",
+            "im",
+            "и",
+            "а",
+            "но",
+            "och",
+            "und",
+        }:
+            first += 1
+        if first == last and doc.shapes[first] == TITLE and first == self.first and language is not None:
+            word = doc.words[first]
+            if word in language.common and word not in language.he | language.she:
+                return None
+        return (first, last)
+
+
+def report(sentence: Sentence) -> tuple[int, tuple[int, int] | None, Span] | None:
+    """Give the cue of a sentence (token), its source and the cue's code points."""
+    doc, language = sentence.doc, sentence.language
+    if language is None:
+        return None
+    low = doc.text[sentence.span[0] : sentence.span[1]].lower()
+    for phrase in language.according:
+        at = low.find(phrase)
+        if at < 0 or (at and low[at - 1].isalnum()):
+            continue
+        start = sentence.span[0] + at
+        token = doc.at(start + len(phrase) - 1)
+        if phrase == "zufolge":
+            return token, sentence.left(token - 1), (start, start + len(phrase))
+        possessive = any(w in phrase.split() for w in ("его", "ее", "её", "його", "її"))
+        source = None if possessive else sentence.right(token + 1)
+        if possessive:
+            owner = next(i for i in range(doc.at(start), token + 1) if doc.words[i] in language.he | language.she)
+            return token, (owner, owner), (start, start + len(phrase))
+        if source and not (sentence.cues and OUTLETS.search(doc.text, doc.starts[source[0]], doc.ends[source[1]])):
+            return token, source, (start, start + len(phrase))
+    if not sentence.cues:
+        verb = unlisted(sentence)
+        return None if verb is None else (verb, sentence.right(verb + 1), doc.span(verb, verb))
+    spoken = [c for c in sentence.cues if doc.words[c] not in language.media] or sentence.cues
+    cue = min(
+        spoken,
+        key=lambda c: (min((abs(c - q) for q in sentence.quotes), default=0), not closing(sentence, c), c),
+    )
+    return cue, sentence.source(cue), doc.span(cue, cue)
+
+
+def closing(sentence: Sentence, cue: int) -> bool:
+    """Say whether a reporting clause closes the sentence: "..., sagte Sprecherin Ada Moor"."""
+    if cue - sentence.first <= HEAD // 2 or "," in sentence.doc.words[cue + 1 : sentence.end]:
+        return False
+    return cue > sentence.first and sentence.doc.words[cue - 1] == "," and sentence.right(cue + 1) is not None
+
+
+_PLURAL = {
+    "ru": ("ли", "ют", "ят", "ут"),
+    "uk": ("ли", "ють", "ять"),
+    "pl": ("li", "ły", "ją"),
+    "es": ("ron", "an", "en"),
+}
+"""Endings of verbs in the plural, by language: without a subject they name nobody ("сообщили в министерстве")."""
+
+
+def subjectless(sentence: Sentence, cue: int) -> bool:
+    """Say whether a verb may go on with the subject before it, in a language that leaves pronouns out."""
+    code = sentence.language.code if sentence.language else ""
+    word = sentence.doc.words[cue]
+    return code in _PLURAL and not word.endswith(_PLURAL[code]) and sentence.doc.shapes[cue] == LOWER
+
+
+def clause(sentence: Sentence, cue: int, source: tuple[int, int] | None) -> list[Span]:
+    """Give the reporting clause: from the comma before its verb, or the head of the sentence, to the next comma or "that".
+
+    A comma before the verb opens the clause only where who speaks stands behind the verb.
+    """
+    doc, language = sentence.doc, sentence.language
+    first = sentence.first
+    inverted = source is None or source[0] > cue
+    for i in range(cue - 1, max(sentence.first - 1, cue - CLOSE), -1) if inverted else ():
+        if doc.words[i] in COMMAS or doc.shapes[i] == QUOTE:
+            first = i + 1
+            break
+    stop = sentence.end
+    for i in range(cue + 1, sentence.end):
+        date = doc.words[i] == "," and i + 1 < sentence.end and doc.shapes[i + 1] == NUMBER
+        if (doc.words[i] in (",", ":") and not date) or (language and doc.words[i] in language.that):
+            stop = i
+            break
+    return _unquoted(doc, first, stop)
+
+
+def _unquoted(doc: Tokens, first: int, stop: int) -> list[Span]:
+    """Give the code points between two words that are outside quotation marks."""
+    out: list[Span] = []
+    run: int | None = None
+    for i in range(first, stop):
+        if doc.shapes[i] == QUOTE:
+            if run is not None:
+                out.append((doc.starts[run], doc.ends[i - 1]))
+            run = None
+        elif run is None:
+            run = i
+    if run is not None:
+        out.append((doc.starts[run], doc.ends[stop - 1]))
+    return out
+
+
+def dated(sentence: Sentence) -> bool:
+    """Say whether a sentence names a day."""
+    language = sentence.language
+    return language is not None and any(
+        word in language.weekdays or word in language.months or word in language.days for word in sentence.words
+    )
+
+
+def verb_like(sentence: Sentence, verb: int) -> bool:
+    """Say whether a small word before a name or office may be a verb of saying no list knows."""
+    language, word = sentence.language, sentence.doc.words[verb]
+    if (
+        language is None
+        or word in language.common | language.openers | language.that | PREPOSITIONS
+        or len(word) <= SMALL
+    ):
+        return False
+    source = sentence.right(verb + 1)
+    return source is not None and source[0] <= verb + 2
+
+
+def unlisted(sentence: Sentence) -> int | None:
+    """Give a verb no list knows: a small word between the comma after a quotation and a name or office."""
+    doc, language = sentence.doc, sentence.language
+    if language is None:
+        return None
+    for quote in sentence.quotes:
+        verb = quote + 2
+        if verb >= sentence.end or doc.words[quote + 1] not in COMMAS or doc.shapes[verb] != LOWER:
+            continue
+        if verb_like(sentence, verb):
+            return verb
+    return None
