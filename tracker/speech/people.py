@@ -169,6 +169,9 @@ class Resolver:
         key = self.register.key((parts.name or "").split())
         found = self.register.bearers(key)
         role = parts.role
+        introduced = [p for p in found if p.where[0][0] < start]
+        if len(found) > 1 and len(introduced) == 1:
+            found = introduced  # who is named only later can't be meant yet
         if len(found) > 1:
             names = tuple(p.name for p in found)
             return Mention(start, end, words, None, names, role, tuple(p.where[0] for p in found), "two bear this name")

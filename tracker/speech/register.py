@@ -44,6 +44,9 @@ _BEHIND = re.compile(r",\s([^,.;:!?\n“”\"«»()]{3,60})(?=[,.]\s)")
 _AHEAD = re.compile(r"(?:^|[.!?\n]|,)\s*((?:[^\W\d_][\w’'\-]*\s){0,7}[^\W\d_][\w’'\-]*),\s$")
 _OF = re.compile(r"\s(?:of|for|at|from|in|with|on|de|du|des|der|von|vom|del|för|i|на|по|в|із|з|w|z|ds)\s")
 _LEADING = frozenset("le la el un une una los les".split())
+MARKS = frozenset("“”„\"«»‘’'")
+_SHORT = re.compile(r"[A-Z][A-Za-z]{0,2}['’]in")
+"""Offices of German labels in short: "SRS'in"."""
 HEAD_FIRST = ("fr", "es", "ru", "uk", "pl")
 """Languages in which an office begins with the word that names it: "ministre des transports"."""
 APPOSED = 80
@@ -180,6 +183,11 @@ class Register:
 
     def _name(self, words: _Words) -> bool:
         first, last = words[0][0], words[-1][0]
+        marked = (
+            self.text[words[0][1] - 1 : words[0][1]] in MARKS and self.text[words[-1][2] : words[-1][2] + 1] in MARKS
+        )
+        if (words[0][1] and marked) or any(_SHORT.fullmatch(w) for w, _, _ in words):
+            return False  # a title in quotation marks: “Morning Talk”
         if any(plain(w) in PLACE_OR_BODY for w, _, _ in words) or cyrillic(first) != cyrillic(last):
             return False
         # In German a capital word in s before a capital is a genitive: "Moors Besuch"

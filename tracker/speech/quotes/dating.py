@@ -144,9 +144,10 @@ class Dating:
         if name is None:
             return Said()
         if last and last.precision == "day":
-            if self._elsewhere(number, last):
+            if self._elsewhere(number, last) or self._another(number, last):
                 return Said()
-            return _same(last, "same occasion")
+            newer = self._since(name, last.start, self.drafts[number].spans[0][0])
+            return _same(newer, "day of the occasion") if newer else _same(last, "same occasion")
         whens = self._days_of(name, days)
         ahead = bisect_left(days, number)
         if ahead < len(days) and len(whens) == 1 and (when := self._leads_to(number, days[ahead])):
@@ -157,6 +158,26 @@ class Dating:
             if when := self._occasions[name]:
                 return _same(when, "day of the occasion")
         return Said()
+
+    def _another(self, number: int, last: When) -> bool:
+        """Say whether the paragraph has gone back to another time since: "In July she was booed. ... She said"."""
+        at = self.drafts[number].spans[0][0]
+        sentence = self._sentence(at)
+        opens = bisect_left(self.doc.paragraph, self.doc.paragraph[sentence])
+        stage = self.resolver.stage
+        start = max(stage.sentences[opens][0], last.end)
+        return any(
+            (when.last < last.first or when.first > last.last)
+            and not (self.clock.published and when.first > self.clock.published)
+            and not stage.inside(when.start)
+            and not self._reported(when, lede=False)
+            for when in self.clock.find(self.doc.text, start, at)
+        )
+
+    def _since(self, name: str, start: int, end: int) -> When | None:
+        """Give the last day between two code points on which the narration lets a speaker act."""
+        acted = [n.when for n in self._narrated() if n.subject == name and start < n.when.start < end]
+        return acted[-1] if acted else None
 
     def _days_of(self, name: str, days: list[int]) -> list[When]:
         """Give the different days on which a speaker is told to have spoken."""

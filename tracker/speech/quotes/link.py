@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.speech.parts import Span
 from tracker.speech.quotes.marks import Region
 from tracker.speech.quotes.outlets import OUTLETS
-from tracker.speech.quotes.tokens import TITLE, UPPER, Tokens
+from tracker.speech.quotes.tokens import QUOTE, TITLE, UPPER, Tokens
 
 LONG = 5
 """Words from which a quotation in double marks is taken without a cue: shorter ones are titles or scare quotes."""
@@ -111,10 +112,9 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
     """Give the utterances of a text, in order of their cues, quotations without a cue linked or left without."""
     out: list[Draft] = []
     owner: dict[int, Draft] = {}
-    for attribution in outermost(found, doc):
-        content = [p for p in attribution.content if p[1] > p[0] or p[0] in doc.region]
-        if not content:
-            continue  # "did not say when": nothing is reported
+    told = [replace(a, content=content) for a in found if (content := _content(doc, a))]
+    for attribution in outermost(told, doc):
+        content = attribution.content
         source = _nearest(attribution.source, attribution.cue)
         draft = Draft(
             [doc.span(a, b) for a, b in content],
@@ -128,6 +128,7 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
                     owner[doc.region[index]] = draft
                     draft.regions.append(doc.region[index])
         out.append(draft)
+    _headline(doc, out)
     _signed(doc, regions, owner, out)
     _orphans(doc, regions, owner, out)
     starts = [a for a, _ in doc.sentences]
@@ -136,6 +137,72 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
         if draft.cue and not draft.zone:
             draft.zone = reporting(doc, starts, draft.cue[0], draft.spans)
     return out
+
+
+_REMARK = frozenset(
+    "remark claim comment charge accusation statement allegation idea suggestion position view notion line phrase assertion "
+    "assessment argument criticism".split()
+)
+"""Nouns that open what somebody else says about the words just reported: "..., a remark Dorn called ..."."""
+_PLACE = frozenset("on in at the a an of to during 's its his her".split())
+"""Small words of a place or programme that stands between the verb and "that"."""
+OPENING = 10
+"""Words of the longest such place."""
+
+
+def _content(doc: Tokens, attribution: Attribution) -> list[tuple[int, int]]:
+    """Give the pieces of what is reported: nothing for "did not say when" and for what somebody was asked about."""
+    asked = doc.words[attribution.cue[0]] == "asked" and attribution.cue[0] in {a for a, _ in doc.sentences}
+    out = []
+    for first, last in attribution.content:
+        if first not in doc.region and (first == last or asked):
+            continue
+        at = first
+        if attribution.cue[1] < first:
+            at = _behind_place(doc, first, last)
+        out.append((at, _before_remark(doc, at, last)))
+    return out
+
+
+def _behind_place(doc: Tokens, first: int, last: int) -> int:
+    """Give the word "that" where only a place or programme stands before it: "said on Nord TV’s “Morning Talk” that"."""
+    for i in range(first, min(last, first + OPENING)):
+        if doc.words[i] == "that":
+            return i
+        if doc.shapes[i] not in (TITLE, UPPER, QUOTE) and doc.words[i] not in _PLACE:
+            break
+    return first
+
+
+def _before_remark(doc: Tokens, first: int, last: int) -> int:
+    """Give the last word before "..., a remark Dorn called ..."."""
+    for i in range(first + 1, last - 2):
+        if doc.words[i] == "," and doc.words[i + 1] in ("a", "an") and doc.words[i + 2] in _REMARK:
+            return i - 1
+    return last
+
+
+def _headline(doc: Tokens, out: list[Draft]) -> None:
+    """Read "Lind: Bridge toll off the table" as the words of Lind, if the text names her again."""
+    if not doc.sentences or not doc.paragraph or doc.paragraph[0] != 0:
+        return
+    end = max(b for (_, b), p in zip(doc.sentences[:3], doc.paragraph[:3], strict=False) if p == 0)
+    colon = next((i for i in range(1, min(end, NAMED)) if doc.words[i] == ":"), 0)
+    spoken = any(d.spans and d.spans[0][0] < doc.ends[end - 1] for d in out)
+    if not colon or end - colon < SHORT or spoken or any(doc.shapes[i] not in (TITLE, UPPER) for i in range(colon)):
+        return
+    surname = doc.text[doc.starts[colon - 1] : doc.ends[colon - 1]]
+    if not re.search(rf"(?<!\w){re.escape(surname)}(?!\w)", doc.text[doc.ends[end - 1] :]):
+        return
+    draft = Draft([doc.span(colon + 1, end - 1)], doc.span(0, colon - 1), doc.span(colon, colon), "headline")
+    draft.regions = [doc.region[i] for i in range(colon, end) if i in doc.region]
+    out.append(draft)
+
+
+NAMED = 4
+"""Words of a headline within which the colon behind a name stands."""
+SHORT = 4
+"""Words from which what stands behind the colon is a statement."""
 
 
 def reporting(doc: Tokens, starts: list[int], offset: int, contents: list[Span]) -> list[Span]:

@@ -23,7 +23,10 @@ from tracker.speech.register import Register
 
 QUOTED_SHARE = 0.9
 """Share of the words in marks from which an utterance is direct (the measure of PolNeAR's scorers)."""
-ALTERED = re.compile(r"\[[^\]\n]{1,80}\]|…|\.\.\.|\. \. \.|\((?:a|sic|the|his|her|its|their|our|we|he|she|it|they)\)")
+ALTERED = re.compile(
+    r"\[(?!\d{1,2}:\d\d)[^\]\n]{1,80}\]|…|\.\.\.|\. \. \.|"
+    r"\((?:a|sic|the|his|her|its|their|our|we|he|she|it|they)\)"
+)
 JOIN = 260
 """Code points that may stand between two pieces of one utterance: a reporting clause, not a paragraph."""
 _WORD = re.compile(r"\w+")

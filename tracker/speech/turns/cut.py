@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -14,7 +14,7 @@ from tracker.speech import turns as package
 from tracker.speech.parts import Span
 from tracker.speech.quotes.layout import paragraphs
 from tracker.speech.quotes.outlets import OUTLETS
-from tracker.speech.turns.dialect import Dialect
+from tracker.speech.turns.dialect import ROLES, Dialect
 
 Part = Literal["answer", "question", "moderator"]
 PASSAGE = 600
@@ -117,7 +117,7 @@ def _trusted(words: str, counts: Counter[str], lasts: Counter[str], dialect: Dia
     if counts[words] > 1 or words.isupper() or "(" in words:
         return True
     bare = words.lower().split()
-    if bare[0].strip(".,") in dialect.questions | dialect.moderators:
+    if bare[0].strip(".,") in dialect.questions | dialect.moderators | ROLES:
         return True
     if bare[0] in _OPENERS:
         return False
@@ -141,6 +141,20 @@ def turns(text: str, dialect: Dialect, labels: list[re.Match[str]]) -> list[Turn
         stop = points[index + 1][0] if index + 1 < len(points) else len(text)
         passages = _passages(text, after, stop, dialect)
         out.append(Turn((start, end), words, part_of(words, dialect), passages))
+    return _as_introduced(out)
+
+
+def _as_introduced(turns: list[Turn]) -> list[Turn]:
+    """Let "PARK" ask or lead where "JO PARK, HOST" did: the first label tells the part, later ones the surname."""
+    parts: dict[str, Part] = {}
+    out = []
+    for turn in turns:
+        name, _, role = turn.words.partition(",")
+        surname = name.split()[-1].lower() if name.split() else ""
+        if role and turn.part != "answer" and " " in name.strip():
+            parts.setdefault(surname, turn.part)
+        alone = turn.part == "answer" and name.lower() == surname
+        out.append(replace(turn, part=parts[surname]) if alone and surname in parts else turn)
     return out
 
 

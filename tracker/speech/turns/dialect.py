@@ -18,6 +18,12 @@ QUESTION = frozenset(
     "вопрос реплика питання запитання pytanie dziennikarz pregunta periodista fråga journaliste interviewer "
     "audience participant media speaker".split()
 )
+ROLES = frozenset(
+    "spokesman spokeswoman spokesperson president secretary-general sg usg minister chancellor ambassador chairman "
+    "chairwoman sprecher sprecherin präsident präsidentin kanzler kanzlerin президент премьер премьер-министр министр "
+    "rzecznik prezydent premier portavoz presidente ministre président talesperson statsminister".split()
+)
+"""Offices that are a label by themselves, even where one stands there once."""
 MODERATOR = frozenset(
     "moderator host operator announcer narrator anchor interpreter translator aide staff vorsitzende vorsitzender vors "
     "moderatorin ведущий ведущая модератор moderador moderadora modérateur prowadzący chair facilitator "

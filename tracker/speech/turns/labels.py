@@ -6,8 +6,9 @@ import re
 from datetime import date
 
 from tracker.speech.languages.data import Language
-from tracker.speech.names import ENGLISH_STOP, plain, titled
+from tracker.speech.names import ENGLISH_STOP, PATRONYMIC, cyrillic, genitive, plain, titled
 from tracker.speech.parts import Manuscript, Mention
+from tracker.speech.quotes.outlets import OUTLETS
 from tracker.speech.register import Person, Register
 from tracker.speech.turns.cut import Turn
 from tracker.speech.turns.dialect import MODERATOR
@@ -21,6 +22,23 @@ _TITLES = frozenset(
     "präsident präsidentin president's high representative sg usg speaker chair chairman chairwoman justice judge "
     "general colonel major".split()
 )
+
+
+_SHORT = re.compile(r"[A-Z][A-Za-z]{0,2}['’]in")
+"""Offices of German labels in short: "SRS'in", "StS'in"."""
+FULL = 2
+"""Words of a full name."""
+_NOBODY = frozenset(
+    "q question questions frage zusatzfrage nachfrage zusatz zuruf вопрос реплика питання запитання reporter journalist "
+    "correspondent press media unidentified unknown inaudible male female man woman speaker voice audience participant "
+    "member questioner off-mic journalistin pytanie dziennikarz pregunta periodista fråga journaliste interviewer".split()
+)
+"""Words of labels that name nobody."""
+
+
+def _initial(name: str) -> bool:
+    """Say whether a name begins with an initial: "Э. Хольм"."""
+    return len(name.split(maxsplit=1)[0].strip(".")) == 1
 
 
 class Labels:
@@ -39,7 +57,9 @@ class Labels:
         for turn in turns:
             names = self._names(turn.words)
             if len(names) > 1 and turn.part != "question":
-                self.full.setdefault(plain(names[-1]), " ".join(_cased(n) for n in names))
+                surname, name = plain(names[-1]), " ".join(_cased(n) for n in names)
+                if surname not in self.full or (_initial(self.full[surname]) and not _initial(name)):
+                    self.full[surname] = name
 
     @property
     def text(self) -> Register:
@@ -49,11 +69,14 @@ class Labels:
         return self._text
 
     def _names(self, words: str) -> list[str]:
-        bare = re.sub(r"\([^)]*\)?|\[[^\]]*\]?", " ", words).split(",")[0]
-        found = [w for w in _WORD.findall(bare) if plain(w) not in _TITLES]
+        bare = self._named_part(re.sub(r"\([^)]*\)?|\[[^\]]*\]?", " ", words))
+        found = [w for w in _WORD.findall(bare) if plain(w) not in _TITLES and not _SHORT.fullmatch(w)]
         titles = self.language.titles if self.language else frozenset()
+        headed = bool(found) and plain(found[0]) in titles
         while found and plain(found[0]) in titles and len(found) > 1:
             found.pop(0)
+        while headed and found[FULL:] and cyrillic(found[0]) and genitive(found[0]) and not PATRONYMIC.search(found[1]):
+            found.pop(0)  # "Президент Норландии Эрик Хольм"
         # What stands before the office belongs to it: "President of Ulmia Ada Moor", "NATO Secretary General Ann Lee"
         after = re.split(r"\b(?:President|Minister|Secretary|General|Chancellor|Spokesperson|Chancellor)\b", bare)
         if len(after) > 1 and after[-1].strip() and len(_WORD.findall(after[-1])) >= 1:
@@ -64,6 +87,14 @@ class Labels:
             ]
             return tail or found
         return found
+
+    def _named_part(self, words: str) -> str:
+        """Give the part of a label that names: the first, but for "Prime Minister of Norland, Bo Lind" the second."""
+        first, _, rest = words.partition(",")
+        second = _WORD.findall(rest.split(",")[0])
+        office = any(plain(w) in _TITLES or titled(w, self.language) for w in _WORD.findall(first))
+        named = len(second) > 1 and all(w[0].isupper() and not titled(w, self.language) for w in second)
+        return rest.split(",")[0] if office and named and not OUTLETS.search(rest) else first
 
     def mention(self, turn: Turn) -> Mention:
         """Give the speaker of a turn; a questioner without a name has none."""
@@ -82,27 +113,29 @@ class Labels:
             return Mention(start, end, words, self._asker(words), (), "questioner", (), "label of a questioner")
         names = self._names(words)
         role = words if names != words.split() else None
-        if turn.part == "moderator" and not names:
-            return Mention(start, end, words, None, (), "moderator", (), "label")
-        if not names or (turn.part == "moderator" and plain(names[0]) in MODERATOR):
-            if turn.part == "moderator":
-                inner = re.search(r"[(\[]([^)\]]+)[)\]]", words)
-                named = " ".join(_cased(w) for w in inner.group(1).split()) if inner and " " in inner.group(1) else None
-                return Mention(start, end, words, named, (), "moderator", (), "label")
+        if turn.part == "moderator" and (not names or plain(names[0]) in MODERATOR):
+            inner = re.search(r"[(\[]([^)\]]+)[)\]]", words)
+            named = " ".join(_cased(w) for w in inner.group(1).split()) if inner and " " in inner.group(1) else None
+            return Mention(start, end, words, named, (), "moderator", (), "label")
+        if not names:
             return self._office(turn)
         key = tuple(plain(n) for n in names)
-        if len(key) > 1:
-            return Mention(
-                start,
-                end,
-                words,
-                self._known(key) or " ".join(_cased(n) for n in names),
-                (),
-                role,
-                ((start, end),),
-                "full name in the label",
-            )
-        return self._surname(turn, key, role)
+        if len(key) == 1:
+            return self._surname(turn, key, role)
+        full = self._spelt_out(key)
+        name = full or self._known(key) or " ".join(_cased(n) for n in names)
+        rule = "initial and surname" if full else "full name in the label"
+        return Mention(start, end, words, name, (), role, ((start, end),), rule)
+
+    def _spelt_out(self, key: tuple[str, ...]) -> str | None:
+        """Give the full name of "Э.Хольм", as another label, the title or the header writes it."""
+        if len(key) < 2 or len(key[0]) > 1:  # noqa: PLR2004 - an initial and a surname
+            return None
+        known = self.full.get(key[-1])
+        if known and not _initial(known) and plain(known)[:1] == key[0]:
+            return known
+        found = {p.name for register in (self.title, self.header) for p in register.bearers((key[0], key[-1]))}
+        return found.pop() if len(found) == 1 else None
 
     def _surname(self, turn: Turn, key: tuple[str, ...], role: str | None) -> Mention:
         start, end = turn.label
@@ -213,14 +246,10 @@ class Labels:
 
     def _asker(self, words: str) -> str | None:
         named = re.split(r"[(\[,]", words)[0]
-        rest = [
-            w
-            for w in _WORD.findall(named)
-            if plain(w) not in {"q", "question", "frage", "zusatzfrage", "вопрос", "reporter"}
-        ]
-        if len(rest) > 1 and not re.match(r"(?:Q|Question|Frage)\b", named):
-            return " ".join(_cased(w) for w in rest)
-        return None
+        rest = [w for w in _WORD.findall(named) if plain(w) not in _TITLES and plain(w) not in _NOBODY]
+        if len(rest) == 1:
+            return self.full.get(plain(rest[0])) or (_cased(rest[0]) if rest[0] != named.strip() else None)
+        return " ".join(_cased(w) for w in rest) or None
 
 
 def _named_in(title: str, surname: str, language: Language | None) -> str | None:

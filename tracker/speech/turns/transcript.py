@@ -9,14 +9,21 @@ from tracker.speech.languages.data import Language
 from tracker.speech.languages.phrases import lowered
 from tracker.speech.parts import Manuscript, Mention, Quote, Said, Span
 from tracker.speech.quotes import layout
-from tracker.speech.quotes.prose import ALTERED, condition
+from tracker.speech.quotes.prose import condition
 from tracker.speech.register import Register
 from tracker.speech.turns import cut
 from tracker.speech.turns.dialect import Dialect
 from tracker.speech.turns.labels import Labels, bare_title
 
+_INSERTED = re.compile(r"\[(?!\d{1,2}:\d\d|inaudible|laugh|applause|crosstalk|ph\]|sic)[^\]\n]{1,80}\]", re.IGNORECASE)
+"""Words a transcriber has put in, not times and stage directions."""
+_CLIP = re.compile(
+    r"\(BEGIN (?:VIDEO|AUDIO) ?(?:CLIP|TAPE)\).*?(?:\(END (?:VIDEO|AUDIO) ?(?:CLIP|TAPE)\)|\Z)", re.DOTALL
+)
+"""A recording played in a broadcast: nobody tells when it was made."""
 LEADER = 200
 """A moderator's turn longer than this opens a new subject: the question before it is over."""
+_RECORDED = Said(rule="a recording of an unknown day")
 _STATEMENT = re.compile(
     r"(?:statement|remarks|speech|address|op-ed|letter|message|erklärung|rede|заявление|выступление|обращение|tal av|"
     r"discours|discurso|przemówienie)\b",
@@ -52,10 +59,14 @@ def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[
     out: list[Quote] = []
     question: Span | None = None
     previous: cut.Turn | None = None
+    clips = [m.span() for m in _CLIP.finditer(text)] if "(BEGIN " in text else []
     for turn in turns:
         if not turn.passages:
             continue
         mention = labels.mention(turn)
+        if any(a <= turn.label[0] < b for a, b in clips):
+            out += [_quote(text, span, mention, _RECORDED, None, language, "turn, recording") for span in turn.passages]
+            continue
         asked = question if turn.part == "answer" else None
         if asked is None and turn.part == "answer" and previous is not None and previous.words != turn.words:
             asked = _asks(text, previous)
@@ -104,8 +115,7 @@ def _quote(
         said=when,
         question=question,
         condition=_condition(text, span, language),
-        altered=bool(re.search(r"\[[^\]\n]{1,80}\]", text[span[0] : span[1]]))
-        and ALTERED.search(text, *span) is not None,
+        altered=_INSERTED.search(text, *span) is not None,
         rule=rule,
     )
 
