@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import speech
+from benchmarks import evidence, speech
 from benchmarks.floors import all_figures
 
 RESULTS = Path(__file__).parent / "results"
@@ -17,7 +17,7 @@ def main() -> None:
     """Measure, print a line for each figure, and keep them."""
     figures = []
     print(f"{'floor':18} {'what':36} {'× reference':>12}  reference (this run)")
-    for figure in chain(all_figures(), speech.figures()):
+    for figure in chain(all_figures(), evidence.figures(), speech.figures()):
         figures.append(asdict(figure))
         print(
             f"{figure.floor:18} {figure.what:36} {figure.ratio:12.2f}  {figure.reference} ({figure.ours})", flush=True

@@ -6,6 +6,7 @@ transaction.
 
 import html
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -69,7 +70,7 @@ def take_in(
         if queries.document(session, source.id, given.item) is not None:
             return None
     page = Page(given.body, given.content_type, given.url)
-    sha256, read, now = _archive(world, page, given.item), read_page(page), world.now()
+    (sha256, read), now = _archive_and_read(world, page, given.item), world.now()
     with world.database.transaction() as session:
         document, new = ledger.see(session, now, _values(source, given, entered_by))
         if not new:
@@ -116,8 +117,10 @@ def keep_page(
     `read` are the words when they were read before; `quiet` ones owe no alert; `after` is called inside the transaction,
     with the new snapshot.
     """
-    read = read or read_page(page)
-    sha256 = _archive(world, page, document.item)
+    if read is None:
+        sha256, read = _archive_and_read(world, page, document.item)
+    else:
+        sha256 = _archive(world, page, document.item)
     with world.database.transaction() as session:
         row = session.get_one(Document, document.id)
         snapshot = _keep(session, row, replace(look, sha256=sha256), sha256, read, quiet=quiet)
@@ -198,6 +201,14 @@ def refused(started: datetime, error: Refused) -> Look:
 def header(fetched: Fetched, name: str) -> str | None:
     """The first response header of this name, byte for byte."""
     return next((value for key, value in fetched.headers if key.lower() == name), None)
+
+
+def _archive_and_read(world: World, page: Page, item: str) -> tuple[str, ReadPage]:
+    """The name of the archived bytes and their words, made side by side: the one waits for the disk, the other thinks."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        archived = pool.submit(_archive, world, page, item)
+        read = read_page(page)
+        return archived.result(), read
 
 
 def _archive(world: World, page: Page, item: str) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import select
 from jobs import by_hand, extract, intake
 from tests.conftest import NOON, build_world
 from tests.web.conftest import PASSWORD, sign_in
-from tracker import accounts
+from tracker import accounts, audit
 from tracker.accounts import Role
 from tracker.archive.given import from_object
 from tracker.archive.ledger import Look
@@ -140,3 +140,34 @@ def test_a_statement_links_to_the_very_words_while_they_stand_there(world, anybo
     page = anybody.get(f"/c/{claim_of(world)}").get_data(as_text=True)
     assert "#:~:text=" not in page.split('<p class="links">')[1].split("</p>")[0]
     assert "Archived copy" in page
+
+
+def test_an_editor_links_two_versions_of_one_transcript_and_everybody_compares_them(world, anybody):
+    other = TEXT.replace("harbour,” Mara", "harbour, and that is that,” Mara")
+    by_hand.add(world, from_object({"text": other, "outlet": "Norland press office", "published": "2024-03-07"}))
+    with world.database.reading() as session:
+        one, two = session.exec(select(Snapshot.sha256).order_by(Snapshot.id)).all()
+    with world.database.transaction() as session:
+        accounts.add(session, NOON, email="vera@example.org", name="Vera", role=Role.EDITOR, password=PASSWORD)
+    editor = create_app(world).test_client()
+    sign_in(editor, "vera@example.org", PASSWORD)
+
+    def send(step: str, **fields: str):
+        token = editor.get(f"/a/{one}").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+        return editor.post(f"/a/{one}/rivals", data={"csrf_token": token, "step": step, **fields})
+
+    assert send("link", other="https://courier.example/x").status_code == 400
+    assert send("link", other=one).status_code == 400
+    assert send("link", other=f"http://127.0.0.1:8000/a/{two}?c=1").status_code == 303
+    page = anybody.get(f"/a/{two}").get_data(as_text=True)
+    assert "Other versions of the same words" in page
+    assert f"/a/{two}/vs/{one}" in page
+    assert "Link as the same words" not in page
+    compared = anybody.get(f"/a/{two}/vs/{one}", follow_redirects=True).get_data(as_text=True)
+    assert "<ins>" in compared
+    assert "Two different documents" in compared
+    with world.database.reading() as session:
+        assert [entry.actor for entry in audit.history(session, "document:1")] == ["vera@example.org"]
+    send("unlink", other=two)
+    assert "Other versions" not in anybody.get(f"/a/{two}").get_data(as_text=True)
+    assert anybody.post(f"/a/{one}/rivals", data={"other": two}).status_code in {302, 303, 400, 403}

@@ -12,6 +12,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from tracker.archive.blocks import Block, blocks, drop_unseen, fold
 
@@ -68,18 +69,12 @@ class Main:
 def read(text: str, url: str | None) -> Main | None:
     """The main text of a decoded page and what it tells about itself; None when these are no HTML or hold no text."""
     import trafilatura
-    from trafilatura.metadata import extract_metadata
     from trafilatura.utils import load_html
 
     tree = load_html(text)
     if tree is None:
         return None
-    about = extract_metadata(
-        tree,
-        url,
-        {"original_date": True, "extensive_search": False, "outputformat": "%Y-%m-%dT%H:%M:%S%z"},
-        extensive=False,
-    )
+    title, outlet, written = _about(tree, url)
     language = _language(tree)
     drop_unseen(tree)
     page = blocks(tree, language)
@@ -88,16 +83,40 @@ def read(text: str, url: str | None) -> Main | None:
     words, rule = choose(page, (found.text or "") if found is not None else "")
     if not words:
         return None
-    raw, published = _date(about.date)
+    raw, published = _date(written)
     return Main(
         text=words,
-        title=about.title or None,
-        outlet=about.sitename or None,
-        language=language or about.language,
+        title=title,
+        outlet=outlet,
+        language=language,
         published_raw=raw,
         published=published,
         rule=rule,
     )
+
+
+def _about(tree: Any, url: str | None) -> tuple[str | None, str | None, str | None]:  # noqa: ANN401 - lxml ships no types
+    """Title, name of the site and date as the page tells them.
+
+    The steps of trafilatura's own metadata without author, tags and licence, which nobody asks for and which cost as much
+    as the text.
+    """
+    from htmldate import find_date
+    from trafilatura.metadata import examine_meta, extract_meta_json, extract_sitename, extract_title
+
+    about = examine_meta(tree)
+    try:
+        about = extract_meta_json(tree, about)
+    except Exception:  # noqa: BLE001 - JSON of any shape stands in pages; what it can't tell the page itself may
+        about.title = about.title or None
+    title = about.title or extract_title(tree)
+    site = (about.sitename or extract_sitename(tree) or "").lstrip("@") or (urlsplit(url or "").hostname or "")
+    written = find_date(tree, url=url, original_date=True, extensive_search=False, outputformat="%Y-%m-%dT%H:%M:%S%z")
+    return _line(title), _line(site), written or None
+
+
+def _line(text: str | None) -> str | None:
+    return " ".join((text or "").split()) or None
 
 
 def choose(page: Sequence[Block], main: str) -> tuple[str, str]:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 import sqlalchemy.orm
 from sqlmodel import Session, col, select
 
-from tracker.archive.models import Document, Fetch, Snapshot, State
+from tracker import audit
+from tracker.archive.models import Document, Fetch, Rival, Snapshot, State
 from tracker.db import in_turn, insert_new
 
 HAND = "hand"
@@ -206,6 +207,25 @@ def remove(session: Session, now: datetime, document: Document) -> None:
     """The document is no longer at its source: seen missing twice. Its snapshots and claims stay."""
     document.removed_since = now
     session.add(document)
+
+
+def link_rivals(session: Session, now: datetime, documents: tuple[int, int], by: str, *, linked: bool = True) -> bool:
+    """Link two documents as versions of the same words, or take a link back; False when nothing changed. Audited."""
+    one, other = sorted(documents)
+    if one == other:
+        return False
+    insert_new(session, Rival, {"one_id": one, "other_id": other, "linked": False})
+    row = session.exec(select(Rival).where(Rival.one_id == one, Rival.other_id == other)).one()
+    if row.linked == linked:
+        return False
+    row.linked = linked
+    session.add(row)
+    action = "linked as versions of the same words" if linked else "link between versions taken back"
+    for document, partner in ((one, other), (other, one)):
+        audit.write(
+            session, now, actor=by, action=action, subject=f"document:{document}", field="rival", new=str(partner)
+        )
+    return True
 
 
 def forget_looks(session: Session, before: datetime) -> int:

@@ -221,3 +221,20 @@ class BackfillItem(SQLModel, table=True):
     """The text that came with the list, where the source has no pages."""
     state: Past = Field(default=Past.WAITING, sa_type=words(Past))
     detail: str | None = None
+
+
+class Rival(SQLModel, table=True):
+    """Two documents that an editor linked as versions of the same words: as prepared and as delivered, two transcripts.
+
+    `one_id` is the smaller number, so that a pair is one row. A link that was taken back keeps its row.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("one_id", "other_id"),
+        sa.CheckConstraint("one_id < other_id", name="pair_in_order"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    one_id: int = Field(foreign_key="document.id")
+    other_id: int = Field(foreign_key="document.id", index=True)
+    linked: bool = True

@@ -158,7 +158,7 @@ class Archive:
 
     def known(self) -> Iterator[str]:
         """The names of all contents, in order."""
-        for path in sorted(self.folder.glob(f"??/??/*{SUFFIX}")):
+        for path in sorted(self.folder.glob(f"??/*{SUFFIX}")):
             name = path.name.removesuffix(SUFFIX)
             if NAME.fullmatch(name):
                 yield name
@@ -170,7 +170,7 @@ class Archive:
         fetched again. Gives the number of files removed.
         """
         removed = 0
-        for path in sorted(self.folder.glob(f"??/??/{TEMPORARY}*")):
+        for path in sorted(self.folder.glob(f"??/{TEMPORARY}*")):
             removed += self._remove(path, temporary_before.timestamp())
         for name in list(self.known()):
             if name not in referenced:
@@ -198,7 +198,7 @@ class Archive:
     def _path(self, sha256: str) -> Path:
         if not NAME.fullmatch(sha256):
             raise NotArchived(f"{sha256[:80]!a} is no name of a content")
-        return self.folder / sha256[:2] / sha256[2:4] / f"{sha256}{SUFFIX}"
+        return self.folder / sha256[:2] / f"{sha256}{SUFFIX}"
 
     def _touch(self, path: Path) -> bool:
         """Make a content that is there already young again; False when it was swept just now."""

@@ -199,7 +199,7 @@ def _copy_archive(source: Path, target: Path) -> int:
     """Copy every whole content; a copy, not a link: a backup must not change with what it was taken from."""
     count = 0
     target.mkdir(parents=True)
-    for path in sorted(source.glob("??/??/*.warc.gz")):
+    for path in sorted(source.glob("??/*.warc.gz")):
         copy = target / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)

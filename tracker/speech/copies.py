@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.archive.models import Document, Fetch, Snapshot, Source, State
+from tracker.archive.models import Document, Fetch, Rival, Snapshot, Source, State
 from tracker.speech.models import Appearance, Claim
 from tracker.speech.queries import HIDDEN, Marked, pairs, shown
 
@@ -113,6 +113,22 @@ def newest_of(session: Session, document_id: int) -> Snapshot | None:
         .order_by(col(Snapshot.version).desc())
         .limit(1)
     ).first()
+
+
+def rivals(session: Session, document_id: int) -> list[Copy]:
+    """The newest readable copies of the documents that an editor linked with this one, as versions of the same words."""
+    pairs = session.exec(
+        select(Rival).where(
+            sa.or_(col(Rival.one_id) == document_id, col(Rival.other_id) == document_id), col(Rival.linked)
+        )
+    ).all()
+    found = []
+    for pair in pairs:
+        newest = newest_of(session, pair.other_id if pair.one_id == document_id else pair.one_id)
+        one = copy(session, newest.sha256) if newest is not None else None
+        if one is not None:
+            found.append(one)
+    return sorted(found, key=lambda one: one.document.id)
 
 
 def per_source(session: Session) -> dict[str, tuple[int, int]]:

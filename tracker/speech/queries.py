@@ -102,6 +102,8 @@ class Stood:
     fetched_at: datetime
     language: str | None
     document_id: int
+    found_instead: str | None
+    """What the last look found, in words."""
     url: str | None
     outlet: str | None
     title: str | None
@@ -213,6 +215,7 @@ def appearances(session: Session, claim_id: int) -> list[Stood]:
             *(col(getattr(Snapshot, name)) for name in ("sha256", "version", "fetched_at", "language")),
             *(col(getattr(Document, name)) for name in ("url", "title", "published_at", "published_precision")),
             col(Document.id).label("document_id"),
+            col(Document.fetch_detail).label("found_instead"),
             sa.func.coalesce(Document.outlet, Source.outlet).label("outlet"),
             col(Document.kind).label("document_kind"),
             # What people entered is marked so for ever, whatever lane its source has.

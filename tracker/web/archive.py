@@ -11,6 +11,7 @@ from typing import ClassVar
 from flask import Blueprint, Response, abort, redirect, url_for
 from sqlmodel import Session
 
+from tracker.archive import ledger
 from tracker.archive.warc import Archive
 from tracker.speech import copies, excerpts, wording
 from tracker.speech import queries as speech
@@ -18,8 +19,8 @@ from tracker.speech.copies import Copy, Version
 from tracker.speech.models import Claim
 from tracker.speech.queries import Marked
 from tracker.speech.wording import visible
-from tracker.web import dates, forms, highlight
-from tracker.web.context import as_response, may, plain, reading, render, world
+from tracker.web import dates, errors, forms, highlight
+from tracker.web.context import as_response, may, now, plain, reading, render, user, world, writing
 from tracker.web.guard import signed_in_or
 from tracker.web.highlight import Change, Run, Span
 from tracker.web.home import newest_cards
@@ -55,6 +56,15 @@ class VersionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RivalRow:
+    """Another version of the same words."""
+
+    sha256: str
+    outlet: str
+    published: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyPage:
     """Answers: is this the text as published."""
 
@@ -87,6 +97,8 @@ class CopyPage:
     chosen: int | None
     versions: tuple[VersionRow, ...]
     newest: str | None
+    rivals: tuple[RivalRow, ...]
+    may_link: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,29 @@ def compare(sha256: str, other: str) -> Response:
     return render(page)
 
 
+@pages.post("/a/<sha256>/rivals")
+def link_rival(sha256: str) -> Response:
+    """Link this document with another as versions of the same words, or take the link back."""
+    signed_in_or("correct statements")
+    who = user()
+    if who is None:
+        abort(403)
+    named = re.search(r"[0-9a-f]{64}", forms.field("other", 2000).lower())
+    with writing() as db:
+        here = _copy(db, sha256)
+        other = copies.copy(db, named[0]) if named else None
+        if other is None or other.document.id == here.document.id:
+            detail = "That is the address of no other archived copy. Copy it from the page of the other version."
+            return errors.error(400, detail=detail, more_text="Back to this copy", more_url=f"/a/{sha256}")
+        pair = (here.document.id, other.document.id)
+        ledger.link_rivals(db, now(), pair, who.email, linked=forms.field("step") != "unlink")
+    return as_response(redirect(url_for("archive.copy", sha256=sha256) + "#rivals", code=303))
+
+
+def _rival(one: Copy) -> RivalRow:
+    return RivalRow(one.snapshot.sha256, one.document.outlet or one.source.outlet or one.source.name, _published(one))
+
+
 def _copy(db: Session, sha256: str, claim_id: int | None = None) -> Copy:
     found = copies.copy(db, sha256, claim_id) if SHA.fullmatch(sha256) else None
     if found is None:
@@ -206,6 +241,8 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
         numbers.get(chosen) if chosen is not None else None,
         tuple(_row(one, every, snapshot.version) for one in every),
         newest,
+        tuple(_rival(one) for one in copies.rivals(db, document.id)),
+        may("correct statements"),
     )
 
 

@@ -30,7 +30,7 @@ FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLAT
 STANDINGS = {
     Standing.CHANGED: "The words were changed at this address",
     Standing.MISSING: "The words are no longer on the page at this address",
-    Standing.REMOVED: "The page is gone from this address",
+    Standing.REMOVED: "The page is no longer at this address",
 }
 
 pages = Blueprint("claims", __name__)
@@ -271,7 +271,8 @@ def _standing(place: Stood) -> str | None:
     if place.state is Standing.INTACT:
         return None
     since = f" since {dates.moment(place.state_since)}" if place.state_since else ""
-    return f"{STANDINGS[place.state]}{since}."
+    why = f" ({place.found_instead})" if place.state is Standing.REMOVED and place.found_instead else ""
+    return f"{STANDINGS[place.state]}{since}{why}."
 
 
 def _bare(exact: str) -> str:
