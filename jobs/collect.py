@@ -24,6 +24,7 @@ from tracker.archive.given import BadGiven
 from tracker.archive.ledger import Look
 from tracker.archive.listing import Entry
 from tracker.archive.models import Document, Source, SourceKind, State
+from tracker.archive.source_ledger import Note
 from tracker.world import World
 
 log = structlog.get_logger("collect")
@@ -156,18 +157,15 @@ def _work(world: World, task: _Task) -> _Result:
 
 def _write(world: World, results: Sequence[_Result]) -> list[Outcome]:
     """Write down what looks gave, in one transaction for all that are ready; one log line for each change of state."""
-    outcomes, changed = [], []
     with world.database.transaction() as session:
-        for result in results:
-            source = source_ledger.note(session, result.look, result.source.id, result.new)
-            row = source or session.get_one(Source, result.source.id)
-            state, detail = row.state or result.look.state, row.detail or ""
-            outcomes.append(Outcome(row.id, state.value, result.new, result.claims, detail))
-            if source is not None:
-                changed.append((source.id, state.value, detail))
-    for name, state_now, why in changed:
-        log.info("state changed", source=name, state=state_now, detail=why or None)
-    return outcomes
+        told = source_ledger.note(session, [Note(result.source, result.look, result.new) for result in results])
+    for one in told:
+        if one.changed:
+            log.info("state changed", source=one.source_id, state=one.state.value, detail=one.detail)
+    return [
+        Outcome(one.source_id, one.state.value, result.new, result.claims, one.detail or "")
+        for one, result in zip(told, results, strict=True)
+    ]
 
 
 def _look(world: World, task: _Task) -> tuple[Look, int]:

@@ -17,6 +17,7 @@ from tests.jobs.test_collect_kinds import feed, item, page
 from tracker.archive import queries, source_ledger
 from tracker.archive.ledger import Look
 from tracker.archive.models import Fetch, Snapshot, Source, SourceKind, State
+from tracker.archive.source_ledger import Note
 
 
 @pytest.fixture
@@ -207,8 +208,10 @@ def waits(database, looks, **keys):
         session.add(source(**keys))
         session.flush()
         for look, new in looks:
-            source_ledger.note(session, look, "s", new)
-            found.append((session.get_one(Source, "s").next_at - look.at).total_seconds() / 60)
+            row = session.get_one(Source, "s", populate_existing=True)
+            source_ledger.note(session, [Note(row, look, new)])
+            session.refresh(row)
+            found.append((row.next_at - look.at).total_seconds() / 60)
     return found
 
 

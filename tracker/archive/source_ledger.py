@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.archive.ledger import HAND, Look, fetch_row
-from tracker.archive.models import HostTurn, Source, SourceKind, State
+from tracker.archive.models import Fetch, HostTurn, Source, SourceKind, State
 from tracker.db import insert_new
 
 BACK_OFF_CAP = timedelta(hours=6)
@@ -87,34 +87,69 @@ def let_go(session: Session, ids: Iterable[str], holder: str) -> None:
     )
 
 
-def note(session: Session, look: Look, source_id: str, new_documents: int) -> Source | None:
-    """Write down one look at a source, when to look next, and give it back; the source when its state changed."""
-    source = session.get_one(Source, source_id)
-    look = judged(source, look, new_documents)
-    session.add(fetch_row(look, source_id, None, new_documents))
-    before = source.state
-    changed = before != look.state and not (before in WELL and look.state in WELL)
-    if changed:
-        source.state_since = look.at
-    source.state, source.detail, source.last_try_at = look.state, look.detail, look.at
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One look at one source, to be written down; the source as it was when it was taken."""
+
+    source: Source
+    look: Look
+    new_documents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was written down: the state as the source's history makes it, and whether it is another than before."""
+
+    source_id: str
+    state: State
+    detail: str | None
+    changed: bool
+
+
+def note(session: Session, notes: Sequence[Note]) -> list[Noted]:
+    """Write down looks at sources that were taken, when to look at each next, and give them back; in two statements."""
+    rows, fetches, told = [], [], []
+    for one in notes:
+        look = judged(one.source, one.look, one.new_documents)
+        values = after(one.source, look, one.new_documents)
+        rows.append({"the_id": one.source.id, **values})
+        fetches.append(fetch_row(look, one.source.id, None, one.new_documents).model_dump(exclude={"id"}))
+        changed = values["state_since"] != one.source.state_since or one.source.state is None
+        told.append(Noted(one.source.id, look.state, look.detail, changed))
+    if rows:
+        table: sa.Table = Source.__table__  # type: ignore[attr-defined] - SQLModel does not type it
+        session.connection().execute(sa.insert(Fetch), fetches)
+        update = sa.update(table).where(table.c.id == sa.bindparam("the_id"))
+        session.connection().execute(update.values({key: sa.bindparam(key) for key in rows[0] if key != "the_id"}), rows)
+    return told
+
+
+def after(source: Source, look: Look, new_documents: int) -> dict[str, Any]:
+    """What a look makes of a source: the columns of its state, and when it is looked at next."""
+    same = source.state == look.state or (source.state in WELL and look.state in WELL)
     newest = min(look.newest, look.at) if look.newest else look.at if new_documents else None
-    if newest is not None and (source.newest_at is None or newest > source.newest_at):
-        source.newest_at = newest
-    if read_well(look):
-        source.failures = source.gone_looks = 0
-        source.last_good_at = look.at
-        source.idle_looks = 0 if new_documents else source.idle_looks + 1
-    else:
-        source.failures += 1
-        source.gone_looks = source.gone_looks + 1 if look.permanent else 0
-    if look.listed is not None:
-        source.etag, source.last_modified = _short(look.listed.etag), _short(look.listed.last_modified)
-        source.listing_sha256, source.full_at = look.listed.sha256, look.at
-    source.next_at = look.at if look.more else look.at + _spread(_wait(source, look), source.id, source.failures)
-    source.taken_by = source.taken_until = None
-    session.add(source)
-    session.flush()
-    return source if changed else None
+    good = read_well(look)
+    failures = 0 if good else source.failures + 1
+    idle = source.idle_looks if not good else 0 if new_documents else source.idle_looks + 1
+    listed = look.listed
+    return {
+        "state": look.state,
+        "state_since": source.state_since if same and source.state_since else look.at,
+        "detail": look.detail,
+        "last_try_at": look.at,
+        "last_good_at": look.at if good else source.last_good_at,
+        "newest_at": max((one for one in (newest, source.newest_at) if one is not None), default=None),
+        "failures": failures,
+        "idle_looks": idle,
+        "gone_looks": source.gone_looks + 1 if look.permanent and not good else 0,
+        "etag": _short(listed.etag) if listed else source.etag,
+        "last_modified": _short(listed.last_modified) if listed else source.last_modified,
+        "listing_sha256": listed.sha256 if listed else source.listing_sha256,
+        "full_at": look.at if listed else source.full_at,
+        "next_at": look.at if look.more else look.at + _spread(_wait(source, look, failures, idle), source.id, failures),
+        "taken_by": None,
+        "taken_until": None,
+    }
 
 
 def read_well(look: Look) -> bool:
@@ -165,18 +200,18 @@ def book_turn(session: Session, now: datetime, host: str, gap_s: float) -> float
     return (begins - now).total_seconds()
 
 
-def _wait(source: Source, look: Look) -> timedelta:
+def _wait(source: Source, look: Look, failures: int, idle_looks: int) -> timedelta:
     every: timedelta = timedelta(minutes=source.every_minutes)
     if not read_well(look):
         if look.retry_after_s is not None:
             return timedelta(seconds=look.retry_after_s)
-        return min(every * (1 << min(source.failures - 1, 12)), BACK_OFF_CAP)
+        return min(every * (1 << min(failures - 1, 12)), BACK_OFF_CAP)
     if source.kind == SourceKind.FOLDER:
         return every
     most = max(every, min(every * MOST_STRETCH, LONGEST_STRETCH))
     if source.expect_every_minutes:
         most = max(every, min(most, timedelta(minutes=source.expect_every_minutes) / 4))
-    stretched = every * (1 << min(source.idle_looks // STRETCH_AFTER, 3))
+    stretched = every * (1 << min(idle_looks // STRETCH_AFTER, 3))
     return min(max(stretched, timedelta(seconds=look.max_age_s or 0)), most)
 
 

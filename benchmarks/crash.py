@@ -1,0 +1,213 @@
+"""kill -9 at random points while collecting: what an undisturbed run gives must be there in the end, once, with no repair.
+
+Each round forks a child that collects, kills it after a random time, and goes on with the same database. When all rounds
+are done one last run finishes; then the record is compared with that of a run nobody disturbed, and every row is checked.
+"""
+
+import os
+import random
+import signal
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from jobs import collect
+from tests import hostile as wicked
+from tracker import settings, world
+from tracker.archive.models import Document, Fetch, Snapshot, Source
+from tracker.record import proof
+from tracker.speech.models import Appearance, Claim
+from tracker.world import World
+
+SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"
+START = datetime(2024, 3, 6, 12, tzinfo=UTC)
+SOURCES, ITEMS = 6, 8
+ARTICLE = (
+    "<html lang='en'><head><title>Day {n}</title><meta property='article:published_time' content='2024-03-06T10:00:00Z'>"
+    "</head><body><article><h1>Day {n}</h1><p>Norland’s foreign minister Mara Lind spoke on Wednesday in Nordhaven.</p>"
+    "<p>“We need the bridge toll now, and paragraph {n} of the law of {s} says so,” Lind said.</p>"
+    "<p>The council met and talked about the road, the harbour and the price of sand for the {n}th time.</p></article></body></html>"
+)
+TEXT = "<description>Foreign minister Mara Lind said on Wednesday: “The toll of harbour {s}, pier {n}, stays.”</description>"
+
+
+class Outlets:
+    """Feeds whose number of items grows with every round; two of them carry their text in the feed itself."""
+
+    def __init__(self, server: wicked.Hostile) -> None:
+        self.server = server
+        self.shown = 0
+
+    def show(self, items: int) -> None:
+        """Publish so many items in each feed."""
+        self.shown = items
+        for s in range(SOURCES):
+            inline = s % 3 == 2
+            parts = [
+                f"<item><title>Day {n}</title><link>{self.server.url(f'/{s}/{n}')}</link><guid>{s}-{n}</guid>"
+                f"<pubDate>Wed, 06 Mar 2024 10:00:00 GMT</pubDate>{TEXT.format(s=s, n=n) if inline else ''}</item>"
+                for n in reversed(range(items))
+            ]
+            feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>{"".join(parts)}</channel></rss>'
+            self.server.pages[f"/feed{s}"] = wicked.answer(feed.encode(), kind="application/rss+xml")
+            for n in range(items):
+                self.server.pages[f"/{s}/{n}"] = wicked.answer(ARTICLE.format(s=s, n=n).encode())
+
+    def sources(self) -> list[dict[str, object]]:
+        """Their configuration."""
+        return [
+            {"id": f"s{s}", "name": "S", "kind": "feed", "url": self.server.url(f"/feed{s}"), "full_text": s % 3 != 2}
+            for s in range(SOURCES)
+        ]
+
+
+def measure(points: int, seed: int = 7) -> dict[str, object]:
+    """Kill so many times, finish, and count what was lost, doubled or left without its parent."""
+    with wicked.hostile() as server, tempfile.TemporaryDirectory() as disturbed, tempfile.TemporaryDirectory() as calm:
+        outlets = Outlets(server)
+        rounds = max(2, points // 25)
+        dice = random.Random(seed)
+        killed = finished = ready = 0
+        for number in range(rounds):
+            outlets.show(max(1, ITEMS * rounds * (number + 1) // rounds // 2))
+            while killed < points * (number + 1) // rounds:
+                began = time.monotonic()
+                done = _kill_one(outlets, Path(disturbed), number, dice)
+                ready = max(ready, time.monotonic() - began if done else 0)
+                killed += not done
+                finished += done
+                if done:
+                    break_round = _more(outlets)
+                    if not break_round:
+                        break
+        last = _collect(outlets, Path(disturbed))
+        other = _collect(outlets, Path(calm))
+        ours, theirs = _record(last), _record(other)
+        problems = _problems(last)
+        for place in (last, other):
+            place.database.dispose()
+    return {
+        "points": killed, "runs_that_ended_by_themselves": finished, "documents": len(theirs["documents"]),
+        "claims": len(theirs["claims"]),
+        "lost": sum(len(theirs[name] - ours[name]) for name in theirs),
+        "too_many": sum(len(ours[name] - theirs[name]) for name in ours),
+        "double": problems["double"], "orphans": problems["orphans"], "proof_fails": problems["proof"],
+        "target": "0 lost, 0 double, 0 orphans, no repair",
+    }  # fmt: skip
+
+
+def _more(outlets: Outlets) -> bool:
+    outlets.show(outlets.shown + 2)
+    return True
+
+
+def _world(outlets: Outlets, folder: Path) -> World:
+    data = {
+        "site": {"secret_key": SECRET},
+        "sources": outlets.sources(),
+        "topics": [{"id": "toll", "name": "Toll", "any": ["toll"]}],
+        "fetch": {"per_host_gap_s": 0, "workers": 4, "max_items": 10_000, "allow_private": [outlets.server.place]},
+    }
+    made = world.build(settings.parse(data, folder), now=lambda: START + timedelta(seconds=time.monotonic() % 10_000))
+    if not (folder / "data/record.sqlite").exists():
+        made.database.upgrade()
+    world.configure(made)
+    return made
+
+
+def _kill_one(outlets: Outlets, folder: Path, number: int, dice: random.Random) -> bool:
+    """Let a child collect and kill it after a while; True when it was done before."""
+    wait = dice.uniform(0, 0.15 if number % 2 else 0.5)
+    if not (folder / "data/record.sqlite").exists():
+        _world(outlets, folder).database.dispose()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            collect.run(_world(outlets, folder), everything=True)
+            code = 0
+        finally:
+            os._exit(code)
+    until = time.monotonic() + 0.05 + wait
+    while time.monotonic() < until:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            if status:
+                raise RuntimeError(f"a run after a kill failed ({status})")
+            return True
+        time.sleep(0.002)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
+def _collect(outlets: Outlets, folder: Path) -> World:
+    place = _world(outlets, folder)
+    outcomes = collect.run(place, everything=True)
+    if {outcome.state for outcome in outcomes} - {"ok", "unchanged"}:
+        raise RuntimeError(f"the last run needed a repair: {outcomes}")
+    return place
+
+
+def _record(place: World) -> dict[str, set[tuple[object, ...]]]:
+    """What the record says, without what differs between two runs (ids and times)."""
+    with place.database.reading() as session:
+        return {
+            "documents": set(session.exec(select(Document.source_id, Document.item))),
+            "snapshots": set(
+                session.exec(
+                    select(Document.item, Snapshot.version, Snapshot.text_sha256).join(
+                        Document, Document.id == Snapshot.document_id
+                    )
+                )
+            ),
+            "claims": {(text,) for text in session.exec(select(Claim.text))},
+            "appearances": set(
+                session.exec(
+                    select(Document.item, Appearance.start, Appearance.exact_sha256)
+                    .join(Snapshot, Snapshot.id == Appearance.snapshot_id)
+                    .join(Document, Document.id == Snapshot.document_id)
+                )
+            ),
+        }
+
+
+def _problems(place: World) -> dict[str, int]:
+    with place.database.reading() as session:
+        double = sum(
+            len(session.exec(sa.select(*columns).group_by(*columns).having(sa.func.count() > 1)).all())
+            for columns in (
+                (Document.source_id, Document.item),
+                (Snapshot.document_id, Snapshot.version),
+                (Claim.text, Claim.said_from),
+                (Appearance.snapshot_id, Appearance.start, Appearance.end),
+            )
+        )
+        orphans = _orphans(session)
+    found = proof.verify(place.database, place.archive, everything=True)
+    return {"double": double, "orphans": orphans, "proof": len(found.problems)}
+
+
+def _orphans(session: Session) -> int:
+    """Rows whose parent is missing, and rows that only half of a transaction would leave."""
+    without = session.exec(
+        select(sa.func.count()).select_from(Document).where(~sa.exists().where(Snapshot.document_id == Document.id))
+    ).one()
+    unread = session.exec(select(sa.func.count()).select_from(Snapshot).where(Snapshot.read_at.is_(None))).one()
+    silent = session.exec(
+        select(sa.func.count()).select_from(Claim).where(~sa.exists().where(Appearance.claim_id == Claim.id))
+    ).one()
+    held = session.exec(select(sa.func.count()).select_from(Source).where(Source.taken_by.is_not(None))).one()
+    broken = len(session.connection().exec_driver_sql("PRAGMA foreign_key_check").fetchall())
+    unfetched = session.exec(
+        select(sa.func.count())
+        .select_from(Snapshot)
+        .where(~sa.exists().where(Fetch.document_id == Snapshot.document_id))
+    ).one()
+    return int(without + unread + silent + held + broken + unfetched)
+
+
