@@ -1,4 +1,4 @@
-"""Collecting against local servers that behave, hang, lie or attack: figures with a named reference, and counts that must be 0.
+"""Collecting from local servers that behave, hang, lie or attack: figures with a named reference, and counts of harm.
 
 `python -m benchmarks.collecting [what ...]` measures all or some of: tricks, hostile, beside, unchanged, killed. The
 figures go to the screen and to benchmarks/results/collecting.json.
@@ -9,10 +9,8 @@ import contextlib
 import json
 import logging
 import multiprocessing
-import os
 import platform
 import resource
-import signal
 import statistics
 import sys
 import tempfile
@@ -20,8 +18,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import requests
@@ -77,7 +74,9 @@ def _serve(port: "multiprocessing.queues.Queue[int]", delay_s: float) -> None:
                 elif b"f-None-Match" in request:
                     writer.write(b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n')
                 else:
-                    head = f'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Type: text/xml\r\nContent-Length: {len(FEED)}\r\n\r\n'
+                    head = (
+                        f'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Type: text/xml\r\nContent-Length: {len(FEED)}\r\n\r\n'
+                    )
                     writer.write(head.encode() + FEED)
                 await writer.drain()
                 if b"onnection: close" in request:
@@ -247,7 +246,11 @@ def beside() -> dict[str, object]:
     bad = list(PAGES.values())
     bad = [page for page in bad if page is not None]
     bomb = wicked.answer(wicked.gzip_bomb(200), "Content-Encoding: gzip")
-    slow = [wicked.silent, wicked.drip(b"x", b"HTTP/1.1 200 OK\r\n\r\n"), wicked.drip(b"X: 1\r\n", b"HTTP/1.1 200 OK\r\n")]
+    slow = [
+        wicked.silent,
+        wicked.drip(b"x", b"HTTP/1.1 200 OK\r\n\r\n"),
+        wicked.drip(b"X: 1\r\n", b"HTTP/1.1 200 OK\r\n"),
+    ]
     found: dict[str, object] = {"target": "the healthy done in 30 s with 8 workers"}
     for name, pages in {"every kind": [*bad, bomb], "only those that hang": slow}.items():
         with contextlib.ExitStack() as stack:
@@ -293,7 +296,7 @@ def _beside(place: World) -> dict[str, object]:
 
 
 def killed() -> dict[str, object]:
-    """kill -9 at 200 random points while collecting; what an undisturbed run gives is what must be there in the end."""
+    """Kill -9 at 200 random points while collecting; what an undisturbed run gives is what must be there in the end."""
     return crash.measure(points=200)
 
 

@@ -4,15 +4,19 @@ Each round forks a child that collects, kills it after a random time, and goes o
 are done one last run finishes; then the record is compared with that of a run nobody disturbed, and every row is checked.
 """
 
+import json
+import logging
 import os
 import random
 import signal
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 from sqlmodel import Session, select
 
 from jobs import collect
@@ -25,12 +29,14 @@ from tracker.world import World
 
 SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"
 START = datetime(2024, 3, 6, 12, tzinfo=UTC)
-SOURCES, ITEMS = 6, 8
+SOURCES = 6
+LONGEST_S = 1.5
 ARTICLE = (
     "<html lang='en'><head><title>Day {n}</title><meta property='article:published_time' content='2024-03-06T10:00:00Z'>"
     "</head><body><article><h1>Day {n}</h1><p>Norland’s foreign minister Mara Lind spoke on Wednesday in Nordhaven.</p>"
     "<p>“We need the bridge toll now, and paragraph {n} of the law of {s} says so,” Lind said.</p>"
-    "<p>The council met and talked about the road, the harbour and the price of sand for the {n}th time.</p></article></body></html>"
+    "<p>The council met and talked about the road, the harbour and the price of sand for the {n}th time.</p></article>"
+    "</body></html>"
 )
 TEXT = "<description>Foreign minister Mara Lind said on Wednesday: “The toll of harbour {s}, pier {n}, stays.”</description>"
 
@@ -39,6 +45,7 @@ class Outlets:
     """Feeds whose number of items grows with every round; two of them carry their text in the feed itself."""
 
     def __init__(self, server: wicked.Hostile) -> None:
+        """Nothing is published yet."""
         self.server = server
         self.shown = 0
 
@@ -67,23 +74,17 @@ class Outlets:
 
 def measure(points: int, seed: int = 7) -> dict[str, object]:
     """Kill so many times, finish, and count what was lost, doubled or left without its parent."""
+    dice = random.Random(seed)
     with wicked.hostile() as server, tempfile.TemporaryDirectory() as disturbed, tempfile.TemporaryDirectory() as calm:
         outlets = Outlets(server)
-        rounds = max(2, points // 25)
-        dice = random.Random(seed)
-        killed = finished = ready = 0
-        for number in range(rounds):
-            outlets.show(max(1, ITEMS * rounds * (number + 1) // rounds // 2))
-            while killed < points * (number + 1) // rounds:
-                began = time.monotonic()
-                done = _kill_one(outlets, Path(disturbed), number, dice)
-                ready = max(ready, time.monotonic() - began if done else 0)
-                killed += not done
-                finished += done
-                if done:
-                    break_round = _more(outlets)
-                    if not break_round:
-                        break
+        outlets.show(2)
+        _world(outlets, Path(disturbed)).database.dispose()
+        killed = finished = 0
+        while killed < points:
+            done = _kill_one(outlets, Path(disturbed), dice.uniform(0.02, LONGEST_S))
+            killed, finished = killed + (not done), finished + done
+            if done or killed % 5 == 0:
+                outlets.show(outlets.shown + 1)  # there is always something to be in the middle of
         last = _collect(outlets, Path(disturbed))
         other = _collect(outlets, Path(calm))
         ours, theirs = _record(last), _record(other)
@@ -91,18 +92,13 @@ def measure(points: int, seed: int = 7) -> dict[str, object]:
         for place in (last, other):
             place.database.dispose()
     return {
-        "points": killed, "runs_that_ended_by_themselves": finished, "documents": len(theirs["documents"]),
+        "points": killed, "runs_that_ended_before_the_kill": finished, "documents": len(theirs["documents"]),
         "claims": len(theirs["claims"]),
         "lost": sum(len(theirs[name] - ours[name]) for name in theirs),
         "too_many": sum(len(ours[name] - theirs[name]) for name in ours),
         "double": problems["double"], "orphans": problems["orphans"], "proof_fails": problems["proof"],
         "target": "0 lost, 0 double, 0 orphans, no repair",
     }  # fmt: skip
-
-
-def _more(outlets: Outlets) -> bool:
-    outlets.show(outlets.shown + 2)
-    return True
 
 
 def _world(outlets: Outlets, folder: Path) -> World:
@@ -119,11 +115,8 @@ def _world(outlets: Outlets, folder: Path) -> World:
     return made
 
 
-def _kill_one(outlets: Outlets, folder: Path, number: int, dice: random.Random) -> bool:
+def _kill_one(outlets: Outlets, folder: Path, wait: float) -> bool:
     """Let a child collect and kill it after a while; True when it was done before."""
-    wait = dice.uniform(0, 0.15 if number % 2 else 0.5)
-    if not (folder / "data/record.sqlite").exists():
-        _world(outlets, folder).database.dispose()
     child = os.fork()
     if child == 0:
         code = 1
@@ -132,7 +125,7 @@ def _kill_one(outlets: Outlets, folder: Path, number: int, dice: random.Random) 
             code = 0
         finally:
             os._exit(code)
-    until = time.monotonic() + 0.05 + wait
+    until = time.monotonic() + wait
     while time.monotonic() < until:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
@@ -211,3 +204,6 @@ def _orphans(session: Session) -> int:
     return int(without + unread + silent + held + broken + unfetched)
 
 
+if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    print(json.dumps(measure(int(sys.argv[1]) if sys.argv[1:] else 200)))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from tracker.archive import days
@@ -24,6 +25,7 @@ from tracker.archive.urls import normal
 LARGEST_ITEM = 3000  # characters of the block around a link; a larger one is not about this link alone
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 LONGEST_LINK = 2000
+MOST_LINKS = 20_000
 MOST_ANCHORS = 8  # links to one page that are looked at for its title and date
 
 
@@ -93,7 +95,7 @@ def read_links(
     problems: list[str] = []
     found: dict[str, list[Any]] = {}
     addresses: dict[str, str] = {}
-    for anchor in (link for root in roots for link in _anchors(root)):
+    for anchor in islice((link for root in roots for link in _anchors(root)), MOST_LINKS):
         href = anchor.get("href")
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             continue

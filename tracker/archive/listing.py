@@ -17,7 +17,7 @@ from typing import Any
 from tracker.archive.urls import absolute
 from tracker.errors import TrackerError
 
-MOST_ENTRIES = 2000
+MOST_ENTRIES = 1000
 LARGEST_TEXT = 2_000_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -25,6 +25,16 @@ AHEAD = timedelta(days=1)  # clocks and zones may differ by so much
 
 ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,9}|[0-9]{1,9});?", re.IGNORECASE)
+ENCODING = re.compile(r"^(\s*<\?xml[^>]{0,200}?)\s+encoding\s*=\s*[\"'][^\"']{0,40}[\"']", re.IGNORECASE)
+WIDE = {b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+BARE_WIDE = {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
+OPENED = re.compile(rb"<(/?)[A-Za-z_][^<>]*>")
+DEEPEST = 200
+LONGEST_TAG = 16_384
+MOST_TAGS, MOST_REFERENCES = 120_000, 600_000  # beyond that the parser needs more than seconds
+LAST_CHARACTER = 0x10FFFF
 FEED = re.compile(rb"<(rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
 TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -123,10 +133,19 @@ def refuse_entities(body: bytes) -> None:
 def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | None) -> Listing:
     import feedparser
 
+    problems: list[str] = []
+    body, content_type = narrow(body, content_type)
+    body = _shortened(body, problems)
+    burden = _burden(body)
+    if burden:
+        raise Unreadable(what_else(body) if HTML.search(body[:65536]) else f"not read: the feed {burden}")
     try:
         parsed = feedparser.parse(
-            io.BytesIO(body),  # never a text: feedparser would open it as a file or an address
+            io.BytesIO(REFERENCE.sub(_real, body)),  # never a text: feedparser would open it as a file or an address
             response_headers={"content-type": content_type or "application/xml", "content-location": url},
+            # Markup is only ever read as text by us, and links are completed here: both take half of its time.
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
         version = str(parsed.get("version") or "")
         found = list(parsed.entries[:MOST_ENTRIES])
@@ -136,13 +155,70 @@ def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | N
         raise Unreadable(f"not a feed: it can't be read ({type(error).__name__})") from error
     if not version and not (found and FEED.search(body[:4096])):
         raise Unreadable(what_else(body))
-    problems: list[str] = []
     if bozo is not None and not isinstance(bozo, feedparser.CharacterEncodingOverride):
         problems.append(f"the feed is not well formed: {plain(str(bozo), markup=False) or type(bozo).__name__}"[:200])
-    if len(parsed.entries) > MOST_ENTRIES:
-        problems.append(f"only the first {MOST_ENTRIES} of {len(parsed.entries)} entries were read")
     entries = guarded(found, partial(_xml_entry, base=url, now=now, problems=problems), problems)
     return Listing(_kind(version), feed_title, entries, once(problems))
+
+
+def narrow(body: bytes, content_type: str | None) -> tuple[bytes, str | None]:
+    """The body in UTF-8 when its first bytes show it to be UTF-16 or UTF-32, whatever it says of itself; and its type."""
+    encoding = next((name for mark, name in WIDE.items() if body.startswith(mark)), None)
+    encoding = encoding or next(
+        (name for mark, name in BARE_WIDE.items() if body.lstrip(b" \n").startswith(mark)), None
+    )
+    if encoding is None:
+        return body, content_type
+    text = ENCODING.sub(r"\1", body.decode(encoding, "replace"), count=1)
+    kind = (content_type or "application/xml").split(";")[0]
+    return text.encode("utf-8", "replace"), f"{kind}; charset=utf-8"
+
+
+def _shortened(body: bytes, problems: list[str]) -> bytes:
+    """The body without what comes after its first entries: a parser's time goes by what it is given."""
+    ends = [found.end() for found in END.finditer(body)]
+    last = min(len(ends), MOST_ENTRIES)
+    while last > 1 and body.count(b"<", 0, ends[last - 1]) > MOST_TAGS:
+        last //= 2
+    if last == len(ends):
+        return body
+    problems.append(f"only the first {last} of {len(ends)} entries were read")
+    return body[: ends[last - 1]] + body[ends[-1] :]
+
+
+def _burden(body: bytes) -> str | None:
+    """What makes a body one that feedparser would need minutes for; None when nothing does.
+
+    Its time grows with the number of tags and references and with the square of the depth, which no feed needs.
+    """
+    bare = _without_cdata(body)
+    if bare.count(b"<") > MOST_TAGS or bare.count(b"&") > MOST_REFERENCES or bare.count(b"<![CDATA[") > 1:
+        return "is too much markup for what it says"
+    depth = 0
+    for tag in OPENED.finditer(bare):
+        depth = max(0, depth + (-1 if tag[1] else 0 if tag[0].endswith(b"/>") else 1))
+        if depth > DEEPEST:
+            return f"is nested more than {DEEPEST} elements deep"
+        if len(tag[0]) > LONGEST_TAG:
+            return "has a tag larger than 16 KB"
+    return None
+
+
+def _without_cdata(body: bytes) -> bytes:
+    """The body without its character data sections; one that does not end stays."""
+    parts, place = [], 0
+    while (start := body.find(b"<![CDATA[", place)) >= 0 and (end := body.find(b"]]>", start)) >= 0:
+        parts.append(body[place:start])
+        place = end + 3
+    return b"".join([*parts, body[place:]])
+
+
+def _real(reference: re.Match[bytes]) -> bytes:
+    """A character reference, or U+FFFD for one that means no character: feedparser fails on those."""
+    digits = reference[1]
+    number = int(digits[1:], 16) if digits[:1] in b"xX" else int(digits)
+    surrogate = 0xD800 <= number <= 0xDFFF  # noqa: PLR2004 - Unicode
+    return b"&#xFFFD;" if number == 0 or surrogate or number > LAST_CHARACTER else reference[0]
 
 
 def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> Entry:

@@ -16,6 +16,7 @@ from tracker.archive.listing import (
     believable,
     guarded,
     linked,
+    narrow,
     once,
     plain,
     refuse_entities,
@@ -42,6 +43,7 @@ def read_sitemap(
     if not body.strip():
         raise Unreadable("not a sitemap: the answer is empty")
     refuse_entities(body)
+    body, _ = narrow(body, None)
     problems: list[str] = []
     kind, rows = _rows(body, problems)
     if kind is None:
@@ -104,6 +106,7 @@ def _rows(body: bytes, problems: list[str]) -> tuple[str | None, list[dict[str, 
                 if not inside_image:
                     row.setdefault(name, element.text.strip())
     except etree.LxmlError as error:
+        rows.append(row)
         problems.append(f"the sitemap is not well formed: {plain(str(error), markup=False)}"[:200])
     return kind or None, [row for row in rows if row.get("loc")]
 

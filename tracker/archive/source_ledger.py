@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from tracker.archive.ledger import HAND, Look, fetch_row
 from tracker.archive.models import Fetch, HostTurn, Source, SourceKind, State
@@ -117,10 +117,12 @@ def note(session: Session, notes: Sequence[Note]) -> list[Noted]:
         changed = values["state_since"] != one.source.state_since or one.source.state is None
         told.append(Noted(one.source.id, look.state, look.detail, changed))
     if rows:
-        table: sa.Table = Source.__table__  # type: ignore[attr-defined] - SQLModel does not type it
+        table = SQLModel.metadata.tables["source"]
         session.connection().execute(sa.insert(Fetch), fetches)
         update = sa.update(table).where(table.c.id == sa.bindparam("the_id"))
-        session.connection().execute(update.values({key: sa.bindparam(key) for key in rows[0] if key != "the_id"}), rows)
+        session.connection().execute(
+            update.values({key: sa.bindparam(key) for key in rows[0] if key != "the_id"}), rows
+        )
     return told
 
 
@@ -146,7 +148,9 @@ def after(source: Source, look: Look, new_documents: int) -> dict[str, Any]:
         "last_modified": _short(listed.last_modified) if listed else source.last_modified,
         "listing_sha256": listed.sha256 if listed else source.listing_sha256,
         "full_at": look.at if listed else source.full_at,
-        "next_at": look.at if look.more else look.at + _spread(_wait(source, look, failures, idle), source.id, failures),
+        "next_at": look.at
+        if look.more
+        else look.at + _spread(_wait(source, look, failures, idle), source.id, failures),
         "taken_by": None,
         "taken_until": None,
     }
