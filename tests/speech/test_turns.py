@@ -26,7 +26,13 @@ def test_every_dialect_has_an_example_that_it_alone_explains_best():
 
 
 def test_every_dialect_file_is_found():
-    files = {m.name for m in pkgutil.iter_modules(turns.__path__)} - {"cut", "dialect", "labels", "transcript"}
+    files = {m.name for m in pkgutil.iter_modules(turns.__path__)} - {
+        "cut",
+        "dialect",
+        "labels",
+        "opening",
+        "transcript",
+    }
     assert len(files) == len(cut.dialects())
 
 
@@ -64,3 +70,54 @@ def test_a_transcript_recorded_on_one_day_and_aired_on_another_was_said_on_the_f
     head = "Taped: March 16, 2024\nAired: March 18, 2024\n\n"
     body = "JO PARK, HOST: Good evening to you all.\n\nADA MOOR, MINISTER: Good evening.\n\nPARK: Well?\n\nMOOR: Well."
     assert {q.said.first.isoformat() for q in transcript(head + body).quotes} == {"2024-03-16"}
+
+
+OPENING = """Press conference
+
+by Secretary General Ada Moor ahead of the meeting of ministers
+
+18 Mar. 2024
+
+(As delivered)
+
+Secretary General Ada Moor giving a press conference
+
+Good morning.
+
+Tomorrow we will meet here in Nordhaven, and I look forward to it. It will be a short but an important meeting, and our
+message is one of unity. We will open the bridge that so many of you have waited for.
+
+I thank all who have worked for it.
+
+"""
+QUESTIONS = "Question: Is it open?\n\nAda Moor: It is.\n\nQuestion: To all?\n\nAda Moor: To all.\n"
+
+
+def test_opening_remarks_without_a_label_are_those_of_the_one_the_heading_names():
+    first, *rest = transcript(OPENING + QUESTIONS).quotes
+    assert first.speaker.name == "Ada Moor"
+    assert (OPENING + QUESTIONS)[first.start : first.end].startswith("Good morning.")
+    assert (OPENING + QUESTIONS)[first.start : first.end].endswith("who have worked for it.")
+    assert [q.speaker.name for q in rest] == [None, "Ada Moor", None, "Ada Moor"]
+
+
+def test_opening_remarks_under_two_names_are_nobodys_and_both_are_candidates():
+    page = OPENING.replace("Secretary General Ada Moor ahead", "Ada Moor and Bo Lind ahead") + QUESTIONS
+    first = transcript(page).quotes[0]
+    assert first.speaker.name is None
+    assert set(first.speaker.candidates) == {"Ada Moor", "Bo Lind"}
+
+
+def test_a_header_that_only_tells_of_the_occasion_is_nobodys_words():
+    head = "Press conference by Ada Moor\n\n" + "The minister came to Nordhaven to open the bridge. " * 8 + "\n\n"
+    assert len(transcript(head + QUESTIONS).quotes) == 4
+
+
+def test_a_colon_behind_q_belongs_to_the_label():
+    page = "MS. MOOR: Hello.\n\nQ: Is it open?\n\nMS. MOOR: It is.\n\nQ: To all?\n\nMS. MOOR: To all."
+    asked = [q for q in transcript(page).quotes if q.speaker.text == "Q"]
+    assert {q.speaker.name for q in asked} == {None}
+    assert [page[q.start : q.end] for q in asked] == [
+        "Is it open?",
+        "To all?",
+    ]

@@ -32,6 +32,8 @@ _STAGE = re.compile(r"\W*[(\[][^()\[\]]{1,120}[)\]]\W*")
 _LEADING = re.compile(
     r"(?:\s|[*_]+(?=\s)|\((?:laugh|applause|as interpreted|through|via|inaudible|in )[^)]{0,60}\)\.?)+", re.IGNORECASE
 )
+_TIME = re.compile(r"[(\[](?:\d{1,2}:)?\d{1,2}:\d{2}[)\]]\s*")
+"""A time of the recording before a paragraph."""
 _ONLY_MARKS = re.compile(r"[\W_]*")
 
 
@@ -178,7 +180,7 @@ def part_of(words: str, dialect: Dialect) -> Part:
     ).strip()
     first = bare.lower().split()[0].rstrip(".:") if bare else "q"
     last = bare.lower().split()[-1].rstrip(".:") if bare else ""
-    if first in dialect.questions or last in {"question", "reporter", "journalist"}:
+    if first in dialect.questions or first == "q" or last in {"question", "reporter", "journalist"}:
         return "question"
     if first in dialect.moderators or last in dialect.moderators:
         return "moderator"
@@ -196,9 +198,13 @@ def part_of(words: str, dialect: Dialect) -> Part:
 
 def _passages(text: str, start: int, stop: int, dialect: Dialect) -> tuple[Span, ...]:
     """Give the passages of a turn: its paragraphs, short neighbours together, stage directions left out."""
-    kept: list[Span] = []
+    out: list[Span] = []
+    apart = False
     for a, b in paragraphs(text[start:stop]):
         first, last = start + a, start + b
+        time = _TIME.match(text, first, last)
+        if time:
+            first, apart = time.end(), True
         lead = _LEADING.match(text, first, last)
         first = lead.end() if lead else first
         while last > first and (text[last - 1].isspace() or text[last - 1] in "*_\\#"):
@@ -206,15 +212,10 @@ def _passages(text: str, start: int, stop: int, dialect: Dialect) -> tuple[Span,
         words = text[first:last]
         if not words or _ONLY_MARKS.fullmatch(words) or _STAGE.fullmatch(words) or dialect.noise.match(words):
             continue
-        kept.append((first, last))
-    if not kept:
-        return ()
-    if kept[-1][1] - kept[0][0] <= PASSAGE:
-        return ((kept[0][0], kept[-1][1]),)
-    out = [kept[0]]
-    for first, last in kept[1:]:
-        if last - out[-1][0] <= PASSAGE:
+        # A time between two paragraphs is nobody's words: no passage reaches across it.
+        if out and not apart and last - out[-1][0] <= PASSAGE:
             out[-1] = (out[-1][0], last)
         else:
             out.append((first, last))
+        apart = False
     return tuple(out)

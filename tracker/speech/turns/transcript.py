@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from tracker.speech.dates import Clock, header_date, local_day, published_day
 from tracker.speech.languages.data import Language
@@ -14,6 +15,7 @@ from tracker.speech.register import Register
 from tracker.speech.turns import cut
 from tracker.speech.turns.dialect import Dialect
 from tracker.speech.turns.labels import Labels, bare_title
+from tracker.speech.turns.opening import opening
 
 _INSERTED = re.compile(r"\[(?!\d{1,2}:\d\d|inaudible|laugh|applause|crosstalk|ph\]|sic)[^\]\n]{1,80}\]", re.IGNORECASE)
 """Words a transcriber has put in, not times and stage directions."""
@@ -56,7 +58,7 @@ def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[
     end = turns[0].label[0] if turns else 0
     when = _said(manuscript, language, end)
     labels = Labels(manuscript, language, turns, when.first)
-    out: list[Quote] = []
+    out = _opening(manuscript, language, end, when)
     question: Span | None = None
     previous: cut.Turn | None = None
     clips = [m.span() for m in _CLIP.finditer(text)] if "(BEGIN " in text else []
@@ -79,6 +81,27 @@ def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[
             question = _asks(text, turn) or (None if long else question)
         previous = turn
     return tuple(out)
+
+
+def _opening(manuscript: Manuscript, language: Language | None, end: int, when: Said) -> list[Quote]:
+    """Give the remarks before the first label, where the heading says whose they are."""
+    found = opening(manuscript, language, end)
+    if found is None:
+        return []
+    mention, spans = found
+    rule = "turn, opening remarks"
+    return [_quote(manuscript.text, span, mention, when, None, language, rule) for span in _grouped(spans)]
+
+
+def _grouped(spans: Iterable[Span]) -> list[Span]:
+    """Give paragraphs together as passages one can cite."""
+    grouped: list[Span] = []
+    for span in spans:
+        if grouped and span[1] - grouped[-1][0] <= cut.PASSAGE:
+            grouped[-1] = (grouped[-1][0], span[1])
+        else:
+            grouped.append(span)
+    return grouped
 
 
 def _asks(text: str, turn: cut.Turn) -> Span | None:
@@ -146,13 +169,8 @@ def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote
         if single:
             mention = Mention(0, 0, "", first.name, (), first.roles[0] if first.roles else None, (), "title")
     when = _said(manuscript, language, spans[0][1])
-    grouped: list[Span] = []
-    for span in spans:
-        if grouped and span[1] - grouped[-1][0] <= cut.PASSAGE:
-            grouped[-1] = (grouped[-1][0], span[1])
-        else:
-            grouped.append(span)
-    return tuple(_quote(text, s, mention, when, None, language, "statement without labels") for s in grouped)
+    rule = "statement without labels"
+    return tuple(_quote(text, span, mention, when, None, language, rule) for span in _grouped(spans))
 
 
 __all__ = ["looks_like", "read_transcript"]

@@ -11,7 +11,7 @@ DIALECT = Dialect(
     label=re.compile(
         START
         + rf"(?:(?P<label>(?:{CAPS}|,)(?:[ \u00a0]+(?:{CAPS}|of|for|de|and))*(?:[ \u00a0]\([^)\n]{{2,60}}\))?){AFTER}"
-        + r"|(?P<question>Q)(?=[ \t\u00a0]*\([^)\n]{2,60}\)[ \t\u00a0]|[ \t\u00a0]+\S|:))",
+        + r"|(?P<question>Q)(?:[ \t\u00a0]*:|(?=[ \t\u00a0]*\([^)\n]{2,60}\)[ \t\u00a0]|[ \t\u00a0]+\S)))",
         re.MULTILINE,
     ),
     inline=True,

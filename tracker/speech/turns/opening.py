@@ -1,0 +1,68 @@
+"""Opening remarks: what stands before the first label of a transcript and is spoken, by the one whom the heading names.
+
+A page such as "Press conference by Secretary General Ada Moor" often begins with her remarks without a label. They are hers
+only if they speak in the first person and the heading names nobody else; two names give candidates and no pick.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tracker.speech.languages.data import Language
+from tracker.speech.parts import Manuscript, Mention, Span
+from tracker.speech.quotes import layout
+from tracker.speech.register import Register
+from tracker.speech.turns.labels import bare_title
+
+WORDS = 40
+"""Words of the shortest opening; less is a greeting or a caption."""
+_BY = re.compile(
+    r"\b(?:press conference|remarks|statement|speech|address|doorstep|briefing|news conference|gaggle|press gaggle|"
+    r"opening remarks|keynote|pressekonferenz|pressestatement|rede|erklärung|выступление|заявление)\b"
+    r"[^\n]{0,40}?\b(?:by|of|with|von|des|der)\b",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"\s*(?:by|with|von)\b.{3,200}", re.IGNORECASE)
+_FIRST = re.compile(
+    r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|[Uu]s|[Ii]ch|[Ww]ir|[Uu]ns(?:er\w*)?|[Jj]e|[Nn]ous|[Nn]os|[Яя]|[Мм]ы|[Мм]и|[Нн]аш\w*|"
+    r"[Nn]osotros|[Nn]uestr\w+|[Vv]i|[Vv]år\w?|[Jj]ag|[Mm]y|[Nn]asz\w*)\b"
+)
+_SPOKEN = re.compile(r"[.!?…][\"”’)\]*_]*\s*$")
+_PROSE = re.compile(r"[“„«\"][^“”„»\"\n]{20,}[”“»\"]")
+SPOKEN = 0.8
+"""Share of paragraphs that must end like sentences from where the opening begins."""
+
+
+def opening(manuscript: Manuscript, language: Language | None, end: int) -> tuple[Mention, tuple[Span, ...]] | None:
+    """Give who speaks before the first label (at ``end``) and the paragraphs; None if it is a mere header."""
+    head = manuscript.text[:end]
+    spans = _spoken(head)
+    if not spans:
+        return None
+    words = " ".join(head[a:b] for a, b in spans)
+    if len(words.split()) < WORDS or len(_FIRST.findall(words)) < 2 or _PROSE.search(words):  # noqa: PLR2004 - once may be a slip
+        return None
+    names = _named(manuscript, language, head[: spans[0][0]])
+    if not names:
+        return None
+    name = names[0] if len(names) == 1 else None
+    return Mention(
+        0, 0, "", name, () if name else tuple(names), None, (), "opening remarks, named in the heading"
+    ), spans
+
+
+def _spoken(head: str) -> tuple[Span, ...]:
+    """Give the paragraphs from the first spoken one on: those that end like sentences, and hardly any other after it."""
+    spans = list(layout.paragraphs(head))
+    ends = [bool(_SPOKEN.search(head[a:b])) and not head[a:b].lstrip().startswith(("(", "[", "•")) for a, b in spans]
+    for index, spoken in enumerate(ends):
+        if spoken and sum(ends[index:]) >= SPOKEN * len(ends[index:]):
+            return tuple(spans[index:])
+    return ()
+
+
+def _named(manuscript: Manuscript, language: Language | None, header: str) -> list[str]:
+    """Give the people named as speaking: in the title, else in the line of the header that says so."""
+    lines = (manuscript.title or "", *header.splitlines())
+    told = next((line for line in lines if _BY.search(line) or _LINE.match(line)), None)
+    return [p.name for p in Register(bare_title(told), language, manuscript.known).people.values()] if told else []
