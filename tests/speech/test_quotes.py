@@ -183,3 +183,20 @@ def test_the_best_labels_are_those_a_search_through_all_finds(lengths, seed):
 
         wanted = max(ways, key=worth)
         assert worth(labels[first : first + size].tolist()) == pytest.approx(worth(wanted), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "clause"),
+    [
+        ("en", "We will wait until now is the time", None),
+        ("en", "We waited until recently, and we will go once the bridge is open", "once the bridge is open"),
+        ("en", "We will wait until the bridge is open", "until the bridge is open"),
+        ("de", "Die Waffen sind bis zum heutigen Tag nicht da", None),
+        ("de", "Wir warten, bis die Brücke offen ist", "bis die Brücke offen ist"),
+    ],
+)
+def test_a_mere_time_is_no_condition(language, words, clause):
+    said = {"en": "Ada Moor said", "de": "sagte Ada Moor"}[language]
+    text = f"“{words},” {said} on the bridge in Nordhaven."
+    [quote] = article(text, language=language).quotes
+    assert (text[slice(*quote.condition)] if quote.condition else None) == clause

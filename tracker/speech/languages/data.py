@@ -32,6 +32,7 @@ class Language:
     days: dict[str, int]
     spans: dict[str, str]
     conditions: tuple[str, ...]
+    no_clause: tuple[str, ...]
     negations: frozenset[str]
     vague: tuple[str, ...]
     occasions: tuple[str, ...]
@@ -67,6 +68,7 @@ def _language(raw: dict[str, Any]) -> Language:
         days=dict(raw["days"]),
         spans=dict(raw["spans"]),
         conditions=tuple(raw["conditions"]),
+        no_clause=tuple(raw.get("no_clause", ())),
         negations=words("negations"),
         vague=tuple(raw["vague"]),
         occasions=tuple(raw["occasions"]),

@@ -214,13 +214,20 @@ def _conditions(language: Language) -> re.Pattern[str]:
     return phrases(language.conditions, after=r"\s[^.,;:!?\n“”\"«»—]{3,200}")
 
 
+@lru_cache(maxsize=16)
+def _times(language: Language) -> re.Pattern[str]:
+    """The same conjunctions before a mere time: "until now", "bis zum Sommer" open no clause."""
+    return re.compile("|".join(rf"{re.escape(words)}\b" for words in language.no_clause) or r"(?!)")
+
+
 def condition(low: str, spans: tuple[Span, ...], language: Language | None) -> Span | None:
     """Give the first if, when, until or unless clause inside an utterance of a text in small letters."""
     if language is None:
         return None
     for a, b in spans:
-        found = _conditions(language).search(low, a, b)
-        if found and low[found.end() : found.end() + 1] != "?":
+        for found in _conditions(language).finditer(low, a, b):
+            if low[found.end() : found.end() + 1] == "?" or _times(language).match(low, found.start()):
+                continue
             start, end = found.span()
             while low[end - 1].isspace():
                 end -= 1
