@@ -200,3 +200,36 @@ def test_a_mere_time_is_no_condition(language, words, clause):
     text = f"“{words},” {said} on the bridge in Nordhaven."
     [quote] = article(text, language=language).quotes
     assert (text[slice(*quote.condition)] if quote.condition else None) == clause
+
+
+LABELLED = """Nordhaven has opened the northern bridge.
+
+Source: Eva Strand, the press secretary of the ministry of Norland
+
+Quote: "We have opened the bridge, as we said we would.
+
+The work took six years.
+
+We thank all who waited for it."
+
+Background:
+
+The bridge was planned in 2018.
+"""
+
+
+def test_a_quotation_under_a_label_is_that_of_the_source_line_with_all_its_paragraphs():
+    [quote] = [q for q in article(LABELLED).quotes if q.kind == "direct"]
+    assert quote.speaker.name == "Eva Strand"
+    assert LABELLED[quote.start : quote.end].startswith('"We have opened')
+    assert LABELLED[quote.start : quote.end].endswith('waited for it."')
+
+
+def test_a_label_may_name_its_own_speaker():
+    page = LABELLED.replace("Quote:", "Quote from Ada Moor:")
+    assert [q.speaker.name for q in article(page).quotes if q.kind == "direct"] == ["Ada Moor"]
+
+
+def test_a_source_line_that_names_a_medium_names_no_speaker():
+    page = LABELLED.replace("Eva Strand, the press secretary of the ministry of Norland", "Nordhaven News")
+    assert [q.speaker for q in article(page).quotes if q.kind == "direct"] == [None]

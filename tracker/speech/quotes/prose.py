@@ -15,7 +15,7 @@ from tracker.speech.languages.data import Language
 from tracker.speech.languages.phrases import phrases
 from tracker.speech.parts import Manuscript, Mention, Quote, QuoteKind, Said, Span
 from tracker.speech.people import Resolver, Stage
-from tracker.speech.quotes import layout, marks, rules
+from tracker.speech.quotes import labelled, layout, marks, rules
 from tracker.speech.quotes.dating import Dating, trimmed
 from tracker.speech.quotes.link import Attribution, Draft, drafts
 from tracker.speech.quotes.tokens import Tokens, tokens
@@ -87,6 +87,7 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     resolver = Resolver(Register(text, language, manuscript.known), local_day(manuscript), stage)
     pieces = [piece for draft in found for piece in _pieces(draft, regions)]
     pieces.sort(key=lambda d: (d.spans[0], d.spans[-1]))
+    labelled.attribute(text, pieces, regions)
     _lead_on(pieces, regions)
     clock = _clock(manuscript, language)
     if clock:
@@ -182,7 +183,7 @@ def _negated(cue: str, language: Language) -> bool:
 
 def _kind(doc: Tokens, regions: list[marks.Region], draft: Draft, spans: tuple[Span, ...]) -> QuoteKind:
     """Tell direct from mixed and indirect by the share of words in marks."""
-    if draft.rule.startswith("dialogue"):
+    if draft.rule.startswith("dialogue") or draft.rule == labelled.RULE:
         return "direct"
     if draft.whole and not draft.regions:
         return "indirect"
