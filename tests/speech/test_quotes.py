@@ -233,3 +233,15 @@ def test_a_label_may_name_its_own_speaker():
 def test_a_source_line_that_names_a_medium_names_no_speaker():
     page = LABELLED.replace("Eva Strand, the press secretary of the ministry of Norland", "Nordhaven News")
     assert [q.speaker for q in article(page).quotes if q.kind == "direct"] == [None]
+
+
+def test_a_paragraph_in_marks_below_a_relative_clause_is_not_given_to_the_one_the_clause_is_about():
+    page = (
+        "Norland’s minister Ada Moor contradicts the mayor Bo Lind, who earlier stated that the bridge was closed:\n\n"
+        "“The bridge has been open to all since Monday, and it will stay open.”\n"
+    )
+    found = article(page).quotes
+    [own] = [quote for quote in found if quote.kind == "direct"]
+    assert own.speaker is None
+    assert page[own.start : own.end].startswith("“The bridge has been open")
+    assert all(quote.end <= own.start for quote in found if quote is not own)

@@ -30,6 +30,7 @@ ALTERED = re.compile(
 JOIN = 260
 """Code points that may stand between two pieces of one utterance: a reporting clause, not a paragraph."""
 _WORD = re.compile(r"\w+")
+_RELATIVE = re.compile(r"(?:who|which|that)\b", re.IGNORECASE)
 
 
 class Page(NamedTuple):
@@ -85,7 +86,7 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
         tuple((doc.starts[a], doc.ends[b - 1]) for a, b in doc.sentences), tuple((r.start, r.end) for r in regions)
     )
     resolver = Resolver(Register(text, language, manuscript.known), local_day(manuscript), stage)
-    pieces = [piece for draft in found for piece in _pieces(draft, regions)]
+    pieces = [piece for draft in found for part in _parted(text, draft, regions) for piece in _pieces(part, regions)]
     pieces.sort(key=lambda d: (d.spans[0], d.spans[-1]))
     labelled.attribute(text, pieces, regions)
     _lead_on(pieces, regions)
@@ -102,6 +103,24 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
         for draft, mention, when in zip(pieces, mentions, dates, strict=True)
         if not draft.silent
     )
+
+
+def _parted(text: str, draft: Draft, regions: list[marks.Region]) -> list[Draft]:
+    r"""Part a report in a relative clause from the quotation that the next paragraph is: "... R., who had said it:\n“...”".
+
+    Whom the sentence is about said it, or whom the clause is about: nobody can tell.
+    """
+    if draft.source is None or not _RELATIVE.match(text, *draft.source):
+        return [draft]
+    starts = {regions[number].start for number in draft.regions}
+    for place in range(1, len(draft.spans)):
+        between = text[draft.spans[place - 1][1] : draft.spans[place][0]]
+        if draft.spans[place][0] in starts and "\n" in between:
+            start = draft.spans[place][0]
+            mine, rest = ([n for n in draft.regions if (regions[n].start < start) is early] for early in (True, False))
+            own = Draft(draft.spans[place:], None, None, "paragraph in marks", rest)
+            return [replace(draft, spans=draft.spans[:place], regions=mine), own]
+    return [draft]
 
 
 def _pieces(draft: Draft, regions: list[marks.Region]) -> list[Draft]:
