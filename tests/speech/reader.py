@@ -46,14 +46,14 @@ class Example:
 
     def found(self) -> list[dict[str, Any]]:
         """Read the page."""
-        kind = "transcript" if self.folder == "dialects" else "article"
+        kind = "transcript" if self.folder in ("dialects", "transcripts") else "article"
         title = self.text.splitlines()[0]
         reading = read(Manuscript(text=self.text, title=title, published=PUBLISHED, kind=kind))
         return [row(self.text, q) for q in reading.quotes]
 
     @property
     def folder(self) -> str:
-        """Give the folder of the page: dialects or languages."""
+        """Give the folder of the page: dialects, languages, press or transcripts."""
         return self.name.split("/")[0]
 
 

@@ -151,6 +151,55 @@ def test_recorded_counts_before_broadcast():
     assert said(text) == ("2024-03-15", "2024-03-15", None)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Asked whether the bridge could open in February, Ada Moor said it could not be ready before the summer.",
+        "Ada Moor, who left the council in 2021, said the bridge would stay open.",
+        "Ada Moor told reporters after Monday’s vote that the bridge would stay open.",
+        "Ada Moor, who said on Monday that she was tired, has long called the bridge “a gift to the north”.",
+        "Bo Lind said on Monday that it rained. Ada Moor said the bridge would stay open.",
+    ],
+)
+def test_a_day_of_something_else_is_no_said_date(text):
+    assert said(text) == UNKNOWN
+
+
+def test_the_day_of_a_briefing_is_a_said_date():
+    assert said("Ada Moor said at Monday’s briefing that the bridge would stay open.") == MONDAY
+    assert said("Bo Lind, who on Monday said the bridge would stay open, left.") == MONDAY
+
+
+def test_a_newer_day_of_the_narration_is_the_day():
+    text = (
+        "“She lied to us,” Ada Moor told the Courier on Friday.\n\n"
+        "At a rally in Sor on Monday, Moor sang with the crowd.\n\n“They think you are stupid,” Moor told them."
+    )
+    assert said(text) == MONDAY
+
+
+def test_a_paragraph_that_goes_back_in_time_keeps_no_day():
+    text = (
+        "Ada Moor said on Monday that the toll was off.\n\n"
+        "In 2019 the council built a road. Moor said the road was “a gift to the north of the country”."
+    )
+    assert said(text) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "day"),
+    [
+        ("de", "Er werde am Freitag eine Abstimmung beantragen, kündigte Ada Moor an.", None),
+        ("de", "Laut Ada Moor sind die im Januar entdeckten Risse „harmlos und schön“.", None),
+        ("ru", "Ада Мур, выступая 18 марта перед советом, заявила, что мост откроют.", "2024-03-18"),
+        ("ru", "Об этом Ада Мур заявила в понедельник.\n\n«Мы не будем строить мост», — сказала Мур.", "2024-03-18"),
+    ],
+)
+def test_days_of_reporting_clauses_in_other_languages(code, text, day):
+    found = article(text, language=code).quotes[-1].said
+    assert (found.first.isoformat() if found.first else None) == day
+
+
 def test_a_dateline_dates_the_report():
     text = "NORDHAVEN, Norland, March 18 (Reuters) - The bridge stays.\n\n“We need the bridge now,” Ada Moor said."
     assert dateline(Clock(languages()["en"], WEDNESDAY), text).first == date(2024, 3, 18)

@@ -107,11 +107,70 @@ def test_two_who_speak_together_are_both_candidates():
         ("Ada Moor, the finance minister", "Ada Moor", "the finance minister"),
         ("the group’s head, Ada Moor", "Ada Moor", "the group’s head"),
         ("she", None, None),
+        ("The mayor of Nordhaven, Lena Brandt,", "Lena Brandt", "The mayor of Nordhaven"),
+        ("Sen. Jon Hale of Norland", "Jon Hale", "Sen."),
+        ("Foreign Minister of Norland Ada Moor", "Ada Moor", "Foreign Minister of Norland"),
+        ("Secretary of State Ada B. Moor", "Ada B. Moor", "Secretary of State"),
+        ("Ulmia’s envoy, Norland Gov. Jo Park,", "Jo Park", "Ulmia’s envoy"),
+        ("Another critic, Jo B. Park,", "Jo B. Park", "Another critic"),
+        ("the Council on Foreign Affairs", "Council on Foreign Affairs", "the Council on Foreign Affairs"),
+        ("one of the ministry's advisers", None, "one of the ministry's advisers"),
+        ("a spokesman for Moor", None, "a spokesman for Moor"),
+        ("Y.), a leading voice", None, "Y.), a leading voice"),
     ],
 )
 def test_a_source_phrase_is_taken_apart(phrase, name, role):
     found = take_apart(phrase, 0, len(phrase), EN)
     assert (found.name, found.role) == (name, role)
+
+
+@pytest.mark.parametrize(
+    ("code", "phrase", "name"),
+    [
+        ("de", "der Präsident von Nordland, Bo Lind,", "Bo Lind"),
+        ("de", "Ingenieur Karl Oster von der Universität Nordhafen", "Karl Oster"),
+        ("de", "Verkehrsministeriums", "Verkehrsministerium"),
+        ("ru", "глава МИД Судландии Иво Бранд", "Иво Бранд"),
+        ("ru", "Хольма РИА Север", "Хольма"),
+        ("ru", "президент Норландии Иван Петрович Мур", "Иван Петрович Мур"),
+    ],
+)
+def test_a_source_phrase_of_another_language_is_taken_apart(code, phrase, name):
+    assert take_apart(phrase, 0, len(phrase), languages()[code]).name == name
+
+
+def test_common_nouns_are_nobodys_name():
+    for words in ("Experts", "Officials at the ministry", "Lawmakers", "A Harbour Commission official"):
+        assert last(f"Ada Moor came. {words} said the bridge would stay open for years.").name is None
+
+
+def test_who_is_named_only_later_is_not_meant_yet():
+    text = "Ada Moor came. “We need the bridge,” Moor said. Her sister Eva Moor stayed. “We do not,” Moor said later."
+    found = [q.speaker for q in article(text, language="en").quotes]
+    assert found[0].name == "Ada Moor"
+    assert found[-1].name is None
+
+
+def test_several_who_speak_together_are_candidates():
+    text = "Sens. Jo Park (D-Ore.), Ann Lee (D-Ohio) and Bo Lind (D-N.J.) said the bridge would stay open for years."
+    assert last(text).candidates == ("Jo Park", "Ann Lee", "Bo Lind")
+
+
+def test_an_office_in_apposition_names_its_holder():
+    text = "Ada Moor, the finance minister, came. Bo Lind stayed.\n\n“We need it,” the finance minister said."
+    assert last(text).name == "Ada Moor"
+    text = "Bo Lind, husband of the mayor, came.\n\n“We need the bridge now,” the mayor said."
+    assert last(text).name is None
+
+
+def test_a_title_in_marks_is_no_person():
+    register = Register("She told “Morning Talk” that Ada Moor was away.", EN, ())
+    assert [p.name for p in register.people.values()] == ["Ada Moor"]
+
+
+def test_initials_belong_to_the_name():
+    register = Register("Vizepräsident J.D. Moor kam.", languages()["de"], ())
+    assert [p.name for p in register.people.values()] == ["J.D. Moor"]
 
 
 def test_case_endings_are_no_other_person():

@@ -75,6 +75,63 @@ def test_a_signature_names_the_speaker():
     assert quote.speaker.name == "Ada Moor"
 
 
+def test_a_post_announced_by_the_sentence_before_has_its_author():
+    text = "Here is what Ada Moor posted on X:\n\n“Sad day. We will be back. Thanks to all.”"
+    (quote,) = article(text, language="en").quotes
+    assert (quote.kind, quote.speaker.name) == ("post", "Ada Moor")
+
+
+def test_a_headline_with_a_name_and_a_colon_is_a_statement():
+    text = "Moor: Bridge toll is off the table\n\nFinance Minister Ada Moor came to Nordhaven. It rained."
+    (quote,) = article(text, language="en").quotes
+    assert text[quote.start : quote.end] == "Bridge toll is off the table"
+    assert found("Live: Bridge toll is off the table\n\nIt rained, live, in Nordhaven.") == []
+
+
+def test_what_somebody_was_asked_and_how_it_was_said_is_no_statement():
+    assert found("Asked about the toll, Ada Moor laughed.") == []
+    assert found("“It will not forgive us,” Ada Moor said, her voice breaking.") == [
+        ("direct", "“It will not forgive us,”")
+    ]
+    assert found("Ada Moor did not say when.") == []
+
+
+def test_a_place_before_that_is_no_part_of_the_words():
+    text = "Ada Moor said on Monday on Nord TV’s “Morning Talk” that she was “baffled by the bridge”."
+    assert found(text) == [("mixed", "that she was “baffled by the bridge”")]
+
+
+def test_a_party_and_state_do_not_end_a_sentence():
+    text = "“We need it,” said Rep. Jo Park (D-N.Y.), a friend of the bridge. “We need it now.”"
+    (quote,) = article(text, language="en").quotes
+    assert quote.speaker.text == "Rep. Jo Park (D-N.Y.), a friend of the bridge"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "words", "name"),
+    [
+        ("de", "»Die See gehört niemandem«, murmelte Ada Moor.", "»Die See gehört niemandem«", "Ada Moor"),
+        ("de", "Auf X schrieb Ada Moor: „Schweigen ist eine Antwort.“", "„Schweigen ist eine Antwort.“", "Ada Moor"),
+        ("de", "„Wer so baut“, so Ada Moor, „der sollte gehen.“", None, "Ada Moor"),
+        ("fr", "« Nous ne punirons personne », a dit la maire, Ada Moor.", "« Nous ne punirons personne »", "Ada Moor"),
+        ("es", "—No me fío —dijo Ada Moor.", "No me fío", "Ada Moor"),
+        ("ru", "«Мы строим мост, — сказала Ада Мур. — Он нужен»", None, "Ада Мур"),
+        ("ru", "- Это катастрофа, - пожаловалась Ада Мур. - Никто не спросил.", None, "Ада Мур"),
+        ("pl", "Ada Moor czekała. - Nie postawię na to domu - przyznała cicho.", "Nie postawię na to domu", "Ada Moor"),
+        (
+            "sv",
+            "– Vi är inte där, säger Ada Moor. Vi väntar.",
+            "Vi är inte där, säger Ada Moor. Vi väntar.",
+            "Ada Moor",
+        ),
+    ],
+)
+def test_the_press_of_other_languages_has_ways_of_its_own(code, text, words, name):
+    (quote,) = article(text, language=code).quotes
+    assert words in (None, text[quote.start : quote.end])
+    assert quote.speaker.name == name
+
+
 def test_negated_speech_carries_its_polarity():
     negated = [q.negated for q in article("Ada Moor denied that the bridge would be closed.", language="en").quotes]
     assert negated == [True]
@@ -148,8 +205,8 @@ def test_regions_never_overlap(text):
 
 
 @pytest.mark.parametrize("mark", ["“", '"', "«", "‘", "” “ ", "“a” ", "\n“"])
-def test_a_million_marks_are_read_in_a_moment(mark):
-    text = mark * (1_000_000 // len(mark))
+def test_many_marks_are_paired_in_a_moment(mark):
+    text = mark * (100_000 // len(mark))
     began = time.process_time()
     marks.regions(text, layout.paragraphs(text))
     assert time.process_time() - began < 20  # a bound against the square of the length, not a measurement

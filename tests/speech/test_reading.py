@@ -3,6 +3,7 @@
 import json
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,17 @@ def test_an_unreadable_line_is_answered_with_an_error():
         assert wire.answer(line)["id"] is None
 
 
+def test_documents_read_together_are_read_as_alone():
+    lines = [
+        json.dumps({"id": e.name, "text": e.text, "title": e.text.splitlines()[0], "published": "2024-03-20"})
+        for e in CORPUS
+    ]
+    lines.insert(3, "{")
+    long = "\n\n".join(e.text for e in CORPUS) * 3
+    lines.append(json.dumps({"id": "long", "text": long, "kind": "article", "language": "en"}))
+    assert wire.answers(lines, explain=True) == [wire.answer(line, explain=True) for line in lines]
+
+
 def test_the_same_text_gives_the_same_reading():
     text = (EXAMPLES / "languages" / "en.txt").read_text("utf-8")
     assert read(Manuscript(text=text)) == read(Manuscript(text=text))
@@ -64,6 +76,39 @@ def test_a_million_marks_are_read_whole():
         began = time.process_time()
         read(Manuscript(text=text, kind="article", language="en"))
         assert time.process_time() - began < 15  # a bound against the square of the length, not a measurement
+
+
+ODD = {
+    "marks": "“a b c d e f” he said. ",
+    "nested": "“" + "‘“" * 20 + "we need it" + "”’" * 20 + "” ",
+    "said": "said ",
+    "words without end": "a" * 5000 + " ",
+    "no new lines": "Ada Moor told the Courier on Monday that Bo Lind, who left in 2019, said the bridge (of Sighs) stays. ",
+    "capitals": "Ada Moor ",
+    "days": "on Monday, March 18, 2024 ",
+    "dashes": "- Nie - powiedział ",
+    "brackets": "(((( [[[[ ",
+    "labels": "MOOR: Well.\n",
+    "blanks": " " * 1000 + "x ",
+    "lines": "\n",
+}
+
+
+@pytest.mark.parametrize("piece", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("code", ["en", "de", "ru"])
+def test_no_text_costs_more_than_its_length(piece, code):
+    """Eight times the text takes at most thirty times as long: far from the square, far from the noise of a machine."""
+
+    def seconds(size):
+        text = (piece * (size // len(piece) + 1))[:size]
+        began = time.process_time()
+        for kind in ("article", "transcript"):
+            read(Manuscript(text=text, kind=kind, language=code, title="Remarks by Ada Moor"))
+        return time.process_time() - began
+
+    seconds(2000)
+    short = max(min(seconds(8_000) for _ in range(3)), 0.004)
+    assert seconds(64_000) < 30 * short
 
 
 def test_the_work_grows_with_the_length_and_not_with_its_square():

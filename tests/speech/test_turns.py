@@ -47,6 +47,44 @@ def test_a_question_is_never_the_words_of_the_one_who_answers():
         assert not (words.endswith("?") and quote.speaker.name == "Ada Moor")
 
 
+def test_an_office_before_the_name_is_no_name():
+    text = (
+        "Prime Minister of Norland, Bo Lind: Welcome to you all.\n\nNATO Secretary General, Ada Moor: Thank you.\n\n"
+        "Bo Lind: Well.\n\nAda Moor: Well."
+    )
+    assert {q.speaker.name for q in transcript(text).quotes} == {"Bo Lind", "Ada Moor"}
+
+
+def test_a_host_asks_and_an_unidentified_voice_has_no_name():
+    text = (
+        "JO PARK, HOST: Good evening.\n\nADA MOOR, MINISTER: Good evening.\n\nPARK: Will it open?\n\nMOOR: It will.\n\n"
+        "UNIDENTIFIED MALE: Shame!\n\nMOOR: [20:01:10] Well."
+    )
+    found = transcript(text).quotes
+    assert [q.speaker.name for q in found] == ["Jo Park", "Ada Moor", "Jo Park", "Ada Moor", None, "Ada Moor"]
+    assert text[slice(*found[3].question)] == "Will it open?"
+    assert not found[5].altered
+
+
+def test_a_clip_was_recorded_on_an_unknown_day():
+    text = (
+        "Aired March 18, 2024\n\nJO PARK, HOST: Good evening.\n\n(BEGIN VIDEO CLIP)\n\nADA MOOR, MINISTER: It opens.\n\n"
+        "(END VIDEO CLIP)\n\nPARK: Well.\n\nPARK: Good night."
+    )
+    assert [q.said.first is None for q in transcript(text).quotes] == [False, True, False, False]
+
+
+def test_initials_are_spelt_out_by_another_label():
+    text = "Президент Норландии Эрик Хольм: Добрый день.\n\nЭ.Хольм: Пожалуйста.\n\nВопрос: Когда?\n\nЭ.Хольм: Завтра."
+    names = {q.speaker.name for q in transcript(text, language="ru").quotes if q.speaker.role != "questioner"}
+    assert names == {"Эрик Хольм"}
+
+
+@pytest.mark.parametrize("example", examples("transcripts"), ids=lambda e: e.name)
+def test_a_harder_page_is_read_as_expected(example):
+    assert example.found() == example.expected
+
+
 def test_stage_directions_are_no_words_of_the_speaker():
     words = [WHITE_HOUSE[q.start : q.end] for q in transcript(WHITE_HOUSE).quotes]
     assert not any("Laughs" in w or "END" in w for w in words)

@@ -126,6 +126,9 @@ def _second(phrase: str, language: Language | None) -> Parts | None:
 
 def _office(words: str, language: Language | None) -> bool:
     """Say whether a phrase is an office or another common noun: it begins small, or holds a title."""
+    found = WORD.findall(words)
+    if found and found[-1][0].islower() and any(w.endswith(("'s", "’s", "s'", "s’")) for w in found):
+        return True  # "Ulmia’s envoy"
     first = WORD.search(words)
     return first is not None and (
         first.group()[0].islower()
@@ -169,6 +172,8 @@ def _name(words: _Words, language: Language | None) -> _Words:
 
 def _without_body(words: _Words, language: Language) -> _Words:
     """Give the name behind an office, its body and its country: "глава МИД Судландии Иво Бранд"; a name before an agency."""
+    if len(words) > 1 and plain(words[0][0]) in stop_words(language) and not titled(words[0][0], language):
+        return _without_body(words[1:], language)
     if not titled(words[0][0], language):
         cut = next((n for n, (w, _, _) in enumerate(words) if n and not _capital(w)), len(words))
         return words[:cut] if _capital(words[0][0]) else words  # "Хольма РИА Север", "Хольм перед саммитом"
@@ -218,7 +223,7 @@ def _is_name(word: str, language: Language | None) -> bool:
 
 
 def _bodily(words: _Words, language: Language | None) -> bool:
-    bodies = language.bodies if language else frozenset()
+    bodies = _plain_bodies(language) if language else frozenset()
     if language and language.code in JOINED and any(_joined(plain(w), language) for w, _, _ in words if w[0].isupper()):
         return True
     return any((w[0].isupper() and plain(w) in PLACE_OR_BODY) or plain(w) in bodies for w, _, _ in words)
@@ -228,7 +233,14 @@ def _bodily(words: _Words, language: Language | None) -> bool:
 def _joined(word: str, language: Language) -> bool:
     """Say whether a compound ends with a body: "Verkehrsministeriums"."""
     bare = word.removesuffix("s")
-    return any(len(b) >= SHORTEST and b != word and (word.endswith(b) or bare.endswith(b)) for b in language.bodies)
+    return any(
+        len(b) >= SHORTEST and b != word and (word.endswith(b) or bare.endswith(b)) for b in _plain_bodies(language)
+    )
+
+
+@lru_cache(maxsize=16)
+def _plain_bodies(language: Language) -> frozenset[str]:
+    return frozenset(plain(b) for b in language.bodies)
 
 
 def _body_name(text: str, words: _Words) -> str:

@@ -30,7 +30,7 @@ def _lead(piece: str) -> int:
 
 _INDEFINITE = re.compile(r"(?:a|an|one|some|many|several|another|two|ein|eine|einer)\s", re.IGNORECASE)
 _ARTICLES = frozenset("the a an der die das his her el la le".split())
-_BEFORE = re.compile(r"(?<!\w)([a-zäöüß]+)\s$")
+_BEFORE = re.compile(r"(?<!\w)([A-ZÄÖÜ]?[a-zäöüß]+)\s$")
 _DETERMINERS = frozenset(
     "der die das dem den des ein eine einer eines einem einen kein keine keiner dieser diese dieses diesem diesen jener jene "
     "sein seine seiner seinem ihr ihre ihrer ihrem unser unsere unserer mancher manche viele einige mehrere".split()
@@ -195,7 +195,7 @@ class Resolver:
     def _noun(self, at: int) -> bool:
         """Say whether a German word with a capital is a noun: an article or an adjective stands before it."""
         before = _BEFORE.search(self.register.text, max(0, at - LONGEST), at)
-        word = before.group(1) if before else ""
+        word = before.group(1).lower() if before else ""
         language = self.register.language
         if not word or language is None or word in language.verbs | language.after:
             return False

@@ -155,13 +155,23 @@ def _content(doc: Tokens, attribution: Attribution) -> list[tuple[int, int]]:
     asked = doc.words[attribution.cue[0]] == "asked" and attribution.cue[0] in {a for a, _ in doc.sentences}
     out = []
     for first, last in attribution.content:
-        if first not in doc.region and (first == last or asked):
+        if first not in doc.region and (first == last or asked or _manner(doc, attribution, first, last)):
             continue
         at = first
         if attribution.cue[1] < first:
             at = _behind_place(doc, first, last)
         out.append((at, _before_remark(doc, at, last)))
     return out
+
+
+def _manner(doc: Tokens, attribution: Attribution, first: int, last: int) -> bool:
+    """Say whether words behind a quotation and its verb tell how it was said: "..., he said, his voice breaking"."""
+    return (
+        attribution.cue[1] < first
+        and doc.words[first] in ("his", "her", "their", "its")
+        and any(a in doc.region for a, _ in attribution.content)
+        and any(word.endswith("ing") for word in doc.words[first + 1 : last + 1])
+    )
 
 
 def _behind_place(doc: Tokens, first: int, last: int) -> int:
@@ -189,7 +199,13 @@ def _headline(doc: Tokens, out: list[Draft]) -> None:
     end = max(b for (_, b), p in zip(doc.sentences[:3], doc.paragraph[:3], strict=False) if p == 0)
     colon = next((i for i in range(1, min(end, NAMED)) if doc.words[i] == ":"), 0)
     spoken = any(d.spans and d.spans[0][0] < doc.ends[end - 1] for d in out)
-    if not colon or end - colon < SHORT or spoken or any(doc.shapes[i] not in (TITLE, UPPER) for i in range(colon)):
+    if (
+        not colon
+        or end - colon < SHORT
+        or spoken
+        or doc.words[colon - 1] in _LABELS
+        or any(doc.shapes[i] not in (TITLE, UPPER) for i in range(colon))
+    ):
         return
     surname = doc.text[doc.starts[colon - 1] : doc.ends[colon - 1]]
     if not re.search(rf"(?<!\w){re.escape(surname)}(?!\w)", doc.text[doc.ends[end - 1] :]):
@@ -199,6 +215,10 @@ def _headline(doc: Tokens, out: list[Draft]) -> None:
     out.append(draft)
 
 
+_LABELS = frozenset(
+    "live watch video opinion analysis exclusive update updated report poll review interview statement breaking".split()
+)
+"""Words before a colon in a headline that name nobody."""
 NAMED = 4
 """Words of a headline within which the colon behind a name stands."""
 SHORT = 4

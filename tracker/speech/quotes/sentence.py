@@ -85,7 +85,8 @@ class Sentence:
         inverted = marked or cue == self.first or any(q < cue for q in self.quotes)
         if before and before[1] == cue - 1 and self._pronoun(before[1]):
             return before
-        if inverted and after and (after[0] <= cue + 2 or not before):
+        closes = cue > self.first and self.doc.words[cue - 1] == ","
+        if inverted and after and (after[0] <= cue + 2 or not before or closes):
             return after
         if before and after and after[0] <= cue + 1 and self._governed(before[0]):
             return after  # "Auf X schrieb sie"
