@@ -51,7 +51,7 @@ contracts: .venv/.installed-dev  ## who may import whom, and that every import i
 	$(BIN)/lint-imports
 	$(BIN)/deptry tracker jobs
 
-bench: .venv/.installed-dev  ## benchmarks, figures as ratios, to the screen and benchmarks/results/
+bench: .venv/.installed-dev  ## benchmarks, figures as ratios, to the screen and benchmarks/results/ (LABELLED= SCORER=: the reader's quality too)
 	$(BIN)/python -m benchmarks
 
 lock: .venv/.installed-dev  ## write the hashed lock files anew

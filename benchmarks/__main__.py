@@ -22,11 +22,14 @@ def main() -> None:
         print(
             f"{figure.floor:18} {figure.what:36} {figure.ratio:12.2f}  {figure.reference} ({figure.ours})", flush=True
         )
+    table = speech.labelled()
+    print(table)
     RESULTS.mkdir(exist_ok=True)
     made = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "figures": figures,
+        "reader": table.splitlines(),
     }
     (RESULTS / "floors.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 

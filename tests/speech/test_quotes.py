@@ -96,6 +96,11 @@ def test_what_somebody_was_asked_and_how_it_was_said_is_no_statement():
     assert found("Ada Moor did not say when.") == []
 
 
+def test_a_demand_is_a_statement():
+    text = "Ulmian President Ada Moor previously has pressed Bo Lind and the council to name a day for the bridge."
+    assert found(text) == [("indirect", "to name a day for the bridge")]
+
+
 def test_a_place_before_that_is_no_part_of_the_words():
     text = "Ada Moor said on Monday on Nord TV’s “Morning Talk” that she was “baffled by the bridge”."
     assert found(text) == [("mixed", "that she was “baffled by the bridge”")]

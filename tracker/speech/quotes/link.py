@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from tracker.speech.parts import Span
 from tracker.speech.quotes.marks import Region
 from tracker.speech.quotes.outlets import OUTLETS
-from tracker.speech.quotes.tokens import QUOTE, TITLE, UPPER, Tokens
+from tracker.speech.quotes.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
 
 LONG = 5
 """Words from which a quotation in double marks is taken without a cue: shorter ones are titles or scare quotes."""
@@ -129,6 +129,7 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
                     draft.regions.append(doc.region[index])
         out.append(draft)
     _headline(doc, out)
+    _demands(doc, out)
     _signed(doc, regions, owner, out)
     _orphans(doc, regions, owner, out)
     starts = [a for a, _ in doc.sentences]
@@ -223,6 +224,32 @@ NAMED = 4
 """Words of a headline within which the colon behind a name stands."""
 SHORT = 4
 """Words from which what stands behind the colon is a statement."""
+
+
+_DEMANDS = frozenset(
+    "pressed urged pushed implored begged exhorted lobbied presses urges pushes implores exhorts".split()
+)
+_HELPS = frozenset("has have had also previously repeatedly long again since already earlier".split())
+
+
+def _demands(doc: Tokens, out: list[Draft]) -> None:
+    """Read "Ada Moor has pressed the council to build" as a demand, where the taggers saw no report in the sentence."""
+    starts = [a for a, _ in doc.sentences]
+    told = {_sentence(doc, starts, d.cue[0]) for d in out if d.cue}
+    for i, word in enumerate(doc.words):
+        if word not in _DEMANDS or doc.shapes[i] != LOWER:
+            continue
+        number = bisect_left(starts, i + 1) - 1
+        first, end = doc.sentences[number]
+        last = i - 1
+        while last > first and doc.words[last] in _HELPS:
+            last -= 1
+        named = first < last and all(doc.shapes[n] in (TITLE, UPPER) for n in range(first, last + 1))
+        to = next((n for n in range(i + 1, end - 1) if doc.words[n] == "to" and doc.shapes[n + 1] == LOWER), 0)
+        if number in told or not named or not to or any(n in doc.region for n in range(first, end)):
+            continue
+        stop = end - 1 if doc.words[end - 1] in (".", "!") else end
+        out.append(Draft([doc.span(to, stop - 1)], doc.span(first, last), doc.span(i, i), "demand"))
 
 
 def reporting(doc: Tokens, starts: list[int], offset: int, contents: list[Span]) -> list[Span]:
