@@ -63,6 +63,11 @@ def test_a_pronoun_is_the_subject_before_it():
     assert last(text).name == "Ada Moor"
 
 
+def test_a_pronoun_after_a_surname_two_bear_goes_to_nobody_else():
+    text = "Hanna Vik came. Dorothy Moor met Ty Moor. “We need the bridge,” Moor said. “We do,” she added."
+    assert last(text).name is None
+
+
 def test_a_pronoun_keeps_to_the_speaker():
     text = "“The toll stays,” said Ada Moor. “There is no way around it,” she said. “We have tried it,” she added."
     assert set(speakers(text)) == {"Ada Moor"}
@@ -116,6 +121,8 @@ def test_two_who_speak_together_are_both_candidates():
         ("the Council on Foreign Affairs", "Council on Foreign Affairs", "the Council on Foreign Affairs"),
         ("one of the ministry's advisers", None, "one of the ministry's advisers"),
         ("a spokesman for Moor", None, "a spokesman for Moor"),
+        ("the Republican nominee", None, "the Republican nominee"),
+        ("Republican establishment figures", None, "Republican establishment figures"),
         ("Y.), a leading voice", None, "Y.), a leading voice"),
     ],
 )

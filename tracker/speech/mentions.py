@@ -16,6 +16,7 @@ from tracker.speech.names import (
     cyrillic,
     fold,
     genitive,
+    heads,
     plain,
     stop_words,
     titled,
@@ -204,8 +205,14 @@ def _named(phrase: str, words: _Words, named: _Words, language: Language | None)
 
 def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
     """Read an office or a body."""
+    final = words[-1][0]
+    people = fold(final, language.code if language else None) in heads(language) or (
+        final[0].islower() and not _bodily(words[-1:], language)
+    )
+    owned = _owner(words, language)
     body = (
-        plain(words[0][0]) not in INDEFINITE
+        (not people or bool(owned and _bodily(words[:owned], language)))
+        and plain(words[0][0]) not in INDEFINITE
         and len(phrase) <= LONGEST
         and any(w[0][0].isupper() for w in words if plain(w[0]) != "the")
         and _bodily(words, language)

@@ -97,6 +97,7 @@ class Resolver:
         self.day = day
         self.stage = stage or Stage()
         self.spoken: list[Seen] = []
+        self.unsure: list[int] = []
         self.gender = {
             p.name: sex for p in register.people.values() if (sex := gender(plain(p.name.split()[0]), p.name, p.roles))
         }
@@ -174,6 +175,7 @@ class Resolver:
             found = introduced  # who is named only later can't be meant yet
         if len(found) > 1:
             names = tuple(p.name for p in found)
+            self.unsure.append(start)
             return Mention(start, end, words, None, names, role, tuple(p.where[0] for p in found), "two bear this name")
         here = (parts.start, parts.end)
         if found:
@@ -259,6 +261,13 @@ class Resolver:
         if found is None and len(names) == 1 and not self._told(start):
             at = near[0][1]
             found, why = Seen(names[0], (at, at + len(names[0]))), "pronoun, only name"
+        if (
+            found is not None
+            and self.unsure
+            and found.span[0] < self.unsure[-1] < start
+            and start - self.unsure[-1] < NEAR
+        ):
+            found = None  # who was named since may be two, so that the one before them is no choice
         if found is None:
             return Mention(start, end, words, None, names[:CANDIDATES], None, (), "pronoun, several fit")
         self.gender.setdefault(found.person, sex)
