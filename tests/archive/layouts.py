@@ -245,4 +245,27 @@ LAYOUTS = (
         article(f"<pre>MINISTER LIND: {QUOTE}\nQ: And the law?\nMINISTER LIND: {SECOND}</pre>", p(OPENING, MIDDLE, CLOSING)),
         kept=(f"MINISTER LIND: {QUOTE}\nQ: And the law?\nMINISTER LIND: {SECOND}",),
     ),
+    Layout("a short article", article(p(QUOTE)), kept=(QUOTE,)),
+    Layout(
+        "pull quote in a figure",
+        article(p(OPENING, MIDDLE), f"<figure class='wp-block-pullquote'><blockquote><p>{QUOTE}</p><cite>Mara Lind</cite></blockquote></figure>", p(SECOND, CLOSING)),
+    ),
+    Layout("slides", article(p(OPENING), f"<div class='slide'><p>{QUOTE}</p></div><div class='slide'><p>{SECOND}</p></div>", p(MIDDLE, CLOSING))),
+    Layout("box beside the text", article(p(OPENING, QUOTE, MIDDLE), f"<aside class='factbox'><h3>In her words</h3><p>{SECOND}</p></aside>", p(CLOSING))),
+    Layout(
+        "questions and answers as a list of terms",
+        article(p(OPENING), f"<dl><dt>Will there be a toll?</dt><dd>{QUOTE}</dd><dt>And the law?</dt><dd>{SECOND}</dd></dl>", p(MIDDLE, CLOSING)),
+        kept=("Will there be a toll?", QUOTE, "And the law?", SECOND),
+    ),
+    Layout(
+        "a transcript whose box is named like tags",
+        "<div id='transcript-tags'>" + "".join(f"<div><b>Lind:</b> {text}</div>" for text in (OPENING, QUOTE, MIDDLE, SECOND, CLOSING)) + "</div>",
+        kept=(f"Lind: {QUOTE}", f"Lind: {SECOND}"),
+    ),
+    Layout("what is shown where no script runs", article(f"<noscript>{p(OPENING, QUOTE, MIDDLE, SECOND, CLOSING)}</noscript>")),
+    Layout(
+        "breaks and soft hyphens inside words",
+        article(p(OPENING, QUOTE.replace("bridge", "brid<wbr>ge").replace("harbour", "har&shy;bour"), MIDDLE, SECOND, CLOSING)),
+        kept=(QUOTE.replace("harbour", "har\u00adbour"), SECOND),
+    ),
 )  # fmt: skip

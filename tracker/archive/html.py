@@ -17,15 +17,17 @@ from urllib.parse import urlsplit
 from tracker.archive.blocks import Block, blocks, drop_unseen, fold
 
 QUOTED = re.compile(r"[“„«\"‟〝「『][^“”„»\"]{12,}|‘[^’]{12,}")
-SENTENCE = re.compile(r"[.!?…:;]['\"”’»“)\]]*$")
+SENTENCE = re.compile(r"[.!?…:;。！？।؟]['\"”’»“」』)\]]*$")
 GRAM = 4
 SHORT = 40
 """Characters of a block that is long enough to be a sentence of its own."""
+FEW_WORDS, LONG_WORD = 6, 12
 LINKED = 0.5
 """A block of which more than this share is link text is a teaser or navigation."""
 NEARLY = 0.9
 CORE = 0.8
 """The innermost element with this share of the words kept is the article."""
+HALF = 0.5
 FEW = 0.2
 """At most this share of what the extraction took is left out again as boilerplate."""
 LEAD = 8
@@ -128,7 +130,7 @@ def choose(page: Sequence[Block], main: str) -> tuple[str, str]:
     kept_blocks, foreign = _matched(page, lines)
     solid = sorted(number for number in kept_blocks if len(page[number].text) > SHORT)
     back: set[int] = set()
-    if len(solid) > 1:  # an article has a beginning and an end
+    if solid:
         ground = _ground(page, solid)
         kept_blocks -= _left_out(page, kept_blocks, ground)
         back = _put_back(page, kept_blocks, ground)
@@ -246,7 +248,8 @@ def _left_out(page: Sequence[Block], kept: set[int], ground: _Ground) -> set[int
         ):
             out.add(number)
     weight = sum(len(page[number].text) for number in out)
-    return out if weight < FEW * sum(len(page[number].text) for number in kept) else set()
+    most = HALF if any(_is_article(part) for part in ground.parts) else FEW
+    return out if weight < most * sum(len(page[number].text) for number in kept) else set()
 
 
 def _put_back(page: Sequence[Block], kept: set[int], ground: _Ground) -> set[int]:
@@ -283,11 +286,20 @@ def _ground(page: Sequence[Block], solid: Sequence[int]) -> _Ground:
             weights[element] += size
             depth[element] = level
     core = max((element for element, size in weights.items() if size >= whole * CORE), key=lambda one: depth[one])
+    # Where the page says itself which part is the article, less will do: beside a short one boilerplate weighs much.
+    named = [
+        one for one, size in weights.items() if size >= whole * HALF and _is_article(one) and depth[one] > depth[core]
+    ]
+    core = max(named, key=lambda one: depth[one], default=core)
     parts = {core}
     for element in (core, core.getparent()):
         parts.update(_continued(element))
     wraps = {above for part in parts for above in (part, *part.iterancestors())}
     return _Ground(frozenset(parts), frozenset(wraps))
+
+
+def _is_article(element: Any) -> bool:  # noqa: ANN401 - as above
+    return element.tag in {"article", "main"} or "articleBody" in (element.get("itemprop") or "")
 
 
 def _continued(element: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
@@ -332,7 +344,10 @@ def _speaks(block: Block) -> bool:
         return False
     if QUOTED.search(text):
         return True
-    return len(text) > SHORT and bool(SENTENCE.search(text)) and len(block.folded) > 6  # noqa: PLR2004 - a sentence
+    if len(text) <= SHORT or not SENTENCE.search(text):
+        return False
+    # A script that writes no blanks has few and long "words".
+    return len(block.folded) > FEW_WORDS or len(text) > LONG_WORD * len(block.folded)
 
 
 def _chrome(block: Block) -> bool:
