@@ -53,6 +53,12 @@ def _tidy(world: World) -> dict[str, Any]:
     return _counts(tidy.run(world))
 
 
+def _submit(world: World) -> dict[str, Any]:
+    from jobs import submit
+
+    return _counts(submit.run(world))
+
+
 def _counts(counts: object) -> dict[str, Any]:
     return asdict(counts) if is_dataclass(counts) and not isinstance(counts, type) else {}
 
@@ -63,4 +69,5 @@ JOBS: tuple[Job, ...] = (
     Job("deliver", lambda schedule: schedule.deliver_s, _deliver),
     Job("recheck", lambda schedule: schedule.recheck_s, _recheck),
     Job("tidy", lambda schedule: schedule.tidy_s, _tidy),
+    Job("submit", lambda schedule: schedule.submit_s, _submit),
 )

@@ -107,8 +107,9 @@ class ArchiveOrg(Section):
     copies: bool = False
     cdx_url: str = "https://web.archive.org/cdx/search/cdx"
     playback_url: str = "https://web.archive.org/web"
+    save_url: str = "https://web.archive.org/save"
 
-    @field_validator("cdx_url", "playback_url")
+    @field_validator("cdx_url", "playback_url", "save_url")
     @classmethod
     def _address(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -174,6 +175,7 @@ class Schedule(Section):
     deliver_s: int = Field(default=30, ge=0)
     recheck_s: int = Field(default=300, ge=0)
     tidy_s: int = Field(default=3600, ge=0)
+    submit_s: int = Field(default=0, ge=0)
     lease_s: int = Field(default=45, ge=5, le=600)
     digest_hour: int = Field(default=7, ge=0, le=23)
     digest_weekday: int = Field(default=0, ge=0, le=6)

@@ -238,3 +238,15 @@ class Rival(SQLModel, table=True):
     one_id: int = Field(foreign_key="document.id")
     other_id: int = Field(foreign_key="document.id", index=True)
     linked: bool = True
+
+
+class Submission(SQLModel, table=True):
+    """The wish that the Internet Archive keeps a page too, once for each snapshot; never in the way of anything else."""
+
+    snapshot_id: int = Field(foreign_key="snapshot.id", primary_key=True)
+    tries: int = 0
+    next_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    """When to ask (again); None when it was answered, or given up."""
+    address: str | None = None
+    """The address of the copy that was made."""
+    detail: str | None = None

@@ -5,6 +5,7 @@ is played back raw, as it was captured, under `<time>id_/<address>`.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -43,6 +44,20 @@ def index_url(cdx: str, url: str, first: date, last: date, *, daily: bool = Fals
         ("collapse", "timestamp:8" if daily else "digest"), ("limit", str(MOST)),
     ]  # fmt: skip
     return f"{cdx}?{urlencode(query)}"
+
+
+def save_url(save: str, url: str) -> str:
+    """Where to ask for a copy of a page to be made now."""
+    return f"{save.rstrip('/')}/{url}"
+
+
+def copy_address(final_url: str, headers: Sequence[tuple[str, str]]) -> str | None:
+    """The address of the copy that was made: where the answer led, or what its headers name; None when there is none."""
+    for address in (final_url, *(value for name, value in headers if name.lower() in {"content-location", "link"})):
+        found = re.search(r"/web/\d{14}[^/]*/[^>\s]+", address)
+        if found:
+            return address if address.startswith("http") and "<" not in address else found[0]
+    return None
 
 
 def captures(body: bytes) -> list[Capture]:
