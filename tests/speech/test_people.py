@@ -121,6 +121,7 @@ def test_two_who_speak_together_are_both_candidates():
         ("the Council on Foreign Affairs", "Council on Foreign Affairs", "the Council on Foreign Affairs"),
         ("one of the ministry's advisers", None, "one of the ministry's advisers"),
         ("a spokesman for Moor", None, "a spokesman for Moor"),
+        ("Forecaster Dana Cole", "Dana Cole", "Forecaster"),
         ("the Republican nominee", None, "the Republican nominee"),
         ("Republican establishment figures", None, "Republican establishment figures"),
         ("Y.), a leading voice", None, "Y.), a leading voice"),

@@ -96,6 +96,11 @@ def test_what_somebody_was_asked_and_how_it_was_said_is_no_statement():
     assert found("Ada Moor did not say when.") == []
 
 
+def test_who_stands_behind_the_verb_speaks():
+    text = "Truck driver Bo Lind had just crossed.\n\n“He’s lucky,” said his sister, Mia Lind. “We all are.”"
+    assert article(text, language="en").quotes[-1].speaker.name == "Mia Lind"
+
+
 def test_a_demand_is_a_statement():
     text = "Ulmian President Ada Moor previously has pressed Bo Lind and the council to name a day for the bridge."
     assert found(text) == [("indirect", "to name a day for the bridge")]

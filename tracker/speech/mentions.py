@@ -17,6 +17,7 @@ from tracker.speech.names import (
     fold,
     genitive,
     heads,
+    occupation,
     plain,
     stop_words,
     titled,
@@ -167,6 +168,8 @@ def _name(words: _Words, language: Language | None) -> _Words:
     named = [w for w in run if plain(w[0]) not in stop]
     while len(named) > 2 and named[0][0].isupper() and named[0][0] in ("UN", "EU", "US", "UK"):  # noqa: PLR2004
         named.pop(0)
+    if len(named) == 3 and occupation(named[0][0], named[1][0]):  # noqa: PLR2004 - a first name and a surname behind it
+        named = named[1:]
     named = [w for w in named if cyrillic(w[0]) == cyrillic(named[0][0])]
     return named if any(len(w[0].strip(".")) > 1 for w in named) else []
 

@@ -84,6 +84,10 @@ _SHE_NAMES = frozenset(
     "yvonne zoe zofia zuzana ада инна ирина нина вера галина людмила марина оксана полина софья тамара алла екатерина "
     "ксения лариса любовь надежда дарья алина вікторія ганна інна ірина катерина марія наталя софія юлія".split()
 )
+_EITHER_NAMES = frozenset(
+    "jean andrea kim alexis nicola simone gabriele jo sam alex terry tracy dana robin marion jocelyn kelly ashley lee "
+    "dominique camille rene toni kai charlie frances evan ali ira sasha bo pat jamie leslie".split()
+)
 _HE_NAMES = frozenset(
     "adam alan alexander andrew andrzej anthony antony barack benjamin bernie bill bob boris brian bruce daniel dave "
     "david dmitri dmitry dmytro donald donal ed edward emmanuel eric frank friedrich gary george gerhard greg hans "
@@ -238,3 +242,14 @@ def genitive(word: str) -> bool:
     """Say whether a capital word of a Slavic language may be the owner of an office: "министр Норландии"; no first name."""
     low = plain(word)
     return low.endswith(("и", "ы", "і", "ї", "а", "я", "i", "y", "u", "a")) and gender(low, "", []) is None
+
+
+_OCCUPATION = re.compile(r"\w{5,}(?:er|or|eer|ist|ian|ant|ent|man|woman|yst|eur|in|en)")
+"""Endings of words for what people do, of seven letters and more."""
+FIRST_NAMES = _SHE_NAMES | _HE_NAMES | _EITHER_NAMES
+
+
+def occupation(first: str, second: str) -> bool:
+    """Say whether the first of three capital words is no name though none of our titles: "Forecaster Dana Cole"."""
+    unnamed = plain(first) not in FIRST_NAMES and plain(second) in FIRST_NAMES
+    return unnamed and _OCCUPATION.fullmatch(first) is not None

@@ -38,7 +38,7 @@ __all__ = [
     "read_all",
 ]
 
-READER_VERSION = "2026.11.4"
+READER_VERSION = "2026.11.5"
 """Stored with each reading: a reading of another version may differ. Raise it with every change of behaviour."""
 
 

@@ -21,6 +21,7 @@ from tracker.speech.names import (
     cyrillic,
     fold,
     genitive,
+    occupation,
     plain,
     stop_words,
     titled,
@@ -143,6 +144,7 @@ class Register:
             if owner or plain(word) in self.stop or titled(word, self.language) or _acronym(word):
                 cut = number + 1
         cut += self._country(words, cut)
+        cut += len(words) - cut == 3 and occupation(words[cut][0], words[cut + 1][0])  # noqa: PLR2004
         before, words = words[:cut], self._trimmed(words[cut:])
         if not 1 < len(words) <= LONGEST or not self._name(words):
             return

@@ -112,6 +112,7 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
     """Give the utterances of a text, in order of their cues, quotations without a cue linked or left without."""
     out: list[Draft] = []
     owner: dict[int, Draft] = {}
+    found = [_inverted(doc, a) for a in found]
     told = [replace(a, content=content) for a in found if (content := _content(doc, a))]
     for attribution in outermost(told, doc):
         content = attribution.content
@@ -163,6 +164,17 @@ def _content(doc: Tokens, attribution: Attribution) -> list[tuple[int, int]]:
             at = _behind_place(doc, first, last)
         out.append((at, _before_remark(doc, at, last)))
     return out
+
+
+def _inverted(doc: Tokens, attribution: Attribution) -> Attribution:
+    """Take what stands right behind the verb after a quotation as who speaks: “...,” said his sister, Mia Lind."""
+    first, last = attribution.cue
+    if attribution.source or first - 1 not in doc.region:
+        return attribution
+    behind = [p for p in attribution.content if p[0] == last + 1 and p[0] not in doc.region]
+    if not behind or behind[0][1] - behind[0][0] > SIGNATURE:
+        return attribution
+    return replace(attribution, source=behind, content=[p for p in attribution.content if p not in behind])
 
 
 def _manner(doc: Tokens, attribution: Attribution, first: int, last: int) -> bool:
