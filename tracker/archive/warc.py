@@ -297,12 +297,15 @@ def _stamp(moment: datetime) -> str:
 
 
 def _make(folder: Path) -> None:
-    """The folder and its parents, each synced into the one above: a crash leaves no name without its folder."""
+    """The folder with its sisters, 00 to ff, all at once and synced once: later contents need no new folder."""
     if folder.is_dir():
         return
-    _make(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync(folder.parent)
+    root = folder.parent
+    root.mkdir(parents=True, exist_ok=True)
+    for number in range(256):
+        (root / f"{number:02x}").mkdir(exist_ok=True)
+    _sync(root)
+    _sync(root.parent)
 
 
 def _sync(folder: Path) -> None:
