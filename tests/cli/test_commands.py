@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SECRET, sqlite_url
+from tests.hostile import answer, hostile
 
 TRACKER = Path(sys.executable).with_name("tracker")
 TEXT = "Norland’s foreign minister Mara Lind spoke on Wednesday.\n\n“We need the bridge toll now, and no delay,” Lind said.\n"
@@ -262,3 +263,37 @@ def test_backfill_names_what_is_wrong(tracker):
     window = ("--from", "2023-05-01", "--to", "2023-05-02")
     assert "no source" in tracker("backfill", "--source", "nobody", *window, code=1).stderr
     tracker("backfill", "--source", "nobody", "--from", "yesterday", "--to", "2023-05-02", code=2)
+
+
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>C</title><item><title>Lind on the bridge</title>
+<link>{link}</link><pubDate>Wed, 06 Mar 2024 10:00:00 GMT</pubDate></item></channel></rss>"""
+
+
+def test_a_source_is_tried_collected_and_listed(tracker):
+    with hostile() as web:
+        page = f"<html lang='en'><body><article><p>{TEXT}</p></article></body></html>"
+        web.pages |= {"/feed": answer(FEED.format(link=web.url("/a")).encode()), "/a": answer(page.encode())}
+        tracker.configure(
+            f"""{CONFIG}
+[fetch]
+allow_private = ["{web.place}"]
+per_host_gap_s = 0
+[[sources]]
+id = "courier"
+name = "Nordhaven Courier"
+kind = "feed"
+url = "{web.url("/feed")}"
+"""
+        )
+        told = tracker("sources", "test", "courier").stdout
+        assert "- Lind on the bridge | 2024-03-06T10:00:00+00:00 | " in told
+        assert "text: " in told
+        assert tracker("sources", "list").stdout.splitlines()[0].split("\t")[:2] == ["courier", "not looked at yet"]
+        assert tracker("collect", "--once").stdout.startswith("courier\tok\t1\t1\t")
+        listed = tracker("sources", "list").stdout.splitlines()[0].split("\t")
+        assert listed[:2] == ["courier", "ok"]
+        assert listed[5:7] == ["0", "1"]
+        web.pages["/feed"] = answer(status="403 Forbidden")
+        assert tracker("collect", "--once").stdout.startswith("courier\tblocked\t0\t0\t")
+        assert "refuses us (403 Forbidden)" in tracker("sources", "list").stdout
+        assert tracker("sources", "test", web.url("/feed")).stdout.startswith("blocked: ")

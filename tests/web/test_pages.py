@@ -1,11 +1,15 @@
 """Every page over the seeded record: what it answers, what it says, and what it never does."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from tests.web import seed
+from tests.web.seed import NOW
+from tracker.archive.models import Source, SourceKind, State
 from tracker.positions.models import EventTopic, Topic
+from tracker.web import sources
 
 PAGES = [
     "/", "/topics", "/t/harbour-pact", "/t/tunnel", "/events", "/t/harbour-pact/around/seaford-2024",
@@ -167,6 +171,15 @@ def test_a_failing_source_stands_first_with_its_cause(client):
     assert page.index("Sudmark Wire has failed 6 times in a row") < page.index("The Seaford Gazette")
     assert "403 Forbidden" in page
     assert page.index('id="wire"') < page.index('id="slow"') < page.index('id="gazette"') < page.index('id="paused"')
+
+
+def test_a_source_with_nothing_new_is_amber_and_after_long_as_bad_as_broken():
+    told = {"id": "s", "name": "S", "kind": SourceKind.FEED, "created_at": NOW, "state": State.STALE}
+    for days, health in ((3, "slow"), (6, "failing")):
+        stale = Source(**told, expect_every_minutes=1440, newest_at=NOW - timedelta(days=days))
+        assert sources.state(stale, NOW) == health
+    assert sources.state(Source(**{**told, "state": State.MOVED}), NOW) == "slow"
+    assert sources.state(Source(**{**told, "state": State.SLOW}, failures=1), NOW) == "failing"
 
 
 def test_search_finds_words_and_names_whatever_their_case_and_accents(client):

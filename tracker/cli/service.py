@@ -112,6 +112,7 @@ def run(host: str, port: int) -> None:
     with serving(place, host, port) as address, schedule.running(place):
         click.echo(f"{place.settings.site.name} answers at {address}")
         wait_for_signal().wait()
+        place.gate.close()
 
 
 @main.command()
@@ -136,6 +137,7 @@ def scheduler() -> None:
     with schedule.running(place):
         click.echo("leading the schedule" if schedule.renew(place) else "standing by: another scheduler leads")
         wait_for_signal().wait()
+        place.gate.close()
 
 
 @main.command()
@@ -167,6 +169,7 @@ def demo(host: str, port: int, data: Path) -> None:
             f"{place.settings.site.name} answers at {address} (demo data; mails lie in {place.settings.mail.folder})"
         )
         wait_for_signal().wait()
+        place.gate.close()
 
 
 def wait_for_signal() -> threading.Event:

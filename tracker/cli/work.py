@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 
@@ -74,18 +74,21 @@ def sources() -> None:
 
 @sources.command("list")
 def list_() -> None:
-    """List the sources: id, state, since, last good, next look, failures in a row, cause; tab-separated."""
+    """List the sources, tab-separated: id, state, since, last good, next look, failures in a row, new in 7 days, cause."""
     from tracker.archive import queries
 
     place = world()
     with place.database.reading() as session:
+        lately = queries.yields(session, place.now() - timedelta(days=7))
         for row in queries.all_sources(session):
             state = "paused" if not row.enabled else row.state.value if row.state else "not looked at yet"
+            planned = row.enabled and row.gone_looks < queries.GONE_TWICE
             times = [
                 f"{value:%Y-%m-%dT%H:%M:%SZ}" if value else "-"
-                for value in (row.state_since, row.last_good_at, row.next_at if row.enabled else None)
+                for value in (row.state_since, row.last_good_at, row.next_at if planned else None)
             ]
-            click.echo("\t".join([row.id, state, *times, str(row.failures), row.detail or row.note or ""]))
+            cause = " ".join((row.detail or row.note or "").split())
+            click.echo("\t".join([row.id, state, *times, str(row.failures), str(lately.get(row.id, 0)), cause]))
 
 
 @sources.command()

@@ -1,13 +1,15 @@
 """Sources: what is broken, and since when."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from flask import Blueprint, Response
 
 from tracker.archive import queries as archive
 from tracker.archive.models import Source, SourceKind, State
+from tracker.archive.queries import GONE_TWICE
+from tracker.archive.source_ledger import is_dead
 from tracker.speech import copies
 from tracker.web import dates
 from tracker.web.context import now, reading, render
@@ -24,6 +26,7 @@ KINDS = {
     SourceKind.FOLDER: "Folder", SourceKind.HAND: "Entered by hand",
 }  # fmt: skip
 HOUR, DAY = 60, 1440
+WEEK = timedelta(days=7)
 
 pages = Blueprint("sources", __name__)
 
@@ -43,8 +46,12 @@ class Health:
     last_good: str
     next: str
     failures: int
+    lately: int
+    """Documents of the last seven days."""
     documents: int
     statements: int
+    rights: str | None
+    verified: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +72,18 @@ def index() -> Response:
     here = now()
     with reading() as db:
         numbers = remembered(db, "sources", lambda: copies.per_source(db))
-        rows = [_health(source, numbers.get(source.id, (0, 0)), here) for source in archive.all_sources(db)]
+        lately = remembered(db, "yields", lambda: archive.yields(db, here - WEEK))
+        rows = [
+            _health(source, (lately.get(source.id, 0), *numbers.get(source.id, (0, 0))), here)
+            for source in archive.all_sources(db)
+        ]
     rows.sort(key=lambda row: (ORDER.index(row.health), row.name.casefold()))
     failing = tuple(row for row in rows if row.health == "failing")
     return render(SourcesPage("Sources", _lead(rows), failing, tuple(rows)))
 
 
-def state(source: Source) -> str:
-    """The health of a source in one word."""
+def state(source: Source, here: datetime) -> str:
+    """The health of a source in one word: nothing new for long is amber, for very long as bad as an error."""
     if not source.enabled:
         return "paused"
     if source.kind is SourceKind.HAND:
@@ -80,12 +91,13 @@ def state(source: Source) -> str:
     if source.state is None:
         return "waiting"
     if source.state in {State.SLOW, State.STALE, State.MOVED}:
-        return "slow"
+        return "failing" if source.failures or is_dead(source, here) else "slow"
     return "healthy" if source.state in {State.OK, State.UNCHANGED} else "failing"
 
 
-def _health(source: Source, numbers: tuple[int, int], here: datetime) -> Health:
-    health = state(source)
+def _health(source: Source, numbers: tuple[int, int, int], here: datetime) -> Health:
+    health = state(source, here)
+    verified = source.options.get("verified_on")
     word = {"failing": "Failing", "slow": "Slow", "waiting": "Not read yet", "healthy": "Healthy", "paused": "Paused"}[
         health
     ]
@@ -96,7 +108,8 @@ def _health(source: Source, numbers: tuple[int, int], here: datetime) -> Health:
     return Health(
         source.id, source.name, _kind(source), health, GLYPHS[health], word, cause, source.note,
         dates.moment(source.last_good_at) if source.last_good_at else "never",
-        _next(source, health, here), source.failures, *numbers,
+        _next(source, health, here), source.failures, *numbers, source.options.get("rights"),
+        dates.day(date.fromisoformat(verified)) if verified else None,
     )  # fmt: skip
 
 
@@ -114,6 +127,8 @@ def _kind(source: Source) -> str:
 def _next(source: Source, health: str, here: datetime) -> str:
     if health == "paused":
         return "Paused"
+    if source.gone_looks >= GONE_TWICE:
+        return "None planned: gone for good"
     if source.kind is SourceKind.HAND:
         return "None planned"
     if source.next_at is None or source.next_at <= here + timedelta(seconds=30):
