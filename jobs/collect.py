@@ -68,6 +68,8 @@ class _Result:
     look: Look
     new: int = 0
     claims: int = 0
+    cut_off: bool = False
+    """The service stopped in the middle: nothing is to be written down about the source."""
 
 
 @dataclass(slots=True)
@@ -92,9 +94,10 @@ def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> 
     beat = time.monotonic()
     try:
         for ready in Lanes(partial(_work, world), world.settings.fetch.workers).run(tasks):
-            if ready:
-                outcomes += _write(world, ready)
-                pending -= {result.source.id for result in ready}
+            whole = [result for result in ready if not result.cut_off]
+            if whole:
+                outcomes += _write(world, whole)
+                pending -= {result.source.id for result in whole}
             if time.monotonic() - beat > BEAT_S:
                 beat = time.monotonic()
                 with world.database.transaction() as session:
@@ -142,6 +145,8 @@ def _work(world: World, task: _Task) -> _Result:
     """Look at one source, through to its claims and what is owed for them. Never raises."""
     try:
         look, new = _look(world, task)
+        if look.failed and world.gate.closed:
+            return _Result(task.source, look, cut_off=True)
         claims = broken = 0
         if new or task.unread:
             claims, broken = extract.read_source(world, task.source.id)
@@ -247,6 +252,9 @@ def _page(world: World, source: Source, document: Document, entry: Entry | None,
     try:
         page, look = intake.fetch_page(world, document.url, source.options)
     except Refused as error:
+        if world.gate.closed:
+            done.failed_in_a_row, done.last = BROKEN_AFTER, error
+            return
         with world.database.transaction() as session:
             ledger.note_document(session, intake.refused(started, error), document.id)
         # One page that is gone or not to be asked says nothing of the others; one that is blocked, slow or broken does.

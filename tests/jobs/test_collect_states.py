@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -325,6 +326,25 @@ def test_since_when_is_the_change_not_the_last_try(make, web, clock):
         clock.forward(hours=1)
     assert row(world).state_since == NOON
     assert row(world).failures == 3
+
+
+# ---- Stopping ----
+
+
+def test_a_stop_in_the_middle_blames_nobody_and_the_next_run_goes_on(make, web):
+    web.pages |= {"/list": feed(item(web.url("/a")), item(web.url("/b"))), "/b": silent}
+    world = make(timeout_s=30)
+    threading.Timer(0.7, world.gate.close).start()
+    began = time.monotonic()
+    assert collect.run(world) == []
+    assert time.monotonic() - began < 5
+    source = row(world)
+    assert (source.state, source.failures, source.taken_by) == (None, 0, None)
+    assert all(fetch.state == State.OK for fetch in rows(world, Fetch))
+    web.pages["/b"] = page("There will be no toll at all, Lind said")
+    again = make(timeout_s=30)
+    assert collect.run(again)[0].state == "ok"
+    assert len(rows(again, Snapshot)) == 2
 
 
 # ---- Several at once ----------------------------------------------------------------------------------------------

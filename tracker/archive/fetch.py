@@ -220,6 +220,11 @@ class Gate:
         )
         return self._accepted(journey, fetched)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the service is stopping: what is refused from then on says nothing of its server."""
+        return self._stopping.is_set()
+
     def close(self) -> None:
         """Begin no more requests, and end those that run within a second."""
         self._stopping.set()
