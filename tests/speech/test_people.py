@@ -198,3 +198,19 @@ def test_any_phrase_of_any_text_is_taken_without_an_error(text, code, start, len
     end = min(start + length, len(text))
     found = Resolver(Register(text, language, ()), None).mention(start, end)
     assert all(0 <= a <= b <= len(text) + 60 for a, b in found.chain)
+
+
+def test_who_goes_on_is_who_has_spoken_whoever_was_named_meanwhile():
+    page = (
+        "Norland’s president Bo Lind said on Monday: “We want one bridge for all.” The guests were joined by the minister "
+        "Tor Aske, who will speak about the cost. He added, “And we will pay for it ourselves.”\n"
+    )
+    assert [q.speaker.name for q in article(page).quotes if q.kind == "direct"] == ["Bo Lind", "Bo Lind"]
+
+
+def test_a_country_between_office_and_name_is_no_part_of_the_name():
+    page = (
+        "Foreign Minister of Norland Ada Moor came to the bridge.\n\n“It is open,” Moor said.\n\n"
+        "The President of the United Isles Bo Lind spoke, too. “It is,” Lind said."
+    )
+    assert [q.speaker.name for q in article(page).quotes if q.kind == "direct"] == ["Ada Moor", "Bo Lind"]

@@ -39,6 +39,7 @@ LONGEST = 40
 """Code points before a noun in which its article stands."""
 _LEAD = re.compile(r"\W*(?:[\w’'.\-]+\W+){0,3}")
 """What may stand before the subject of a sentence: an adverb, a short phrase."""
+_GOES_ON = re.compile(r"\s+(?:also\s+|then\s+|later\s+)?(?:added|continued|went on|concluded|further)\b")
 NEAR = 700
 """Code points before a pronoun within which its person is looked for."""
 BACK = 4
@@ -255,7 +256,9 @@ class Resolver:
         if language is None or pronoun in language.they:
             return Mention(start, end, words, None, (), None, (), "pronoun")
         sex = "he" if pronoun in language.he else "she"
-        found, why = self._subject_before(start, sex), "pronoun, last subject"
+        found, why = self._goes_on(start, end, sex), "pronoun, goes on speaking"
+        if found is None:
+            found, why = self._subject_before(start, sex), "pronoun, last subject"
         near = [n for n in self.named_between(max(0, start - NEAR), start) if self.gender.get(n[0], sex) == sex]
         names = tuple(dict.fromkeys(name for name, _ in near))
         if found is None and len(names) == 1 and not self._told(start):
@@ -273,6 +276,14 @@ class Resolver:
         self.gender.setdefault(found.person, sex)
         self._seen(found.person, (start, end))
         return Mention(start, end, words, found.person, (), None, ((start, end), found.span), why)
+
+    def _goes_on(self, start: int, end: int, sex: str) -> Seen | None:
+        """Give the last speaker for "he added": whoever goes on has spoken before, whoever was named meanwhile."""
+        if self.register.code != "en" or not self.spoken or not _GOES_ON.match(self.register.text, end):
+            return None
+        last = self.spoken[-1]
+        near = start - last.span[1] <= NEAR and self.gender.get(last.person, sex) == sex
+        return last if near else None
 
     def _told(self, start: int) -> bool:
         """Say whether somebody spoke nearby, so that a name alone is not the only choice."""

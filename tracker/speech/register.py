@@ -43,6 +43,7 @@ _PARTICIPLE = 6
 
 _BEHIND = re.compile(r",\s([^,.;:!?\n“”\"«»()]{3,60})(?=[,.]\s)")
 _AHEAD = re.compile(r"(?:^|[.!?\n]|,)\s*((?:[^\W\d_][\w’'\-]*\s){0,7}[^\W\d_][\w’'\-]*),\s$")
+_OFFICE_OF = re.compile(r"(?:[A-Z][\w’'-]*[ \u00a0])*([A-Z][\w’'-]*)[ \u00a0]of(?:[ \u00a0]the)?[ \u00a0]+$")
 _OF = re.compile(r"\s(?:of|for|at|from|in|with|on|de|du|des|der|von|vom|del|för|i|на|по|в|із|з|w|z|ds)\s")
 _LEADING = frozenset("le la el un une una los les".split())
 MARKS = frozenset("“”„\"«»‘’'")
@@ -143,7 +144,8 @@ class Register:
             owner = word.endswith(("'s", "’s")) and number < len(words) - 1
             if owner or plain(word) in self.stop or titled(word, self.language) or _acronym(word):
                 cut = number + 1
-        cut += self._country(words, cut)
+        held = self._office_before(words[0][1]) if cut < len(words) - 2 else ""
+        cut = len(words) - 2 if held else cut + self._country(words, cut)
         cut += len(words) - cut == 3 and occupation(words[cut][0], words[cut + 1][0])  # noqa: PLR2004
         before, words = words[:cut], self._trimmed(words[cut:])
         if not 1 < len(words) <= LONGEST or not self._name(words):
@@ -152,7 +154,7 @@ class Register:
         if len(key) > 1:
             office = self.text[before[0][1] : before[-1][2]] if before else ""
             role = self._role_before(before[0][1] if before else words[0][1], office)
-            role = role or self._apposition(words[0][1], words[-1][2])
+            role = (f"{held} {office}" if held else role) or self._apposition(words[0][1], words[-1][2])
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
 
     def _country(self, words: _Words, cut: int) -> int:
@@ -162,6 +164,11 @@ class Register:
             return 0
         held = cut or self._role_before(words[0][1], "")
         return len(owners) if held and all(genitive(word) for word, _, _ in owners) else 0
+
+    def _office_before(self, at: int) -> str:
+        """Give the office that ends with "of" before a row of capitals: "Foreign Minister of Norland Ada Moor"."""
+        found = _OFFICE_OF.search(self.text, max(0, at - BEFORE), at)
+        return found.group() if found and self.code == "en" and titled(found.group(1), self.language) else ""
 
     def _unglued(self, word: str, at: int) -> tuple[str, int, int]:
         """Give a word with its code points, without what the page has glued to its end."""
