@@ -36,8 +36,11 @@ class Counts:
     unreadable: int = 0
 
 
-def run(world: World, source_id: str | None = None) -> Counts:
-    """Read every snapshot that waits (of one source, or of all)."""
+def run(world: World, source_id: str | None = None, *, apart: bool = False) -> Counts:
+    """Read every snapshot that waits (of one source, or of all), oldest first.
+
+    `apart` begins at a place of this process's own, so that several share the work instead of racing for the same row.
+    """
     done, claims, unreadable = 0, 0, 0
     speakers = known(world)
     while True:
@@ -45,8 +48,7 @@ def run(world: World, source_id: str | None = None) -> Counts:
             waiting = queries.unread(session, BATCH, source_id)
         if not waiting:
             return Counts(done, claims, unreadable)
-        # Each process begins at another place, so that several share the work instead of racing for the same row.
-        first = zlib.crc32(world.name.encode()) % len(waiting)
+        first = zlib.crc32(world.name.encode()) % len(waiting) if apart else 0
         for snapshot_id in waiting[first:] + waiting[:first]:
             new = read_snapshot(world, snapshot_id, speakers)
             done += 1

@@ -6,6 +6,7 @@ by one. So any number may run, and one that dies leaves nothing undone for longe
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -17,7 +18,11 @@ log = structlog.get_logger("work")
 
 PAUSE_S = 2.0
 """Seconds between two looks for work."""
-KINDS: tuple[Callable[[World], object], ...] = (collect.run, extract.run, deliver.run)
+KINDS: tuple[tuple[str, Callable[[World], object]], ...] = (
+    ("collect", collect.run),
+    ("extract", partial(extract.run, apart=True)),
+    ("deliver", deliver.run),
+)
 
 
 def require_shared(world: World) -> None:
@@ -31,12 +36,12 @@ def require_shared(world: World) -> None:
 def run_until(world: World, stop: threading.Event) -> None:
     """Look for work and do it until `stop` is set; the item in hand is finished."""
     while not stop.is_set():
-        for do in KINDS:
+        for kind, do in KINDS:
             if stop.is_set():
                 return
             try:
                 do(world)
             except Exception:
                 # A database that restarts or a race that was lost: the work is still there at the next look.
-                log.exception("work failed", kind=do.__module__)
+                log.exception("work failed", kind=kind)
         stop.wait(PAUSE_S)

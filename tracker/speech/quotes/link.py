@@ -113,7 +113,7 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
     out: list[Draft] = []
     owner: dict[int, Draft] = {}
     found = [_inverted(doc, a) for a in found]
-    told = [replace(a, content=content) for a in found if (content := _content(doc, a))]
+    told = [a if content == a.content else replace(a, content=content) for a in found if (content := _content(doc, a))]
     for attribution in outermost(told, doc):
         content = attribution.content
         source = _nearest(attribution.source, attribution.cue)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from tracker.speech.dates import Clock, header_date, local_day, published_day
 from tracker.speech.languages.data import Language
@@ -23,6 +24,12 @@ _CLIP = re.compile(
     r"\(BEGIN (?:VIDEO|AUDIO) ?(?:CLIP|TAPE)\).*?(?:\(END (?:VIDEO|AUDIO) ?(?:CLIP|TAPE)\)|\Z)", re.DOTALL
 )
 """A recording played in a broadcast: nobody tells when it was made."""
+LABELS = 4
+"""Labels from which a text of unknown kind may be a transcript."""
+_MAYBE = re.compile(
+    r"^(?:[^\n:]{1,200}:|[ \t\u00a0>#*_\\]*(?:Q[ \t\u00a0]|>>|\*\*)|[^\n]{1,120}[(\[]\d{1,2}:\d\d)", re.MULTILINE
+)
+"""Lines that may begin with a label of any dialect: most articles have too few to be looked at dialect by dialect."""
 LEADER = 200
 """A moderator's turn longer than this opens a new subject: the question before it is over."""
 _RECORDED = Said(rule="a recording of an unknown day")
@@ -40,8 +47,10 @@ def labels_of(manuscript: Manuscript) -> tuple[Dialect, list[re.Match[str]]] | N
 
 def looks_like(manuscript: Manuscript) -> bool:
     """Say whether a text of unknown kind is a transcript: many labels, at least two voices, most text under them."""
+    if sum(1 for _ in islice(_MAYBE.finditer(manuscript.text), LABELS)) < LABELS:
+        return False
     found = labels_of(manuscript)
-    if found is None or len(found[1]) < 4:  # noqa: PLR2004
+    if found is None or len(found[1]) < LABELS:
         return False
     words = [cut.label_words(m) for m in found[1]]
     lines = max(1, len(layout.paragraphs(manuscript.text)))
