@@ -246,7 +246,7 @@ def label(laid: features.Sentences, engine: Model) -> Ints:
     return out
 
 
-TOGETHER = 6000
+TOGETHER = 12000
 """Words read side by side: more of them cost memory, fewer cost time."""
 
 
