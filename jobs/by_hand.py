@@ -15,7 +15,7 @@ from tracker.archive import given, queries
 from tracker.archive.given import BadGiven, Given
 from tracker.archive.ledger import HAND
 from tracker.archive.models import Document, Source
-from tracker.archive.urls import normal
+from tracker.archive.urls import normal, on_the_web
 from tracker.archive.warc import NotArchived
 from tracker.errors import TrackerError
 from tracker.speech.languages.data import language_of
@@ -75,7 +75,7 @@ def from_place(world: World, place: str, about: Mapping[str, str]) -> Given:
 
     An address goes through the same fetch gate as everything else. Raises `BadGiven` or `Refused`.
     """
-    if place.startswith(("http://", "https://")):
+    if on_the_web(place):
         return replace(taken_up(world, put_aside(world, url=place), about), url=place, item=normal(place))
     if place == "-":
         document = _from_bytes(sys.stdin.buffer.read())
@@ -116,7 +116,7 @@ def put_aside(world: World, *, url: str = "", text: str = "", file: tuple[str, b
         raise BadGiven("give one of the three: an address, a text or a file")
     now = world.now()
     if url:
-        if not url.startswith(("http://", "https://")):
+        if not on_the_web(url):
             raise BadGiven("the address does not begin with http:// or https://")
         page, _look = intake.fetch_page(world, url)
         if page.fetched is None:
@@ -138,7 +138,7 @@ def taken_up(world: World, sha256: str, about: Mapping[str, str]) -> Given:
         kept = world.archive.read(sha256)
     except NotArchived as error:
         raise BadGiven("what was looked at is not there any more; please enter it again") from error
-    url = kept.url if kept.url.startswith(("http://", "https://")) else None
+    url = on_the_web(kept.url)
     item = normal(url) if url else f"sha256:{sha256}"
     return told(Given(item=item, body=kept.body, content_type=kept.content_type or "text/plain", url=url), about)
 

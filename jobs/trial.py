@@ -15,7 +15,7 @@ from tracker.archive.links import feeds_named, read_links
 from tracker.archive.listing import Entry, Listing, Unreadable
 from tracker.archive.lists import Rules, read_list
 from tracker.archive.models import Source, SourceKind
-from tracker.archive.urls import same_site
+from tracker.archive.urls import on_the_web, same_site
 from tracker.errors import TrackerError
 from tracker.world import World
 
@@ -29,7 +29,7 @@ def run(world: World, which: str) -> Iterator[str]:
 
     Raises `TrackerError` when there is no such source.
     """
-    if which.startswith(("http://", "https://")):
+    if on_the_web(which):
         yield from _address(world, which)
         return
     with world.database.reading() as session:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from tracker.alerts.models import Delivery, DeliveryState, Subscription, SubscriptionState
 from tracker.archive.models import Document, Snapshot
+from tracker.archive.urls import on_the_web
 from tracker.positions.ledger import in_force
 from tracker.positions.models import ClaimTopic, CodingState, Position, Shift, Topic
 from tracker.speech import phrasing
@@ -100,7 +101,7 @@ def claim_item(session: Session, claim_id: int, topic_id: str) -> Item:
         question=claim.question,
         position=_position(session, claim_id, topic_id),
         matched=", ".join(link or []),
-        sources=tuple(dict.fromkeys((outlet or "outlet not recorded", _address(url)) for outlet, url in rows)),
+        sources=tuple(dict.fromkeys((outlet or "outlet not recorded", on_the_web(url)) for outlet, url in rows)),
     )
 
 
@@ -124,7 +125,7 @@ def change_item(session: Session, appearance_id: int, topic_id: str) -> ChangeIt
     return ChangeItem(
         statement=claim_item(session, appearance.claim_id, topic_id),
         outlet=document.outlet or "outlet not recorded",
-        address=_address(document.url),
+        address=on_the_web(document.url),
         what={
             "changed": "the quoted words were changed at the source",
             "missing": "the quoted words are no longer on the page",
@@ -141,11 +142,6 @@ def oldest_owed(session: Session, now: datetime) -> datetime | None:
             col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]), col(Delivery.due_at) <= now
         )
     ).one()
-
-
-def _address(url: str | None) -> str | None:
-    """An address that a mail may link to: a document's address is the source's word, and may be anything."""
-    return url if url and url.startswith(("http://", "https://")) else None
 
 
 def _position(session: Session, claim_id: int, topic_id: str) -> str | None:

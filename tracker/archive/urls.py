@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 import idna
 
 PORTS = {"http": 80, "https": 443}
+WEB = ("http://", "https://")
 
 # Parameters that say how a reader came, never what the page is.
 TRACKING = re.compile(
@@ -19,6 +20,11 @@ UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]|[^\x00-\x7f]")
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 FRONT = re.compile(r"/?(index\.(html?|php|aspx?))?|/[a-z]{2}(-[a-z]{2})?/?", re.IGNORECASE)
+
+
+def on_the_web(url: str | None) -> str | None:
+    """The address if a page or mail may link to it: a document's address is its source's word, and may be anything."""
+    return url if url and url.startswith(WEB) else None
 
 
 def normal(url: str) -> str:

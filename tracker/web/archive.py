@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from sqlmodel import Session
 
 from tracker.archive import ledger
+from tracker.archive.urls import on_the_web
 from tracker.archive.warc import Archive
 from tracker.speech import copies, excerpts, wording
 from tracker.speech import queries as speech
@@ -217,7 +218,7 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
         f"Archived copy: {visible(headline)}" if headline else "Archived copy",
         visible(headline) if headline else None,
         document.outlet or here.source.outlet,
-        document.url if (document.url or "").startswith(("http://", "https://")) else None,
+        on_the_web(document.url),
         dates.published(document.published_at, document.published_precision) if document.published_at else None,
         snapshot.fetched_at,
         snapshot.sha256,

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from sqlmodel import Session
 
 from tracker import audit
+from tracker.archive.urls import on_the_web
 from tracker.audit import AuditEntry
 from tracker.positions import queries as positions
 from tracker.positions.models import CodingState, Event
@@ -231,7 +232,7 @@ def _place(db: Session, place: Stood, stood: Sequence[Stood], text: str) -> Plac
 
 def _address(place: Stood, text: str) -> str | None:
     """Where to read it: at the very words while they stand there, else just the page."""
-    url = place.url if (place.url or "").startswith(("http://", "https://")) else None
+    url = on_the_web(place.url)
     if url is None or place.state is not Standing.INTACT:
         return url
     return anchor.link_to(url, text, place.start, place.end)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from tracker.archive.urls import on_the_web
 from tracker.positions import scale
 from tracker.positions.lineup import LineUp, Row
 from tracker.positions.models import CodingState, Position, Reading, Topic
@@ -185,7 +186,7 @@ def card(
         kind=KINDS.get(one.kind),
         lang=lang,
         dir=direction(lang),
-        cite=one.read.url if one.read and (one.read.url or "").startswith(("http://", "https://")) else None,
+        cite=on_the_web(one.read.url) if one.read else None,
         said=when,
         documents=one.read.documents if one.read else 0,
         sha256=one.read.sha256 if one.read else None,
