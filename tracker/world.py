@@ -72,7 +72,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock, demo: bool
         settings=settings,
         database=database,
         now=now,
-        gate=Gate(limits, book=partial(_book, database)),
+        gate=Gate(limits, now=now, book=partial(_book, database)),
         mailer=mailer(settings.mail),
         archive=Archive(settings.archive.path),
         demo=demo,

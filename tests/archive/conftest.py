@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -23,9 +24,10 @@ def make_gate(server: Hostile) -> Iterator[Callable[..., Gate]]:
     made: list[Gate] = []
 
     def make(resolve=None, tls=None, clock=None, **limits) -> Gate:
-        others = {"resolve": resolve, "tls": tls, "clock": clock}
+        given = {"resolve": resolve, "tls": tls, "clock": clock}
+        others = {name: one for name, one in given.items() if one}
         limits = {"deadline_s": 5.0, "per_host_gap_s": 0.0, "allow_private": frozenset({server.place}), **limits}
-        gate = Gate(Limits(user_agent=AGENT, **limits), **{name: one for name, one in others.items() if one})
+        gate = Gate(Limits(user_agent=AGENT, **limits), now=lambda: datetime.now(UTC), **others)
         made.append(gate)
         return gate
 

@@ -11,6 +11,7 @@ import zlib
 import pytest
 
 from tests import hostile as wicked
+from tests.conftest import NOON
 from tests.hostile import answer, drip, endless, hostile, raw, redirect, reset
 from tracker.archive.fetch import Refused, Validators
 
@@ -546,5 +547,5 @@ def test_turns_are_booked_with_other_processes_when_there_is_a_gap(server):
     booked = []
     server.pages["/a"] = answer(PAGE)
     limits = Limits("Test/1", per_host_gap_s=0.01, allow_private=frozenset({server.place}))
-    Gate(limits, book=lambda host, gap: booked.append((host, gap)) or 0.0).get(server.url("/a"))
+    Gate(limits, now=lambda: NOON, book=lambda host, gap: booked.append((host, gap)) or 0.0).get(server.url("/a"))
     assert booked == [(server.place, 0.01)]

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from jobs import by_hand, collect, trial
-from tests.hostile import address_tricks, answer, hostile, redirect, resolver
+from tests.hostile import address_tricks, answer, redirect, resolver
 from tests.jobs.conftest import source
 from tests.jobs.test_collect_kinds import page
 from tracker.archive.fetch import Gate, Limits, Refused
@@ -25,17 +25,11 @@ def database_url(sqlite):
 
 
 @pytest.fixture
-def web():
-    with hostile() as server:
-        yield server
-
-
-@pytest.fixture
 def world(make_world, web, tmp_path):
     """A world whose gate asks our resolver, and lets through the test server alone."""
     made = make_world(sources=[source("tricks", web.url("/feed"))], fetch={"per_host_gap_s": 0, "max_items": 1000})
     limits = Limits("Test/1", deadline_s=5, per_host_gap_s=0, allow_private=frozenset({web.place}))
-    return replace(made, gate=Gate(limits, resolve=resolver))
+    return replace(made, gate=Gate(limits, now=made.now, resolve=resolver))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urljoin
 
 import requests
@@ -168,13 +168,15 @@ class Gate:
         self,
         limits: Limits,
         *,
+        now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
         resolve: Resolve = look_up,
         tls: ssl.SSLContext | None = None,
         book: Book | None = None,
     ) -> None:
-        """`book` shares the turns with other processes; `clock`, `resolve` and `tls` (whom to trust) are for tests."""
+        """`now` reads dates in answers; `book` shares the turns with other processes; the others are for tests."""
         self.limits = limits
+        self._now = now
         self._clock = clock
         self._resolve = resolve
         self._tls = harden(tls) if tls else verifying()
@@ -216,7 +218,7 @@ class Gate:
             robots=journey.decision,
             request_headers=answer.sent,
             http_version=answer.http_version,
-            retry_after_s=answers.retry_after(answer.headers, datetime.now(UTC)),
+            retry_after_s=answers.retry_after(answer.headers, self._now()),
         )
         return self._accepted(journey, fetched)
 
