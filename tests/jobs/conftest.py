@@ -1,13 +1,14 @@
 """A made-up outlet on a real local web server: pages that can be changed, removed and counted."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from tests.hostile import Hostile, hostile
 from tracker.world import World
 
 ARTICLE = """<html lang="en"><head><title>{title}</title><meta property="article:published_time" content="{when}"></head>
@@ -54,6 +55,13 @@ class Outlet:
             if isinstance(page, str)
         )
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Courier</title>{items}</channel></rss>'
+
+
+@pytest.fixture
+def web() -> Iterator[Hostile]:
+    """A server that answers whatever a test wants it to."""
+    with hostile() as server:
+        yield server
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from jobs import collect, recheck, trial
-from tests.hostile import answer, hostile, redirect
+from tests.hostile import answer, redirect
 from tests.jobs.conftest import ARTICLE
 from tracker.archive.models import Document, Fetch, Snapshot, Source
 from tracker.speech.models import Appearance, Claim
@@ -23,12 +23,6 @@ def page(quote=WORDS, title="Lind on the bridge", day="Wednesday"):
 def rows(world, table):
     with world.database.reading() as session:
         return session.exec(select(table).order_by(table.id)).all()
-
-
-@pytest.fixture
-def web():
-    with hostile() as server:
-        yield server
 
 
 @pytest.fixture

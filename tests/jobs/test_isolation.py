@@ -20,12 +20,6 @@ def database_url(sqlite):
     return sqlite
 
 
-@pytest.fixture
-def web():
-    with hostile() as server:
-        yield server
-
-
 def test_tasks_that_hang_keep_none_that_work_from_being_done():
     release = threading.Event()
 

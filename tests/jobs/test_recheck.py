@@ -27,7 +27,7 @@ from tracker.db import Database
 from tracker.record import proof
 from tracker.speech.models import Appearance, Claim, Standing
 
-QUOTE = "Putins offer is no offer at all, and the bridge toll will pay for the road to the harbour"
+QUOTE = "Tarvins offer is no offer at all, and the bridge toll will pay for the road to the harbour"
 MORE = "<p>The council of Nordhaven met again and talked about the harbour, the sand and the price of the old road.</p>"
 SIDEBAR = "<aside class='sidebar'><p>“A teaser of another story,” says the mayor of the town.</p></aside>"
 AD = "<div class='ad-slot'><p>Advertisement: “The finest tar of the north,” they say.</p></div>"
@@ -119,13 +119,13 @@ def test_one_apostrophe_added_inside_a_quote_is_found_and_told_once(courier, out
     write(outlet)
     collect.run(courier)
     follow(courier)
-    write(outlet, quote=QUOTE.replace("Putins", "Putin’s"))
+    write(outlet, quote=QUOTE.replace("Tarvins", "Tarvin’s"))
     assert look(courier, clock).changed == 1
     assert look(courier, clock).changed == 0
     [first, second] = rows(courier, Appearance)
     assert (first.state, second.state) == (Standing.CHANGED, Standing.INTACT)
-    assert first.exact.startswith("“Putins")
-    assert second.exact.startswith("“Putin’s")
+    assert first.exact.startswith("“Tarvins")
+    assert second.exact.startswith("“Tarvin’s")
     assert told(courier) == [f"appearance:{first.id}:v2"]
     assert proven(courier)
 
@@ -388,7 +388,7 @@ def test_the_words_decide_whether_it_is_still_the_document(old, new, asked, fina
         ("We need it.\nNow.", "We  need it.\n\nNow.", True),
         ("We need it.\n5 min ago", "We need it.\n1 hour ago\n12 comments", True),
         ("We need it now.", "We need it, now.", False),
-        ("Putins offer", "Putin’s offer", False),
+        ("Tarvins offer", "Tarvin’s offer", False),
         ("“We need it”", '"We need it"', False),
         ("We waited 5 minutes ago.", "We waited 6 minutes ago.", False),
     ],

@@ -145,10 +145,10 @@ def test_selectors_and_directives_of_any_text_never_fail(text, start, end):
 
 
 def test_what_a_changed_quote_reads_now_is_shown_and_never_taken_for_it():
-    new = "A line before. “Putin’s offer is no offer at all,” Lind said. A line after."
-    assert "Putin’s offer is no offer at all" in anchor.now_reads("“Putins offer is no offer at all,”", new)
-    assert anchor.now_reads("“Putins offer is no offer at all,”", "Nothing of it is here.") is None
-    assert anchor.find_again("“Putins offer is no offer at all,”", "", 0, new) is None
+    new = "A line before. “Tarvin’s offer is no offer at all,” Lind said. A line after."
+    assert "Tarvin’s offer is no offer at all" in anchor.now_reads("“Tarvins offer is no offer at all,”", new)
+    assert anchor.now_reads("“Tarvins offer is no offer at all,”", "Nothing of it is here.") is None
+    assert anchor.find_again("“Tarvins offer is no offer at all,”", "", 0, new) is None
 
 
 @given(st.text("ab .\n”", max_size=80), st.integers(0, 79), st.integers(1, 10), st.integers(0, 3))

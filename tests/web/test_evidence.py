@@ -20,7 +20,7 @@ from tracker.speech import standing_ledger as speech
 from tracker.speech.models import Claim
 from tracker.web.app import create_app
 
-QUOTE = "Putins offer is no offer at all, and the bridge toll will pay for the road to the harbour"
+QUOTE = "Tarvins offer is no offer at all, and the bridge toll will pay for the road to the harbour"
 LINES = [f"Sentence number {n} is about the sand and the harbour of the old town." for n in range(1, 13)]
 TEXT = " ".join(LINES[:6]) + f"\n\n“{QUOTE},” Mara Lind said on Wednesday.\n\n" + " ".join(LINES[6:])
 
@@ -105,15 +105,15 @@ def test_the_whole_of_a_copy_is_not_for_strangers(world, anybody, ending):
 
 
 def test_a_changed_quote_shows_old_and_new_side_by_side_to_the_letter(world, anybody):
-    changed(world, QUOTE.replace("Putins", "Putin’s"))
+    changed(world, QUOTE.replace("Tarvins", "Tarvin’s"))
     page = anybody.get(f"/c/{claim_of(world)}").get_data(as_text=True)
     assert "The words were changed at this address" in page
-    assert "Putin<ins>’</ins>s" in page
+    assert "Tarvin<ins>’</ins>s" in page
     assert "What changed" in page
     with world.database.reading() as session:
         old, new = session.exec(select(Snapshot.sha256).order_by(Snapshot.version)).all()
     compared = anybody.get(f"/a/{old}/vs/{new}").get_data(as_text=True)
-    assert "Putin<ins>’</ins>s" in compared
+    assert "Tarvin<ins>’</ins>s" in compared
     assert "Sentence number 12" not in compared
     assert "1 changed paragraph without quoted words is kept for the newsroom" in compared
 
@@ -134,7 +134,7 @@ def test_a_statement_as_json_carries_selectors_and_the_state_they_were_made_in(w
 def test_a_statement_links_to_the_very_words_while_they_stand_there(world, anybody):
     page = anybody.get(f"/c/{claim_of(world)}").get_data(as_text=True)
     link = page.split('<p class="links"><a href="')[1].split('"')[0]
-    assert link.startswith("https://courier.example/one#:~:text=Putins%20offer")
+    assert link.startswith("https://courier.example/one#:~:text=Tarvins%20offer")
     assert unquote(link.split("text=")[1]) == QUOTE.replace("&", "&amp;")
     changed(world, "Nothing of the kind was on the table on that day, and nothing will be in the years to come")
     page = anybody.get(f"/c/{claim_of(world)}").get_data(as_text=True)
