@@ -28,6 +28,11 @@ from tracker.errors import TrackerError
 SHORTEST_SECRET = 32
 WEAK = re.compile(r"change.?me|secret|example|password|default|0{8}|1234", re.IGNORECASE)
 NAME = r"^[a-z0-9][a-z0-9-]{0,79}$"
+OWN_PATHS = frozenset(
+    "a api c capture events feeds follow healthz readyz review runs s search sign-in sign-out sources speakers "
+    "static t topics".split()
+)
+"""How the site's own paths begin: a site below such a path could not tell a proxy that takes it off from one that doesn't."""
 
 
 class BadSettings(TrackerError):
@@ -62,6 +67,13 @@ class Site(Section):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("not an http or https address (write it like https://record.example.org)")
+        path = parts.path.strip("/").split("/")
+        if path != [""] and not all(re.fullmatch(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*", part) for part in path):
+            raise ValueError(
+                "its path holds more than letters, digits, - . _ ~ (write it like https://example.org/record)"
+            )
+        if path[0] in OWN_PATHS:
+            raise ValueError(f"its path begins like addresses of the site itself (choose another than /{path[0]})")
         return value.rstrip("/")
 
     @field_validator("timezone")

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker.web import (
     api,
@@ -24,6 +23,7 @@ from tracker.web import (
     guard,
     health,
     home,
+    proxy,
     review,
     runs,
     search,
@@ -47,20 +47,22 @@ def create_app(world: World) -> Flask:
     """The site of one world; nothing is opened before the first request."""
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(Path(__file__).parent / "static"))
     app.extensions["world"] = world
-    secure = urlsplit(world.settings.site.base_url).scheme == "https"
+    site = world.settings.site
+    secure, prefix = urlsplit(site.base_url).scheme == "https", proxy.prefix_of(site.base_url)
     app.config.update(
-        SECRET_KEY=world.settings.site.secret,
-        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SECRET_KEY=site.secret,
+        # A browser takes "__Host-" only with the path "/", which other sites below the same host would share.
+        SESSION_COOKIE_NAME=("__Secure-session" if prefix else "__Host-session") if secure else "session",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_PATH=prefix or "/",
         WTF_CSRF_TIME_LIMIT=None,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
-    proxies = world.settings.site.trusted_proxies
-    if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0, x_prefix=0)  # type: ignore[method-assign]
+    if prefix:
+        app.wsgi_app = proxy.PathPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]
+    app.wsgi_app = proxy.ReaderAddress(app.wsgi_app, site.trusted_proxies)  # type: ignore[method-assign]
     _templates(app)
     errors.handle(app)
     guard.guard(app)

@@ -181,7 +181,8 @@ def link_rival(sha256: str) -> Response:
         other = copies.copy(db, named[0]) if named else None
         if other is None or other.document.id == here.document.id:
             detail = "That is the address of no other archived copy. Copy it from the page of the other version."
-            return errors.error(400, detail=detail, more_text="Back to this copy", more_url=f"/a/{sha256}")
+            back = url_for("archive.copy", sha256=sha256)
+            return errors.error(400, detail=detail, more_text="Back to this copy", more_url=back)
         pair = (here.document.id, other.document.id)
         ledger.link_rivals(db, now(), pair, who.email, linked=forms.field("step") != "unlink")
     return as_response(redirect(url_for("archive.copy", sha256=sha256) + "#rivals", code=303))

@@ -17,7 +17,7 @@ from tracker.speech import queries as speech
 from tracker.web import charts, common, dates, forms
 from tracker.web.charts import Narrow, Wide
 from tracker.web.common import Compared
-from tracker.web.context import as_response, now, reading, render
+from tracker.web.context import as_response, link, now, reading, render
 from tracker.web.shown import Card, Labels, Paging, Tally, VerdictShown, card, paging, tallies, verdict
 from tracker.web.topics import EventLink, event_link, shape_of
 
@@ -186,7 +186,7 @@ def _page(
         paging(forms.page(), ROWS, len(whole.rows), forms.address()),
         material.coverage[1],
         material.unresolved,
-        forms.address(drop=("event",), ends="").rstrip("?&"),
+        link(forms.address(drop=("event",), ends="").rstrip("?&")),
     )
 
 

@@ -14,6 +14,7 @@ from tracker import accounts
 from tracker.accounts import User
 from tracker.db import Database
 from tracker.settings import Settings
+from tracker.web.proxy import prefix_of
 
 
 class World(Protocol):
@@ -102,8 +103,18 @@ def may(act: str) -> bool:
 
 
 def link(path: str) -> str:
-    """The full address of a path on this site; from the settings, never from what the visitor's request names."""
-    return world().settings.site.base_url.rstrip("/") + path
+    """The full address of a path on this site; from the settings, never from what the visitor's request names.
+
+    `path` is counted from the site's own root, as a route is written, or begins with the site's path as `url_for` gives it.
+    """
+    base = world().settings.site.base_url.rstrip("/")
+    prefix = prefix_of(base)
+    return base.removesuffix(prefix) + path if prefix and path.startswith(f"{prefix}/") else base + path
+
+
+def here() -> str:
+    """The path of this request with the site's path in front of it, without its query."""
+    return request.root_path + request.path
 
 
 def visitor() -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, redirect, request
+from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -88,7 +88,9 @@ def _form_expired(_: CSRFError) -> Response:
 def _forbidden(problem: Forbidden) -> Response:
     if problem.known:
         return error(403)
-    return as_response(redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}"))
+    return as_response(
+        redirect(f"{url_for('sign.form')}?next={quote((request.root_path + request.full_path).rstrip('?'))}")
+    )
 
 
 def _too_many(problem: TooMany) -> Response:

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from tracker.web.context import here
+
 LONGEST = 200
 MOST_PAGES = 100_000
 
@@ -49,7 +51,7 @@ def address(*, drop: tuple[str, ...] = ("page",), ends: str = "page=") -> str:
     """This page's address with its filters, without the fields of `drop`, ready for one more field."""
     pairs = [(key, value) for key, value in request.args.items(multi=True) if key not in drop and value]
     query = urlencode(pairs)
-    return f"{request.path}?{query}{'&' if query else ''}{ends}"
+    return f"{here()}?{query}{'&' if query else ''}{ends}"
 
 
 def field(name: str, longest: int = LONGEST) -> str:

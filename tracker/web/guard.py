@@ -79,13 +79,15 @@ class Forbidden(HTTPException):
         self.known = known
 
 
-def local(address: str | None) -> str:
-    """`address` if it is a plain path on this site, else the home page."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
-        return "/"
+def local(address: str | None, root: str = "") -> str:
+    """`address` if it is a plain path on this site, below `root`, else the home page."""
+    home = f"{root}/"
+    if not address or not address.startswith(home) or address.startswith(("//", "/\\")):
+        return home
     if "\\" in address or any(ord(char) <= 0x20 or ord(char) == 0x7F for char in address):  # noqa: PLR2004 - controls and blank
-        return "/"
-    return address
+        return home
+    climbs = {"..", ".", "%2e%2e", ".%2e", "%2e.", "%2e"} & set(address.partition("?")[0].lower().split("/"))
+    return home if root and climbs else address
 
 
 def _readable(raw: bytes) -> bool:

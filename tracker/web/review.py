@@ -16,7 +16,7 @@ from tracker.speech import copies
 from tracker.speech import queries as speech
 from tracker.speech.wording import visible
 from tracker.web import errors, forms
-from tracker.web.context import as_response, now, reading, render, user, world, writing
+from tracker.web.context import as_response, here, now, reading, render, user, world, writing
 from tracker.web.guard import signed_in_or
 from tracker.web.shown import Card, card
 
@@ -103,7 +103,7 @@ def decide(public_id: str, topic_id: str) -> Response:
             detail = (
                 f"{old.by if old else 'Somebody'} decided this while you had the page open. Nothing has been saved."
             )
-            return errors.error(409, detail=detail, more_text="Look at it again", more_url=request.path)
+            return errors.error(409, detail=detail, more_text="Look at it again", more_url=here())
         position = next((one for one in subject.positions if str(one.id) == choice), None)
         reading_ = Reading.POSITION if position else _reading(choice)
         try:
@@ -144,14 +144,13 @@ def _page(db: Session, public_id: str, topic_id: str) -> ReviewPage:
         )
         for number, topic in waiting
     ]
-    here = request.path
     places = [one.address for one in items]
-    index = places.index(here) if here in places else -1
+    index = places.index(here()) if here() in places else -1
     coded = codings.get((claim.id, topic_id))
     steps = subject.steps.get(coded.scale or 0, ()) if coded else ()
     return ReviewPage(
         "Review", total, tuple(items), card(known[claim.id], coded, steps), subject.topic, coded,
-        tuple(reversed(subject.positions)), here, index + 1, _context(db, claim.id),
+        tuple(reversed(subject.positions)), here(), index + 1, _context(db, claim.id),
         places[index + 1] if index + 1 < len(places) else None,
     )  # fmt: skip
 

@@ -34,7 +34,8 @@ def serving(world: World, host: str, port: int) -> Iterator[str]:
             ident="tracker",
             max_request_body_size=MOST_BYTES,
             max_request_header_size=65_536,
-            clear_untrusted_proxy_headers=True,
+            # With trusted proxies the site itself reads X-Forwarded-For (tracker.web.proxy) and forgets the rest.
+            clear_untrusted_proxy_headers=not world.settings.site.trusted_proxies,
         )
     except OSError as error:
         raise TrackerError(f"{host}:{port} can't be served: {error.strerror or error} (choose another PORT)") from error

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import Blueprint, Response, redirect, request, session
+from flask import Blueprint, Response, redirect, request, session, url_for
 
 from tracker import accounts
 from tracker.accounts import TooMany
@@ -29,13 +29,13 @@ class SignInPage:
 @pages.get("/sign-in")
 def form() -> Response:
     """The empty form."""
-    return render(SignInPage("Sign in", "", wrong=False, next=local(request.args.get("next"))))
+    return render(SignInPage("Sign in", "", wrong=False, next=local(request.args.get("next"), request.root_path)))
 
 
 @pages.post("/sign-in")
 def sign_in() -> Response:
     """Check address and password; a fresh session on success."""
-    email, onward = forms.field("email"), local(request.form.get("next"))
+    email, onward = forms.field("email"), local(request.form.get("next"), request.root_path)
     try:
         with writing() as db:
             token = accounts.sign_in(db, now(), email, request.form.get("password") or "", visitor())
@@ -58,4 +58,4 @@ def sign_out() -> Response:
         with writing() as db:
             accounts.sign_out(db, token)
     session.clear()
-    return as_response(redirect("/", code=303))
+    return as_response(redirect(url_for("home.home"), code=303))
