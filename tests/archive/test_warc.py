@@ -1,11 +1,15 @@
 """The evidence: standard files, whole or not at all, and no byte of them changed unseen."""
 
+import errno
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +17,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from tracker.archive.fetch import Fetched
-from tracker.archive.warc import Archive, NotArchived
+from tracker.archive.warc import Archive, ArchiveUnwritable, NotArchived
 
 AT = datetime(2024, 3, 6, 12, 0, 0, 123456, tzinfo=UTC)
 BODY = "<html><body><p>“We need the toll now,” Lind said.</p></body></html>".encode()
@@ -116,14 +120,133 @@ def test_what_is_not_there_says_so(archive):
         archive.read("../../etc/passwd")
 
 
-def test_a_write_that_fails_leaves_nothing_behind(archive, monkeypatch):
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
+def files(archive: Archive) -> list[Path]:
+    return [path for path in archive.folder.rglob("*") if path.is_file() and path.name != ".lock"]
 
-    monkeypatch.setattr(os, "fsync", full)  # a disk can't be filled in a test
-    with pytest.raises(OSError, match="No space"):
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A file system of 256 KB; skipped where we may not mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "none", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("needs the right to mount a file system")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_is_told_leaves_no_half_file_and_is_over_when_there_is_space(small_disk):
+    archive = Archive(small_disk / "archive")
+    archive.keep(fetched(), AT)
+    archive.require_writable()
+    (small_disk / "other").write_bytes(os.urandom(240_000))
+    large = os.urandom(100_000)
+    with pytest.raises(ArchiveUnwritable) as told:
+        archive.keep(fetched(large), AT)
+    assert str(told.value) == f"the archive folder {archive.folder} can't be written: No space left on device"
+    with pytest.raises(ArchiveUnwritable, match="No space left"):
+        archive.keep_resource(large, "text/plain", "urn:one", AT)
+    with pytest.raises(ArchiveUnwritable, match="No space left"):
+        archive.require_writable()
+    assert len(files(archive)) == 1
+    (small_disk / "other").unlink()
+    archive.require_writable()
+    assert archive.verify(archive.keep(fetched(large), AT).sha256) is None
+
+
+def test_a_disk_that_was_made_read_only_is_told(small_disk):
+    archive = Archive(small_disk / "archive")
+    archive.keep(fetched(), AT)
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    for write in (
+        archive.require_writable,
+        lambda: archive.keep(fetched(b"new"), AT),
+        lambda: archive.keep(fetched(), AT),
+        lambda: archive.sweep((), AT, AT),
+    ):
+        with pytest.raises(ArchiveUnwritable, match="Read-only file system"):
+            write()
+
+
+LIMITED = """
+import os, resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tracker.archive.warc import Archive, ArchiveUnwritable
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+archive = Archive(Path(sys.argv[1]))
+for write in (lambda: archive.keep_resource(bytes(range(256)) * 200 + sys.argv[0].encode(), "a/b", "urn:x", datetime.now(UTC)),
+              lambda: archive.keep_resource(os.urandom(50_000), "a/b", "urn:x", datetime.now(UTC)),
+              archive.require_writable):
+    try:
+        write()
+        print("written")
+    except ArchiveUnwritable as error:
+        print(error.why)
+"""
+
+
+def test_a_system_that_allows_only_small_files_gets_small_contents_and_no_half_ones(archive):
+    ran = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(archive.folder)], capture_output=True, text=True, check=False
+    )
+    assert (ran.stdout.splitlines(), ran.stderr) == (["written", "File too large", "File too large"], "")
+    assert len(files(archive)) == 1
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path):
+    archive = Archive(tmp_path / "archive")
+    archive.folder.write_text("no folder")
+    with pytest.raises(ArchiveUnwritable, match="archive can't be written: File exists"):
         archive.keep(fetched(), AT)
-    assert [path for path in archive.folder.rglob("*") if path.is_file()] == []
+    with pytest.raises(ArchiveUnwritable, match="there is no such folder"):
+        archive.require_writable()
+
+
+def test_a_folder_that_is_not_there_yet_is_made_by_the_first_content_only(archive):
+    with pytest.raises(ArchiveUnwritable, match="there is no such folder"):
+        archive.require_writable()
+    assert not archive.folder.exists()
+    archive.keep(fetched(), AT)
+    archive.require_writable()
+
+
+def test_a_folder_that_was_there_and_is_gone_is_not_made_anew(archive):
+    archive.keep(fetched(), AT)
+    shutil.rmtree(archive.folder)
+    for _ in range(2):
+        with pytest.raises(ArchiveUnwritable, match="it was there and is gone"):
+            archive.keep(fetched(b"new"), AT)
+    archive.folder.mkdir()  # what is left of a disk that is not mounted any more
+    with pytest.raises(ArchiveUnwritable, match="it was there and is gone"):
+        archive.keep(fetched(b"new"), AT)
+
+
+def test_a_disk_that_fails_while_it_writes_leaves_nothing_behind(archive, monkeypatch):
+    archive.keep(fetched(), AT)
+    before = files(archive)
+
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", broken)  # no test can break a disk
+    with pytest.raises(ArchiveUnwritable, match="Input/output error"):
+        archive.keep(fetched(b"new"), AT)
+    with pytest.raises(ArchiveUnwritable, match="Input/output error"):
+        archive.require_writable()
+    assert files(archive) == before
+
+
+def test_what_a_killed_check_left_behind_is_swept(archive):
+    archive.keep(fetched(), AT)
+    left = archive.folder / ".writing-killed"
+    left.write_bytes(b"0")
+    os.utime(left, (0, 0))
+    assert archive.sweep({hashlib.sha256(BODY).hexdigest()}, AT, AT) == 1
+    assert not left.exists()
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,6 +4,7 @@ A payload is kept unpacked: Content-Encoding and Transfer-Encoding are undone, t
 `X-Archive-Orig-`, so that every WARC tool reads the bytes the hash is of.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -11,12 +12,11 @@ import re
 import tempfile
 import zlib
 from collections.abc import Container, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from warcio.archiveiterator import ArchiveIterator
@@ -40,11 +40,27 @@ HEADS = frozenset(
 """Magic, deflate, no flags, no time, and what zlib writes for level and system on the machines we run on."""
 UNDONE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
+PROBE_BYTES = 65_536
+"""So much is written to learn whether the folder can be written: a full disk often still takes an empty file."""
+
 Headers = Sequence[tuple[str, str]]
 
 
 class NotArchived(TrackerError):
     """The archive has no such content, or what it has can't be read; the text says which."""
+
+
+class ArchiveUnwritable(TrackerError):
+    """The archive folder takes no content: full, read-only, not ours, broken or gone. No source is to blame for that.
+
+    The text names the folder and the system's reason; `__cause__` is the `OSError`, where there was one.
+    """
+
+    def __init__(self, folder: Path, why: str) -> None:
+        """`why` is the system's reason, in its own words."""
+        super().__init__(f"the archive folder {folder} can't be written: {why}")
+        self.folder = folder
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +87,26 @@ class Archive:
     """A folder of WARC files, one for each content. Safe for several processes: files appear whole or not at all."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` is made when the first content is kept."""
+        """`folder` is made when the first content is kept; once this process saw it, it must stay."""
         self.folder = Path(folder)
+        self._prepared = False
+
+    def require_writable(self) -> None:
+        """Write, sync and remove a small file in the folder. Raises `ArchiveUnwritable`, also when there is no folder."""
+        with self._writing():
+            if not self.folder.is_dir():
+                raise ArchiveUnwritable(self.folder, "there is no such folder")
+            with _whole_file(self.folder) as (file, temporary):
+                file.write(bytes(PROBE_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+                temporary.unlink()
 
     def keep(self, fetched: Fetched, fetched_at: datetime) -> Kept:
-        """Keep an answer as a `response` record with its `request`; nothing is written when the content is known."""
+        """Keep an answer as a `response` record with its `request`; nothing is written when the content is known.
+
+        Raises `ArchiveUnwritable`.
+        """
         asked = StatusAndHeaders(
             _request_line(fetched.final_url),
             [(_ascii(name), _clean(value)) for name, value in fetched.request_headers],
@@ -103,7 +134,10 @@ class Archive:
         return self._keep(fetched.body, write)
 
     def keep_resource(self, body: bytes, content_type: str, uri: str, fetched_at: datetime) -> Kept:
-        """Keep what was not fetched (a file, a text entered by hand) as a `resource` record."""
+        """Keep what was not fetched (a file, a text entered by hand) as a `resource` record.
+
+        Raises `ArchiveUnwritable`.
+        """
 
         def write(writer: WARCWriter) -> None:
             record = writer.create_warc_record(
@@ -167,14 +201,16 @@ class Archive:
         """Remove what crashes left behind: temporary files, and contents that no row names; each older than its limit.
 
         Evidence is written before its row, so a content without a row is a run that died in between; its bytes will be
-        fetched again. Gives the number of files removed.
+        fetched again. Gives the number of files removed. Raises `ArchiveUnwritable`.
         """
         removed = 0
-        for path in sorted(self.folder.glob(f"??/{TEMPORARY}*")):
-            removed += self._remove(path, temporary_before.timestamp())
-        for name in list(self.known()):
-            if name not in referenced:
-                removed += self._remove(self._path(name), orphans_before.timestamp())
+        with self._writing():
+            for pattern in (f"{TEMPORARY}*", f"??/{TEMPORARY}*"):
+                for path in sorted(self.folder.glob(pattern)):
+                    removed += self._remove(path, temporary_before.timestamp())
+            for name in list(self.known()):
+                if name not in referenced:
+                    removed += self._remove(self._path(name), orphans_before.timestamp())
         return removed
 
     def _remove(self, path: Path, limit: float) -> bool:
@@ -188,7 +224,7 @@ class Archive:
                 return False
         return True
 
-    @contextmanager
+    @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
         """One at a time may touch or remove what is there; between processes too."""
         with (self.folder / LOCK).open("a") as file:
@@ -201,35 +237,76 @@ class Archive:
         return self.folder / sha256[:2] / f"{sha256}{SUFFIX}"
 
     def _touch(self, path: Path) -> bool:
-        """Make a content that is there already young again; False when it was swept just now."""
+        """Make a content that is there already young again; False when it was swept just now.
+
+        The folder is synced: whoever put the content there may not have come to that yet, and our row follows at once.
+        """
         with self._lock():
             try:
                 os.utime(path)
             except FileNotFoundError:
                 return False
+            _sync(path.parent)
         return True
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Tell of whatever the system refuses as `ArchiveUnwritable`."""
+        try:
+            yield
+        except OSError as error:
+            raise ArchiveUnwritable(self.folder, error.strerror or type(error).__name__) from error
+
+    def _prepare(self) -> None:
+        """Make the folder with its 256 subfolders (00 to ff), once in a process; later contents need no new folder.
+
+        A folder that was there and is not any more was deleted or unmounted: a new one in its place would hide that.
+        """
+        if self._prepared:
+            return
+        made = not self.folder.is_dir()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for number in range(256):
+            subfolder = self.folder / f"{number:02x}"
+            if not subfolder.is_dir():
+                subfolder.mkdir(exist_ok=True)
+                made = True
+        if made:
+            _sync(self.folder)
+            _sync(self.folder.parent)
+        self._prepared = True
 
     def _keep(self, body: bytes, write: Any) -> Kept:  # noqa: ANN401 - a callable of an untyped library
         sha256 = hashlib.sha256(body).hexdigest()
         path = self._path(sha256)
         kept = Kept(sha256, str(path.relative_to(self.folder)), len(body))
-        if path.exists() and self._touch(path):
-            return kept
-        _make(path.parent)
-        number, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(number, "wb") as file:
-                writer = WARCWriter(file, gzip=True, warc_version="1.1")
-                write(writer)
+        with self._writing():
+            self._prepare()
+            if not path.parent.is_dir():
+                raise ArchiveUnwritable(self.folder, "it was there and is gone (deleted, or not mounted any more)")
+            if path.exists() and self._touch(path):
+                return kept
+            with _whole_file(path.parent) as (file, temporary):
+                write(WARCWriter(file, gzip=True, warc_version="1.1"))
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        _sync(path.parent)
+                temporary.replace(path)
+            _sync(path.parent)
         return kept
+
+
+@contextlib.contextmanager
+def _whole_file(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """A new temporary file in a folder, to be filled and then renamed or removed; it is removed when that fails."""
+    number, name = tempfile.mkstemp(prefix=TEMPORARY, dir=folder)
+    temporary = Path(name)
+    try:
+        with os.fdopen(number, "wb") as file:
+            yield file, temporary
+    except BaseException:
+        with contextlib.suppress(OSError):  # swept later; the first error is the one to tell
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def _unpacked(packed: bytes) -> None:
@@ -294,18 +371,6 @@ def _stamp(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a time of fetching needs its zone")
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _make(folder: Path) -> None:
-    """The folder with its sisters, 00 to ff, all at once and synced once: later contents need no new folder."""
-    if folder.is_dir():
-        return
-    root = folder.parent
-    root.mkdir(parents=True, exist_ok=True)
-    for number in range(256):
-        (root / f"{number:02x}").mkdir(exist_ok=True)
-    _sync(root)
-    _sync(root.parent)
 
 
 def _sync(folder: Path) -> None:
