@@ -13,7 +13,7 @@ from sqlmodel import Session
 from tracker.alerts import ledger, queries
 from tracker.alerts.ledger import Parcel
 from tracker.alerts.mail import Envelope, Undelivered, compose
-from tracker.alerts.models import Occasion, Rhythm, SubscriptionState
+from tracker.alerts.models import Occasion, Rhythm
 from tracker.world import World
 
 log = structlog.get_logger("deliver")
@@ -86,7 +86,7 @@ def _values(session: Session, world: World, parcel: Parcel) -> dict[str, Any]:
         wanted = subscription.wanted
         values["wish"] = _wish(wanted.get("what") != "shifts", WHEN[Rhythm(wanted.get("rhythm", "daily"))])
         values["confirm_url"] = f"{base}/follow/{parcel.deliveries[-1].token}"
-        values["known"] = subscription.state == SubscriptionState.CONFIRMED
+        values["known"] = queries.gets_mail(session, subscription.address_folded)
     elif parcel.occasion == Occasion.NEW_CLAIMS:
         values["items"] = [queries.claim_item(session, _number(subject), topic) for subject in subjects]
     elif parcel.occasion == Occasion.SHIFT:

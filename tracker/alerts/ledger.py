@@ -1,11 +1,10 @@
-"""Writes of the alerts floor: sign-up and exit, what is owed, and what became of it.
+"""Writes of the alerts floor: exit, what is owed, and what became of it; sign-up has a module of its own.
 
 A message is owed once (a unique key), taken by one sender (a conditional UPDATE), and marked sent only after the mail
 server's yes. Its Message-ID is stored before the first try, so the one repeat a crash can cause is recognisable.
 """
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -15,7 +14,6 @@ import sqlalchemy as sa
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session, col, select
 
-from tracker import accounts, limits
 from tracker.alerts import queries
 from tracker.alerts.models import (
     Delivery,
@@ -26,11 +24,11 @@ from tracker.alerts.models import (
     SubscriptionState,
     Suppression,
 )
+from tracker.alerts.sign_up import Wish, ask, confirm, open_token
 from tracker.db import insert_new, skip_locked
 from tracker.limits import TooMany
 from tracker.positions.models import Shift
 
-CONFIRM_WITHIN = timedelta(hours=48)
 TAKEN_FOR = timedelta(minutes=5)
 """A message taken longer ago than this belongs to a sender that died; it is owed again, with its Message-ID."""
 GIVE_UP_AFTER = timedelta(hours=48)
@@ -38,19 +36,6 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 HARD_FAILURES = 3
 MOST_IN_ONE_MAIL = 50
-CONFIRMATIONS_WITHOUT_CLICK = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a visitor asks for in the form. `what` is "claims" (every new statement) or "shifts" (only shifts)."""
-
-    address: str
-    topic_id: str
-    speakers: tuple[int, ...] = ()
-    what: str = "claims"
-    rhythm: str = "daily"
-    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,101 +54,6 @@ class Parcel:
     subscription: Subscription
     occasion: Occasion
     deliveries: tuple[Delivery, ...]
-
-
-def ask(session: Session, now: datetime, wish: Wish, *, ip: str) -> None:
-    """Owe a confirmation mail for a wish; nothing else happens before the click.
-
-    The caller answers the same, known address or not. Raises `TooMany` (20 an hour from one place) and
-    `accounts.BadAccount` for an address that is none. An address gets one confirmation in 24 hours, three without a click.
-    """
-    address = accounts.fold_email(wish.address)
-    limits.count(session, now, "follow", ip, most=20, within=timedelta(hours=1))
-    blank = {
-        "public_id": secrets.token_urlsafe(16),
-        "address": wish.address.strip(),
-        "address_folded": address,
-        "topic_id": wish.topic_id,
-        "speakers": [],
-        "wanted": {},
-        "claims": True,
-        "shifts": True,
-        "changes": True,
-        "plain": False,
-        "rhythm": Rhythm.DAILY,
-        "timezone": "UTC",
-        "state": SubscriptionState.PENDING,
-        "confirmations_sent": 0,
-        "created_at": now,
-    }
-    insert_new(session, Subscription, blank)
-    row = session.exec(
-        select(Subscription).where(Subscription.address_folded == address, Subscription.topic_id == wish.topic_id)
-    ).one()
-    if not _may_ask_again(session, now, address):
-        return
-    token = secrets.token_urlsafe(32)
-    row.token_sha256, row.token_until = _digest(token), now + CONFIRM_WITHIN
-    row.wanted = {
-        "speakers": list(wish.speakers),
-        "what": wish.what,
-        "rhythm": Rhythm(wish.rhythm).value,
-        "plain": wish.plain,
-    }
-    row.confirmations_sent += 1
-    row.last_confirmation_at = now
-    session.add(row)
-    session.add(
-        Delivery(
-            subscription_id=row.id,
-            occasion=Occasion.CONFIRM,
-            subject=f"confirm:{_digest(token)[:16]}",
-            owed_at=now,
-            due_at=now,
-            token=token,
-        )
-    )
-    session.flush()
-
-
-def _may_ask_again(session: Session, now: datetime, address: str) -> bool:
-    """One confirmation in 24 hours for an address, whatever the topic; three for ever without a click."""
-    last, unclicked = session.exec(
-        select(
-            sa.func.max(col(Subscription.last_confirmation_at)),
-            sa.func.sum(sa.case((col(Subscription.confirmed_at).is_(None), Subscription.confirmations_sent), else_=0)),
-        ).where(Subscription.address_folded == address)
-    ).one()
-    if last is not None and last > now - timedelta(hours=24):
-        return False
-    return (unclicked or 0) < CONFIRMATIONS_WITHOUT_CLICK
-
-
-def open_token(session: Session, now: datetime, token: str) -> Subscription | None:
-    """The subscription behind a confirmation token that still works, or None. Changes nothing."""
-    return session.exec(
-        select(Subscription).where(Subscription.token_sha256 == _digest(token), col(Subscription.token_until) > now)
-    ).first()
-
-
-def confirm(session: Session, now: datetime, token: str) -> Subscription | None:
-    """The click: what was wanted takes effect and the token is used up. None when it no longer works."""
-    row = open_token(session, now, token)
-    if row is None:
-        return None
-    row.speakers = list(row.wanted.get("speakers", []))
-    row.claims = row.wanted.get("what") != "shifts"
-    row.rhythm = Rhythm(row.wanted.get("rhythm", Rhythm.DAILY))
-    row.plain = bool(row.wanted.get("plain"))
-    row.state, row.confirmed_at, row.stopped_at = SubscriptionState.CONFIRMED, now, None
-    row.token_sha256 = row.token_until = None
-    row.confirmations_sent = 0
-    session.add(row)
-    gone = session.get(Suppression, row.address_folded)
-    if gone is not None:
-        session.delete(gone)
-    session.flush()
-    return row
 
 
 def stop_token(secret: str, subscription: Subscription) -> str:
@@ -350,10 +240,6 @@ def _message_id(subscription: Subscription, occasion: Occasion, members: Sequenc
     """The left part of the Message-ID, from the keys of what the mail carries."""
     keys = ",".join(f"{row.occasion.value}/{row.subject}" for row in members)
     return hashlib.sha256(f"{subscription.public_id}/{occasion.value}/{keys}".encode()).hexdigest()[:40]
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 __all__ = [

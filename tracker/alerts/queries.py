@@ -68,6 +68,14 @@ def following(session: Session, topic_ids: Sequence[str]) -> list[Subscription]:
     )
 
 
+def gets_mail(session: Session, address_folded: str) -> bool:
+    """Whether an address follows anything now."""
+    query = select(Subscription.id).where(
+        Subscription.address_folded == address_folded, Subscription.state == SubscriptionState.CONFIRMED
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def topic_name(session: Session, topic_id: str) -> str:
     """The name of a topic."""
     return session.get_one(Topic, topic_id).name
