@@ -17,7 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from tracker import limits
-from tracker.db import Moment, words
+from tracker.db import Moment, in_turn, words
 from tracker.errors import TrackerError
 from tracker.limits import TooMany
 
@@ -96,8 +96,9 @@ def add(session: Session, now: datetime, *, email: str, name: str, role: Role, p
 
 
 def disable(session: Session, now: datetime, email: str) -> User:
-    """Close an account and every open session of it."""
+    """Close an account and every open session of it. Raises `BadAccount` for the last open admin."""
     user = _by_email(session, email)
+    _keep_an_admin(session, user, "disabled")
     user.disabled_at = now
     session.add(user)
     end_all(session, user)
@@ -105,7 +106,7 @@ def disable(session: Session, now: datetime, email: str) -> User:
 
 
 def set_password(session: Session, email: str, password: str) -> User:
-    """Give a new password; every open session ends."""
+    """Give a new password; every open session ends. Raises `BadAccount` for a short one or an unknown address."""
     user = _by_email(session, email)
     user.password_hash = _hash(password)
     session.add(user)
@@ -113,13 +114,42 @@ def set_password(session: Session, email: str, password: str) -> User:
     return user
 
 
+def change_password(session: Session, now: datetime, user_id: int, old: str, new: str) -> str | None:
+    """Change one's own password: every open session ends, and the token of a fresh one is given.
+
+    None when the old password is wrong. Raises `BadAccount` for a short new one, and `TooMany` after 5 tries a minute or
+    20 an hour: they are counted apart from sign-ins, so that a stranger's tries keep nobody from changing a password.
+    """
+    replaced = _hash(new)
+    limits.count(session, now, "change password", str(user_id), most=20, within=timedelta(hours=1))
+    limits.count(session, now, "change password now", str(user_id), most=5, within=timedelta(minutes=1))
+    user = session.get(User, user_id)
+    if user is None or user.disabled_at is not None or not _matches(user.password_hash, old):
+        return None
+    user.password_hash = replaced
+    session.add(user)
+    end_all(session, user)
+    return _open_session(session, now, user)
+
+
 def set_role(session: Session, email: str, role: Role) -> User:
-    """Give another role; every open session ends."""
+    """Give another role; every open session ends. Raises `BadAccount` when no open admin would be left."""
     user = _by_email(session, email)
+    if role is not Role.ADMIN:
+        _keep_an_admin(session, user, f"made {'an' if role is Role.EDITOR else 'a'} {role.value}")
     user.role = role
     session.add(user)
     end_all(session, user)
     return user
+
+
+def _keep_an_admin(session: Session, user: User, what: str) -> None:
+    """Refuse to take the last open admin away: nobody could give the role back from the site."""
+    in_turn(session, "accounts")  # of two who do it to each other at once, the second sees what the first did
+    session.refresh(user)
+    others = select(User.id).where(User.role == Role.ADMIN, col(User.disabled_at).is_(None), User.id != user.id)
+    if user.role is Role.ADMIN and user.disabled_at is None and session.exec(others).first() is None:
+        raise BadAccount(f"{user.email} is the last open admin and can't be {what}; make another admin first")
 
 
 def everyone(session: Session) -> list[User]:
@@ -135,10 +165,14 @@ def sign_in(session: Session, now: datetime, email: str, password: str, ip: str)
     folded = email.strip().casefold()
     limits.count(session, now, "sign in from", ip, most=20, within=timedelta(hours=1))
     limits.count(session, now, "sign in as", folded, most=5, within=timedelta(minutes=1))
-    user = session.exec(select(User).where(User.email == folded)).first()
+    user = named(session, folded)
     right = _matches(user.password_hash if user else _nobody(), password)
     if user is None or not right or user.disabled_at is not None:
         return None
+    return _open_session(session, now, user)
+
+
+def _open_session(session: Session, now: datetime, user: User) -> str:
     token = secrets.token_urlsafe(32)
     session.add(SignIn(token_sha256=_digest(token), user_id=user.id, since=now, until=now + STAYS))
     session.flush()
@@ -177,6 +211,11 @@ def fold_email(email: str) -> str:
     ):
         raise BadAccount("Enter an email address like name@example.org")
     return folded
+
+
+def named(session: Session, email: str) -> User | None:
+    """The account that somebody names at the sign-in, open or not."""
+    return session.exec(select(User).where(User.email == email.strip().casefold())).first()
 
 
 def _by_email(session: Session, email: str) -> User:
@@ -222,12 +261,14 @@ __all__ = [
     "TooMany",
     "User",
     "add",
+    "change_password",
     "disable",
     "end_all",
     "everyone",
     "fold_email",
     "forget",
     "may",
+    "named",
     "set_password",
     "set_role",
     "sign_in",

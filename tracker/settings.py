@@ -29,7 +29,7 @@ SHORTEST_SECRET = 32
 WEAK = re.compile(r"change.?me|secret|example|password|default|0{8}|1234", re.IGNORECASE)
 NAME = r"^[a-z0-9][a-z0-9-]{0,79}$"
 OWN_PATHS = frozenset(
-    "a api c capture events feeds follow healthz readyz review runs s search sign-in sign-out sources speakers "
+    "a account api c capture events feeds follow healthz readyz review runs s search sign-in sign-out sources speakers "
     "static t topics".split()
 )
 """How the site's own paths begin: a site below such a path could not tell a proxy that takes it off from one that doesn't."""

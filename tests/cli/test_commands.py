@@ -218,6 +218,26 @@ def test_accounts_are_added_listed_and_disabled(tracker):
     assert "everything holds" in tracker("verify", "--all").stdout
 
 
+def test_a_password_and_a_role_are_changed_and_the_last_admin_is_kept(tracker):
+    for name, words in (("password", "a long enough password"), ("new", "another long password"), ("short", "short")):
+        (tracker.folder / name).write_text(f"{words}\n")
+    tracker("user", "add", "ada@example.org", "--name", "Ada", "--role", "admin", "--password-file", "password")
+    told = tracker("user", "password", "Ada@example.org", "--password-file", "new").stdout
+    assert told == "ada@example.org has a new password; its sessions have ended.\n"
+    refused = tracker("user", "password", "ada@example.org", "--password-file", "short", code=1)
+    assert refused.stderr == "the password is too short: at least 12 characters\n"
+    nobody = tracker("user", "password", "eve@example.org", "--password-file", "new", code=1)
+    assert nobody.stderr == "eve@example.org: there is no such account\n"
+    last = tracker("user", "role", "ada@example.org", "editor", code=1).stderr
+    assert last == "ada@example.org is the last open admin and can't be made an editor; make another admin first\n"
+    assert "the last open admin and can't be disabled" in tracker("user", "disable", "ada@example.org", code=1).stderr
+    tracker("user", "add", "ben@example.org", "--name", "Ben", "--role", "admin", "--password-file", "password")
+    told = tracker("user", "role", "ada@example.org", "editor").stdout
+    assert told == "ada@example.org is an editor now; its sessions have ended.\n"
+    tracker("user", "role", "ben@example.org", "chief", code=2)
+    assert "everything holds" in tracker("verify", "--all").stdout
+
+
 def test_collect_gives_one_line_a_source(tracker):
     tracker.configure(CONFIG + '[[sources]]\nid = "clips"\nname = "Clips"\nkind = "folder"\npath = "clips"\n')
     (tracker.folder / "clips").mkdir()

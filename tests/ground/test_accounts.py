@@ -87,3 +87,44 @@ def test_each_role_may_what_the_table_says(database):
         for role, user in users.items():
             assert accounts.may(user, act) == (order.index(role) >= order.index(least))
         assert not accounts.may(None, act)
+
+
+@pytest.mark.parametrize("change", ["role", "disabled"])
+def test_the_last_open_admin_stays_one(database, change):
+    add(database, role=Role.ADMIN)
+
+    def take_away():
+        with database.transaction() as session:
+            if change == "role":
+                accounts.set_role(session, "ben@example.org", Role.EDITOR)
+            else:
+                accounts.disable(session, NOON, "ben@example.org")
+
+    with pytest.raises(BadAccount, match="the last open admin"):
+        take_away()
+    with database.transaction() as session:
+        accounts.set_role(session, "ben@example.org", Role.ADMIN)
+    add(database, email="ada@example.org", role=Role.ADMIN)
+    take_away()
+
+
+def test_a_disabled_admin_counts_as_none_and_may_lose_the_role(database):
+    add(database, role=Role.ADMIN)
+    add(database, email="ada@example.org", role=Role.ADMIN)
+    with database.transaction() as session:
+        accounts.disable(session, NOON, "ada@example.org")
+        accounts.set_role(session, "ada@example.org", Role.READER)
+    with pytest.raises(BadAccount), database.transaction() as session:
+        accounts.disable(session, NOON, "ben@example.org")
+
+
+def test_changing_the_own_password_gives_a_fresh_session_and_ends_the_old(database):
+    user = add(database)
+    old = sign_in(database)
+    with database.transaction() as session:
+        assert accounts.change_password(session, NOON, user.id, "wrong", PASSWORD + "!") is None
+        fresh = accounts.change_password(session, NOON, user.id, PASSWORD, PASSWORD + "!")
+    assert who(database, old) is None
+    assert who(database, fresh).email == "ben@example.org"
+    with pytest.raises(BadAccount, match="too short"), database.transaction() as session:
+        accounts.change_password(session, NOON, user.id, PASSWORD + "!", "short")

@@ -11,7 +11,7 @@ ROLES = ("reader", "reporter", "editor", "admin")
 
 @main.group()
 def user() -> None:
-    """Add, list and disable accounts."""
+    """Add, list, change and disable accounts."""
 
 
 @user.command()
@@ -56,6 +56,41 @@ def disable(email: str) -> None:
         row = accounts.disable(session, place.now(), email)
         audit.write(session, place.now(), actor="command line", action="account disabled", subject=f"user:{row.id}")
     click.echo(f"{row.email} is disabled; its sessions have ended.")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--password-file", type=click.Path(path_type=Path), help="Read the password from this file.")
+def password(email: str, password_file: Path | None) -> None:
+    """Give an account a new password and end its sessions; asks for it unless a file gives it."""
+    from tracker import accounts, audit
+
+    new = read_password(password_file)
+    place = world(configure=False)
+    with place.database.transaction() as session:
+        row = accounts.set_password(session, email, new)
+        audit.write(session, place.now(), actor="command line", action="password changed", subject=f"user:{row.id}")
+    click.echo(f"{row.email} has a new password; its sessions have ended.")
+
+
+@user.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+def role(email: str, role: str) -> None:
+    """Give an account another role and end its sessions."""
+    from tracker import accounts, audit
+    from tracker.accounts import Role
+
+    place = world(configure=False)
+    with place.database.transaction() as session:
+        old = accounts.named(session, email)
+        before = old.role.value if old else None
+        row = accounts.set_role(session, email, Role(role))
+        audit.write(
+            session, place.now(), actor="command line", action="role changed", subject=f"user:{row.id}", field="role",
+            old=before, new=role,
+        )  # fmt: skip
+    click.echo(f"{row.email} is {'an' if role in {'editor', 'admin'} else 'a'} {role} now; its sessions have ended.")
 
 
 def read_password(file: Path | None) -> str:

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from tracker.web import (
+    account,
     api,
     archive,
     around,
@@ -37,7 +38,7 @@ from tracker.web.context import World
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, events, around, claims, speakers, archive, sources, runs, follow, search, sign, feeds, health, review,
-    api, capture,
+    api, capture, account,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

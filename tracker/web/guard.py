@@ -5,6 +5,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask, Response, abort, request, session
 from werkzeug.exceptions import HTTPException
 
+from tracker.accounts import User
 from tracker.web.context import user
 
 LONGEST_ADDRESS = 4096
@@ -65,6 +66,14 @@ def signed_in_or(act: str) -> None:
 
     if not may(act):
         raise Forbidden(known=user() is not None)
+
+
+def somebody() -> User:
+    """The colleague who is signed in; leaves the view for the sign-in page when nobody is."""
+    who = user()
+    if who is None:
+        raise Forbidden(known=False)
+    return who
 
 
 class Forbidden(HTTPException):

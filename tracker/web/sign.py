@@ -1,11 +1,13 @@
 """Signing in and out. The answer to a wrong password and to an unknown address is the same."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import ClassVar
 
 from flask import Blueprint, Response, redirect, request, session, url_for
+from sqlmodel import Session
 
-from tracker import accounts
+from tracker import accounts, audit
 from tracker.accounts import TooMany
 from tracker.web import errors, forms
 from tracker.web.context import as_response, now, render, user, visitor, writing
@@ -39,6 +41,7 @@ def sign_in() -> Response:
     try:
         with writing() as db:
             token = accounts.sign_in(db, now(), email, request.form.get("password") or "", visitor())
+            _note(db, email, right=token is not None)
     except TooMany as problem:
         response = errors.error(429, detail=f"Wait {problem.retry_after_s} seconds and try again.")
         response.headers["Retry-After"] = str(problem.retry_after_s)
@@ -54,8 +57,23 @@ def sign_in() -> Response:
 def sign_out() -> Response:
     """End this session."""
     token = session.get("token")
-    if user() is not None and isinstance(token, str):
+    who = user()
+    if who is not None and isinstance(token, str):
         with writing() as db:
             accounts.sign_out(db, token)
+            audit.write(db, now(), actor=who.email, action="signed out", subject=f"user:{who.id}")
     session.clear()
     return as_response(redirect(url_for("home.home"), code=303))
+
+
+def _note(db: Session, email: str, *, right: bool) -> None:
+    """Write a counted try into the audit trail: under its account, or under a hash where there is none."""
+    who = accounts.named(db, email)
+    unknown = hashlib.sha256(email.strip().casefold().encode("utf-8", "replace")).hexdigest()[:16]
+    audit.write(
+        db,
+        now(),
+        actor=who.email if who and right else "somebody",
+        action="signed in" if right else "sign-in failed",
+        subject=f"user:{who.id}" if who else f"sign-in:{unknown}",
+    )
