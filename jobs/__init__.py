@@ -25,7 +25,7 @@ def _collect(world: World) -> dict[str, Any]:
         "sources": len(outcomes),
         "documents": sum(outcome.new_documents for outcome in outcomes),
         "claims": sum(outcome.new_claims for outcome in outcomes),
-        "failed": sum(outcome.state not in {"ok", "unchanged", "slow", "stale"} for outcome in outcomes),
+        "failed": sum(outcome.failed for outcome in outcomes),
     }
 
 

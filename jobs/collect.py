@@ -48,6 +48,8 @@ class Outcome:
     new_documents: int = 0
     new_claims: int = 0
     detail: str = ""
+    failed: bool = False
+    """Nothing could be read there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _write(world: World, results: Sequence[_Result]) -> list[Outcome]:
         if one.changed:
             log.info("state changed", source=one.source_id, state=one.state.value, detail=one.detail)
     return [
-        Outcome(one.source_id, one.state.value, result.new, result.claims, one.detail or "")
+        Outcome(one.source_id, one.state.value, result.new, result.claims, one.detail or "", not one.is_read)
         for one, result in zip(told, results, strict=True)
     ]
 
@@ -285,7 +287,7 @@ def _texts(world: World, source: Source, seen: Seen) -> int:
 
 def _with_pages(look: Look, done: _Fetching) -> Look:
     """The look with what its pages add: a list whose pages can't be had is no success."""
-    if not source_ledger.read_well(look):
+    if not look.is_read:
         return look
     if done.last is None:
         if not done.left:
@@ -329,5 +331,5 @@ def _values(source: Source, item: str, entry: Entry) -> dict[str, object]:
         "published_at": entry.published,
         "published_precision": entry.precision if entry.published else None,
         "language": source.language,
-        "note": None if looking.has_pages(source) or entry.content_html else intake.ONLY_SUMMARY,
+        "note": None if looking.has_pages(source) or entry.content_html else ledger.ONLY_SUMMARY,
     }

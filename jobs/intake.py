@@ -25,7 +25,6 @@ from tracker.world import World
 
 TEXT_OF_LIST = "text that came with the list"
 SUMMARY_OF_LIST = "summary only, from the list"
-ONLY_SUMMARY = "Only the summary that came with the list, not the full text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +187,7 @@ def refused(started: datetime, error: Refused) -> Look:
     return Look(
         at=started,
         state=State(error.state),
+        seconds=error.seconds,
         status=error.status,
         detail=str(error),
         robots=error.robots,

@@ -17,6 +17,7 @@ from tracker.errors import TrackerError
 from tracker.world import World
 
 SLOW_S = 20.0
+"""A list for which its server takes longer is slow. Waiting for the host's turn is ours and doesn't count."""
 NOT_MODIFIED = 304
 BELIEVED = timedelta(days=1)
 """How long a server's word that nothing changed is taken; then the list is read in full once."""

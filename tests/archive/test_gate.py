@@ -549,3 +549,53 @@ def test_turns_are_booked_with_other_processes_when_there_is_a_gap(server):
     limits = Limits("Test/1", per_host_gap_s=0.01, allow_private=frozenset({server.place}))
     Gate(limits, now=lambda: NOON, book=lambda host, gap: booked.append((host, gap)) or 0.0).get(server.url("/a"))
     assert booked == [(server.place, 0.01)]
+
+
+# ---- The server's own time ----
+
+
+class Seconds:
+    """A clock that stands still unless it is moved."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+    def pass_by(self, seconds):
+        self.now += seconds
+        return 0.0
+
+
+def taking(seconds, clock, page):
+    def answered(connection):
+        clock.pass_by(seconds)
+        page(connection)
+
+    return answered
+
+
+def test_waiting_for_a_turn_and_for_robots_is_not_the_servers_time(make_gate, server):
+    clock = Seconds()
+    server.pages |= {
+        "/robots.txt": taking(2, clock, answer(b"User-agent: *\nDisallow: /no\n")),
+        "/a": taking(1, clock, redirect("/b")),
+        "/b": taking(1.5, clock, answer(PAGE)),
+    }
+    gate = make_gate(clock=clock, per_host_gap_s=0.01, book=lambda *_: clock.pass_by(22))
+    assert gate.get(server.url("/a")).seconds == 2.5
+
+
+def test_a_refusal_tells_the_servers_time_too(make_gate, server):
+    clock = Seconds()
+    server.pages |= {"/a": taking(2, clock, redirect("/b")), "/b": taking(1, clock, answer(status="404 Not Found"))}
+    gate = make_gate(clock=clock, per_host_gap_s=0.01, book=lambda *_: clock.pass_by(22))
+    with pytest.raises(Refused) as refused:
+        gate.get(server.url("/a"))
+    assert refused.value.seconds == 3
+    clock.pass_by(1)
+    server.pages["/b"] = taking(9, clock, wicked.silent)  # the time limit is 5 s: none of it went into waiting
+    with pytest.raises(Refused, match="no full answer in 5 s") as refused:
+        gate.get(server.url("/a"))
+    assert refused.value.seconds == 11

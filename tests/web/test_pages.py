@@ -9,7 +9,8 @@ from tests.web import seed
 from tests.web.seed import NOW
 from tracker.archive.models import Source, SourceKind, State
 from tracker.positions.models import EventTopic, Topic
-from tracker.web import sources
+from tracker.speech import source_health
+from tracker.speech.source_health import Health, Yield
 
 PAGES = [
     "/", "/topics", "/t/harbour-pact", "/t/tunnel", "/events", "/t/harbour-pact/around/seaford-2024",
@@ -175,11 +176,9 @@ def test_a_failing_source_stands_first_with_its_cause(client):
 
 def test_a_source_with_nothing_new_is_amber_and_after_long_as_bad_as_broken():
     told = {"id": "s", "name": "S", "kind": SourceKind.FEED, "created_at": NOW, "state": State.STALE}
-    for days, health in ((3, "slow"), (6, "failing")):
+    for days, health in ((3, Health.STALE), (6, Health.FAILING)):
         stale = Source(**told, expect_every_minutes=1440, newest_at=NOW - timedelta(days=days))
-        assert sources.state(stale, NOW) == health
-    assert sources.state(Source(**{**told, "state": State.MOVED}), NOW) == "slow"
-    assert sources.state(Source(**{**told, "state": State.SLOW}, failures=1), NOW) == "failing"
+        assert source_health.health(stale, Yield(), NOW) is health
 
 
 def test_search_finds_words_and_names_whatever_their_case_and_accents(client):

@@ -80,6 +80,7 @@ class Fetched:
     peer: str | None = None
     """The IP address that was connected to."""
     seconds: float = 0.0
+    """What the servers took for the requests of all hops; waiting for a turn, robots.txt and names is not in it."""
     robots: str = ""
     request_headers: tuple[tuple[str, str], ...] = ()
     http_version: str = "1.1"
@@ -90,8 +91,8 @@ class Refused(TrackerError):
     """No document could be had; the text is one sentence that names the hop.
 
     `state` is one of "blocked", "gone", "moved", "not a feed", "slow", "error"; `permanent` says that asking again is
-    useless; `retry_after_s` is the wait the server asks for, one minute to one day. `status`, `robots` and `final_url`
-    are what was known when it ended.
+    useless; `retry_after_s` is the wait the server asks for, one minute to one day. `status`, `robots`, `final_url` and
+    `seconds` (as in `Fetched`) are what was known when it ended.
     """
 
     def __init__(
@@ -114,6 +115,7 @@ class Refused(TrackerError):
         """False when our own rules forbade the request: that says nothing of how its server does."""
         self.robots: str | None = None
         self.final_url: str | None = None
+        self.seconds = 0.0
 
 
 @dataclass
@@ -129,6 +131,8 @@ class _Journey:
     hosts: set[str] = field(default_factory=set)
     for_good: bool = True
     decision: str = ""
+    seconds: float = 0.0
+    """What the servers took so far."""
 
     def refuse(
         self,
@@ -147,6 +151,7 @@ class _Journey:
             f"{answers.plain(hop)} {clause}{start}", state=state, permanent=permanent, retry_after_s=wait, status=status
         )
         refused.robots, refused.final_url, refused.asked = self.decision or None, hop, asked
+        refused.seconds = self.seconds
         return refused
 
 
@@ -200,10 +205,13 @@ class Gate:
         Raises `Refused`. The time limit (`deadline_s`, else the general one) covers everything but waiting for a host's
         turn.
         """
-        started = self._clock()
         deadline = deadline_s or self.limits.deadline_s
-        journey = _Journey(url, accept or ACCEPT, validators or Validators(), started + deadline, deadline)
-        target, answer = self._follow(journey, url, robots=robots)
+        journey = _Journey(url, accept or ACCEPT, validators or Validators(), self._clock() + deadline, deadline)
+        try:
+            target, answer = self._follow(journey, url, robots=robots)
+        except Refused as error:
+            error.seconds = journey.seconds  # the last hop's are counted only when it has ended
+            raise
         fetched = Fetched(
             url=url,
             final_url=target.url,
@@ -214,7 +222,7 @@ class Gate:
             hops=tuple(journey.hops),
             permanent_redirect=journey.for_good and len(journey.hops) > 1,
             peer=answer.peer,
-            seconds=self._clock() - started,
+            seconds=journey.seconds,
             robots=journey.decision,
             request_headers=answer.sent,
             http_version=answer.http_version,
@@ -359,6 +367,7 @@ class Gate:
         """One request and its answer, unpacked. `cut` takes the first `limit` bytes of a longer body."""
         budget = Budget(journey.until, self._clock, self._stopping)
         asking = Asking(target, peers, budget, self._tls)
+        began = self._clock()
         try:
             response = asking.ask(target.url, headers)
             return self._read(response, budget, limit, cut=cut)
@@ -376,6 +385,7 @@ class Gate:
             clause, state = trouble(error, journey.deadline_s, begun=budget.header_bytes is None)
             raise journey.refuse(clause, state=state) from error
         finally:
+            journey.seconds += self._clock() - began
             asking.close()
 
     def _read(self, response: requests.Response, budget: Budget, limit: int, *, cut: bool) -> _Answer:

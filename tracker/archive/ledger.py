@@ -17,6 +17,8 @@ from tracker.db import in_turn, insert_new
 HAND = "hand"
 MOST_WISHES = 5
 START = "0" * 64
+ONLY_SUMMARY = "Only the summary that came with the list, not the full text."
+"""The note of a document whose source gives no more."""
 FIRST_LOOKS = (
     timedelta(minutes=15),
     timedelta(hours=1),
@@ -28,7 +30,6 @@ FIRST_LOOKS = (
 QUARTER = timedelta(days=91)
 SECOND_LOOK = timedelta(minutes=10)
 BACK_OFF_CAP = timedelta(hours=6)
-FINE = frozenset({State.OK, State.UNCHANGED, State.SLOW, State.STALE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ class Look:
     """What makes the next request conditional, when the list was read in full and everything in it was dealt with."""
     more: bool = False
     """The look was cut short: there is more to fetch at once."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it read what it looked at: an answer came, and it was the thing itself."""
+        return self.state.is_read and not self.failed and not self.absent
 
 
 def see(session: Session, now: datetime, values: dict[str, Any]) -> tuple[Document, bool]:
@@ -165,7 +171,7 @@ def note_document(session: Session, look: Look, document_id: int) -> Document:
     document = session.get_one(Document, document_id)
     session.add(fetch_row(look, document.source_id, document.id, 0))
     document.last_look_at, document.fetch_state, document.fetch_detail = look.at, look.state, look.detail
-    if look.state in FINE and not look.failed:
+    if look.is_read:
         document.failures = document.missing_looks = 0
         document.removed_since = None
         document.next_look_at = look.at + next_interval(look.at - document.first_seen_at)

@@ -22,7 +22,11 @@ class SourceKind(StrEnum):
 
 
 class State(StrEnum):
-    """What one look at a source or document gave."""
+    """What one look at a source or document gave.
+
+    Whether a state is good is asked of it and nowhere else decided: `is_read`, `is_clean`. A look adds to that whether
+    it failed (`Look.is_read`), a source whether its last looks did (`Source.is_failing`).
+    """
 
     OK = "ok"
     UNCHANGED = "unchanged"
@@ -33,6 +37,23 @@ class State(StrEnum):
     STALE = "stale"
     SLOW = "slow"
     ERROR = "error"
+
+    @property
+    def is_read(self) -> bool:
+        """The answer came and was read, be it late (slow), elsewhere (moved) or old (stale).
+
+        A request that was never answered is "slow" too: what tells the two apart is whether the look failed.
+        """
+        return self in {State.OK, State.UNCHANGED, State.SLOW, State.STALE, State.MOVED}
+
+    @property
+    def is_clean(self) -> bool:
+        """Read, and there is nothing to tell about it. A document's page is there as it should be in these only."""
+        return self in {State.OK, State.UNCHANGED}
+
+
+READ = tuple(state for state in State if state.is_read)
+CLEAN = tuple(state for state in State if state.is_clean)
 
 
 class Source(SQLModel, table=True):
@@ -67,7 +88,8 @@ class Source(SQLModel, table=True):
     full_at: datetime | None = Field(default=None, sa_type=Moment)
     """When the list was last read without a condition: "unchanged" is believed for a day at most."""
     newest_at: datetime | None = Field(default=None, sa_type=Moment)
-    """The newest thing it is known to have published: what `expect_every_minutes` counts from."""
+    """The newest thing it is known to have published, or when it was first read while it had published nothing: what
+    `expect_every_minutes` counts from."""
     idle_looks: int = 0
     """Good looks in a row that found nothing new."""
     gone_looks: int = 0
@@ -75,6 +97,11 @@ class Source(SQLModel, table=True):
     taken_by: str | None = None
     """Who looks at it just now, until `taken_until`."""
     taken_until: datetime | None = Field(default=None, sa_type=Moment)
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last look at it read nothing; False while nobody has looked. `queries.failing()` is the same."""
+        return self.state is not None and (not self.state.is_read or self.failures > 0)
 
 
 class HostTurn(SQLModel, table=True):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.archive.ledger import START, digest
-from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
+from tracker.archive.models import READ, Document, Snapshot, Source, SourceKind, State
 
 PARKED = 10
 """Failed looks after which a listed page is asked for no more: about two weeks of trying."""
@@ -40,6 +40,11 @@ def due(session: Session, now: datetime, only: Sequence[str] = (), *, everything
     return list(
         session.exec(query.order_by(col(Source.failures), slow, col(Source.next_at).asc().nulls_first(), Source.id))
     )
+
+
+def failing() -> sa.ColumnElement[bool]:
+    """The condition of `Source.is_failing`: the last look at it read nothing."""
+    return sa.or_(col(Source.state).not_in(READ), col(Source.failures) > 0)
 
 
 def with_work(session: Session, now: datetime, ids: Sequence[str]) -> tuple[set[str], set[str]]:

@@ -20,8 +20,6 @@ STRETCH_AFTER = 8
 MOST_STRETCH = 4
 STALE_AFTER, DEAD_AFTER = 2, 5
 """So many times the expected period without anything newer: amber, red."""
-WELL = frozenset({State.OK, State.UNCHANGED})
-READ = frozenset({State.OK, State.UNCHANGED, State.SLOW, State.STALE, State.MOVED})
 LONGEST_VALIDATOR = 1000
 MOST_BOOKED = 60
 
@@ -104,6 +102,7 @@ class Noted:
     state: State
     detail: str | None
     changed: bool
+    is_read: bool
 
 
 def note(session: Session, notes: Sequence[Note]) -> list[Noted]:
@@ -115,7 +114,7 @@ def note(session: Session, notes: Sequence[Note]) -> list[Noted]:
         rows.append({"the_id": one.source.id, **values})
         fetches.append(fetch_row(look, one.source.id, None, one.new_documents).model_dump(exclude={"id"}))
         changed = values["state_since"] != one.source.state_since or one.source.state is None
-        told.append(Noted(one.source.id, look.state, look.detail, changed))
+        told.append(Noted(one.source.id, look.state, look.detail, changed, look.is_read))
     if rows:
         table = SQLModel.metadata.tables["source"]
         session.connection().execute(sa.insert(Fetch), fetches)
@@ -128,9 +127,11 @@ def note(session: Session, notes: Sequence[Note]) -> list[Noted]:
 
 def after(source: Source, look: Look, new_documents: int) -> dict[str, Any]:
     """What a look makes of a source: the columns of its state, and when it is looked at next."""
-    same = source.state == look.state or (source.state in WELL and look.state in WELL)
+    same = source.state == look.state or (source.state is not None and source.state.is_clean and look.state.is_clean)
     newest = min(look.newest, look.at) if look.newest else look.at if new_documents else None
-    good = read_well(look)
+    if look.is_read and newest is None and source.newest_at is None:
+        newest = _counts_from(source, look)
+    good = look.is_read
     failures = 0 if good else source.failures + 1
     idle = source.idle_looks if not good else 0 if new_documents else source.idle_looks + 1
     listed = look.listed
@@ -156,23 +157,38 @@ def after(source: Source, look: Look, new_documents: int) -> dict[str, Any]:
     }
 
 
-def read_well(look: Look) -> bool:
-    """Whether a look read what it looked at."""
-    return look.state in READ and not look.failed
-
-
 def judged(source: Source, look: Look, new_documents: int) -> Look:
-    """The look with its state as the source's history makes it: a list that is read well may be stale all the same."""
-    if look.state not in WELL or source.kind == SourceKind.FOLDER or source.expect_every_minutes is None:
+    """The look with its state as the source's history makes it: a list that is read well may be stale all the same.
+
+    Stale is one that is read (late or elsewhere, too: its sentence still tells) and whose newest thing is older than
+    twice its `expect_every`. One that never published anything counts from when it was first read.
+    """
+    if not look.is_read or source.kind == SourceKind.FOLDER or source.expect_every_minutes is None:
         return look
     known = [moment for moment in (source.newest_at, look.newest) if moment is not None]
-    newest = max(known, default=source.created_at)
-    if new_documents and not known:
-        newest = look.at
+    newest = look.at if new_documents and not known else max(known, default=_counts_from(source, look))
     if look.at - newest <= STALE_AFTER * timedelta(minutes=source.expect_every_minutes):
         return look
-    told = f"nothing newer than {newest:%Y-%m-%d %H:%M} UTC, though something is expected every {period(source)}"
+    told = f"{silence(source, newest, look.at)}, since {newest:%Y-%m-%d %H:%M} UTC"
     return replace(look, state=State.STALE, detail="; ".join(part for part in (told, look.detail) if part))
+
+
+def _counts_from(source: Source, look: Look) -> datetime:
+    """When a source that is not known to have published anything was first read."""
+    return source.created_at if source.last_good_at is not None else look.at
+
+
+def silence(source: Source, newest: datetime, now: datetime) -> str:
+    """How long nothing new has come, in words, beside how often something is expected."""
+    minutes = int((now - newest).total_seconds() // 60)
+    return f"nothing new for {_in_words(minutes)} (expected every {period(source)})"
+
+
+def _in_words(minutes: int) -> str:
+    for unit, size in (("day", 1440), ("hour", 60)):
+        if minutes >= 2 * size:
+            return f"{minutes // size} {unit}s"
+    return f"{minutes} minutes"
 
 
 def period(source: Source) -> str:
@@ -206,7 +222,7 @@ def book_turn(session: Session, now: datetime, host: str, gap_s: float) -> float
 
 def _wait(source: Source, look: Look, failures: int, idle_looks: int) -> timedelta:
     every: timedelta = timedelta(minutes=source.every_minutes)
-    if not read_well(look):
+    if not look.is_read:
         if look.retry_after_s is not None:
             return timedelta(seconds=look.retry_after_s)
         return min(every * (1 << min(failures - 1, 12)), BACK_OFF_CAP)

@@ -74,20 +74,30 @@ def sources() -> None:
 
 @sources.command("list")
 def list_() -> None:
-    """List the sources, tab-separated: id, state, since, last good, next look, failures in a row, new in 7 days, cause."""
+    """List the sources, tab-separated: id, state, since, last good, next look, failures in a row, new in 7 days, cause.
+
+    The state is that of the last look, or "no statement found" where many documents were read and none gave one.
+    """
     from tracker.archive import queries
+    from tracker.speech import source_health
+    from tracker.speech.source_health import Health, Yield
 
     place = world()
     with place.database.reading() as session:
         lately = queries.yields(session, place.now() - timedelta(days=7))
+        given = source_health.per_source(session)
         for row in queries.all_sources(session):
+            gave = given.get(row.id, Yield())
+            health = source_health.health(row, gave, place.now())
             state = "paused" if not row.enabled else row.state.value if row.state else "not looked at yet"
+            if health is Health.SILENT:
+                state = health.value
             planned = row.enabled and row.gone_looks < queries.GONE_TWICE
             times = [
                 f"{value:%Y-%m-%dT%H:%M:%SZ}" if value else "-"
                 for value in (row.state_since, row.last_good_at, row.next_at if planned else None)
             ]
-            cause = " ".join((row.detail or row.note or "").split())
+            cause = " ".join((source_health.cause(row, gave, place.now()) or row.note or "").split())
             click.echo("\t".join([row.id, state, *times, str(row.failures), str(lately.get(row.id, 0)), cause]))
 
 

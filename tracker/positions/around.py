@@ -7,14 +7,14 @@ from datetime import UTC, datetime, time, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.archive.models import Document, Source, State
+from tracker.archive import queries as archive
+from tracker.archive.models import Document, Source
 from tracker.positions.lineup import Coverage, Stated, window
 from tracker.positions.models import ClaimTopic, CodingState, Event, EventTopic
 from tracker.positions.queries import Coded, Subject, codings, topic
 from tracker.speech.models import Claim, QuoteKind
 from tracker.speech.queries import Statement, shown, statements
 
-WELL = (State.OK, State.UNCHANGED, State.MOVED, State.SLOW, State.STALE)
 SHORTEST = 6
 """A quotation of fewer words, and without a position, is called a fragment."""
 
@@ -99,7 +99,7 @@ def _coverage(session: Session, event: Event, window_days: int | None) -> tuple[
         .execute(
             sa.select(
                 sa.func.count(),
-                sa.func.count(sa.case((col(Source.state).not_in(WELL), 1))),
+                sa.func.count(sa.case((archive.failing(), 1))),
                 sa.func.max(col(Source.last_try_at)),
             ).where(col(Source.last_try_at).is_not(None))
         )

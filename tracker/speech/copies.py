@@ -6,9 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.archive.models import Document, Fetch, Rival, Snapshot, Source, State
+from tracker.archive.models import CLEAN, Document, Fetch, Rival, Snapshot, Source
 from tracker.speech.models import Appearance, Claim
-from tracker.speech.queries import HIDDEN, Marked, pairs, shown
+from tracker.speech.queries import HIDDEN, Marked, pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def looks(session: Session, document_id: int) -> Looks:
     row = session.connection().execute(
         sa.select(
             sa.func.count(),
-            sa.func.count(sa.case((col(Fetch.state).in_((State.OK, State.UNCHANGED)), 1))),
+            sa.func.count(sa.case((col(Fetch.state).in_(CLEAN), 1))),
             sa.func.max(col(Fetch.at)),
         ).where(col(Fetch.document_id) == document_id)
     ).one()  # fmt: skip
@@ -129,19 +129,3 @@ def rivals(session: Session, document_id: int) -> list[Copy]:
         if one is not None:
             found.append(one)
     return sorted(found, key=lambda one: one.document.id)
-
-
-def per_source(session: Session) -> dict[str, tuple[int, int]]:
-    """How many documents and statements each source gave."""
-    documents = session.connection().execute(
-        sa.select(col(Document.source_id), sa.func.count()).group_by(col(Document.source_id))
-    ).all()  # fmt: skip
-    statements = session.connection().execute(
-        sa.select(col(Document.source_id), sa.func.count(sa.distinct(col(Claim.id))))
-        .join(Snapshot, col(Snapshot.document_id) == col(Document.id))
-        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
-        .join(Claim, col(Claim.id) == col(Appearance.claim_id))
-        .where(shown()).group_by(col(Document.source_id))
-    ).all()  # fmt: skip
-    said = {row[0]: row[1] for row in statements}
-    return {row[0]: (row[1], said.get(row[0], 0)) for row in documents}

@@ -9,18 +9,27 @@ from flask import Blueprint, Response
 from tracker.archive import queries as archive
 from tracker.archive.models import Source, SourceKind, State
 from tracker.archive.queries import GONE_TWICE
-from tracker.archive.source_ledger import is_dead
-from tracker.speech import copies
+from tracker.speech import source_health
+from tracker.speech.source_health import Health, Yield
 from tracker.web import dates
 from tracker.web.context import now, reading, render
 from tracker.web.memo import remembered
 
-ORDER = ("failing", "slow", "waiting", "healthy", "paused")
-WORDS = {
-    State.BLOCKED: "blocked", State.GONE: "gone", State.NOT_A_FEED: "not a feed", State.STALE: "nothing new",
-    State.SLOW: "slow", State.MOVED: "moved", State.ERROR: "error", State.OK: "ok", State.UNCHANGED: "unchanged",
-}  # fmt: skip
-GLYPHS = {"failing": "i-fail", "slow": "i-slow", "waiting": "i-sug", "healthy": "i-ok", "paused": "i-pause"}
+ORDER = tuple(Health)
+FAILING = {State.STALE: "nothing new", State.SLOW: "no answer in time"}
+"""What a failing source's state is called where its own word would say less."""
+GLYPHS = {Health.FAILING: "i-fail", Health.WAITING: "i-sug", Health.HEALTHY: "i-ok", Health.PAUSED: "i-pause"}
+AMBER = "i-slow"
+LEAD = {
+    Health.FAILING: ("is failing", "are failing"),
+    Health.STALE: ("has published nothing new for long", "have published nothing new for long"),
+    Health.SILENT: ("has given no statement so far", "have given no statement so far"),
+    Health.SLOW: ("is slow", "are slow"),
+    Health.MOVED: ("has moved", "have moved"),
+    Health.WAITING: ("is not read yet", "are not read yet"),
+    Health.PAUSED: ("is paused", "are paused"),
+}
+"""The lead sentence's words, for one and for several."""
 KINDS = {
     SourceKind.FEED: "Feed", SourceKind.LISTING: "Listing", SourceKind.JSON: "JSON list", SourceKind.SITEMAP: "Sitemap",
     SourceKind.FOLDER: "Folder", SourceKind.HAND: "Entered by hand",
@@ -31,17 +40,19 @@ WEEK = timedelta(days=7)
 pages = Blueprint("sources", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
     """A source's health: a word and a shape, the cause, the last good look and the next."""
 
     id: str
     name: str
     kind: str
-    health: str
+    health: Health
     glyph: str
     word: str
     cause: str | None
+    trouble: str
+    """What a failing source does, after its name."""
     note: str | None
     last_good: str
     next: str
@@ -62,8 +73,8 @@ class SourcesPage:
     section: ClassVar[str] = "sources"
     title: str
     lead: str
-    failing: tuple[Health, ...]
-    sources: tuple[Health, ...]
+    failing: tuple[SourceRow, ...]
+    sources: tuple[SourceRow, ...]
 
 
 @pages.get("/sources")
@@ -71,46 +82,52 @@ def index() -> Response:
     """Every source, failing first."""
     here = now()
     with reading() as db:
-        numbers = remembered(db, "sources", lambda: copies.per_source(db))
+        numbers = remembered(db, "sources", lambda: source_health.per_source(db))
         lately = remembered(db, "yields", lambda: archive.yields(db, here - WEEK))
         rows = [
-            _health(source, (lately.get(source.id, 0), *numbers.get(source.id, (0, 0))), here)
+            _row(source, numbers.get(source.id, Yield()), lately.get(source.id, 0), here)
             for source in archive.all_sources(db)
         ]
     rows.sort(key=lambda row: (ORDER.index(row.health), row.name.casefold()))
-    failing = tuple(row for row in rows if row.health == "failing")
+    failing = tuple(row for row in rows if row.health is Health.FAILING)
     return render(SourcesPage("Sources", _lead(rows), failing, tuple(rows)))
 
 
-def state(source: Source, here: datetime) -> str:
-    """The health of a source in one word: nothing new for long is amber, for very long as bad as an error."""
-    if not source.enabled:
-        return "paused"
-    if source.kind is SourceKind.HAND:
-        return "healthy"
-    if source.state is None:
-        return "waiting"
-    if source.state in {State.SLOW, State.STALE, State.MOVED}:
-        return "failing" if source.failures or is_dead(source, here) else "slow"
-    return "healthy" if source.state in {State.OK, State.UNCHANGED} else "failing"
-
-
-def _health(source: Source, numbers: tuple[int, int, int], here: datetime) -> Health:
-    health = state(source, here)
+def _row(source: Source, given: Yield, lately: int, here: datetime) -> SourceRow:
+    health = source_health.health(source, given, here)
     verified = source.options.get("verified_on")
-    word = {"failing": "Failing", "slow": "Slow", "waiting": "Not read yet", "healthy": "Healthy", "paused": "Paused"}[
-        health
-    ]
-    if source.state is not None and health in {"failing", "slow"} and source.state is not State.SLOW:
-        word = f"{word}: {WORDS[source.state]}" if health == "failing" else WORDS[source.state].capitalize()
-    since = f" since {dates.moment(source.state_since)}" if source.state_since and health != "healthy" else ""
-    cause = f"{source.detail or WORDS[source.state]}{since}" if source.state and health in {"failing", "slow"} else None
-    return Health(
-        source.id, source.name, _kind(source), health, GLYPHS[health], word, cause, source.note,
-        dates.moment(source.last_good_at) if source.last_good_at else "never",
-        _next(source, health, here), source.failures, *numbers, source.options.get("rights"),
-        dates.day(date.fromisoformat(verified)) if verified else None,
-    )  # fmt: skip
+    word = health.value.capitalize()
+    if health is Health.FAILING and source.state is not None:
+        word = f"{word}: {FAILING.get(source.state, source.state.value)}"
+    is_told = health is Health.FAILING or health.is_worth_a_look
+    cause = source_health.cause(source, given, here) if is_told else None
+    if cause and source.state_since and health in {Health.FAILING, Health.SLOW, Health.MOVED}:
+        cause = f"{cause}; since {dates.moment(source.state_since)}"
+    return SourceRow(
+        id=source.id,
+        name=source.name,
+        kind=_kind(source),
+        health=health,
+        glyph=GLYPHS.get(health, AMBER),
+        word=word,
+        cause=cause,
+        trouble=_trouble(source),
+        note=source.note,
+        last_good=dates.moment(source.last_good_at) if source.last_good_at else "never",
+        next=_next(source, health, here),
+        failures=source.failures,
+        lately=lately,
+        documents=given.documents,
+        statements=given.statements,
+        rights=source.options.get("rights"),
+        verified=dates.day(date.fromisoformat(verified)) if verified else None,
+    )
+
+
+def _trouble(source: Source) -> str:
+    if source.state is State.STALE and not source.is_failing:
+        return LEAD[Health.STALE][0]
+    return f"has failed {source.failures} times in a row" if source.failures > 1 else "is failing"
 
 
 def _kind(source: Source) -> str:
@@ -124,8 +141,8 @@ def _kind(source: Source) -> str:
     return f"{KINDS[source.kind]}, every {every.removeprefix('1 ')}"
 
 
-def _next(source: Source, health: str, here: datetime) -> str:
-    if health == "paused":
+def _next(source: Source, health: Health, here: datetime) -> str:
+    if health is Health.PAUSED:
         return "Paused"
     if source.gone_looks >= GONE_TWICE:
         return "None planned: gone for good"
@@ -136,14 +153,14 @@ def _next(source: Source, health: str, here: datetime) -> str:
     return dates.moment(source.next_at)
 
 
-def _lead(rows: list[Health]) -> str:
+def _lead(rows: list[SourceRow]) -> str:
     if not rows:
         return "No source yet. Add one to config.toml, then start the service again."
-    healthy = sum(row.health == "healthy" for row in rows)
+    healthy = sum(row.health is Health.HEALTHY for row in rows)
     parts = [f"{healthy} of {dates.counted(len(rows), 'source')} {'is' if healthy == 1 else 'are'} healthy."]
-    for health in ("failing", "slow", "waiting", "paused"):
-        number = sum(row.health == health for row in rows)
-        if number:
-            word = {"waiting": "not read yet"}.get(health, health)
-            parts.append(f"{dates.spelled(number, 'source').split(' ')[0]} {'is' if number == 1 else 'are'} {word}.")
+    for health in ORDER:
+        number = sum(row.health is health for row in rows)
+        if number and health is not Health.HEALTHY:
+            counted = dates.spelled(number, "source").split(" ")[0]
+            parts.append(f"{counted} {LEAD[health][number != 1]}.")
     return " ".join(parts)
