@@ -8,6 +8,7 @@ import contextlib
 import enum
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
 
 BUSY_TIMEOUT_MS = 20_000
+"""How long a job waits for another writer. Visitors wait less: see `waiting_at_most`."""
+_patience_ms: ContextVar[int | None] = ContextVar("patience_ms", default=None)
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION_TABLE = "alembic_version"
 
@@ -92,6 +95,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _open_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "begin", _begin_postgresql)
 
     @property
     def file(self) -> Path | None:
@@ -255,5 +260,26 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@contextlib.contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Within this block no transaction waits longer for another writer; past that, `OperationalError`."""
+    token = _patience_ms.set(round(seconds * 1000))
+    try:
+        yield
+    finally:
+        _patience_ms.reset(token)
+
+
+def _begin_postgresql(connection: "Connection") -> None:
+    patience = _patience_ms.get()
+    if patience is not None and not connection.get_execution_options().get("postgresql_readonly"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
+
+
 def _begin_sqlite(connection: "Connection") -> None:
+    # A pooled connection keeps what the transaction before it was given, so it is told each time.
+    patience = _patience_ms.get()
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS if patience is None else patience}")
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")

@@ -117,3 +117,48 @@ def test_a_database_out_of_reach_is_a_busy_page_not_a_failure(app, client):
     answer = client.get("/topics")
     assert answer.status_code == 503
     assert "SELECT" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("/t/harbour-pact?to=0", "to"),
+        ("/t/harbour-pact?from=2024-02-30", "from"),
+        ("/t/harbour-pact?from=20240514", "from"),
+        ("/t/harbour-pact?position=high", "position"),
+        ("/t/harbour-pact?position=-1", "position"),
+        ("/t/harbour-pact?page=0", "page"),
+        ("/t/harbour-pact?page=one", "page"),
+        ("/t/harbour-pact?page=1.5", "page"),
+        ("/s/mara-lind?page=x", "page"),
+        ("/search?q=pact&page=%20x", "page"),
+        ("/search?q=pact&sort=new", "sort"),
+        ("/feeds/t/harbour-pact.atom?limit=5", "limit"),
+        ("/t/harbour-pact/around/seaford-2024?window=7", "window"),
+        ("/t/harbour-pact/around/seaford-2024?show=some", "show"),
+        ("/t/harbour-pact/around/seaford-2024?order=random", "order"),
+        ("/follow?what=everything", "what"),
+    ],
+)
+def test_a_parameter_that_can_not_be_read_is_named_and_never_guessed(client, address, named):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert f"“{named}” is" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("address", ["/t/harbour-pact?from=&to=&position=&page=&utm_source=mail", "/search?q=&page="])
+def test_an_empty_field_of_a_filter_is_nothing_asked_for(client, address):
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["rhythm", "what", "format"])
+def test_a_choice_that_a_form_does_not_offer_is_not_taken_for_another(client, field):
+    form = {
+        "topic": "harbour-pact",
+        "email": "ida@example.org",
+        field: "hourly",
+        "csrf_token": token(client, "/follow"),
+    }
+    answer = client.post("/follow", data=form)
+    assert answer.status_code == 400
+    assert f"“{field}” is none of" in answer.get_data(as_text=True)

@@ -17,6 +17,7 @@ from tracker.archive.models import Document, Snapshot
 from tracker.positions.models import ClaimTopic, Coding, Position
 from tracker.speech.models import Appearance, Claim, Precision, Speaker
 from tracker.speech.queries import roles
+from tracker.speech.wording import visible
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "＝", "＋", "－", "＠")
 LOT = 500
@@ -119,7 +120,10 @@ def _in_lots(session: Session, rows: Sequence[tuple[Claim, str | None]]) -> Iter
 
 
 def flat(row: dict[str, Any]) -> Iterator[list[Any]]:
-    """One claim as CSV rows, one for each place where it stands."""
+    """One claim as CSV rows, one for each place where it stands.
+
+    A spreadsheet shows them to people, so what is invisible goes; `exact` stays as it is, since its hash proves it.
+    """
     said = row["said"]
     head = [
         row["claim"],
@@ -140,7 +144,11 @@ def flat(row: dict[str, Any]) -> Iterator[list[Any]]:
         row["status"],
     ]
     for place in row["appearances"] or [{}]:
-        yield head + [place.get(name) for name in COLUMNS[len(head) :]]
+        cells = head + [place.get(name) for name in COLUMNS[len(head) :]]
+        yield [
+            visible(value) if isinstance(value, str) and name != "exact" else value
+            for name, value in zip(COLUMNS, cells, strict=True)
+        ]
 
 
 def cell(value: object) -> str:

@@ -31,6 +31,7 @@ from tracker.web import (
     sign,
     sources,
     speakers,
+    text,
     topics,
 )
 from tracker.web.context import World
@@ -78,6 +79,7 @@ def _templates(app: Flask) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.autoescape = True
+    environment.finalize = text.inert
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
         day=dates.day,
@@ -89,12 +91,13 @@ def _templates(app: Flask) -> None:
         counted=dates.counted,
         capital=capital,
         isodate=isodate,
+        as_typed=text.as_typed,
     )
 
 
-def capital(text: str) -> str:
-    """The text with its first letter large, the others as they are."""
-    return text[:1].upper() + text[1:]
+def capital(words: str) -> str:
+    """The words with their first letter large, the others as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def isodate(value: date | datetime) -> str:

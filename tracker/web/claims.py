@@ -121,7 +121,7 @@ def as_json(public_id: str) -> Response:
         texts = copies.texts_of(db, found.id)
     for place in row["appearances"]:
         place["target"] = _target(place, texts[place["snapshot"], place["start"], place["end"]])
-    return plain(json.dumps(row, ensure_ascii=False, indent=1) + "\n", "application/json")
+    return plain(json.dumps(row, ensure_ascii=True, indent=1) + "\n", "application/json")
 
 
 @pages.get("/c/<public_id>.csv")

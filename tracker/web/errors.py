@@ -1,18 +1,22 @@
 """Error pages: what happened and what to do; a failure of ours shows a code, never a trace."""
 
+import contextlib
+import json
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote
 
+import sqlalchemy as sa
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from tracker.limits import TooMany
-from tracker.web.context import as_response, plain, render
+from tracker.web.context import as_response, here, plain, render, user
+from tracker.web.forms import Malformed
 from tracker.web.guard import Forbidden
 
 log = logging.getLogger(__name__)
@@ -29,8 +33,26 @@ TEXTS = {
     414: ("Address too long", "The address is longer than we accept. Use fewer filters."),
     429: ("Too many requests", "Wait a little and try again."),
     500: ("Something went wrong on our side", "Your request was not saved. If it happens again, send us this code."),
-    503: ("The record is busy or out of reach", "Your request was not saved. Go back and try again soon."),
+    503: ("The record is busy or out of reach", "Nothing was saved. Try again in a few seconds."),
 }  # fmt: skip
+GIVEN_BACK = {429, 500, 503}
+"""Where a sent form is not at fault: it is given back, to be sent again."""
+RETRY_AFTER_S = 10
+OUT_OF_REACH = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+"""Locked, disk full, disk damaged or unreadable, server gone, no free connection."""
+NOT_GIVEN_BACK = {"csrf_token"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentForm:
+    """A form that was sent in vain: its fields as they came, and what a page can't give back."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
+    written: tuple[tuple[str, str], ...]
+    """The fields that hold something, named as people read."""
+    passwords: tuple[str, ...]
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +68,69 @@ class ErrorPage:
     code: str | None = None
     more_text: str | None = None
     more_url: str | None = None
+    sent: SentForm | None = None
 
 
 def error(status: int, **more: str | None) -> Response:
-    """The page of one status; a text, for what is no page."""
+    """The page of one status; a text or a problem object, for what is no page."""
     title, text = TEXTS.get(status, ("This did not work", "Go back and try again."))
-    page = ErrorPage(title, status, text, **more)
+    if is_api():
+        return problem(status, more.get("detail") or text, code=more.get("code"))
     if request.path.endswith((".json", ".csv", ".atom", ".txt")) or request.path in {"/healthz", "/readyz"}:
-        return plain(f"{page.title}. {page.detail or page.text}\n", "text/plain", status)
-    return render(page, status)
+        return plain(f"{title}. {more.get('detail') or text}\n", "text/plain", status)
+    sent = sent_form() if status in GIVEN_BACK else None
+    return render(ErrorPage(title=title, status=status, text=text, sent=sent, **more), status)
+
+
+def is_api() -> bool:
+    """Whether a program asks, below /api."""
+    return request.path == "/api" or request.path.startswith("/api/")
+
+
+def problem(status: int, detail: str, *, errors: Sequence[str] = (), code: str | None = None) -> Response:
+    """A problem object (RFC 9457); `errors` has one sentence for each mistake, `code` names a failure in our log."""
+    title = TEXTS.get(status, ("This did not work", ""))[0]
+    body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body["errors"] = list(errors) or [detail]
+    if code:
+        body["code"] = code
+    return Response(json.dumps(body, ensure_ascii=True) + "\n", status, content_type="application/problem+json")
+
+
+def sent_form() -> SentForm | None:
+    """The form of this request, to be shown again; None where there is none or it can't be read."""
+    if request.method != "POST":
+        return None
+    try:
+        fields = [(name, value) for name, values in request.form.lists() for value in values]
+        files = tuple(request.files)
+    except HTTPException:
+        return None
+    kept = tuple(pair for pair in fields if pair[0] not in NOT_GIVEN_BACK and "password" not in pair[0])
+    return SentForm(
+        action=here() + (f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""),
+        fields=kept,
+        written=tuple((in_words(name), value) for name, value in kept if value.strip()),
+        passwords=tuple(dict.fromkeys(name for name, _ in fields if "password" in name)),
+        files=files,
+    )
+
+
+def in_words(name: str) -> str:
+    """A field's name as people read it: "new_password" is "New password"."""
+    return name.replace("_", " ").capitalize()
 
 
 def handle(app: Flask) -> None:
     """Give every failure its page."""
+    app.jinja_env.filters["in_words"] = in_words
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Malformed, _malformed)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(TooMany, _too_many)
-    app.register_error_handler(OperationalError, _out_of_reach)
+    for kind in OUT_OF_REACH:
+        app.register_error_handler(kind, _out_of_reach)
     app.register_error_handler(Exception, _ours)
 
 
@@ -72,9 +139,13 @@ def _http(problem: HTTPException) -> Response:
         return current_app.make_response(problem.get_response())
     response = error(problem.code or 500)
     if problem.code == 405:  # noqa: PLR2004 - method not allowed
-        response.headers.extend(problem.get_headers(request.environ))
-        response.headers["Content-Type"] = "text/html; charset=utf-8"
+        allowed = dict(problem.get_headers(request.environ))
+        response.headers["Allow"] = allowed.get("Allow", "GET, HEAD, OPTIONS")
     return response
+
+
+def _malformed(problem: Malformed) -> Response:
+    return error(400, detail=problem.description)
 
 
 def _form_expired(_: CSRFError) -> Response:
@@ -88,9 +159,8 @@ def _form_expired(_: CSRFError) -> Response:
 def _forbidden(problem: Forbidden) -> Response:
     if problem.known:
         return error(403)
-    return as_response(
-        redirect(f"{url_for('sign.form')}?next={quote((request.root_path + request.full_path).rstrip('?'))}")
-    )
+    asked = (request.root_path + request.full_path).rstrip("?")
+    return as_response(redirect(f"{url_for('sign.form')}?next={quote(asked)}"))
 
 
 def _too_many(problem: TooMany) -> Response:
@@ -99,19 +169,28 @@ def _too_many(problem: TooMany) -> Response:
     return response
 
 
-def _out_of_reach(problem: OperationalError) -> Response:
-    log.error("database out of reach at %s: %s", request.path, type(problem.orig).__name__)
-    return _last_resort(503, None)
+def _out_of_reach(problem: Exception) -> Response:
+    log.error("database out of reach at %s: %s", _route(), type(getattr(problem, "orig", problem)).__name__)
+    response = _last_resort(503, None)
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 def _ours(problem: Exception) -> Response:
     code = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
-    log.error("request failed, code %s, at %s", code, request.path, exc_info=problem)
+    log.error("request failed, code %s, at %s", code, _route(), exc_info=problem)
     return _last_resort(500, code)
 
 
+def _route() -> str:
+    """The pattern of the address, for the log: the address itself may hold the secret of a mail's link."""
+    return request.url_rule.rule if request.url_rule else "an unknown address"
+
+
 def _last_resort(status: int, code: str | None) -> Response:
-    """The page, or its bare text when even the frame can't be rendered (it asks the database who is signed in)."""
+    """The page, as a stranger sees it where nobody can say who is signed in; or its bare text when even that fails."""
+    with contextlib.suppress(*OUT_OF_REACH):
+        user()  # asked once a request: what can't be answered here is "nobody" for the page
     try:
         return error(status, code=code)
     except Exception:

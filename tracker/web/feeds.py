@@ -11,6 +11,7 @@ from tracker.positions import queries as positions
 from tracker.positions.queries import Moved
 from tracker.speech import queries as speech
 from tracker.speech.queries import Statement
+from tracker.web import forms
 from tracker.web.context import link, now, reading, world
 from tracker.web.home import shift_line
 from tracker.web.shown import said, speaker_name
@@ -50,6 +51,7 @@ class Feed:
 @pages.get("/feeds/t/<topic_id>.atom")
 def statements(topic_id: str) -> Response:
     """The newest statements of a topic."""
+    forms.only()
     with reading() as db:
         topic = positions.topic(db, topic_id)
         if topic is None:
@@ -62,6 +64,7 @@ def statements(topic_id: str) -> Response:
 @pages.get("/feeds/t/<topic_id>/shifts.atom")
 def shifts(topic_id: str) -> Response:
     """The newest confirmed shifts of a topic."""
+    forms.only()
     with reading() as db:
         topic = positions.topic(db, topic_id)
         if topic is None:

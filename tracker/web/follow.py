@@ -154,16 +154,11 @@ def _asked() -> Asked:
     return Asked(
         forms.field("topic"),
         tuple(int(value) for value in chosen if len(value) <= 9) if forms.field("who") != "all" else (),  # noqa: PLR2004 - fits the column
-        _one_of("what", WHAT),
-        _one_of("rhythm", RHYTHMS),
-        _one_of("format", FORMATS),
+        forms.chosen("what", WHAT),
+        forms.chosen("rhythm", RHYTHMS),
+        forms.chosen("format", FORMATS),
         forms.field("email", 300),
     )
-
-
-def _one_of(name: str, allowed: tuple[str, ...]) -> str:
-    value = forms.field(name)
-    return value if value in allowed else allowed[0]
 
 
 def _form(asked: Asked, problem: str | None, status: int = 200) -> Response:

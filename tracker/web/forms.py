@@ -1,14 +1,28 @@
-"""What visitors typed, read at the border: each reader gives a clean value or None, never an exception."""
+"""What visitors typed, read at the border: each reader gives a clean value, None for nothing, or `Malformed` by its name."""
 
+import re
 from datetime import date
+from typing import NoReturn
 from urllib.parse import urlencode
 
 from flask import request
+from werkzeug.exceptions import BadRequest
 
+from tracker.speech.wording import visible
 from tracker.web.context import here
 
 LONGEST = 200
 MOST_PAGES = 100_000
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NUMBER = re.compile(r"[0-9]{1,9}")  # fits every column
+
+
+class Malformed(BadRequest):
+    """A parameter that can't be read as what it should be; the answer is 400 and names it."""
+
+    def __init__(self, name: str, what: str) -> None:
+        """Keep the sentence: which parameter, and what is wrong with it."""
+        super().__init__(f"“{name}” {what}.")
 
 
 def text(name: str) -> str | None:
@@ -23,28 +37,49 @@ def many(name: str) -> tuple[str, ...]:
 
 
 def day(name: str) -> date | None:
-    """An ISO day."""
-    try:
-        return date.fromisoformat((request.args.get(name) or "").strip())
-    except ValueError:
+    """An ISO day; None when it is empty. Raises `Malformed`."""
+    value = (request.args.get(name) or "").strip()
+    if not value:
         return None
+    try:
+        return date.fromisoformat(value) if DAY.fullmatch(value) else malformed_day(name)
+    except ValueError:
+        return malformed_day(name)
+
+
+def malformed_day(name: str) -> NoReturn:
+    """Say that a parameter is no day."""
+    raise Malformed(name, "is no day like 2024-05-14")
 
 
 def number(name: str) -> int | None:
-    """A whole number of at most nine digits."""
+    """A whole number of at most nine digits; None when it is empty. Raises `Malformed`."""
     value = (request.args.get(name) or "").strip()
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else None  # noqa: PLR2004 - fits every column
+    if not value:
+        return None
+    if not NUMBER.fullmatch(value):
+        raise Malformed(name, "is no whole number")
+    return int(value)
 
 
 def page() -> int:
-    """The page asked for; the first when the address says nonsense."""
-    return min(max(number("page") or 1, 1), MOST_PAGES)
+    """The page asked for, the first when none is. Raises `Malformed`."""
+    asked = number("page")
+    if asked == 0:
+        raise Malformed("page", "is 0; pages are counted from 1")
+    return min(asked or 1, MOST_PAGES)
 
 
 def choice(name: str, allowed: tuple[str, ...]) -> str:
-    """One of the allowed words; the first when the address says another."""
-    value = request.args.get(name)
-    return value if value in allowed else allowed[0]
+    """One of the allowed words, the first when none is asked for. Raises `Malformed`."""
+    return _one_of(name, request.args.get(name) or "", allowed)
+
+
+def only(*names: str) -> None:
+    """Refuse an address with any other parameter. Raises `Malformed`."""
+    for name in request.args:
+        if name not in names:
+            raise Malformed(visible(name)[:40], f"is not known here; known are: {', '.join(names) or 'none'}")
 
 
 def address(*, drop: tuple[str, ...] = ("page",), ends: str = "page=") -> str:
@@ -57,3 +92,14 @@ def address(*, drop: tuple[str, ...] = ("page",), ends: str = "page=") -> str:
 def field(name: str, longest: int = LONGEST) -> str:
     """One field of a sent form without blanks around it."""
     return (request.form.get(name) or "").strip()[:longest]
+
+
+def chosen(name: str, allowed: tuple[str, ...]) -> str:
+    """One of the allowed words in a sent form, the first when none is chosen. Raises `Malformed`."""
+    return _one_of(name, field(name), allowed)
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value and value not in allowed:
+        raise Malformed(name, f"is none of: {', '.join(allowed)}")
+    return value or allowed[0]

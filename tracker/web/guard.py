@@ -1,11 +1,15 @@
 """The gate of the site: what a request may look like, and the headers every answer carries."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, abort, request, session
 from werkzeug.exceptions import HTTPException
 
 from tracker.accounts import User
+from tracker.db import waiting_at_most
 from tracker.web.context import user
 
 LONGEST_ADDRESS = 4096
@@ -20,8 +24,25 @@ POLICY = (
 )  # fmt: skip
 
 
+WAIT_S = 5.0
+"""How long a visitor's form waits for another writer before it is given back to be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Answer each request with the patience of a visitor: no transaction of it waits longer than `WAIT_S` for a writer."""
+
+    site: WSGIApplication
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer the request."""
+        with waiting_at_most(WAIT_S):
+            return self.site(environ, start_response)
+
+
 def guard(app: Flask) -> None:
     """Put the gate before every view and the headers on every answer."""
+    app.wsgi_app = Patience(app.wsgi_app)  # type: ignore[method-assign]
     app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=FORM_BYTES, MAX_FORM_PARTS=MOST_FIELDS)
     app.before_request(check)
     app.after_request(dress)

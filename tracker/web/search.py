@@ -30,6 +30,7 @@ class SearchPage:
 @pages.get("/search")
 def search() -> Response:
     """Statements that hold the words."""
+    forms.only("q", "page")
     asked, number = forms.text("q") or "", forms.page()
     with reading() as db:
         ids, total = speech.search(db, asked, number) if asked else ([], 0)

@@ -161,7 +161,7 @@ def _filters() -> Filters:
     position = forms.text("position")
     return Filters(
         speaker=forms.text("speaker"),
-        step=forms.number("position"),
+        step=None if position == "none" else forms.number("position"),
         uncoded=position == "none",
         first=forms.day("from"),
         last=forms.day("to"),

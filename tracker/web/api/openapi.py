@@ -11,6 +11,16 @@ from pydantic.json_schema import models_json_schema
 from tracker.web.api.shapes import Problem, Shape
 
 REFERENCE = "#/components/schemas/{model}"
+PROBLEMS = {
+    "400": "A parameter is unknown, malformed or given twice; `errors` names each.",
+    "404": "There is no such thing on the record, or no such address.",
+    "405": "This address does not take that method; `Allow` names those it takes.",
+    "414": "The address is longer than we accept.",
+    "429": "Too many requests; `Retry-After` says when to come back, in seconds.",
+    "500": "Something went wrong on our side; `code` names it in our log.",
+    "503": "The record is busy or out of reach; `Retry-After` says when to come back, in seconds.",
+}
+"""What else than 200 may come, each as a problem object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,10 @@ def describe(name: str, address: str, endpoints: Sequence[Endpoint]) -> dict[str
         "info": {"title": f"{name}: the record", "version": "1"},
         "servers": [{"url": f"{address}/api/v1"}],
         "paths": {_path(one.path): {"get": _operation(one)} for one in endpoints},
-        "components": {"schemas": shapes["$defs"]},
+        "components": {
+            "schemas": shapes["$defs"],
+            "responses": {status: _problem(words) for status, words in PROBLEMS.items()},
+        },
     }
 
 
@@ -52,10 +65,14 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         "parameters": [*_in_path(one.path), *_in_query(one.asked)],
         "responses": {
             "200": {"description": one.answer.__doc__ or "", "content": _json(one.answer)},
-            "404": {"description": "There is no such thing on the record.", "content": _json(Problem)},
-            "422": {"description": "What was asked is wrong.", "content": _json(Problem)},
+            **{status: {"$ref": f"#/components/responses/{status}"} for status in PROBLEMS},
         },
     }
+
+
+def _problem(words: str) -> dict[str, Any]:
+    schema = {"$ref": REFERENCE.format(model=Problem.__name__)}
+    return {"description": words, "content": {"application/problem+json": {"schema": schema}}}
 
 
 def _json(model: type[Shape]) -> dict[str, Any]:

@@ -1,9 +1,28 @@
 """The shapes of the read interface: what is asked, what is answered. Extra keys are mistakes on both sides."""
 
+import re
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _number(value: object) -> object:
+    """Digits alone: the library would take "1.0", " 1 " and "1_000" for numbers too."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value):
+        raise ValueError("is no whole number")
+    return value
+
+
+def _day(value: object) -> object:
+    """A day in its one form: the library would read "0" as seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("is no day like 2024-05-14")
+    return value
+
+
+Number = Annotated[int, BeforeValidator(_number)]
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Shape(BaseModel):
@@ -19,16 +38,16 @@ class Nothing(Shape):
 class PageAsked(Shape):
     """Which page of a list."""
 
-    page: int = Field(default=1, ge=1, le=1_000_000)
+    page: Number = Field(default=1, ge=1, le=1_000_000)
 
 
 class StatementsAsked(PageAsked):
     """Which statements of a topic: by speaker (slug), step of the scale, days said, words."""
 
     speaker: str | None = Field(default=None, max_length=100)
-    step: int | None = Field(default=None, ge=0, le=20)
-    first: date | None = Field(default=None, alias="from")
-    last: date | None = Field(default=None, alias="to")
+    step: Number | None = Field(default=None, ge=0, le=20)
+    first: Day | None = Field(default=None, alias="from")
+    last: Day | None = Field(default=None, alias="to")
     text: str | None = Field(default=None, max_length=200)
 
 
@@ -41,7 +60,7 @@ class SearchAsked(PageAsked):
 class LineUpAsked(Shape):
     """How many days on either side of the event (0: all), and whether suggestions count."""
 
-    window: int = Field(default=90, ge=0, le=3660)
+    window: Number = Field(default=90, ge=0, le=3660)
     show: Literal["all", "confirmed"] = "all"
 
 
@@ -224,6 +243,11 @@ class LineUp(Shape):
 
 
 class Problem(Shape):
-    """What was wrong with what was asked, one sentence each."""
+    """What was wrong, as a problem object (RFC 9457): `errors` has one sentence for each mistake, `code` is for our log."""
 
+    type: str
+    title: str
+    status: int
+    detail: str
     errors: list[str]
+    code: str | None = None

@@ -19,6 +19,7 @@ from tracker.speech.queries import PAGE
 from tracker.web.api import openapi, shapes
 from tracker.web.api.openapi import Endpoint
 from tracker.web.context import link, plain, reading, world
+from tracker.web.errors import problem
 from tracker.web.topics import Summary, event_topics, summaries
 
 Asked = TypeVar("Asked", bound=shapes.Shape)
@@ -180,16 +181,20 @@ def description() -> Response:
 
 
 def _asked(shape: type[Asked]) -> Asked:
-    """What the request asks for; 422 with one sentence for each mistake."""
+    """What the request asks for; 400 with one sentence for each mistake."""
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    mistakes = [f"{name[:100]}: given {len(request.args.getlist(name))} times" for name in twice]
     try:
-        return shape.model_validate(request.args.to_dict())
+        asked = shape.model_validate(request.args.to_dict())
     except ValidationError as error:
-        mistakes = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
-        abort(_answer({"errors": mistakes}, 422))
+        mistakes += [f"{'.'.join(map(str, one['loc']))[:100]}: {one['msg']}" for one in error.errors(include_url=False)]
+    if mistakes:
+        abort(problem(400, f"What was asked can’t be read. {mistakes[0]}", errors=mistakes))
+    return asked
 
 
 def _missing(what: str, name: str) -> NoReturn:
-    abort(_answer({"errors": [f"there is no {what} {name[:100]!r} on the record"]}, 404))
+    abort(problem(404, f"there is no {what} {name[:100]!r} on the record"))
 
 
 def _answer(body: dict[str, Any], status: int = 200) -> Response:
