@@ -67,7 +67,7 @@ def run(world: World, source_id: str, first: date, last: date, told: Callable[[s
             raise AlreadyRunning(f"somebody else is filling in {source_id!r}")
         row = ledger.begin(session, world.now(), source_id, first, last, lists)
         ledger.try_again(session, row.id)
-    stopped = None
+    stopped, since = None, extract.last_kept(world)
     try:
         _read_lists(world, source, row.id, told)
         _fetch_all(world, source, row, told)
@@ -76,7 +76,7 @@ def run(world: World, source_id: str, first: date, last: date, told: Callable[[s
     finally:
         with world.database.transaction() as session:
             runs.give_back(session, world.now(), f"backfill:{source_id}", world.name)
-    claims, _ = extract.read_source(world, source_id)
+    claims, _ = extract.read_source(world, source_id, since)
     with world.database.reading() as session:
         waiting = len(session.get_one(Backfill, row.id).to_read)
         return Outcome(ledger.counts(session, row.id), waiting, claims, stopped)

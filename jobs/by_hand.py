@@ -14,10 +14,11 @@ from jobs import extract, intake
 from tracker.archive import given, queries
 from tracker.archive.given import BadGiven, Given
 from tracker.archive.ledger import HAND
-from tracker.archive.models import Document, Source
+from tracker.archive.models import Document, Snapshot, Source
 from tracker.archive.urls import normal, on_the_web
 from tracker.archive.warc import NotArchived
 from tracker.errors import TrackerError
+from tracker.speech import copies
 from tracker.speech.languages.data import language_of
 from tracker.speech.ledger import is_question
 from tracker.speech.reading import Manuscript, read
@@ -200,8 +201,12 @@ def add(world: World, document: Given, entered_by: str = ENTERED) -> Added:
         return Added(new=True)
     if snapshot.unreadable:
         return Added(new=True, sha256=snapshot.sha256, unreadable=snapshot.unreadable)
-    claims = extract.read_snapshot(world, snapshot.id, extract.known(world))
-    return Added(new=True, claims=claims or 0, sha256=snapshot.sha256)
+    extract.read_snapshot(world, snapshot.id, extract.known(world))
+    with world.database.reading() as session:
+        # Counted from the record: beside a running service its schedule may have read the document before us.
+        why = session.get_one(Snapshot, snapshot.id).unreadable
+        claims = copies.new_claims(session, [snapshot.id])
+    return Added(new=True, claims=claims, sha256=snapshot.sha256, unreadable=why)
 
 
 def _known(world: World, document: Given) -> str | None:

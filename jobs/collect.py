@@ -60,6 +60,8 @@ class _Task:
     unfetched: bool
     unread: bool
     seconds: float
+    since: int
+    """The newest snapshot before the look: what is kept after it is new with the look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool
     now = world.now()
     with world.database.reading() as session:
         sources = queries.due(session, now, only, everything=everything)
+        since = queries.last_snapshot(session)
         unfetched, unread = queries.with_work(session, now, [source.id for source in sources])
         dead = [name for name in queries.holders(session, now) if _is_dead(name)]
     if not sources:
@@ -124,7 +127,9 @@ def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool
     with world.database.transaction() as session:
         ours = source_ledger.take(session, now, [source.id for source in sources], world.name, HOLD_S, dead)
     tasks = [
-        _Task(source, source.id in unfetched, source.id in unread, seconds) for source in sources if source.id in ours
+        _Task(source, source.id in unfetched, source.id in unread, seconds, since)
+        for source in sources
+        if source.id in ours
     ]
     return tasks, [source for source in sources if source.id not in ours]
 
@@ -151,7 +156,7 @@ def _work(world: World, task: _Task) -> _Result:
             return _Result(task.source, look, cut_off=True)
         claims = broken = 0
         if new or task.unread:
-            claims, broken = extract.read_source(world, task.source.id)
+            claims, broken = extract.read_source(world, task.source.id, task.since)
         if broken:
             look = replace(look, detail=_joined(look.detail, f"{broken} unreadable"))
         return _Result(task.source, look, new, claims)

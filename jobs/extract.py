@@ -5,19 +5,23 @@ and the alerts owed: no claim without its alerts, no alert without its claim.
 """
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from tracker.alerts import ledger as alerts
 from tracker.alerts.models import Occasion
 from tracker.archive import ledger as archive
 from tracker.archive import queries
 from tracker.archive.queries import Waiting
+from tracker.errors import TrackerError
 from tracker.positions import ledger as positions
+from tracker.speech import copies
 from tracker.speech import ledger as speech
 from tracker.speech.known import known_speakers
-from tracker.speech.reading import READER_VERSION, KnownSpeaker, Manuscript, Reading, read
+from tracker.speech.reading import READER_STOPPED, READER_VERSION, KnownSpeaker, Manuscript, Reading, read, stopped
 from tracker.world import World
 
 log = structlog.get_logger("extract")
@@ -41,46 +45,79 @@ def run(world: World, source_id: str | None = None, *, apart: bool = False) -> C
 
     `apart` begins at a place of this process's own, so that several share the work instead of racing for the same row.
     """
-    done, claims, unreadable = 0, 0, 0
+    read = [new for _, new in _read_waiting(world, source_id, apart=apart)]
+    return Counts(len(read), sum(new or 0 for new in read), read.count(None))
+
+
+def _read_waiting(world: World, source_id: str | None, *, apart: bool = False) -> Iterator[tuple[int, int | None]]:
+    """Read what waits, batch after batch; each snapshot with what `read_snapshot` says of it."""
     speakers = known(world)
     while True:
         with world.database.reading() as session:
             waiting = queries.unread(session, BATCH, source_id)
         if not waiting:
-            return Counts(done, claims, unreadable)
+            return
         first = zlib.crc32(world.name.encode()) % len(waiting) if apart else 0
         for snapshot_id in waiting[first:] + waiting[:first]:
             new = read_snapshot(world, snapshot_id, speakers)
-            done += 1
-            if new is None:
-                unreadable += 1
-            elif new:
-                claims += new
+            yield snapshot_id, new
+            if new:
                 speakers = known(world)
 
 
-def read_source(world: World, source_id: str) -> tuple[int, int]:
-    """Read what waits of one source; new claims and unreadable documents."""
-    counts = run(world, source_id)
-    return counts.claims, counts.unreadable
+def read_again(world: World) -> Counts:
+    """Read the documents again at which the reader stopped: one of a later version may read them."""
+    with world.database.transaction() as session:
+        archive.mark_unread(session, READER_STOPPED)
+    return run(world)
+
+
+def last_kept(world: World) -> int:
+    """The newest snapshot at this moment: what `read_source` counts as kept since then."""
+    with world.database.reading() as session:
+        return queries.last_snapshot(session)
+
+
+def read_source(world: World, source_id: str, since: int) -> tuple[int, int]:
+    """Read what waits of one source; new claims and unreadable documents.
+
+    Claims of a snapshot kept after `since` (`last_kept`) count whoever read it: the schedule may have been faster.
+    """
+    read = list(_read_waiting(world, source_id))
+    waited = sum(new or 0 for snapshot_id, new in read if snapshot_id <= since)
+    with world.database.reading() as session:
+        kept = copies.new_claims(session, queries.snapshots_since(session, source_id, since))
+    return waited + kept, [new for _, new in read].count(None)
 
 
 def read_snapshot(world: World, snapshot_id: int, speakers: tuple[KnownSpeaker, ...]) -> int | None:
-    """Read one snapshot and write what it gives; how many claims are new, None when it could not be read."""
+    """Read one snapshot and write what it gives; how many claims are new, None when it could not be read.
+
+    When this returns, the snapshot is read and what it gave is in the database, even where somebody else was faster (0).
+    """
     with world.database.reading() as session:
         waiting = queries.waiting(session, snapshot_id)
     if waiting.snapshot.read_at is not None:
         return 0  # somebody else was faster
     try:
-        reading = read(manuscript(waiting, speakers))
+        return _write(world, waiting, read(manuscript(waiting, speakers)))
     except Exception as error:
+        if _is_of_the_machine(error):
+            raise
         # The reader must never raise; should it, the document is kept, marked and shown, and the others go on.
         log.exception("reading failed", snapshot=snapshot_id)
         with world.database.transaction() as session:
-            archive.mark_unreadable(session, snapshot_id, f"the reader stopped: {error.__class__.__name__}")
-            archive.mark_read(session, world.now(), snapshot_id, READER_VERSION)
+            if not archive.mark_read(session, world.now(), snapshot_id, READER_VERSION):
+                return 0
+            archive.mark_unreadable(session, snapshot_id, stopped(error))
         return None
-    return _write(world, waiting, reading)
+
+
+def _is_of_the_machine(error: Exception) -> bool:
+    """Whether the database, the disk or a lost lease is at fault and not this document: it is read another time."""
+    if isinstance(error, SQLAlchemyError):
+        return not isinstance(error, DataError)
+    return isinstance(error, TrackerError | OSError | MemoryError)
 
 
 def manuscript(waiting: Waiting, speakers: tuple[KnownSpeaker, ...]) -> Manuscript:

@@ -279,6 +279,20 @@ def test_add_reads_captions_and_word_documents_and_previews_without_keeping(trac
     assert "Word document" in tracker("add", "-", text=b"PK\x03\x04 broken").stdout
 
 
+def test_a_document_nobody_can_read_is_kept_told_counted_and_listed(tracker):
+    good, bad = (
+        json.dumps({"text": TEXT}),
+        json.dumps({"html": "<html><body></body></html>", "url": "https://c.example/2"}),
+    )
+    told = tracker("add", "--jsonl", "-", text=f"{good}\n{bad}\n[]\n")
+    assert told.stdout.endswith("1 kept but unreadable, 1 lines refused\n")
+    assert told.stdout.startswith("2 new, 0 known already, ")
+    assert "line 2: kept, but nobody can read it: " in told.stderr
+    [row] = tracker("unreadable").stdout.splitlines()
+    assert row.split("\t")[1::2] == ["hand", "https://c.example/2"]
+    assert tracker("unreadable", "--again").stdout.splitlines() == [row], "another reader would not find a text in it"
+
+
 def test_backfill_names_what_is_wrong(tracker):
     window = ("--from", "2023-05-01", "--to", "2023-05-02")
     assert "no source" in tracker("backfill", "--source", "nobody", *window, code=1).stderr

@@ -311,6 +311,13 @@ def mark_unreadable(session: Session, snapshot_id: int, why: str) -> None:
     session.add(snapshot)
 
 
+def mark_unread(session: Session, why: str) -> None:
+    """Let the snapshots wait again that nobody could read for a reason which begins like this."""
+    session.connection().execute(
+        sa.update(Snapshot).where(col(Snapshot.unreadable).startswith(why)).values(unreadable=None, read_at=None)
+    )
+
+
 def digest(snapshot: Snapshot) -> str:
     """The chained SHA-256 of one snapshot: its place, bytes, text and the digest before it."""
     content = [

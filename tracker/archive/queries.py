@@ -137,6 +137,23 @@ def unread(session: Session, limit: int, source_id: str | None = None) -> list[i
     return list(session.exec(query.order_by(col(Snapshot.id)).limit(limit)))
 
 
+def last_snapshot(session: Session) -> int:
+    """The id of the newest snapshot; 0 when there is none."""
+    return session.exec(select(sa.func.max(Snapshot.id))).one() or 0
+
+
+def snapshots_since(session: Session, source_id: str, snapshot_id: int) -> list[int]:
+    """Ids of the snapshots of one source that were kept after another one, oldest first."""
+    return list(
+        session.exec(
+            select(Snapshot.id)
+            .join(Document, col(Document.id) == col(Snapshot.document_id))
+            .where(Document.source_id == source_id, col(Snapshot.id) > snapshot_id)
+            .order_by(col(Snapshot.id))
+        )
+    )
+
+
 def waiting(session: Session, snapshot_id: int) -> Waiting:
     """A snapshot with its document and source."""
     row = session.exec(

@@ -9,6 +9,8 @@ import click
 
 from tracker.cli.base import fail, groups, lines, main, settings, world
 
+UNREADABLE = "kept, but nobody can read it:"
+
 
 @main.command()
 @click.argument("place", required=False)
@@ -41,8 +43,7 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
         return
     if any(about.values()):
         raise click.UsageError("--jsonl takes everything from its lines")
-    bad = 0
-    totals = [0, 0, 0]
+    totals = {"new": 0, "known already": 0, "new statements": 0, "kept but unreadable": 0, "lines refused": 0}
     for number, line in enumerate(lines(str(jsonl))(), 1):
         if not line.strip():
             continue
@@ -50,11 +51,15 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
             added = by_hand.add(here, from_line(line))
         except BadGiven as error:
             click.echo(f"line {number}: {error}", err=True)
-            bad += 1
+            totals["lines refused"] += 1
             continue
-        totals = [totals[0] + added.new, totals[1] + (not added.new), totals[2] + added.claims]
-    click.echo(f"{totals[0]} new, {totals[1]} known already, {totals[2]} new statements, {bad} lines refused")
-    if bad and not totals[0] and not totals[1]:
+        totals["new" if added.new else "known already"] += 1
+        totals["new statements"] += added.claims
+        if added.unreadable:
+            click.echo(f"line {number}: {UNREADABLE} {added.unreadable}", err=True)
+            totals["kept but unreadable"] += 1
+    click.echo(", ".join(f"{count} {what}" for what, count in totals.items()))
+    if totals["lines refused"] and not totals["new"] and not totals["known already"]:
         sys.exit(1)
 
 
@@ -72,9 +77,28 @@ def _told(added: Any) -> None:  # noqa: ANN401 - jobs.by_hand.Added, imported la
     if not added.new:
         click.echo("this document is in the record already; nothing was added")
     elif added.unreadable:
-        click.echo(f"kept, but nobody can read it: {added.unreadable}")
+        click.echo(f"{UNREADABLE} {added.unreadable}; archived as {added.sha256}")
     else:
         click.echo(f"added: {added.claims} new statement{'' if added.claims == 1 else 's'}, archived as {added.sha256}")
+
+
+@main.command()
+@click.option(
+    "--again", is_flag=True, help="Read those again that the reader stopped at, as after an update of this program."
+)
+def unreadable(*, again: bool) -> None:
+    """List the documents that are kept and that nobody can read, tab-separated: since, source, archived as, what, why."""
+    from jobs import extract
+    from tracker.speech import copies
+
+    place = world()
+    if again:
+        counts = extract.read_again(place)
+        click.echo(f"{counts.read} read again, {counts.claims} new statements", err=True)
+    with place.database.reading() as session:
+        for one in copies.unreadable(session):
+            when = f"{one.fetched_at:%Y-%m-%dT%H:%M:%SZ}"
+            click.echo("\t".join([when, one.source_id, one.sha256, one.item, " ".join(one.why.split())]))
 
 
 @main.command("import")

@@ -1,5 +1,6 @@
 """Reads of archived copies: one snapshot with its document and quotes, its versions, and what each source gave."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,9 @@ from sqlmodel import Session, col, select
 from tracker.archive.models import CLEAN, Document, Fetch, Rival, Snapshot, Source
 from tracker.speech.models import Appearance, Claim
 from tracker.speech.queries import HIDDEN, Marked, pairs
+
+LOT = 1_000
+"""Snapshots asked about in one SELECT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,51 @@ def quotes(session: Session, snapshot_id: int) -> list[Marked]:
         Marked(one.start, one.end, pairs(one.spans) or ((one.start, one.end),), row.merged_into or row.id)
         for one, row in rows
     ]
+
+
+def new_claims(session: Session, snapshot_ids: Sequence[int]) -> int:
+    """How many claims the record has from these snapshots first, whoever read them."""
+    earlier = sa.orm.aliased(Appearance)
+    total = 0
+    for first in range(0, len(snapshot_ids), LOT):
+        query = sa.select(sa.func.count(sa.distinct(col(Appearance.claim_id)))).where(
+            col(Appearance.snapshot_id).in_(snapshot_ids[first : first + LOT]),
+            ~sa.exists().where(col(earlier.claim_id) == col(Appearance.claim_id), col(earlier.id) < col(Appearance.id)),
+        )
+        total += session.connection().execute(query).scalar_one()
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A document that is kept and that nobody could read."""
+
+    snapshot_id: int
+    sha256: str
+    source_id: str
+    item: str
+    fetched_at: datetime
+    why: str
+
+
+def unreadable(session: Session) -> list[Unread]:
+    """Every copy that is the newest of its document and could not be read, oldest first, without its text."""
+    newer = sa.orm.aliased(Snapshot)
+    rows = session.connection().execute(
+        sa.select(
+            col(Snapshot.id), col(Snapshot.sha256), col(Document.source_id), col(Document.item),
+            col(Snapshot.fetched_at), col(Snapshot.unreadable),
+        )
+        .join(Document, col(Document.id) == col(Snapshot.document_id))
+        .where(
+            col(Snapshot.unreadable).is_not(None),
+            ~sa.exists().where(
+                col(newer.document_id) == col(Snapshot.document_id), col(newer.version) > col(Snapshot.version)
+            ),
+        )
+        .order_by(col(Snapshot.id))
+    ).all()  # fmt: skip
+    return [Unread(*row[:-1], why=row[-1] or "") for row in rows]
 
 
 def texts_of(session: Session, claim_id: int) -> dict[tuple[str, int, int], str]:

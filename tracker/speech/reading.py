@@ -22,6 +22,7 @@ from tracker.speech.parts import (
 )
 
 __all__ = [
+    "READER_STOPPED",
     "READER_VERSION",
     "DocumentKind",
     "KnownOffice",
@@ -36,10 +37,20 @@ __all__ = [
     "Span",
     "read",
     "read_all",
+    "stopped",
 ]
 
-READER_VERSION = "2026.11.5"
+READER_VERSION = "2026.11.6"
 """Stored with each reading: a reading of another version may differ. Raise it with every change of behaviour."""
+
+
+READER_STOPPED = "the reader stopped"
+"""How the sentence begins that marks a document the reader could not read: ``stopped`` makes it, lists find it."""
+
+
+def stopped(error: Exception) -> str:
+    """Give the sentence for a document the reader raised at: a fault of this program, never of the text."""
+    return f"{READER_STOPPED} ({error.__class__.__name__}): a fault of this program, please report it with the document"
 
 
 def read(manuscript: Manuscript) -> Reading:

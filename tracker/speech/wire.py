@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from tracker.speech.parts import Manuscript, Mention, Quote, Said, Span
-from tracker.speech.reading import read_all
+from tracker.speech.parts import Manuscript, Mention, Quote, Reading, Said, Span
+from tracker.speech.reading import read_all, stopped
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEAR = re.compile(r"\d{4}")
@@ -33,16 +33,30 @@ def answers(lines: Sequence[str], *, explain: bool = False) -> list[dict[str, An
             asked.append(document(line))
         except BadLine as error:
             asked.append(error)
-    readings = iter(read_all([one[1] for one in asked if not isinstance(one, BadLine)]))
+    readings = iter(_readings([one[1] for one in asked if not isinstance(one, BadLine)]))
     out: list[dict[str, Any]] = []
     for one in asked:
         if isinstance(one, BadLine):
             out.append({"id": None, "error": str(one)})
             continue
         reading = next(readings)
+        if isinstance(reading, str):
+            out.append({"id": one[0], "error": reading})
+            continue
         quotes = [quote(q, explain=explain) for q in reading.quotes]
         out.append({"id": one[0], "language": reading.language, "quotes": quotes})
     return out
+
+
+def _readings(manuscripts: list[Manuscript]) -> list[Reading | str]:
+    """Read documents together; where the reader raises, each alone, and the one it raised at gives a sentence."""
+    try:
+        return list(read_all(manuscripts))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it goes into the answer
+        # The reader must never raise; should it, only the line it raised at goes without an answer.
+        if len(manuscripts) == 1:
+            return [stopped(error)]
+        return [reading for one in manuscripts for reading in _readings([one])]
 
 
 def document(line: str) -> tuple[str, Manuscript]:

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import itemgetter
 
 from tracker.speech.dates import Clock, When, dateline, said, stamp
 from tracker.speech.languages.data import Language
@@ -217,7 +218,8 @@ class Dating:
     def _read_clauses(self) -> None:
         """Read the day each reporting clause names, and whether it puts the saying back in time."""
         text, language = self.doc.text, self.clock.language
-        self._cues = sorted((d.cue[0], d.source) for d in self.drafts if d.cue)
+        # A cue may have no source ("said on Monday: “...”"), and None has no order beside a span.
+        self._cues = sorted(((d.cue[0], d.source) for d in self.drafts if d.cue), key=lambda c: (c[0], c[1] or (0, 0)))
         for number, draft in enumerate(self.drafts):
             hits = [w for zone in draft.zone for w in self.clock.find(text, *zone) if not self._beside(draft, w)]
             hits = self._unaired(hits)
@@ -246,7 +248,7 @@ class Dating:
         if draft.cue is None:
             return False
         low, high = (draft.cue[1], when.start) if when.start > draft.cue[1] else (when.end, draft.cue[0])
-        first = bisect_left(self._cues, (low, (0, 0)))
+        first = bisect_left(self._cues, low, key=itemgetter(0))
         if any(source != draft.source for at, source in self._cues[first : first + 3] if at < high and source):
             return True
         if when.start > draft.cue[1]:

@@ -315,10 +315,10 @@ def report(sentence: Sentence) -> tuple[int, tuple[int, int] | None, Span] | Non
         token = doc.at(start + len(phrase) - 1)
         if phrase == "zufolge":
             return token, sentence.left(token - 1), (start, start + len(phrase))
-        possessive = any(w in phrase.split() for w in ("его", "ее", "её", "його", "її"))
+        possessive = {"его", "ее", "её", "його", "її"}.intersection(phrase.split())
         source = None if possessive else sentence.right(token + 1)
         if possessive:
-            owner = next(i for i in range(doc.at(start), token + 1) if doc.words[i] in language.he | language.she)
+            owner = next((i for i in range(doc.at(start), token + 1) if doc.words[i] in possessive), token)
             return token, (owner, owner), (start, start + len(phrase))
         if source and not (sentence.cues and OUTLETS.search(doc.text, doc.starts[source[0]], doc.ends[source[1]])):
             return token, source, (start, start + len(phrase))
