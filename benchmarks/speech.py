@@ -8,6 +8,7 @@
 scores it. Neither is part of this project.
 """
 
+import gc
 import gzip
 import json
 import math
@@ -77,6 +78,27 @@ def marks() -> Figure:
     return Figure("speech", "a million quotation marks", "half a million words", found, f"{took:.1f} s")
 
 
+ODD = "“" + "‘“" * 20 + "we need it" + "”’" * 20 + "” “a b c d e f” he said on Monday, March 18, 2024. "
+PARTS = 8
+ODD_PART = 8_000
+
+
+def odd_marks() -> Figure:
+    """A text of odd marks against its eighths: about 1 where the cost is linear.
+
+    Without the garbage collector: a full collection walks everything a process holds, not what the reader does.
+    """
+    text = (ODD * (PARTS * ODD_PART // len(ODD) + 1))[: PARTS * ODD_PART]
+    parts = [text[first : first + ODD_PART] for first in range(0, len(text), ODD_PART)]
+    gc.collect()
+    gc.disable()
+    try:
+        found, took = ratio(lambda: _read([text]), lambda: _read(parts))
+    finally:
+        gc.enable()
+    return Figure("speech", "64,000 characters of odd marks", "eight times 8,000 of them", found, f"{took:.2f} s")
+
+
 def labelled() -> str:
     """Give the table of quality if the environment names labelled articles and their scorer, else a sentence that says so."""
     articles_, scorer = os.environ.get("LABELLED"), os.environ.get("SCORER")
@@ -87,7 +109,7 @@ def labelled() -> str:
 
 def figures() -> Iterator[Figure]:
     """All figures of cost."""
-    for measure in (articles, growth, marks):
+    for measure in (articles, growth, marks, odd_marks):
         yield measure()
 
 

@@ -23,12 +23,16 @@ PATIENCE_S = 60
 
 
 class Hostile:
-    """The server. `pages` maps paths to what they do; what is not there is a 404. `asked` are the request lines."""
+    """The server. `pages` maps paths to what they do; what is not there is a 404. `asked` are the request lines.
+
+    `outlasted` are the paths whose visitor stayed to the end: a visitor who leaves a hanging page is not among them.
+    """
 
     def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.pages: dict[str, Page] = {"/robots.txt": answer(status="404 Not Found")}
         self.asked: list[str] = []
         self.requests: list[bytes] = []
+        self.outlasted: list[str] = []
         self.stopped = threading.Event()
         self._tls = tls
         self._server = socket.create_server((host, 0), backlog=128)
@@ -72,6 +76,7 @@ class Hostile:
                 self.requests.append(request)
                 page = self.pages.get(path) or self.pages.get(path.split("?")[0]) or answer(status="404 Not Found")
                 page(connection)
+                self.outlasted.append(path)
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_WR)
                     connection.settimeout(1)
@@ -137,7 +142,9 @@ def drip(data: bytes, first: bytes = b"", every: float = 0.05) -> Page:
 def silent(connection: Connection) -> None:
     """Take the request and say nothing, until the other side goes away."""
     connection.settimeout(PATIENCE_S)
-    connection.recv(1)
+    with contextlib.suppress(TimeoutError):
+        if not connection.recv(1):
+            raise ConnectionResetError("the visitor left")
 
 
 def endless(chunk: bytes = b"x" * 65536, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n") -> Page:

@@ -1,5 +1,6 @@
-"""The import contracts hold, and they would notice: a floor that imports upward breaks the build."""
+"""The import contracts hold, and they would notice: a floor that imports upward breaks the build. No test asserts a time."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -46,3 +47,63 @@ def test_an_import_that_goes_the_wrong_way_breaks_the_build(copy, file, line, co
 def test_the_house_keeps_its_contracts(copy):
     result = lint(copy)
     assert result.returncode == 0, result.stdout
+
+
+TIMES = {
+    "monotonic",
+    "perf_counter",
+    "process_time",
+    "thread_time",
+    "time",
+    "monotonic_ns",
+    "perf_counter_ns",
+    "time_ns",
+}
+
+
+def clock_names(tree: ast.Module) -> set[str]:
+    """The names that hold a moment of the machine's clock, or a period made of such moments."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and reads_clock(node.value, names):
+            names |= {part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+    return names
+
+
+def reads_clock(node: ast.AST, names: set[str]) -> bool:
+    """Whether an expression asks the machine for the time, or uses a name that holds one."""
+    return any(
+        (isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in TIMES
+         and isinstance(part.func.value, ast.Name) and part.func.value.id == "time")
+        or (isinstance(part, ast.Name) and part.id in names)
+        for part in ast.walk(node)
+    )  # fmt: skip
+
+
+def timed_asserts(source: str) -> list[int]:
+    """The lines of a test file that assert how long something took."""
+    tree = ast.parse(source)
+    lines = []
+    for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
+        names = clock_names(ast.Module(function.body, []))
+        lines += [
+            node.lineno for node in ast.walk(function) if isinstance(node, ast.Assert) and reads_clock(node.test, names)
+        ]
+    return lines
+
+
+def test_no_test_asserts_how_long_something_took():
+    """A busy machine is slow at everything: count steps, calls or bytes, or move a clock; time is for benchmarks."""
+    found = {
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for line in timed_asserts(path.read_text("utf-8"))
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    "line", ["assert time.monotonic() - began < 5", "took = time.perf_counter() - began\n    assert took < 2"]
+)
+def test_an_assertion_on_time_would_be_noticed(line):
+    assert timed_asserts(f"def test_it():\n    began = time.monotonic()\n    {line}\n")

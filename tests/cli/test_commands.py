@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -169,11 +168,9 @@ def test_extract_answers_every_line_in_its_place(bare):
     assert "error" in out[1]
 
 
-def test_check_config_names_all_mistakes_quickly_and_opens_nothing(bare):
+def test_check_config_names_all_mistakes_and_opens_nothing(bare):
     bare.configure('[site]\nsecret_key = "short-but-not-printed"\ncolour = 1\n[fetch]\ndeadline_s = -1\n')
-    began = time.monotonic()
     result = bare("check-config", code=2)
-    assert time.monotonic() - began < 5
     assert len(result.stderr.splitlines()) == 3
     assert "short-but-not-printed" not in result.stderr
     assert [path.name for path in bare.folder.iterdir()] == ["config.toml"]

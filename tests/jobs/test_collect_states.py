@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -334,9 +333,8 @@ def test_a_stop_in_the_middle_blames_nobody_and_the_next_run_goes_on(make, web):
     web.pages |= {"/list": feed(item(web.url("/a")), item(web.url("/b"))), "/b": silent}
     world = make(timeout_s=30)
     threading.Timer(0.7, world.gate.close).start()
-    began = time.monotonic()
     assert collect.run(world) == []
-    assert time.monotonic() - began < 5
+    assert "/b" not in web.outlasted, "we left while the server still hung"
     source = row(world)
     assert (source.state, source.failures, source.taken_by) == (None, 0, None)
     assert all(fetch.state == State.OK for fetch in rows(world, Fetch))

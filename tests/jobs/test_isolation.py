@@ -25,15 +25,14 @@ def test_tasks_that_hang_keep_none_that_work_from_being_done():
 
     def work(task):
         if task < 12:
-            release.wait(20)
+            release.wait()
         return task
 
-    lanes, began, done = Lanes(work, 4), time.monotonic(), []
+    lanes, done = Lanes(work, 4), []
     for ready in lanes.run(range(20)):
         done += ready
         if len(done) == 8 and not release.is_set():
             assert sorted(done) == list(range(12, 20))
-            assert time.monotonic() - began < 10
             release.set()
     assert sorted(done) == list(range(20))
 
@@ -86,15 +85,13 @@ def test_forty_hostile_sources_never_hold_up_ten_healthy_ones(make_world, web):
         allowed = [web.place, *(f"127.0.0.1:{source['url'].split(':')[2].split('/')[0]}" for source in sources[:40])]
         fetch = {"per_host_gap_s": 0, "deadline_s": 6, "workers": 8, "allow_private": allowed}
         world = make_world(sources=sources, fetch=fetch)
-        began = time.monotonic()
         finished = threading.Thread(target=lambda: collect.run(world), daemon=True)
         finished.start()
-        while time.monotonic() - began < 10:
-            if kept(world) == 10:
-                break
+        while kept(world) < 10 and finished.is_alive():
             time.sleep(0.1)
         assert kept(world) == 10
-        finished.join(30)
+        assert finished.is_alive(), "all healthy ones are kept while hostile ones still hang"
+        finished.join()
         with world.database.reading() as session:
             states = {source.id: source.state for source in queries.all_sources(session)}
         assert {states[f"good{n}"] for n in range(10)} == {State.OK}
