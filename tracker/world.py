@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from tracker import configured
 from tracker.alerts.ledger import Digests
 from tracker.alerts.mail import Mailer, mailer
 from tracker.archive import source_ledger
@@ -90,9 +91,14 @@ def _book(database: Database, host: str, gap_s: float) -> float:
 
 
 def configure(world: World) -> None:
-    """Bring sources, speakers, topics and events of the configuration into the record, in one transaction."""
+    """Bring sources, speakers, topics and events of the configuration into the record, in one transaction.
+
+    What that changes is in the audit trail.
+    """
     settings, now = world.settings, world.now()
+    speakers = [section.name for section in settings.speakers]
     with world.database.transaction() as session:
+        before = configured.things(session, speakers)
         source_ledger.configure(session, now, [_source(section) for section in settings.sources])
         speech_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
         positions_ledger.configure(
@@ -101,6 +107,8 @@ def configure(world: World) -> None:
             [_topic(section) for section in settings.topics],
             [_event(section) for section in settings.events],
         )
+        session.flush()
+        configured.record_changes(session, now, before, configured.things(session, speakers))
 
 
 def _source(section: SourceSection) -> dict[str, Any]:

@@ -101,9 +101,10 @@ def config_path() -> Path:
 
 
 def settings() -> "Settings":
-    """The settings in the chosen file. Raises `BadSettings`."""
+    """The settings in the chosen file; sets up the log for what is then opened. Raises `BadSettings`."""
     from tracker.settings import load
 
+    log_to_stderr()
     return load(config_path())
 
 
@@ -111,7 +112,6 @@ def world(*, upgrade: bool = False, configure: bool = True) -> "World":
     """The world of the chosen configuration, its database current (brought there, or refused)."""
     from tracker import world as worlds
 
-    log_to_stderr()
     built = worlds.build(settings())
     if upgrade:
         built.database.upgrade()
@@ -122,21 +122,11 @@ def world(*, upgrade: bool = False, configure: bool = True) -> "World":
 
 
 def log_to_stderr() -> None:
-    """One structured line an event on standard error; quiet below warnings where nobody asked for more."""
-    import structlog
+    """One line of JSON an event on standard error, from the level in $TRACKER_LOG up."""
+    from tracker.cli import logs
 
     level = getattr(logging, os.environ.get("TRACKER_LOG", "info").upper(), logging.INFO)
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=True),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    logs.set_up(level if isinstance(level, int) else logging.INFO)
 
 
 def lines(path: str) -> "Callable[[], Any]":
