@@ -1,4 +1,6 @@
+import dataclasses
 import email
+import re
 from email.policy import default
 
 import pytest
@@ -184,3 +186,50 @@ def test_a_server_that_is_down_is_no_reason_to_give_up():
     with pytest.raises(Undelivered) as caught:
         smtp(Mailbox(port=free_port())).send(message())
     assert not caught.value.permanent
+
+
+CHANGE = ChangeItem(
+    ITEM, "Nordhaven Courier", "https://courier.example/1", "the page is no longer at its address", "ab12"
+)
+SHIFT = ShiftItem("Mara Lind", ITEM, ITEM, "moved one step up the scale")
+OCCASIONS = {
+    Occasion.CONFIRM: {"confirm_url": "https://record.example.org/follow/t", "known": True},
+    Occasion.NEW_CLAIMS: {"items": [ITEM]},
+    Occasion.SHIFT: {"items": [SHIFT]},
+    Occasion.SOURCE_CHANGED: {"items": [CHANGE]},
+}
+TURNING = "\u202e\u2066\u200b\x1b[2J\u2069\U000e0041"
+
+
+def poisoned(value):
+    """The value with the payload in each of its texts, however deep."""
+    if isinstance(value, str):
+        return value if value.startswith("https:") else value + TURNING
+    if isinstance(value, list | tuple):
+        return type(value)(poisoned(one) for one in value)
+    if dataclasses.is_dataclass(value):
+        return type(value)(**{one.name: poisoned(getattr(value, one.name)) for one in dataclasses.fields(value)})
+    return value
+
+
+@pytest.mark.parametrize("occasion", OCCASIONS)
+def test_no_mail_shows_a_character_that_turns_or_hides_others(occasion):
+    values = {name: poisoned(value) for name, value in {**VALUES, **OCCASIONS[occasion]}.items()}
+    again, *bodies = parts(message(occasion, **values))
+    for shown in (again["Subject"], *bodies):
+        assert not set(TURNING) - set("[2J") & set(shown), repr(shown)
+
+
+@pytest.mark.parametrize("occasion", OCCASIONS)
+def test_every_address_of_a_mail_stands_below_the_sites_path(occasion):
+    site = Site(secret_key=SECRET, base_url="https://record.example.org/news/record")
+    values = {**VALUES, **OCCASIONS[occasion]}
+    for name in ("change_url", "confirm_url"):
+        if name in values:
+            values[name] = values[name].replace(".org/", ".org/news/record/")
+    envelope = Envelope(to="reader@example.org", message_id="m", stop_url=f"{site.base_url}/follow/stop/t")
+    _, *bodies = parts(compose(site, "alerts@example.org", NOON, occasion, envelope, values))
+    for body in bodies:
+        found = re.findall(r"https://record\.example\.org[^\s<\"]*", body)
+        assert found
+        assert all(one.startswith("https://record.example.org/news/record") for one in found), found

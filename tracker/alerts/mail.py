@@ -27,6 +27,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from tracker.alerts.models import Occasion
 from tracker.errors import TrackerError
 from tracker.settings import Mail, Site
+from tracker.speech.display import inert, inert_text
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "email"
 WIRE = SMTP.clone(max_line_length=998)
@@ -108,23 +109,18 @@ def _templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
+        finalize=inert,
         autoescape=select_autoescape(("html",), default=False),
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["wrapped"] = _wrapped
-    environment.filters["visible"] = visible
     return environment
-
-
-def visible(text: str) -> str:
-    """A text of a source without what could reorder or hide letters in a mail."""
-    return UNSAFE.sub(" ", text)
 
 
 def _wrapped(text: str, indent: int = 0) -> str:
     """A text in lines of at most 72 characters; the lines after the first are indented."""
-    paragraphs = [" ".join(visible(paragraph).split()) for paragraph in text.splitlines() if paragraph.strip()]
+    paragraphs = [" ".join(inert_text(paragraph).split()) for paragraph in text.splitlines() if paragraph.strip()]
     pad = " " * indent
     return f"\n{pad}".join(
         fill(paragraph, LINE - indent, subsequent_indent=pad, break_long_words=False, break_on_hyphens=False)

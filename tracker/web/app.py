@@ -9,6 +9,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
+from tracker.speech.display import inert
 from tracker.web import (
     account,
     api,
@@ -79,7 +80,7 @@ def _templates(app: Flask) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.autoescape = True
-    environment.finalize = text.inert
+    environment.finalize = inert
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
         day=dates.day,
