@@ -1,11 +1,14 @@
 """Every page in a real browser: accessible, without sideways scroll, in both themes, needing nothing from outside."""
 
+import contextlib
 import re
+import sqlite3
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.web.conftest import PASSWORD
+from tracker.web import guard
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +39,7 @@ PAGES = {
     "not found": "/nothing",
     "withdrawn": "/c/{rejected}",
 }
-SIGNED_IN = {"review": "/review", "runs": "/runs", "add a document": "/capture"}
+SIGNED_IN = {"review": "/review", "runs": "/runs", "add a document": "/capture", "account": "/account"}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -123,6 +126,7 @@ def test_the_pages_of_colleagues_are_accessible_too(visitor, address):
     visitor.click("main button[type=submit]")
     for path in SIGNED_IN.values():
         check(visitor, address + path)
+    visitor.goto(f"{address}/capture")
     visitor.fill("#text", "MARA LIND: We need the toll now.\n\nQ: And the law?\n\nMARA LIND: It will come in May.")
     visitor.select_option("#kind", "transcript")
     visitor.click("text=Show how it is read")
@@ -131,3 +135,23 @@ def test_the_pages_of_colleagues_are_accessible_too(visitor, address):
         visitor.set_viewport_size({"width": width, "height": 900})
         assert [*sideways(visitor), *axe(visitor, RULES)] == []
     visitor.click("text=Sign out")
+
+
+def test_a_form_that_could_not_be_saved_is_accessible_and_one_press_sends_it_again(
+    visitor, address, record, monkeypatch
+):
+    monkeypatch.setattr(guard, "WAIT_S", 0.05)
+    visitor.goto(f"{address}/follow?topic=harbour-pact")
+    visitor.fill("#email", "otto@example.org")
+    with contextlib.closing(sqlite3.connect(record[0].database.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        visitor.click("main button[type=submit]")
+        other.execute("ROLLBACK")
+    assert "busy or out of reach" in visitor.inner_text("h1")
+    visitor.evaluate("document.querySelectorAll('details:not(.menu)').forEach(one => { one.open = true })")
+    for width in (360, 1280):
+        visitor.set_viewport_size({"width": width, "height": 900})
+        assert [*sideways(visitor), *axe(visitor, RULES)] == []
+    assert "otto@example.org" in visitor.inner_text("main")
+    visitor.get_by_role("button", name="Try again").click()
+    assert visitor.inner_text("h1") == "Check your inbox"
