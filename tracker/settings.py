@@ -7,9 +7,10 @@ import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -25,6 +26,7 @@ from pydantic import (
 
 from tracker.errors import TrackerError
 
+VERSION = metadata.version("on-the-record")
 SHORTEST_SECRET = 32
 WEAK = re.compile(r"change.?me|secret|example|password|default|0{8}|1234", re.IGNORECASE)
 NAME = r"^[a-z0-9][a-z0-9-]{0,79}$"
@@ -161,7 +163,8 @@ class Mail(Section):
 class FetchSection(Section):
     """How we behave as a visitor, and what we never do."""
 
-    user_agent: str = "OnTheRecord/0.1 (+http://127.0.0.1:8000/sources)"
+    user_agent: str | None = None
+    """None: `Settings.user_agent` makes one, whose address is that of the site."""
     deadline_s: float = Field(default=30, gt=0, le=600)
     max_bytes: int = Field(default=10_000_000, ge=1_000)
     max_redirects: int = Field(default=5, ge=0, le=20)
@@ -169,6 +172,13 @@ class FetchSection(Section):
     workers: int = Field(default=4, ge=1, le=32)
     max_items: int = Field(default=100, ge=1)
     allow_private: tuple[str, ...] = ()
+
+    @field_validator("user_agent")
+    @classmethod
+    def _one_line(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[!-~][ -~]*", value):
+            raise ValueError("not one line of ASCII letters (write it like Record/1.0 (+https://example.org/sources))")
+        return value
 
     @field_validator("allow_private")
     @classmethod
@@ -415,6 +425,13 @@ class Settings(Section):
     topics: tuple[TopicSection, ...] = ()
     events: tuple[EventSection, ...] = ()
     speakers: tuple[SpeakerSection, ...] = ()
+
+    @property
+    def user_agent(self) -> str:
+        """How we introduce ourselves to every server we ask: our name, and where its owner reads what we do and why."""
+        # A header holds ASCII only; an address may hold more.
+        about = quote(f"{self.site.base_url.rstrip('/')}/sources", safe=":/[]%~")
+        return self.fetch.user_agent or f"OnTheRecord/{VERSION} (+{about})"
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:

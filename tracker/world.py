@@ -61,7 +61,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock, demo: bool
     """The real world for these settings; nothing is opened yet."""
     fetch = settings.fetch
     limits = Limits(
-        user_agent=fetch.user_agent,
+        user_agent=settings.user_agent,
         deadline_s=fetch.deadline_s,
         max_bytes=fetch.max_bytes,
         max_redirects=fetch.max_redirects,

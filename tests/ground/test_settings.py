@@ -1,3 +1,4 @@
+import re
 import tomllib
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def test_the_example_shows_every_key_and_no_other(section, model):
         text.replace("# secret_key = ", "secret_key = ")
         .replace("# username", "username")
         .replace("# password", "password")
+        .replace("# user_agent", "user_agent")
     )[section]
     tables = shown if isinstance(shown, list) else [shown]
     assert set().union(*(set(table) for table in tables)) == keys_of(model)
@@ -154,3 +156,21 @@ def test_settings_has_a_section_for_every_table_of_the_interface():
         "events",
         "speakers",
     }
+
+
+def test_the_user_agent_carries_the_address_of_this_site_unless_another_is_configured():
+    def agent(base_url, **fetch):
+        site = {"secret_key": SECRET, "base_url": base_url}
+        return settings.parse({"site": site, "fetch": fetch}, Path()).user_agent
+
+    assert re.fullmatch(
+        r"OnTheRecord/[0-9.]+ \(\+https://news\.example/record/sources\)", agent("https://news.example/record/")
+    )
+    assert agent("https://b\u00fccher.example").isascii()
+    assert agent("https://news.example", user_agent="Ours/2 (+https://x.example)") == "Ours/2 (+https://x.example)"
+
+
+@pytest.mark.parametrize("agent", ["", "Ours/1\r\nX: y", "Ours/1 \u2713"])
+def test_a_user_agent_that_no_header_can_hold_is_a_mistake(agent):
+    with pytest.raises(settings.BadSettings, match=r"fetch\.user_agent: .*one line of ASCII"):
+        settings.parse({"site": {"secret_key": SECRET}, "fetch": {"user_agent": agent}}, Path())

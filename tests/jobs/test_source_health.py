@@ -5,6 +5,7 @@ import re
 import pytest
 
 from jobs import JOBS, collect
+from tests.conftest import SECRET
 from tests.hostile import answer, hostile, redirect
 from tests.jobs.test_collect_kinds import feed, item, page
 from tracker.archive.models import Source
@@ -205,3 +206,19 @@ def test_few_documents_or_one_statement_are_no_cause_for_worry(make, web, clock)
     look(world)
     clock.forward(days=9)
     assert health(world)[0] is Health.HEALTHY
+
+
+# ---- Who we say we are ----
+
+
+def test_every_request_names_the_site_and_robots_rules_for_us_are_found(make_world, web):
+    web.pages["/robots.txt"] = answer(b"User-agent: OnTheRecord\nDisallow: /a\n")
+    world = make_world(
+        site={"secret_key": SECRET, "base_url": "https://news.example/record"},
+        sources=[{"id": "one", "name": "Courier", "kind": "feed", "url": web.url("/list")}],
+        fetch={"per_host_gap_s": 0, "allow_private": [web.place]},
+    )
+    look(world)
+    assert "/a" not in web.asked
+    assert web.requests
+    assert all(b"(+https://news.example/record/sources)" in request for request in web.requests)
