@@ -39,6 +39,7 @@ RESULTS = Path(__file__).parent / "results" / "collecting.json"
 FEEDS = 1000
 THREADS = 8
 ROUNDS = 5
+BETWEEN_S = 8.0
 ITEM = "<item><title>Item {n}</title><link>http://127.0.0.1/{n}</link><pubDate>Wed, 06 Mar 2024 10:00:00 GMT</pubDate></item>"
 FEED = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>'
@@ -106,16 +107,24 @@ def feeds(delay_s: float) -> Iterator[list[str]]:
 
 
 def unchanged() -> dict[str, object]:
-    """1,000 feeds that answer 304, against `requests.get` with the same validators in as many threads."""
-    found = {}
+    """1,000 feeds that answer 304, against `requests.get` with the same validators in as many threads.
+
+    The settings are the shipped ones: pause, workers and all; only `allow_private` and `max_items` are the benchmark's.
+    Between two rounds lies a pause, as in a service that looks every minute: no host is asked twice within its own.
+    """
+    found: dict[str, object] = {}
     for delay_s in (0.0, 0.02):
         with feeds(delay_s) as urls:
             allowed = [url.split("/")[2] for url in urls]
             sources = [{"id": f"f{n}", "name": "F", "kind": "feed", "url": url} for n, url in enumerate(urls)]
-            fetch = {"workers": THREADS, "per_host_gap_s": 0, "allow_private": allowed, "max_items": 1}
-            with fresh(sources=sources, fetch=fetch) as place:
+            with fresh(sources=sources, fetch={"allow_private": allowed, "max_items": 1}) as place:
                 _know(place, urls)
-                pairs = [(_ours(place), _bare(urls)) for _ in range(ROUNDS)]
+                threads = place.settings.fetch.workers
+                pairs = []
+                for _ in range(ROUNDS):
+                    time.sleep(BETWEEN_S)
+                    pairs.append((_ours(place), _bare(urls, threads)))
+                gap_s = place.settings.fetch.per_host_gap_s
         ratio = statistics.median(ours / bare for ours, bare in pairs)
         name = f"server answers after {delay_s * 1000:g} ms"
         found[name] = {
@@ -123,11 +132,17 @@ def unchanged() -> dict[str, object]:
             "ours_s": round(statistics.median(ours for ours, _ in pairs), 2),
             "bare_s": round(statistics.median(bare for _, bare in pairs), 2),
         }
-    return {"reference": f"requests.get in {THREADS} threads, {FEEDS} addresses", "target": "at most 1.3", **found}
+    return {
+        "reference": f"requests.get in {threads} threads, {FEEDS} addresses",
+        "settings": f"as shipped: {threads} workers, a pause of {gap_s:g} s at a host",
+        "target": "at most 1.3",
+        **found,
+    }
 
 
 def _know(place: World, urls: list[str]) -> None:
     """Bring the sources into the state of a service that runs: each read once, its robots.txt known."""
+    place.gate.expect(urls)
     for url in urls:
         place.gate.get(url)
     with place.database.transaction() as session:
@@ -146,12 +161,12 @@ def _ours(place: World) -> float:
     return took
 
 
-def _bare(urls: list[str]) -> float:
+def _bare(urls: list[str], threads: int) -> float:
     def one(url: str) -> int:
         return requests.get(url, headers={"If-None-Match": '"1"'}, timeout=30).status_code
 
     began = time.perf_counter()
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         assert set(pool.map(one, urls)) == {304}
     return time.perf_counter() - began
 

@@ -94,6 +94,7 @@ def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> 
     outcomes = [
         Outcome(source.id, "already running", detail="somebody else is looking at this source") for source in busy
     ]
+    world.gate.expect(task.source.address or "" for task in tasks)
     pending = {task.source.id for task in tasks}
     beat = time.monotonic()
     try:

@@ -6,7 +6,7 @@ Below this floor time is an argument and nothing reaches out by itself; here the
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
@@ -80,14 +80,14 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock, demo: bool
     )
 
 
-def _book(database: Database, host: str, gap_s: float) -> float:
-    """The wait for a turn at a host among all processes; a database that can't say makes nobody wait for it."""
+def _book(database: Database, hosts: Sequence[str], seconds: float) -> Mapping[str, float]:
+    """Book hosts among all processes, as `turns.Book` says; a database that can't makes nobody wait for it."""
     try:
         with database.transaction() as session:
-            return source_ledger.book_turn(session, clock(), host, gap_s)
+            return source_ledger.book_hosts(session, clock(), hosts, seconds)
     except sa.exc.DBAPIError:
-        log.warning("a turn could not be booked", host=host)
-        return 0.0
+        log.warning("hosts could not be booked", hosts=len(hosts))
+        return {}
 
 
 def configure(world: World) -> None:

@@ -553,8 +553,8 @@ def test_turns_are_booked_with_other_processes_when_there_is_a_gap(server):
     booked = []
     server.pages["/a"] = answer(PAGE)
     limits = Limits("Test/1", per_host_gap_s=0.01, allow_private=frozenset({server.place}))
-    Gate(limits, now=lambda: NOON, book=lambda host, gap: booked.append((host, gap)) or 0.0).get(server.url("/a"))
-    assert booked == [(server.place, 0.01)]
+    Gate(limits, now=lambda: NOON, book=lambda *what: booked.append(what) or {}).get(server.url("/a"))
+    assert booked == [([server.place], 0.01)]
 
 
 # ---- The server's own time ----
@@ -589,14 +589,14 @@ def test_waiting_for_a_turn_and_for_robots_is_not_the_servers_time(make_gate, se
         "/a": taking(1, clock, redirect("/b")),
         "/b": taking(1.5, clock, answer(PAGE)),
     }
-    gate = make_gate(clock=clock, per_host_gap_s=0.01, book=lambda *_: clock.pass_by(22))
+    gate = make_gate(clock=clock, per_host_gap_s=0.01, book=lambda *_: clock.pass_by(22) or {})
     assert gate.get(server.url("/a")).seconds == 2.5
 
 
 def test_a_refusal_tells_the_servers_time_too(make_gate, server):
     clock = Seconds()
     server.pages |= {"/a": taking(2, clock, redirect("/b")), "/b": taking(1, clock, answer(status="404 Not Found"))}
-    gate = make_gate(clock=clock, per_host_gap_s=0.01, book=lambda *_: clock.pass_by(22))
+    gate = make_gate(clock=clock, per_host_gap_s=0.01, book=lambda *_: clock.pass_by(22) or {})
     with pytest.raises(Refused) as refused:
         gate.get(server.url("/a"))
     assert refused.value.seconds == 3

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-from datetime import timedelta
 
 import pytest
 import structlog
@@ -381,16 +380,6 @@ def test_two_collectors_at_once_look_at_each_source_once(make_world, web):
     assert {path: web.asked.count(path) for path in web.asked if path != "/robots.txt"} == {
         path: 1 for path in web.asked if path != "/robots.txt"
     }
-
-
-def test_turns_at_a_host_are_booked_among_processes(database):
-    waits = []
-    with database.transaction() as session:
-        waits += [source_ledger.book_turn(session, NOON, "c.example", 2) for _ in range(3)]
-        waits.append(source_ledger.book_turn(session, NOON, "d.example", 2))
-        waits.append(source_ledger.book_turn(session, NOON + timedelta(seconds=9), "c.example", 2))
-        waits.append(source_ledger.book_turn(session, NOON - timedelta(days=1), "c.example", 2))
-    assert waits == [0, 2, 4, 0, 0, 0]
 
 
 def test_healthy_sources_come_first(database):

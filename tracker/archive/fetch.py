@@ -5,11 +5,12 @@ unpacking have limits; TLS is always verified; no proxies, cookies or passwords.
 `Refused`, with one sentence for the person who looks after the source.
 """
 
+import contextlib
 import http.client
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urljoin
@@ -229,6 +230,14 @@ class Gate:
             retry_after_s=answers.retry_after(answer.headers, self._now()),
         )
         return self._accepted(journey, fetched)
+
+    def expect(self, urls: Iterable[str]) -> None:
+        """Announce addresses that are about to be asked for: their hosts are booked together among processes."""
+        hosts = []
+        for url in urls:
+            with contextlib.suppress(BadAddress):  # it will be refused when it is asked for
+                hosts.append(read_address(url).turn)
+        self._turns.expect(hosts)
 
     @property
     def closed(self) -> bool:

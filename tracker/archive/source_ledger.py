@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
 from tracker.archive.ledger import HAND, Look, fetch_row
@@ -21,7 +22,9 @@ MOST_STRETCH = 4
 STALE_AFTER, DEAD_AFTER = 2, 5
 """So many times the expected period without anything newer: amber, red."""
 LONGEST_VALIDATOR = 1000
-MOST_BOOKED = 60
+LONGEST_HOST = 300
+MOST_AHEAD = timedelta(minutes=1)
+"""More than any process books ahead of another whose clock is right."""
 
 
 def configure(session: Session, now: datetime, sources: Sequence[dict[str, Any]]) -> None:
@@ -208,16 +211,28 @@ def is_dead(source: Source, now: datetime) -> bool:
     return now - (source.newest_at or source.created_at) > DEAD_AFTER * timedelta(minutes=source.expect_every_minutes)
 
 
-def book_turn(session: Session, now: datetime, host: str, gap_s: float) -> float:
-    """Book the next turn at a host; seconds until it begins. The row makes the pause hold among all processes."""
-    insert_new(session, HostTurn, {"host": host[:300], "free_at": now})
-    row = session.exec(select(HostTurn).where(HostTurn.host == host[:300]).with_for_update()).one()
-    begins = max(row.free_at, now)
-    if begins - now > timedelta(seconds=gap_s * MOST_BOOKED):
-        begins = now  # a clock that was set back must not keep a host waiting for it
-    row.free_at = begins + timedelta(seconds=gap_s)
-    session.add(row)
-    return (begins - now).total_seconds()
+def book_hosts(session: Session, now: datetime, hosts: Sequence[str], seconds: float) -> dict[str, float]:
+    """Book those hosts that are free until `seconds` from now, among all processes; for the others, how long they aren't.
+
+    A booking that lies further ahead than any is made was made by a clock that has been set back since: it doesn't count.
+    """
+    keys = {
+        host[:LONGEST_HOST]: host for host in sorted(hosts)
+    }  # sorted, so that two who book never lock each other out
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    until = now + timedelta(seconds=seconds)
+    upsert: Any = dialect.insert(HostTurn).values([{"host": key, "free_at": until} for key in keys])
+    upsert = upsert.on_conflict_do_update(
+        index_elements=["host"],
+        set_={"free_at": until},
+        where=sa.or_(col(HostTurn.free_at) <= now, col(HostTurn.free_at) > until + MOST_AHEAD),
+    ).returning(col(HostTurn.host))
+    booked = {row[0] for row in session.connection().execute(upsert)}
+    others = [key for key in keys if key not in booked]
+    if not others:
+        return {}
+    rows = session.exec(select(HostTurn).where(col(HostTurn.host).in_(others)))
+    return {keys[row.host]: (row.free_at - now).total_seconds() for row in rows}
 
 
 def _wait(source: Source, look: Look, failures: int, idle_looks: int) -> timedelta:

@@ -1,12 +1,35 @@
-"""One request to one host at a time, with a pause between two: nobody's server is asked in parallel by us."""
+"""One request to one host at a time, with a pause between two: nobody's server is asked in parallel by us.
 
+Within one process the pause is kept in memory, and costs nothing. Among processes (workers, or a command beside the
+service) it is kept by booking hosts in the record:
+
+1. A host that nobody announced is booked for one request and the pause after it: one transaction. Such requests follow
+   each other at the pause's own distance, so that their transactions never matter.
+2. Hosts that are about to be asked are announced (`expect`): a run over a thousand feeds knows them all. The first that
+   is asked is booked together with the `BATCH - 1` announced after it, all for `HOLD_S` seconds and the pause: one
+   transaction for a hundred requests. Within that time only this process asks them, by its own clock and pauses.
+3. Who finds a host booked by somebody else looks again when it is free, after `POLL_S` at the latest, so no request of
+   another process to the same host begins before the pause is over; and nobody waits longer than `HOLD_S` and the pause
+   for a process that died, or that never came to ask.
+"""
+
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-Book = Callable[[str, float], float]
-"""Books the next turn at a host, `gap` seconds long, among all processes; gives the seconds to wait until it begins."""
+Book = Callable[[Sequence[str], float], Mapping[str, float]]
+"""Books those of these hosts that are free, for so many seconds from now, among all processes.
+
+Gives the others: the seconds until each is free.
+"""
+
+BATCH = 100
+HOLD_S = 5.0
+HOLD_GAPS = 2.5
+"""Announced hosts are held for `HOLD_S` seconds, with short pauses only for so many of them."""
+POLL_S = 1.0
 
 
 class Turns:
@@ -24,6 +47,15 @@ class Turns:
         self._busy: set[str] = set()
         self._free_at: dict[str, float] = {}
         self._stopped = False
+        self._hold_s = min(HOLD_S, HOLD_GAPS * gap_s)
+        self._booking = threading.Lock()
+        self._expected: dict[str, None] = {}
+        self._ours_until: dict[str, float] = {}
+
+    def expect(self, hosts: Iterable[str]) -> None:
+        """Announce the hosts that are about to be asked, in their order; they take the place of those announced before."""
+        with self._booking:
+            self._expected = dict.fromkeys(hosts)
 
     @contextmanager
     def of(self, host: str, *, at_once: bool) -> Iterator[bool]:
@@ -34,7 +66,7 @@ class Turns:
         mine = held = self._wait(host, at_once=at_once)
         try:
             if mine and self._book is not None and not at_once:
-                mine = self._sleep(self._book(host, self._gap_s))
+                mine = self._booked(self._book, host)
             yield mine
         finally:
             if held:
@@ -69,6 +101,32 @@ class Turns:
                     return True
             return False
 
+    def _booked(self, book: Book, host: str) -> bool:
+        """Wait until a host is ours among all processes; False when everything is being stopped."""
+        while True:
+            with self._booking:
+                now = self._clock()
+                if now < self._ours_until.get(host, now):
+                    return True
+                hosts = self._batch(host)
+                hold_s = self._hold_s if len(hosts) > 1 else 0.0
+                taken = book(hosts, hold_s + self._gap_s)
+                # Counted from before the booking: by our clock it ends sooner than for the others, never later.
+                self._ours_until.update({other: now + hold_s for other in hosts if other not in taken})
+            if host not in taken:
+                return True
+            if not self._sleep(min(taken[host], POLL_S)):
+                return False
+
+    def _batch(self, host: str) -> list[str]:
+        if host not in self._expected:
+            return [host]
+        del self._expected[host]
+        others = list(itertools.islice(self._expected, BATCH - 1))
+        for other in others:
+            del self._expected[other]
+        return [host, *others]
+
     def _sleep(self, seconds: float) -> bool:
         """Wait for a booked turn; False when everything is being stopped."""
         until = time.monotonic() + seconds
@@ -84,3 +142,4 @@ class Turns:
         if len(self._free_at) > 10_000:  # noqa: PLR2004 - enough to keep, little to hold
             now = self._clock()
             self._free_at = {host: at for host, at in self._free_at.items() if at > now}
+            self._ours_until = {host: at for host, at in self._ours_until.copy().items() if at > now}
