@@ -4,21 +4,28 @@ A crash between the server's yes and our mark leaves the row taken; it is sent o
 one repeat that SMTP does not let anybody avoid (RFC 1047).
 """
 
-from dataclasses import dataclass
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from sqlmodel import Session
 
-from tracker.alerts import ledger, queries
-from tracker.alerts.ledger import Parcel
+from tracker.alerts import ledger, outbox_ledger, queries
 from tracker.alerts.mail import Envelope, Undelivered, compose
 from tracker.alerts.models import Occasion, Rhythm
+from tracker.alerts.outbox_ledger import TAKEN_FOR, Parcel
 from tracker.world import World
 
 log = structlog.get_logger("deliver")
 
 WHEN = {Rhythm.INSTANT: "at once", Rhythm.DAILY: "daily", Rhythm.WEEKLY: "weekly"}
+HOLD_EVERY_S = TAKEN_FOR.total_seconds() / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +37,117 @@ class Counts:
     failed: int = 0
 
 
+@dataclass(slots=True)
+class _Held:
+    """The mail in hand: whether it is still ours, as the database said last, and when that was (monotonic seconds)."""
+
+    parcel: Parcel
+    at: float = field(default_factory=time.monotonic)
+    ours: bool = True
+
+
 def run(world: World) -> Counts:
-    """Send everything that is due."""
+    """Send everything that is due when the run begins; a mail that is put off waits for the next run."""
+    begun = world.now()
     sent = postponed = failed = 0
-    while True:
+    _mark_accepted(world)
+    with world.database.transaction() as session:
+        # What this very process had taken in an earlier run that broke off is in nobody's hand.
+        outbox_ledger.clear_way(session, begun, also=[world.name])
+    while not world.stopping.is_set():
         with world.database.transaction() as session:
-            parcels = ledger.take(session, world.now(), world.name)
-        if not parcels:
-            return Counts(sent, postponed, failed)
-        for parcel in parcels:
-            outcome = _send(world, parcel)
-            sent += outcome == "sent"
-            postponed += outcome == "postponed"
-            failed += outcome == "failed"
+            parcel = outbox_ledger.take(session, world.now(), world.name, due_by=begun)
+        if parcel is None:
+            break
+        outcome = _send(world, parcel)
+        sent += outcome == "sent"
+        postponed += outcome == "postponed"
+        failed += outcome == "failed"
+    return Counts(sent, postponed, failed)
 
 
 def _send(world: World, parcel: Parcel) -> str:
-    """Send one mail and write down what became of it: sent, postponed or failed."""
+    """Send one mail and write down what became of it: sent, postponed, failed, or left to another sender."""
+    try:
+        message = _message(world, parcel)
+        with _holding(world, parcel) as may_go_on:
+            world.mailer.send(message, may_go_on)
+    except Undelivered as error:
+        return _not_sent(world, parcel, error)
+    world.accepted.append(parcel.message_id)
+    _mark_accepted(world)
+    log.info("mail sent", message=parcel.message_id, occasion=parcel.occasion.value, items=len(parcel.deliveries))
+    return "sent"
+
+
+def _not_sent(world: World, parcel: Parcel, error: Undelivered) -> str:
+    with world.database.transaction() as session:
+        if error.given_up:
+            outbox_ledger.release(session, parcel.message_id, world.name)
+        else:
+            outbox_ledger.failed(session, world.now(), parcel, world.name, str(error), permanent=error.permanent)
+    if error.given_up:
+        return "left"
+    log.warning("mail not sent", message=parcel.message_id, permanent=error.permanent, reason=str(error))
+    return "failed" if error.permanent else "postponed"
+
+
+def _mark_accepted(world: World) -> None:
+    """Mark what servers accepted; what the database can't take now stays in `world.accepted` and is marked first next time.
+
+    Sending goes on only after that: else a mail that went could be taken again.
+    """
+    while world.accepted:
+        with world.database.transaction() as session:
+            outbox_ledger.sent(session, world.now(), world.accepted[0])
+        world.accepted.pop(0)
+
+
+@contextlib.contextmanager
+def _holding(world: World, parcel: Parcel) -> Iterator["_MayGoOn"]:
+    """Hold a mail as long as the talk with the server lasts; gives the question whether it may go on."""
+    held, done = _Held(parcel), threading.Event()
+    holder = threading.Thread(target=_keep_holding, args=(world, held, done), name="hold mail", daemon=True)
+    holder.start()
+    try:
+        yield _MayGoOn(world, held)
+    finally:
+        done.set()
+
+
+def _keep_holding(world: World, held: _Held, done: threading.Event) -> None:
+    while not done.wait(HOLD_EVERY_S):
+        _hold(world, held)
+
+
+def _hold(world: World, held: _Held) -> None:
+    try:
+        with world.database.transaction() as session:
+            held.ours = outbox_ledger.hold(session, world.now(), held.parcel.message_id, world.name)
+    except sa.exc.DBAPIError:
+        return  # what the database can't say is not known: the hold ends by its time
+    held.at = time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class _MayGoOn:
+    """Asked before the words go to the server: whether the mail is still this sender's, and the service not ending."""
+
+    world: World
+    held: _Held
+
+    def __call__(self) -> bool:
+        """Ask the database when its last word is too old to be relied on: after a freeze, it is."""
+        if self.world.stopping.is_set():
+            return False
+        if time.monotonic() - self.held.at > HOLD_EVERY_S:
+            self.held.ours = False
+            _hold(self.world, self.held)
+        return self.held.ours
+
+
+def _message(world: World, parcel: Parcel) -> EmailMessage:
+    """The finished mail. Raises `Undelivered`, also for what nobody foresaw: one mail must not hold up the others."""
     subscription, site = parcel.subscription, world.settings.site
     stop_url = f"{site.base_url}/follow/stop/{ledger.stop_token(site.secret, subscription)}"
     envelope = Envelope(
@@ -58,17 +159,13 @@ def _send(world: World, parcel: Parcel) -> str:
     try:
         with world.database.reading() as session:
             values = _values(session, world, parcel)
-        message = compose(site, world.settings.mail.sender, world.now(), parcel.occasion, envelope, values)
-        world.mailer.send(message)
-    except Undelivered as error:
-        log.warning("mail not sent", message=parcel.message_id, permanent=error.permanent, reason=str(error))
-        with world.database.transaction() as session:
-            ledger.failed(session, world.now(), parcel, str(error), permanent=error.permanent)
-        return "failed" if error.permanent else "postponed"
-    with world.database.transaction() as session:
-        ledger.sent(session, world.now(), parcel.message_id)
-    log.info("mail sent", message=parcel.message_id, occasion=parcel.occasion.value, items=len(parcel.deliveries))
-    return "sent"
+        return compose(site, world.settings.mail.sender, world.now(), parcel.occasion, envelope, values)
+    except (Undelivered, sa.exc.DBAPIError):
+        raise
+    except Exception as error:
+        log.exception("mail could not be written", message=parcel.message_id)
+        reason = f"the mail could not be written: {error.__class__.__name__}"
+        raise Undelivered(reason, permanent=False) from error
 
 
 def _values(session: Session, world: World, parcel: Parcel) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from tests.conftest import NOON
 from tracker.accounts import BadAccount
-from tracker.alerts import ledger
+from tracker.alerts import ledger, outbox_ledger
 from tracker.alerts.ledger import Digests, TooMany, Wish
 from tracker.alerts.models import (
     Delivery,
@@ -51,7 +51,9 @@ def owe(database, subject="claim:1", now=NOON, occasion=Occasion.NEW_CLAIMS, spe
 
 def take(database, now=NOON, taker="ada"):
     with database.transaction() as session:
-        return [p for p in ledger.take(session, now, taker) if p.occasion != Occasion.CONFIRM]
+        outbox_ledger.clear_way(session, now)
+        parcels = list(iter(lambda: outbox_ledger.take(session, now, taker), None))
+        return [parcel for parcel in parcels if parcel.occasion != Occasion.CONFIRM]
 
 
 def states(database):
@@ -144,7 +146,7 @@ def test_what_a_dead_sender_left_is_sent_again_under_the_same_message_id(topic):
     owe(topic)
     first = take(topic)[0]
     owe(topic, "claim:2")
-    later = NOON + ledger.TAKEN_FOR
+    later = NOON + outbox_ledger.TAKEN_FOR
     again = {parcel.message_id: parcel for parcel in take(topic, later, "ben")}
     assert len(again) == 2
     assert [row.subject for row in again[first.message_id].deliveries] == ["claim:1"]
@@ -158,7 +160,7 @@ def test_a_failure_is_tried_again_later_and_given_up_after_two_days(topic):
         for parcel in take(topic, now):
             tries += 1
             with topic.transaction() as session:
-                ledger.failed(session, now, parcel, "451 later", permanent=False)
+                outbox_ledger.failed(session, now, parcel, "ada", "451 later", permanent=False)
         now += timedelta(minutes=5)
         assert now < NOON + timedelta(days=5)
     assert tries > 10
@@ -167,8 +169,9 @@ def test_a_failure_is_tried_again_later_and_given_up_after_two_days(topic):
 def test_a_permanent_failure_is_final_for_that_message(topic):
     follow(topic)
     owe(topic)
+    parcel = take(topic)[0]
     with topic.transaction() as session:
-        ledger.failed(session, NOON, take(topic)[0], "550 no such user", permanent=True)
+        outbox_ledger.failed(session, NOON, parcel, "ada", "550 no such user", permanent=True)
     assert states(topic) == [DeliveryState.FAILED]
     assert take(topic, NOON + timedelta(days=1)) == []
 
@@ -179,7 +182,7 @@ def test_after_three_hard_failures_an_address_gets_nothing_more(topic):
         owe(topic, f"claim:{number}")
         parcel = take(topic)[0]
         with topic.transaction() as session:
-            ledger.failed(session, NOON, parcel, "550 no", permanent=True)
+            outbox_ledger.failed(session, NOON, parcel, "ada", "550 no", permanent=True)
     owe(topic, "claim:9")
     assert take(topic) == []
     with topic.reading() as session:

@@ -336,7 +336,7 @@ def test_a_crash_between_yes_and_mark_is_one_repeat_with_the_same_message_id(cou
         """The process dies."""
 
     class Dying:
-        def send(self, message):
+        def send(self, message, _may_go_on):
             courier.mailer.send(message)
             raise Crash
 

@@ -1,10 +1,8 @@
-"""Writes of the alerts floor: exit, what is owed, and what became of it; sign-up has a module of its own.
+"""Writes of the alerts floor: exit, and what is owed to whom (once: a unique key).
 
-A message is owed once (a unique key), taken by one sender (a conditional UPDATE), and marked sent only after the mail
-server's yes. Its Message-ID is stored before the first try, so the one repeat a crash can cause is recognisable.
+Sign-up and sending have modules of their own: `sign_up`, `outbox_ledger`.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -22,20 +20,11 @@ from tracker.alerts.models import (
     Rhythm,
     Subscription,
     SubscriptionState,
-    Suppression,
 )
 from tracker.alerts.sign_up import Wish, ask, confirm, open_token
-from tracker.db import insert_new, skip_locked
+from tracker.db import insert_new
 from tracker.limits import TooMany
 from tracker.positions.models import Shift
-
-TAKEN_FOR = timedelta(minutes=5)
-"""A message taken longer ago than this belongs to a sender that died; it is owed again, with its Message-ID."""
-GIVE_UP_AFTER = timedelta(hours=48)
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
-HARD_FAILURES = 3
-MOST_IN_ONE_MAIL = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +33,6 @@ class Digests:
 
     hour: int = 7
     weekday: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """The deliveries that travel in one mail, in the order they were owed."""
-
-    message_id: str
-    subscription: Subscription
-    occasion: Occasion
-    deliveries: tuple[Delivery, ...]
 
 
 def stop_token(secret: str, subscription: Subscription) -> str:
@@ -138,125 +117,17 @@ def due_at(now: datetime, subscription: Subscription, digests: Digests) -> datet
     raise AssertionError("every week has each weekday")
 
 
-def take(session: Session, now: datetime, taker: str, limit: int = 20) -> list[Parcel]:
-    """Reserve what is due, grouped into mails: one for each follower and occasion.
-
-    What a dead sender left is taken again under its old Message-ID. Followers who left get nothing.
-    """
-    _return_stuck(session, now)
-    _drop_unwanted(session)
-    rows = session.exec(
-        skip_locked(
-            session,
-            select(Delivery)
-            .where(Delivery.state == DeliveryState.OWED, col(Delivery.due_at) <= now)
-            .order_by(col(Delivery.due_at), col(Delivery.id))
-            .limit(limit * MOST_IN_ONE_MAIL),
-        )
-    ).all()
-    groups: dict[tuple[int, Occasion, str], list[Delivery]] = {}
-    for row in rows:
-        groups.setdefault((row.subscription_id, row.occasion, row.message_id or ""), []).append(row)
-    parcels = []
-    for (subscription_id, occasion, message_id), members in list(groups.items())[:limit]:
-        members = members if message_id else members[:MOST_IN_ONE_MAIL]  # noqa: PLW2901 - the rest waits for the next mail
-        subscription = session.get_one(Subscription, subscription_id)
-        name = message_id or _message_id(subscription, occasion, members)
-        for row in members:
-            row.state, row.taken_at, row.taken_by, row.message_id = DeliveryState.TAKEN, now, taker, name
-            row.first_taken_at = row.first_taken_at or now
-            row.tries += 1
-            session.add(row)
-        parcels.append(Parcel(name, subscription, occasion, tuple(members)))
-    session.flush()
-    return parcels
-
-
-def sent(session: Session, now: datetime, message_id: str) -> None:
-    """The mail server said yes to this mail."""
-    session.connection().execute(
-        sa.update(Delivery)
-        .where(col(Delivery.message_id) == message_id, col(Delivery.state) == DeliveryState.TAKEN)
-        .values(state=DeliveryState.SENT, sent_at=now, error=None, token=None)
-    )
-
-
-def failed(session: Session, now: datetime, parcel: Parcel, error: str, *, permanent: bool) -> None:
-    """The mail did not go: try again later, or never when the failure is permanent or two days old."""
-    first = min(row.first_taken_at or now for row in parcel.deliveries)
-    tries = max(row.tries for row in parcel.deliveries)
-    over = permanent or now - first > GIVE_UP_AFTER
-    wait = min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT)
-    jitter = 1 + int(hashlib.sha256(f"{parcel.message_id}{tries}".encode()).hexdigest()[:2], 16) / 2550
-    values = {"state": DeliveryState.FAILED if over else DeliveryState.OWED, "error": error[:500], "taken_by": None}
-    query = sa.update(Delivery).where(
-        col(Delivery.message_id) == parcel.message_id, col(Delivery.state) == DeliveryState.TAKEN
-    )
-    session.connection().execute(query.values(**values) if over else query.values(**values, due_at=now + wait * jitter))
-    if permanent:
-        _count_hard_failure(session, now, parcel.subscription, error)
-
-
-def _count_hard_failure(session: Session, now: datetime, subscription: Subscription, error: str) -> None:
-    row = session.get(Suppression, subscription.address_folded) or Suppression(
-        address_folded=subscription.address_folded, reason="", since=now
-    )
-    row.failures += 1
-    row.reason = f"mail refused {row.failures} times: {error[:200]}"
-    session.add(row)
-    session.flush()
-
-
-def _return_stuck(session: Session, now: datetime) -> None:
-    session.connection().execute(
-        sa.update(Delivery)
-        .where(col(Delivery.state) == DeliveryState.TAKEN, col(Delivery.taken_at) <= now - TAKEN_FOR)
-        .values(state=DeliveryState.OWED, error="the sender stopped in the middle; sent again with the same Message-ID")
-    )
-
-
-def _drop_unwanted(session: Session) -> None:
-    """Suppression beats everything, also what lies in the outbox already."""
-    stopped = select(Subscription.id).where(
-        sa.or_(
-            col(Subscription.state) == SubscriptionState.STOPPED,
-            col(Subscription.address_folded).in_(
-                select(Suppression.address_folded).where(col(Suppression.failures) >= HARD_FAILURES)
-            ),
-        )
-    )
-    session.connection().execute(
-        sa.update(Delivery)
-        .where(
-            col(Delivery.state) == DeliveryState.OWED,
-            col(Delivery.occasion) != Occasion.CONFIRM,
-            col(Delivery.subscription_id).in_(stopped),
-        )
-        .values(state=DeliveryState.DROPPED, error="the follower left or the address refuses mail")
-    )
-
-
-def _message_id(subscription: Subscription, occasion: Occasion, members: Sequence[Delivery]) -> str:
-    """The left part of the Message-ID, from the keys of what the mail carries."""
-    keys = ",".join(f"{row.occasion.value}/{row.subject}" for row in members)
-    return hashlib.sha256(f"{subscription.public_id}/{occasion.value}/{keys}".encode()).hexdigest()[:40]
-
-
 __all__ = [
     "Digests",
-    "Parcel",
     "TooMany",
     "Wish",
     "ask",
     "by_stop_token",
     "confirm",
     "due_at",
-    "failed",
     "open_token",
     "owe",
     "owe_shift",
-    "sent",
     "stop",
     "stop_token",
-    "take",
 ]

@@ -4,12 +4,15 @@ Headers are safe by construction and by proof: control and bidi characters are d
 encoded word, and the finished message is parsed again and refused when its headers are not those that were set.
 """
 
+import contextlib
 import email
 import os
 import re
 import smtplib
+import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -34,23 +37,40 @@ WIRE = SMTP.clone(max_line_length=998)
 """How a message is written out: lines up to RFC 5322's limit, because a shorter one would make an encoded word of the
 exit link in List-Unsubscribe, which mail programs could then not follow."""
 LINE = 72
+QUIT_S = 5.0
+"""Seconds to wait for the answer to QUIT, which nothing depends on."""
+DOT = re.compile(rb"^\.", re.MULTILINE)
+"""A line that begins with a dot gets a second one (RFC 5321 4.5.2)."""
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\U000e0000-\U000e007f]+")
 
 
 class Undelivered(TrackerError):
-    """A mail did not go; `permanent` says whether another try can help."""
+    """A mail did not go; `permanent` says that another try can't help, `given_up` that we ended the talk ourselves."""
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    def __init__(self, reason: str, *, permanent: bool, given_up: bool = False) -> None:
         """Keep the server's words and whether they are final."""
         super().__init__(reason)
         self.permanent = permanent
+        self.given_up = given_up
+
+
+MayGoOn = Callable[[], bool]
+"""Asked before the words of a mail go to the server: whether they still may."""
+
+
+def always() -> bool:
+    """For who sends alone."""
+    return True
 
 
 class Mailer(Protocol):
     """Something that sends one message to one recipient, or raises `Undelivered`."""
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, may_go_on: MayGoOn = always) -> None:
         """Return only after the receiving side took the message."""
+
+    def close(self) -> None:
+        """End every talk in which the words have not gone yet, and begin none: the service is stopping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +159,10 @@ class FolderMailer:
         """Mails go into `folder`; it is made when the first one comes."""
         self.folder = folder
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, may_go_on: MayGoOn = always) -> None:
         """Write the file under its Message-ID: whole or not at all, and the same mail twice is one file."""
+        if not may_go_on():
+            raise Undelivered("given up before it was written", permanent=False, given_up=True)
         name = re.sub(r"[^A-Za-z0-9.@-]", "", str(message["Message-ID"])).split("@")[0] or "mail"
         target = self.folder / f"{name}.eml"
         try:
@@ -153,22 +175,28 @@ class FolderMailer:
         except OSError as error:
             raise Undelivered(f"the mail folder can't be written: {error.strerror}", permanent=False) from error
 
+    def close(self) -> None:
+        """Nothing waits here."""
+
 
 class SmtpMailer:
-    """Sends each mail over SMTP, one recipient and one connection a message."""
+    """Sends each mail over SMTP, one recipient and one connection a message. Safe for several threads."""
 
     def __init__(self, settings: Mail) -> None:
         """Keep the server's address; nothing is opened before the first mail."""
         self.settings = settings
+        self._lock = threading.Lock()
+        self._talks: set[smtplib.SMTP] = set()
+        self._closed = False
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, may_go_on: MayGoOn = always) -> None:
         """Return after the server's 250 to the whole message (RFC 5321 4.2.5); 5xx is final, all else may be tried again.
 
-        After the final dot the wait is longer (RFC 5321 4.5.3.2.6): a short one makes doubles.
+        What the server accepted is sent, whatever it answers to QUIT (421) or does to the connection afterwards.
         """
         try:
-            with self._connect() as server:
-                self._hand_over(server, message)
+            with self._talk() as server:
+                self._hand_over(server, message, may_go_on)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             raise Undelivered(f"{code} {_words(words)}", permanent=_final(code)) from error
@@ -179,23 +207,59 @@ class SmtpMailer:
         except smtplib.SMTPNotSupportedError as error:
             raise Undelivered(f"the mail server does not offer what is configured: {error}", permanent=False) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise Undelivered(f"the mail server did not answer: {error}", permanent=False) from error
+            stopped = self._closed and not isinstance(error, smtplib.SMTPConnectError)
+            reason = "given up: the service is stopping" if stopped else f"the mail server did not answer: {error}"
+            raise Undelivered(reason, permanent=False, given_up=stopped) from error
 
-    def _connect(self) -> smtplib.SMTP:
+    def close(self) -> None:
+        """Cut off every talk in which the words have not gone yet; one that waits for the last answer goes on."""
+        with self._lock:
+            self._closed = True
+            for server in self._talks:
+                if server.sock is not None:
+                    with contextlib.suppress(OSError):
+                        server.sock.shutdown(socket.SHUT_RDWR)
+
+    @contextlib.contextmanager
+    def _talk(self) -> Iterator[smtplib.SMTP]:
+        """A connection, open for as long as it is needed; how it ends says nothing of the mail."""
         mail = self.settings
-        if mail.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                mail.host, mail.port, timeout=mail.timeout_s, context=ssl.create_default_context()
-            )
-        else:
-            server = smtplib.SMTP(mail.host, mail.port, timeout=mail.timeout_s)
+        # Made without a host it is not connected yet: so `close` can reach a talk that hangs at the greeting.
+        server = (
+            smtplib.SMTP_SSL(timeout=mail.timeout_s, context=ssl.create_default_context())
+            if mail.security == "tls"
+            else smtplib.SMTP(timeout=mail.timeout_s)
+        )
+        server._host = mail.host  # type: ignore[attr-defined]  # noqa: SLF001 - the name that TLS checks; connect() leaves it
+        with self._lock:
+            if self._closed:
+                raise smtplib.SMTPServerDisconnected("the service is stopping")
+            self._talks.add(server)
+        try:
+            code, words = server.connect(mail.host, mail.port)
+            if code != 220:  # noqa: PLR2004 - RFC 5321 4.3.1: service ready
+                raise smtplib.SMTPConnectError(code, words)
             if mail.security == "starttls":
                 server.starttls(context=ssl.create_default_context())
-        if mail.username:
-            server.login(mail.username, mail.secret)
-        return server
+            if mail.username:
+                server.login(mail.username, mail.secret)
+            yield server
+        finally:
+            self._leave(server)
 
-    def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> None:
+    def _leave(self, server: smtplib.SMTP) -> None:
+        """Say goodbye where that is still possible; the answer, 221 or 421 or none, changes nothing."""
+        with self._lock:
+            self._talks.discard(server)
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            if server.sock is not None and not self._closed:
+                server.sock.settimeout(min(self.settings.timeout_s, QUIT_S))
+                server.quit()
+        with contextlib.suppress(OSError):
+            server.close()
+
+    def _hand_over(self, server: smtplib.SMTP, message: EmailMessage, may_go_on: MayGoOn) -> None:
+        """The mail transaction of RFC 5321 3.3; after the final dot the wait is longer (4.5.3.2.6): a short one doubles."""
         sender = message["From"].addresses[0].addr_spec
         recipient = message["To"].addresses[0].addr_spec
         data = message.as_bytes(policy=WIRE)
@@ -206,9 +270,18 @@ class SmtpMailer:
         code, words = server.rcpt(recipient)
         if code not in {250, 251}:
             raise smtplib.SMTPRecipientsRefused({recipient: (code, words)})
+        code, words = server.docmd("data")
+        if code != 354:  # noqa: PLR2004 - RFC 5321: start mail input
+            raise smtplib.SMTPDataError(code, words)
+        with self._lock:
+            # From here on the talk is not cut off: the server may have taken the mail when it seems to hang.
+            self._talks.discard(server)
+        if self._closed or not may_go_on():
+            raise Undelivered("given up before the words went", permanent=False, given_up=True)
         if server.sock is not None:
             server.sock.settimeout(max(self.settings.data_timeout_s, self.settings.timeout_s))
-        code, words = server.data(data)
+        server.send(DOT.sub(b"..", data) + (b"" if data.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+        code, words = server.getreply()
         if code != 250:  # noqa: PLR2004 - as above
             raise smtplib.SMTPDataError(code, words)
 

@@ -57,6 +57,15 @@ class ChangeItem:
     snapshot: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What is due and not sent: since when the oldest, how many; and when the last mail went."""
+
+    oldest_due: datetime | None
+    due: int
+    last_sent: datetime | None
+
+
 def following(session: Session, topic_ids: Sequence[str]) -> list[Subscription]:
     """Confirmed subscriptions to any of these topics."""
     return list(
@@ -143,13 +152,15 @@ def change_item(session: Session, appearance_id: int, topic_id: str) -> ChangeIt
     )
 
 
-def oldest_owed(session: Session, now: datetime) -> datetime | None:
-    """When the oldest message that is due and not sent became due."""
-    return session.exec(
-        select(sa.func.min(col(Delivery.due_at))).where(
-            col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]), col(Delivery.due_at) <= now
-        )
-    ).one()
+def outbox(session: Session, now: datetime) -> Outbox:
+    """How the outbox stands. A mail counts from when it was due first: each failed try moves `due_at` into the future."""
+    due = sa.func.coalesce(col(Delivery.first_taken_at), col(Delivery.due_at))
+    waiting = sa.and_(col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]), due <= now)
+    oldest, number = session.exec(select(sa.func.min(due), sa.func.count()).where(waiting)).one()
+    if not number:
+        return Outbox(None, 0, None)
+    last = session.exec(select(sa.func.max(col(Delivery.sent_at))).where(col(Delivery.sent_at) <= now)).one()
+    return Outbox(oldest, number, last)
 
 
 def _position(session: Session, claim_id: int, topic_id: str) -> str | None:

@@ -1,0 +1,220 @@
+"""Writes of the outbox: a mail is taken by one sender, held while it is sent, and marked after the server's answer.
+
+Its Message-ID is stored before the first try, so the one repeat a crash can cause is recognisable. How a mail is sent once,
+whatever stops in the middle:
+
+1. `take` reserves one mail for `TAKEN_FOR`; `hold` prolongs that, and says whether it is still the sender's.
+2. The sender holds it while the talk with the server lasts, and once more before the words themselves go.
+3. A sender that died or froze holds nothing any more: its mail is taken by the next one, under the same Message-ID.
+4. What a server accepted is `sent`, whoever holds it by then; `failed` and `release` touch only what is still the sender's.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker import processes
+from tracker.alerts.ledger import Digests, due_at
+from tracker.alerts.models import (
+    Delivery,
+    DeliveryState,
+    Occasion,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+)
+from tracker.db import skip_locked
+from tracker.runs import SKEW
+
+TAKEN_FOR = timedelta(seconds=45)
+"""A message that was taken, or held, longer ago than this belongs to a sender that died or froze; it is owed again."""
+GIVE_UP_AFTER = timedelta(hours=48)
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+HARD_FAILURES = 3
+MOST_IN_ONE_MAIL = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The deliveries that travel in one mail, in the order they were owed."""
+
+    message_id: str
+    subscription: Subscription
+    occasion: Occasion
+    deliveries: tuple[Delivery, ...]
+
+
+def take(session: Session, now: datetime, taker: str, due_by: datetime | None = None) -> Parcel | None:
+    """Reserve the next mail due by `due_by` (else now): what one follower is owed on one occasion; None when nothing is.
+
+    What another sender left goes out under its old Message-ID. Followers who left get nothing.
+    """
+    due_by = due_by or now
+    first = session.exec(
+        skip_locked(
+            session,
+            select(Delivery)
+            .where(Delivery.state == DeliveryState.OWED, col(Delivery.due_at) <= due_by)
+            .order_by(col(Delivery.due_at), col(Delivery.id))
+            .limit(1),
+        )
+    ).first()
+    if first is None:
+        return None
+    together = select(Delivery).where(
+        Delivery.state == DeliveryState.OWED,
+        col(Delivery.due_at) <= due_by,
+        Delivery.subscription_id == first.subscription_id,
+        Delivery.occasion == first.occasion,
+        col(Delivery.message_id).is_not_distinct_from(first.message_id),
+    )
+    members = session.exec(
+        skip_locked(session, together.order_by(col(Delivery.due_at), col(Delivery.id)).limit(MOST_IN_ONE_MAIL))
+    ).all()
+    subscription = session.get_one(Subscription, first.subscription_id)
+    name = first.message_id or _message_id(subscription, first.occasion, members)
+    for row in members:
+        row.state, row.taken_at, row.taken_by, row.message_id = DeliveryState.TAKEN, now, taker, name
+        row.first_taken_at = row.first_taken_at or now
+        row.tries += 1
+        session.add(row)
+    session.flush()
+    return Parcel(name, subscription, first.occasion, tuple(members))
+
+
+def clear_way(session: Session, now: datetime, *, also: Sequence[str] = ()) -> None:
+    """Owe again what nobody holds any more, and drop what nobody wants; before mails are taken.
+
+    Nobody holds what was not held for `TAKEN_FOR`, what a clock ahead of this one dates, and what a dead process of this
+    machine, or one of `also`, had taken.
+    """
+    takers = session.exec(select(Delivery.taken_by).where(Delivery.state == DeliveryState.TAKEN).distinct()).all()
+    gone = {taker for taker in takers if taker and processes.is_dead(taker)} | set(also)
+    session.connection().execute(
+        sa.update(Delivery)
+        .where(
+            col(Delivery.state) == DeliveryState.TAKEN,
+            sa.or_(
+                col(Delivery.taken_at) <= now - TAKEN_FOR,
+                col(Delivery.taken_at) > now + SKEW,
+                col(Delivery.taken_by).in_(gone),
+            ),
+        )
+        .values(state=DeliveryState.OWED, error="the sender stopped in the middle; sent again with the same Message-ID")
+    )
+    _drop_unwanted(session)
+
+
+def hold(session: Session, now: datetime, message_id: str, taker: str) -> bool:
+    """Prolong the reservation of a mail; False when it is no longer this sender's: then it must not be sent."""
+    held = session.connection().execute(_taken(message_id, taker).values(taken_at=now))
+    return bool(held.rowcount)
+
+
+def sent(session: Session, now: datetime, message_id: str) -> None:
+    """The mail server said yes to this mail: it is sent, even if another sender holds it meanwhile."""
+    session.connection().execute(
+        sa.update(Delivery)
+        .where(col(Delivery.message_id) == message_id, col(Delivery.state) != DeliveryState.SENT)
+        .values(state=DeliveryState.SENT, sent_at=now, error=None, token=None)
+    )
+
+
+def release(session: Session, message_id: str, taker: str) -> None:
+    """Give back a mail that was taken and not tried; it is due as before."""
+    session.connection().execute(
+        _taken(message_id, taker).values(state=DeliveryState.OWED, taken_by=None, tries=Delivery.tries - 1)
+    )
+
+
+def failed(session: Session, now: datetime, parcel: Parcel, taker: str, error: str, *, permanent: bool) -> None:
+    """The mail did not go: try again later, or never when the failure is permanent or two days old.
+
+    Nothing happens when it is no longer this sender's: its fate is the new one's to tell.
+    """
+    first = min(row.first_taken_at or now for row in parcel.deliveries)
+    tries = max(row.tries for row in parcel.deliveries)
+    over = permanent or now - first > GIVE_UP_AFTER
+    wait = min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT)
+    jitter = 1 + int(hashlib.sha256(f"{parcel.message_id}{tries}".encode()).hexdigest()[:2], 16) / 2550
+    values = {"state": DeliveryState.FAILED if over else DeliveryState.OWED, "error": error[:500], "taken_by": None}
+    query = _taken(parcel.message_id, taker)
+    done = session.connection().execute(
+        query.values(**values) if over else query.values(**values, due_at=now + wait * jitter)
+    )
+    if permanent and done.rowcount:
+        _count_hard_failure(session, now, parcel.subscription, error)
+
+
+def correct_clock(session: Session, now: datetime, ahead: datetime, digests: Digests) -> int:
+    """Bring back to `now` what was owed or tried by a clock later than `ahead`; how many messages.
+
+    A try of that time is made again at once; a message owed then is due as if it were owed now.
+    """
+    rows = session.exec(
+        select(Delivery, Subscription)
+        .join(Subscription, col(Subscription.id) == col(Delivery.subscription_id))
+        .where(
+            col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]),
+            sa.or_(col(Delivery.owed_at) > ahead, col(Delivery.taken_at) > ahead),
+        )
+    ).all()
+    for row, subscription in rows:
+        tried = row.taken_at is not None and row.taken_at > ahead
+        row.owed_at = min(row.owed_at, now)
+        row.first_taken_at = min(row.first_taken_at, now) if row.first_taken_at else None
+        row.taken_at = min(row.taken_at, now) if row.taken_at else None
+        row.due_at = now if tried or row.occasion == Occasion.CONFIRM else due_at(now, subscription, digests)
+        session.add(row)
+    return len(rows)
+
+
+def _taken(message_id: str, taker: str) -> sa.Update:
+    """The change of a mail's rows while they are this sender's."""
+    return sa.update(Delivery).where(
+        col(Delivery.message_id) == message_id,
+        col(Delivery.state) == DeliveryState.TAKEN,
+        col(Delivery.taken_by) == taker,
+    )
+
+
+def _count_hard_failure(session: Session, now: datetime, subscription: Subscription, error: str) -> None:
+    row = session.get(Suppression, subscription.address_folded) or Suppression(
+        address_folded=subscription.address_folded, reason="", since=now
+    )
+    row.failures += 1
+    row.reason = f"mail refused {row.failures} times: {error[:200]}"
+    session.add(row)
+    session.flush()
+
+
+def _drop_unwanted(session: Session) -> None:
+    """Suppression beats everything, also what lies in the outbox already."""
+    stopped = select(Subscription.id).where(
+        sa.or_(
+            col(Subscription.state) == SubscriptionState.STOPPED,
+            col(Subscription.address_folded).in_(
+                select(Suppression.address_folded).where(col(Suppression.failures) >= HARD_FAILURES)
+            ),
+        )
+    )
+    session.connection().execute(
+        sa.update(Delivery)
+        .where(
+            col(Delivery.state) == DeliveryState.OWED,
+            col(Delivery.occasion) != Occasion.CONFIRM,
+            col(Delivery.subscription_id).in_(stopped),
+        )
+        .values(state=DeliveryState.DROPPED, error="the follower left or the address refuses mail")
+    )
+
+
+def _message_id(subscription: Subscription, occasion: Occasion, members: Sequence[Delivery]) -> str:
+    """The left part of the Message-ID, from the keys of what the mail carries."""
+    keys = ",".join(f"{row.occasion.value}/{row.subject}" for row in members)
+    return hashlib.sha256(f"{subscription.public_id}/{occasion.value}/{keys}".encode()).hexdigest()[:40]
