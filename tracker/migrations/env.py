@@ -49,8 +49,21 @@ def no_orphans(ctx: MigrationContext, *_: object, **__: object) -> None:
             raise DatabaseProblem(f"the migration leaves {len(broken)} rows without their parent; it was undone")
 
 
+def run_within(connection: sa.Connection) -> None:
+    """Run what was asked for inside a transaction that somebody else ends; for PostgreSQL, whose DDL allows it."""
+    context.configure(
+        connection=connection, target_metadata=SQLModel.metadata, render_item=render_item, on_version_apply=no_orphans
+    )
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
+    context.run_migrations()
+
+
 def run() -> None:
     """Run what was asked for on the engine that `Database` passed in."""
+    within: sa.Connection | None = context.config.attributes.get("within")
+    if within is not None:
+        run_within(within)
+        return
     engine: sa.Engine = context.config.attributes["engine"]
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"

@@ -11,21 +11,24 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from tracker.archive.warc import Archive
+from tracker.condition import first_line
 from tracker.db import Database, restart_counters, tables
 from tracker.errors import TrackerError
 
 FORMAT = 1
 LOT = 1000
 MANIFEST = "manifest.json"
+UNFINISHED = ".restore-unfinished"
+"""The mark of an archive folder that a restore is filling."""
 
 
 class BadBackup(TrackerError):
@@ -70,28 +73,90 @@ def backup(database: Database, archive: Archive, folder: Path, now: datetime) ->
 
 
 def restore(database: Database, archive: Archive, folder: Path) -> Counts:
-    """Bring a backup into an empty place: database and archive folder must hold nothing yet.
+    """Bring a backup into an empty place: database and archive folder must hold nothing yet. The caller proves the result.
 
-    All or nothing: what goes wrong leaves the place as empty as it was. Raises `BadBackup`. The caller proves the result
-    with `proof.verify`.
+    All or nothing, whatever stops in the middle. Raises `BadBackup`; then the place is as empty as it was.
+
+    1. The archive folder gets a mark before anything else, and the copies.
+    2. The tables are filled beside the place (a SQLite file of another name), or in one transaction (PostgreSQL).
+    3. The file is renamed, or the transaction committed: from this moment on the record is there, whole.
+    4. The mark is removed. A folder that bears it and has no record is what a restore left that was killed: the next one
+       clears it, and every other command says that there is no record.
     """
     manifest = _read_manifest(folder)
     _require_empty(database, archive)
-    part = archive.folder.absolute().with_name(f".{archive.folder.name}.restoring")
-    shutil.rmtree(part, ignore_errors=True)
-    with ExitStack() as undo:
-        undo.callback(_undo, database, part)
-        contents = _copy_archive(folder / "archive", part)
-        if contents != manifest["archive"]:
-            raise BadBackup(f"{folder}: {manifest['archive']} archived copies are promised, {contents} are there")
-        database.upgrade(manifest["revision"])
-        rows = _load_tables(database, folder / "tables", manifest["tables"])
-        database.upgrade()
-        if archive.folder.exists():
-            archive.folder.rmdir()
-        part.replace(archive.folder.absolute())
-        undo.pop_all()
+    made = not archive.folder.exists()
+    try:
+        _clear(archive.folder)
+        archive.folder.mkdir(parents=True, exist_ok=True)
+        _write(archive.folder / UNFINISHED, b"A restore has begun and not ended.\n")
+        contents = _copy_archive(folder / "archive", archive.folder)
+        _require_all(folder, manifest["archive"], contents)
+        fill = _fill_file if database.is_sqlite else _fill_at_once
+        rows = fill(database, folder / "tables", manifest)
+    except (OSError, sa.exc.DBAPIError) as error:
+        _clear(archive.folder, made=made)
+        raise BadBackup(f"the backup can't be brought back here: {first_line(error)}; nothing was changed") from error
+    except BaseException:
+        _clear(archive.folder, made=made)
+        raise
+    (archive.folder / UNFINISHED).unlink(missing_ok=True)
     return Counts(rows, contents)
+
+
+def _require_all(folder: Path, promised: int, found: int) -> None:
+    if found != promised:
+        raise BadBackup(f"{folder}: {promised} archived copies are promised, {found} are there; nothing was changed")
+
+
+def _fill_file(database: Database, tables_folder: Path, manifest: dict[str, Any]) -> int:
+    """Fill a SQLite file of another name, and rename it when it is whole and on disk."""
+    target = database.file
+    if target is None:
+        raise BadBackup("a database in memory can't be restored into")
+    part = target.with_name(f".{target.name}.restoring")
+    _remove_file(part)
+    beside = Database(f"sqlite:///{part.absolute()}")
+    try:
+        beside.upgrade(manifest["revision"])
+        with beside.transaction() as session:
+            rows = _load_tables(session, tables_folder, manifest["tables"])
+        beside.upgrade()
+        beside.dispose()  # the last connection folds the write-ahead log into the file
+        _sync(part)
+        part.replace(target)
+        _sync_folder(target.parent)
+    finally:
+        beside.dispose()
+        _remove_file(part)
+    return rows
+
+
+def _fill_at_once(database: Database, tables_folder: Path, manifest: dict[str, Any]) -> int:
+    """Fill a PostgreSQL database in one transaction, its tables included."""
+    with database.transaction() as session:
+        database.upgrade_within(session, manifest["revision"])
+        rows = _load_tables(session, tables_folder, manifest["tables"])
+        database.upgrade_within(session)
+    return rows
+
+
+def _remove_file(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+
+
+def _clear(folder: Path, *, made: bool = False) -> None:
+    """Empty an archive folder that a restore has begun to fill, or remove it where the restore made it.
+
+    Its mark goes last, so that this may be cut short, too.
+    """
+    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+    (folder / UNFINISHED).unlink(missing_ok=True)
+    if made and folder.is_dir():
+        folder.rmdir()
 
 
 def _write_tables(database: Database, folder: Path) -> dict[str, dict[str, Any]]:
@@ -111,24 +176,24 @@ def _write_tables(database: Database, folder: Path) -> dict[str, dict[str, Any]]
     return written
 
 
-def _load_tables(database: Database, folder: Path, promised: dict[str, dict[str, Any]]) -> int:
-    """Fill the empty tables, parents first, in one transaction."""
+def _load_tables(session: Session, folder: Path, promised: dict[str, dict[str, Any]]) -> int:
+    """Fill the empty tables, parents first."""
     total = 0
-    with database.transaction() as session:
-        connection = session.connection()
-        for table in tables(connection):
-            own = [key.parent.name for key in table.foreign_keys if key.column.table is table]
-            later: list[dict[str, Any]] = []
-            for lot in _lots(folder / f"{table.name}.jsonl.gz", promised.get(table.name)):
-                rows = [_typed(row, table, sqlite=database.is_sqlite) for row in lot]
-                # A row may name another of its own table that comes after it.
-                later += [dict(row) for row in rows if any(row.get(name) is not None for name in own)]
-                connection.execute(sa.insert(table), [{**row, **dict.fromkeys(own)} for row in rows])
-                total += len(rows)
-            for row in later:
-                keys = [column == row[column.name] for column in table.primary_key.columns]
-                connection.execute(sa.update(table).where(*keys).values({name: row[name] for name in own}))
-        restart_counters(connection)
+    connection = session.connection()
+    sqlite = connection.dialect.name == "sqlite"
+    for table in tables(connection):
+        own = [key.parent.name for key in table.foreign_keys if key.column.table is table]
+        later: list[dict[str, Any]] = []
+        for lot in _lots(folder / f"{table.name}.jsonl.gz", promised.get(table.name)):
+            rows = [_typed(row, table, sqlite=sqlite) for row in lot]
+            # A row may name another of its own table that comes after it.
+            later += [dict(row) for row in rows if any(row.get(name) is not None for name in own)]
+            connection.execute(sa.insert(table), [{**row, **dict.fromkeys(own)} for row in rows])
+            total += len(rows)
+        for row in later:
+            keys = [column == row[column.name] for column in table.primary_key.columns]
+            connection.execute(sa.update(table).where(*keys).values({name: row[name] for name in own}))
+    restart_counters(connection)
     return total
 
 
@@ -186,19 +251,14 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 def _require_empty(database: Database, archive: Archive) -> None:
     if not database.is_empty():
         raise BadBackup(f"{database.file or 'the database'} holds a record already; nothing was changed")
-    if archive.folder.exists() and any(archive.folder.iterdir()):
+    if archive.folder.exists() and any(archive.folder.iterdir()) and not (archive.folder / UNFINISHED).exists():
         raise BadBackup(f"{archive.folder} is not empty; nothing was changed (restore into a new place)")
-
-
-def _undo(database: Database, part: Path) -> None:
-    shutil.rmtree(part, ignore_errors=True)
-    database.clear()
 
 
 def _copy_archive(source: Path, target: Path) -> int:
     """Copy every whole content; a copy, not a link: a backup must not change with what it was taken from."""
     count = 0
-    target.mkdir(parents=True)
+    target.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.glob("??/*.warc.gz")):
         copy = target / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -221,3 +281,12 @@ def _write(path: Path, body: bytes) -> None:
 def _sync(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in this folder last: fsync(2) of a file does not cover its name."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
