@@ -25,7 +25,7 @@ from tracker.archive.listing import Entry
 from tracker.archive.lists import read_list, rules
 from tracker.archive.models import Backfill, BackfillItem, Past, Source, SourceKind, State
 from tracker.errors import TrackerError
-from tracker.runs import AlreadyRunning
+from tracker.runs import AlreadyRunning, LeaseLost
 from tracker.world import World
 
 log = structlog.get_logger("backfill")
@@ -62,18 +62,22 @@ def run(world: World, source_id: str, first: date, last: date, told: Callable[[s
     lists = [source.address]
     if world.settings.archive_org.copies and source.kind != SourceKind.SITEMAP:
         lists.append(COPIES + source.address)
+    free = world
     with world.database.transaction() as session:
-        if runs.take(session, world.now(), f"backfill:{source_id}", world.name, HOLD_S) is None:
+        fence = runs.take(session, world.now(), f"backfill:{source_id}", world.name, HOLD_S)
+        if fence is None:
             raise AlreadyRunning(f"somebody else is filling in {source_id!r}")
         row = ledger.begin(session, world.now(), source_id, first, last, lists)
         ledger.try_again(session, row.id)
     stopped, since = None, extract.last_kept(world)
+    world = world.fenced(f"backfill:{source_id}", fence)
     try:
         _read_lists(world, source, row.id, told)
         _fetch_all(world, source, row, told)
-    except _Stop as reason:
+    except (_Stop, LeaseLost) as reason:
         stopped = str(reason)
     finally:
+        world = free
         with world.database.transaction() as session:
             runs.give_back(session, world.now(), f"backfill:{source_id}", world.name)
     claims, _ = extract.read_source(world, source_id, since)
@@ -264,6 +268,7 @@ def _old(published: datetime | None, now: datetime) -> bool:
 
 
 def _hold(world: World, session: Session, source: Source) -> None:
-    """Keep the lease while the work goes on; whoever lost it stops before the next write."""
-    if runs.take(session, world.now(), f"backfill:{source.id}", world.name, HOLD_S) is None:
-        raise _Stop("another runner has taken over")
+    """Keep the lease while the work goes on, and stop between two steps when the service ends."""
+    runs.take(session, world.now(), f"backfill:{source.id}", world.name, HOLD_S)
+    if world.stopping.is_set():
+        raise _Stop("the service is stopping")

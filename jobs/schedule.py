@@ -1,50 +1,117 @@
 """The schedule: APScheduler ticks from the settings; the database decides who runs what, and that a slot is run once.
 
 Of several schedulers one leads: it holds the lease `scheduler` and renews it with every tick. A slot is a row with a
-unique key, written in the same transaction that proves the lease. The others stand by and take over when it runs out.
+unique key, written in the same transaction that proves the lease; every write of the run proves it again. The others stand
+by and take over when the lease runs out, or at once when the leader was a process of this machine that is dead.
+
+The wall clock is believed for what it says, not for how long something lasts. APScheduler waits for moments of the wall
+clock, so `ClockWatch` looks every second whether it has jumped, and then lets every job look for work anew.
 """
 
 import contextlib
 import threading
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from jobs import JOBS, Job
+from jobs import JOBS, Job, clock
+from jobs.reports import Reports, reason_of
 from tracker import runs
+from tracker.errors import TrackerError
+from tracker.runs import LeaseLost
 from tracker.world import World
 
 log = structlog.get_logger("schedule")
 
 LEADER = "scheduler"
+GRACE_S = 7.0
+"""Seconds that jobs in hand get when the service ends; the whole end takes ten at most (see `tracker.cli.service`)."""
+JUMP = timedelta(seconds=5)
+"""A difference between one look at the clock and the next, a second later, that is no delay but a jump."""
+SLEPT = timedelta(minutes=1)
+"""A difference ahead may be a process that was frozen or a machine that slept: no less a reason to look for work."""
 
 
-def tick(world: World, job: Job) -> bool:
-    """Run a job if this process leads and the slot is still free; True when it ran (well or not)."""
-    every = job.every_s(world.settings.schedule)
-    now = world.now()
-    slot = slot_of(now, every)
-    with world.database.transaction() as session:
-        if runs.take(session, now, LEADER, world.name, world.settings.schedule.lease_s) is None:
-            return False
-        run = runs.start(session, now, job.name, slot, world.name)
-    if run is None:
+@dataclass(slots=True)
+class Term:
+    """What this process knows of its own lead: the runs in hand, the number of its lease, and what it told the log."""
+
+    in_hand: set[int] = field(default_factory=set)
+    fence: int | None = None
+    reports: Reports = field(default_factory=Reports)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+
+def tick(world: World, job: Job, term: Term | None = None) -> bool:
+    """Run a job if this process leads and the slot is still free; True when it ran (well or not).
+
+    Never raises for a fault of the machine: that is told once, and the next tick tries again.
+    """
+    term = term if term is not None else Term()
+    if world.stopping.is_set():
         return False
+    try:
+        begun = _begin(world, job, term)
+        if begun is None:
+            return False
+        run_id, fence = begun
+        try:
+            _work(world.fenced(LEADER, fence), job, run_id, term)
+        finally:
+            with term.changed:
+                term.in_hand.discard(run_id)
+                term.changed.notify_all()
+    except (sa.exc.DBAPIError, TrackerError) as trouble:
+        term.reports.fails(log, job.name, trouble)
+        return False
+    return True
+
+
+def _begin(world: World, job: Job, term: Term) -> tuple[int, int] | None:
+    """The run and the fencing number, when this process leads and the slot is free."""
+    now = world.now()
+    with world.database.transaction() as session:
+        fence = runs.take(session, now, LEADER, world.name, world.settings.schedule.lease_s)
+        if fence is None:
+            return None
+        if term.fence != fence:
+            clock.correct(session, now, world.digests)
+            term.fence = fence
+        closed = runs.close_interrupted(session, now, term.in_hand)
+        run = runs.start(session, now, job.name, slot_of(now, job.every_s(world.settings.schedule)), world.name)
+        if run is not None:
+            with term.changed:
+                term.in_hand.add(run.id)
+    if closed:
+        log.warning("runs were interrupted", number=closed)
+    return None if run is None else (run.id, fence)
+
+
+def _work(world: World, job: Job, run_id: int, term: Term) -> None:
+    """Do the job and write down what came of it; `world` is that of the leased run."""
     counts: dict[str, Any] = {}
     error: str | None = None
     try:
         counts = job.work(world)
+    except LeaseLost:
+        raise  # the run is its successor's to close
+    except (sa.exc.DBAPIError, OSError, TrackerError) as trouble:
+        term.reports.fails(log, job.name, trouble)
+        error = reason_of(trouble)
     except Exception as trouble:
         # A job that fails is a row that says so; the next slot tries again.
         log.exception("job failed", job=job.name)
-        error = f"{trouble.__class__.__name__}: {str(trouble).splitlines()[0] if str(trouble) else 'no words'}"[:300]
+        error = reason_of(trouble)
     with world.database.transaction() as session:
-        runs.finish(session, world.now(), run.id, counts, error)
-    return True
+        runs.finish(session, world.now(), run_id, counts, error)
+    if error is None:
+        term.reports.works(log, job.name)
 
 
 def slot_of(now: datetime, every_s: int) -> str:
@@ -55,40 +122,122 @@ def slot_of(now: datetime, every_s: int) -> str:
 
 @contextlib.contextmanager
 def running(world: World) -> Iterator[BackgroundScheduler]:
-    """A scheduler at work; at the end it finishes the job in hand and gives its lease back."""
+    """A scheduler at work; at the end it finishes the item in hand, `GRACE_S` at most, and gives its lease back."""
+    term = Term()
     scheduler = BackgroundScheduler(
         timezone="UTC",
         # Grace without end: a late run is run, once, instead of vanishing (the library's default is one second).
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     beat = max(world.settings.schedule.lease_s / 3, 1)
-    scheduler.add_job(partial(renew, world), "interval", seconds=beat, id="lease", next_run_time=world.now())
+    scheduler.add_job(partial(_keep_lead, world, term), "interval", seconds=beat, id="lease", next_run_time=_wall())
     for job in JOBS:
         every = job.every_s(world.settings.schedule)
         if every:
             scheduler.add_job(
-                partial(tick, world, job),
+                partial(tick, world, job, term),
                 "interval",
                 seconds=min(every, 5) if every < 10 else every / 2,  # noqa: PLR2004 - seconds
                 id=job.name,
-                next_run_time=world.now(),
+                next_run_time=_wall(),
             )
     scheduler.start()
+    watch = ClockWatch(world.now, partial(_after_jump, world, scheduler, term), world.stopping)
+    watch.start()
     try:
         yield scheduler
     finally:
-        scheduler.shutdown(wait=True)
+        _end(world, scheduler, term)
+
+
+def _end(world: World, scheduler: BackgroundScheduler, term: Term) -> None:
+    """Begin nothing more, wait for what is in hand, and give the lease back when nothing is."""
+    world.stop()
+    with contextlib.suppress(Exception):  # a scheduler in the middle of its own start or end is ended all the same
+        scheduler.pause()
+    with term.changed:
+        done = term.changed.wait_for(lambda: not term.in_hand, timeout=GRACE_S)
+    scheduler.shutdown(wait=False)
+    if not done:
+        log.warning("ended with work in hand: it goes on at the next start", runs=len(term.in_hand))
+        return
+    try:
         with world.database.transaction() as session:
             runs.give_back(session, world.now(), LEADER, world.name)
+    except (sa.exc.DBAPIError, TrackerError) as trouble:
+        log.warning("the lease could not be given back; it runs out", error=reason_of(trouble))
 
 
-def renew(world: World) -> bool:
+def renew(world: World, term: Term | None = None) -> bool:
     """Prolong this process's lead, or take it over when nobody leads; whether it leads now."""
     with world.database.transaction() as session:
-        return runs.take(session, world.now(), LEADER, world.name, world.settings.schedule.lease_s) is not None
+        fence = runs.take(session, world.now(), LEADER, world.name, world.settings.schedule.lease_s)
+        if fence is not None and term is not None and term.fence is None:
+            clock.correct(session, world.now(), world.digests)
+            term.fence = fence
+    return fence is not None
 
 
-def run_until(world: World, stop: threading.Event) -> None:
-    """Keep the schedule until `stop` is set; then finish what is in hand."""
-    with running(world):
-        stop.wait()
+def _keep_lead(world: World, term: Term) -> None:
+    if world.stopping.is_set():
+        return
+    try:
+        renew(world, term)
+    except (sa.exc.DBAPIError, TrackerError) as trouble:
+        term.reports.fails(log, "lease", trouble)
+    else:
+        term.reports.works(log, "lease")
+    for place in ("database", "archive", "mail"):
+        found = [fault.text for fault in world.faults() if fault.place == place]
+        if found:
+            term.reports.fails(log, f"saving: {place}", found[0])
+        else:
+            term.reports.works(log, f"saving: {place}")
+
+
+def follow_jump(world: World, term: Term, before: datetime, now: datetime) -> None:
+    """Bring what lies too far ahead back to now, if this process leads."""
+    log.warning("the clock jumped", before=before.isoformat(), now=now.isoformat())
+    try:
+        with world.database.transaction() as session:
+            if runs.take(session, now, LEADER, world.name, world.settings.schedule.lease_s) is not None:
+                clock.correct(session, now, world.digests)
+    except (sa.exc.DBAPIError, TrackerError) as trouble:
+        term.reports.fails(log, "clock", trouble)
+        term.fence = None  # so that it is done with the next tick that leads
+
+
+def _after_jump(world: World, scheduler: BackgroundScheduler, term: Term, before: datetime, now: datetime) -> None:
+    """Correct what the clock before wrote, and let every job look for work at once."""
+    follow_jump(world, term, before, now)
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=_wall())
+
+
+def _wall() -> datetime:
+    """The time by which APScheduler itself goes, whatever clock the world has."""
+    return datetime.now(UTC)
+
+
+class ClockWatch(threading.Thread):
+    """Looks at a clock every second and tells when it jumped; ends when `stop` is set."""
+
+    def __init__(
+        self, now: Callable[[], datetime], jumped: Callable[[datetime, datetime], None], stop: threading.Event
+    ) -> None:
+        """`jumped` is called with the moment looked at last and the moment now."""
+        super().__init__(name="clock", daemon=True)
+        self._now, self._jumped, self._stop_asked = now, jumped, stop
+
+    def run(self) -> None:
+        """Look until the end."""
+        before = self._now()
+        while not self._stop_asked.wait(1.0):
+            now = self._now()
+            if now < before - JUMP or now > before + SLEPT:
+                try:
+                    self._jumped(before, now)
+                except Exception:
+                    # The watch must outlive whatever the jump broke: the next look may find it mended.
+                    log.exception("the clock's jump could not be followed")
+            before = now

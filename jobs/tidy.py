@@ -17,21 +17,19 @@ KEEP_LOOKS = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a run of the job removed or closed, in rows and files."""
+    """What a run of the job removed, in rows and files."""
 
     runs: int
     attempts: int
     sign_ins: int
-    interrupted: int
     files: int
     looks: int = 0
 
 
 def run(world: World) -> Counts:
-    """Delete old runs, counters, sessions and looks, close the runs of dead processes, sweep what crashes left behind."""
+    """Delete old runs, counters, sessions and looks; sweep what crashes left behind."""
     now = world.now()
     with world.database.transaction() as session:
-        interrupted = runs.close_interrupted(session, now, world.name)
         rows = runs.forget(session, now - KEEP_RUNS)
         attempts = limits.forget(session, now - KEEP_ATTEMPTS)
         sign_ins = accounts.forget(session, now)
@@ -39,4 +37,4 @@ def run(world: World) -> Counts:
     with world.database.reading() as session:
         referenced = queries.archived(session)
     files = world.archive.sweep(referenced, now - KEEP_TEMPORARY, now - KEEP_ORPHANS)
-    return Counts(rows, attempts, sign_ins, interrupted, files, looks)
+    return Counts(rows, attempts, sign_ins, files, looks)

@@ -4,13 +4,15 @@ A worker owns nothing: sources are looked at under a lease, a snapshot is marked
 by one. So any number may run, and one that dies leaves nothing undone for longer than its lease.
 """
 
-import threading
 from collections.abc import Callable
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from jobs import collect, deliver, extract
+from jobs.reports import Reports
+from tracker.errors import TrackerError
 from tracker.settings import BadSettings
 from tracker.world import World
 
@@ -33,15 +35,20 @@ def require_shared(world: World) -> None:
         )
 
 
-def run_until(world: World, stop: threading.Event) -> None:
-    """Look for work and do it until `stop` is set; the item in hand is finished."""
-    while not stop.is_set():
+def run_until_stopped(world: World) -> None:
+    """Look for work and do it until the world is stopped; the item in hand is finished."""
+    reports = Reports()
+    while not world.stopping.is_set():
         for kind, do in KINDS:
-            if stop.is_set():
+            if world.stopping.is_set():
                 return
             try:
                 do(world)
+            except (DBAPIError, OSError, TrackerError) as trouble:
+                # A database that restarts, a disk that is full: the work is still there at the next look.
+                reports.fails(log, kind, trouble)
             except Exception:
-                # A database that restarts or a race that was lost: the work is still there at the next look.
                 log.exception("work failed", kind=kind)
-        stop.wait(PAUSE_S)
+            else:
+                reports.works(log, kind)
+        world.stopping.wait(PAUSE_S)

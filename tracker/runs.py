@@ -1,17 +1,29 @@
 """Job runs and the lease: one runner for each job, every due slot once, whatever number of schedulers is up.
 
-A lease is a row with a holder, an end and a fencing number. Who holds the newest number may write; who has lost it finds
-out in the same transaction as its next write, and stops.
+A lease is a row with a holder, an end and a fencing number that grows with every change of holder. How a runner that was
+frozen past its end writes nothing any more:
+
+1. The leader takes the lease with `take` and remembers its number.
+2. Every writing transaction of a leased run begins with `require` (`Database.guarded` sees to it): the row must still carry
+   this holder and this number, and it can't change before the transaction ends.
+3. Another process takes over when the end has passed, when the end lies further ahead than any lease lasts (a clock was
+   set back), or when the holder was a process of this machine that is dead. The number grows.
+4. The first one wakes up; its next transaction finds another number, and ends in `LeaseLost` before anything is written.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from tracker.db import Moment, insert_new
+from tracker import processes
+from tracker.db import Moment, insert_new, share_lock
 from tracker.errors import TrackerError
+
+SKEW = timedelta(seconds=10)
+"""How far the clocks of two machines may lie apart: a moment further ahead than this was written by a wrong clock."""
 
 
 class AlreadyRunning(TrackerError):
@@ -52,35 +64,32 @@ class JobRun(SQLModel, table=True):
 def take(session: Session, now: datetime, name: str, holder: str, seconds: float) -> int | None:
     """The fencing number when `holder` now holds the lease `name` for `seconds`; None when somebody else does.
 
-    A lease that ran out is taken over with a higher number; one's own is prolonged and keeps its number.
+    One's own lease is prolonged and keeps its number, also when it ran out and nobody wanted it. Another's is taken over
+    with a higher number as the module's plan says.
     """
     until = now + timedelta(seconds=seconds)
     if insert_new(session, Lease, {"name": name, "holder": holder, "until": until, "fence": 1}):
         return 1
-    prolonged = session.connection().execute(
+    row = session.exec(select(Lease.holder, Lease.fence).where(Lease.name == name)).one()
+    free = sa.or_(col(Lease.until) <= now, col(Lease.until) > until + SKEW)
+    if row[0] == holder or processes.is_dead(row[0]):
+        free = sa.true()
+    # Whoever came between the two statements has another holder or number, and is left in peace.
+    taken = session.connection().execute(
         sa.update(Lease)
-        .where(col(Lease.name) == name, col(Lease.holder) == holder, col(Lease.until) > now)
-        .values(until=until)
+        .where(col(Lease.name) == name, col(Lease.holder) == row[0], col(Lease.fence) == row[1], free)
+        .values(holder=holder, until=until, fence=row[1] + (row[0] != holder))
     )
-    if prolonged.rowcount == 0:
-        taken = session.connection().execute(
-            sa.update(Lease)
-            .where(col(Lease.name) == name, col(Lease.until) <= now)
-            .values(holder=holder, until=until, fence=Lease.fence + 1)
-        )
-        if taken.rowcount == 0:
-            return None
-    return session.exec(select(Lease.fence).where(Lease.name == name)).one()
+    return row[1] + (row[0] != holder) if taken.rowcount else None
 
 
 def require(session: Session, name: str, holder: str, fence: int) -> None:
-    """Prove, in the transaction that writes, that `holder` still holds `name` with this number; else `LeaseLost`."""
-    kept = session.connection().execute(
-        sa.update(Lease)
-        .where(col(Lease.name) == name, col(Lease.holder) == holder, col(Lease.fence) == fence)
-        .values(fence=fence)
-    )
-    if kept.rowcount == 0:
+    """Prove, in the transaction that writes, that `holder` still holds `name` with this number; else `LeaseLost`.
+
+    The row is locked against a take-over until the transaction ends, but not against other writers of the same run.
+    """
+    held = select(Lease.name).where(Lease.name == name, Lease.holder == holder, Lease.fence == fence)
+    if session.exec(share_lock(session, held)).first() is None:
         raise LeaseLost(f"{name}: another runner has taken over")
 
 
@@ -113,23 +122,38 @@ def finish(session: Session, now: datetime, run_id: int, counts: dict[str, Any],
     session.add(run)
 
 
-def close_interrupted(session: Session, now: datetime, runner: str) -> int:
-    """Mark the runs a dead runner left open; how many there were."""
+def close_interrupted(session: Session, now: datetime, in_hand: Collection[int]) -> int:
+    """Mark the runs that nobody does any more; how many there were.
+
+    Only the leader runs jobs, so whoever holds the lease knows: what is open and not in its own hand is nobody's.
+    """
     closed = session.connection().execute(
         sa.update(JobRun)
-        .where(
-            col(JobRun.state) == "running",
-            col(JobRun.runner) != runner,
-            col(JobRun.started_at) < now - timedelta(minutes=10),
-        )
+        .where(col(JobRun.state) == "running", col(JobRun.id).not_in(tuple(in_hand)))
         .values(state="interrupted", finished_at=now)
     )
     return int(closed.rowcount)
 
 
-def last_started(session: Session, job: str) -> datetime | None:
-    """When the newest run of a job began."""
-    return session.exec(select(sa.func.max(col(JobRun.started_at))).where(JobRun.job == job)).one()
+def correct_clock(session: Session, now: datetime) -> int:
+    """Free the slots that were done by a clock ahead of this one, and date their runs to now; how many there were.
+
+    Else no job would run again before the clock has reached those slots a second time.
+    """
+    ahead = now + SKEW
+    wrong = session.connection().execute(
+        sa.update(JobRun)
+        .where(sa.or_(col(JobRun.started_at) > ahead, col(JobRun.finished_at) > ahead))
+        .values(
+            slot=sa.case(
+                (col(JobRun.started_at) > ahead, col(JobRun.slot) + "~" + sa.cast(col(JobRun.id), sa.String)),
+                else_=col(JobRun.slot),
+            ),
+            started_at=sa.case((col(JobRun.started_at) > ahead, now), else_=col(JobRun.started_at)),
+            finished_at=sa.case((col(JobRun.finished_at) > ahead, now), else_=col(JobRun.finished_at)),
+        )
+    )
+    return int(wrong.rowcount)
 
 
 def latest(session: Session, limit: int = 50) -> list[JobRun]:

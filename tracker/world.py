@@ -3,25 +3,26 @@
 Below this floor time is an argument and nothing reaches out by itself; here the clock, the fetch gate and the mailer live.
 """
 
-import os
-import secrets
-import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
-from tracker import configured
+from tracker import configured, faults, processes, runs
 from tracker.alerts.ledger import Digests
 from tracker.alerts.mail import Mailer, mailer
+from tracker.archive import queries as archive_queries
 from tracker.archive import source_ledger
 from tracker.archive.fetch import Gate, Limits
 from tracker.archive.warc import Archive
 from tracker.db import Database
+from tracker.errors import TrackerError
+from tracker.faults import Fault
 from tracker.positions import ledger as positions_ledger
 from tracker.settings import EventSection, Settings, SourceSection, SpeakerSection, TopicSection, period_minutes
 from tracker.speech import ledger as speech_ledger
@@ -45,11 +46,31 @@ class World:
     mailer: Mailer
     archive: Archive
     demo: bool = False
+    name: str = field(default_factory=processes.name)
+    """This process, as leases, runs and taken mails name it: no two processes share it."""
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the service is to end: every loop asks between two items."""
+    accepted: list[str] = field(default_factory=list)
+    """Message-IDs that a mail server took and the database could not note yet."""
 
-    @cached_property
-    def name(self) -> str:
-        """This process, as leases and runs name it: no two processes share it."""
-        return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    def stop(self) -> None:
+        """Begin nothing more: loops end after the item in hand, requests and mail talks that wait are given up."""
+        self.stopping.set()
+        self.gate.close()
+        self.mailer.close()
+
+    def fenced(self, lease: str, fence: int) -> "World":
+        """The world of a leased run: each writing transaction first proves that the lease is still this process's.
+
+        Else it raises `runs.LeaseLost`, and nothing is written.
+        """
+        guard = partial(runs.require, name=lease, holder=self.name, fence=fence)
+        return replace(self, database=self.database.guarded(guard))
+
+    def faults(self) -> tuple[Fault, ...]:
+        """What keeps this machine from saving just now, see `tracker.faults`."""
+        mail = self.settings.mail
+        return faults.find(self.database, self.archive, mail.folder if mail.transport == "folder" else None)
 
     @property
     def digests(self) -> Digests:
@@ -88,6 +109,44 @@ def _book(database: Database, hosts: Sequence[str], seconds: float) -> Mapping[s
     except sa.exc.DBAPIError:
         log.warning("hosts could not be booked", hosts=len(hosts))
         return {}
+
+
+LOOK_S = 2.0
+"""Seconds that the look for damage may take at a start; a long one goes on beside the service."""
+
+
+def require_record(world: World, *, upgrade: bool = False) -> None:
+    """Refuse a record that is absent, damaged, of another version, or without its archive folder. Raises `TrackerError`.
+
+    `upgrade` brings an older one to this version. No record is made here: only `tracker init` and `tracker demo` may.
+    """
+    world.database.require_whole(LOOK_S)
+    world.database.require_present()
+    if upgrade:
+        world.database.upgrade()
+    world.database.require_current()
+    prepare_archive(world)
+
+
+def prepare_archive(world: World) -> None:
+    """Make the archive folder of a record that holds nothing yet; else it must be there, and writable.
+
+    Raises `TrackerError`: a record whose evidence is gone must not go on as if it were new.
+    """
+    folder = world.archive.folder
+    with world.database.reading() as session:
+        kept = archive_queries.holds_evidence(session)
+    if not folder.is_dir():
+        if kept:
+            raise TrackerError(
+                f"the archive folder {folder} is missing, but the record's quotes are proved by what lies in it "
+                "(bring it back, correct archive.path, or restore a backup into a new place)"
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise TrackerError(f"the archive folder {folder} can't be made: {error.strerror or error}") from error
+    world.archive.require_writable()
 
 
 def configure(world: World) -> None:

@@ -65,6 +65,6 @@ def test_a_run_is_closed_with_what_it_did_and_an_interrupted_one_is_marked(datab
         runs.finish(session, NOON, done.id, {"documents": 3})
         runs.start(session, NOON, "collect", "b", "ada")
     with database.transaction() as session:
-        assert runs.close_interrupted(session, NOON + timedelta(hours=1), "ben") == 1
+        assert runs.close_interrupted(session, NOON + timedelta(hours=1), [done.id]) == 1
     with database.reading() as session:
         assert [(run.slot, run.state) for run in runs.latest(session)] == [("b", "interrupted"), ("a", "done")]

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from jobs import Job, schedule
 from tests.conftest import NOON
+from tracker import processes
 from tracker.runs import JobRun
 
 
@@ -27,7 +28,7 @@ def runs(world):
 
 def other(world):
     """The same world as another process sees it: its own name."""
-    return replace(world)
+    return replace(world, name=processes.name())
 
 
 def test_a_slot_is_done_once_and_the_next_one_again(world, clock):
@@ -73,16 +74,29 @@ def test_a_job_that_fails_is_written_down_and_runs_again_next_time(world, clock)
     assert schedule.tick(world, job(done))
 
 
-def test_a_clock_that_jumps_back_does_nothing_twice(world, clock):
+def test_work_goes_on_after_the_clock_was_set_back(world, clock):
     done = []
+    term = schedule.Term()
     for _ in range(10):
-        schedule.tick(world, job(done))
+        schedule.tick(world, job(done), term)
         clock.forward(seconds=60)
-    clock.forward(minutes=-10)
-    for _ in range(10):
-        schedule.tick(world, job(done))
-        clock.forward(seconds=60)
-    assert len(done) == 10
+    before = clock.now
+    clock.forward(hours=-1)
+    schedule.follow_jump(world, term, before, clock.now)
+    clock.forward(seconds=60)
+    assert schedule.tick(world, job(done), term)
+    assert not schedule.tick(world, job(done), term)
+    assert len(done) == 11
+    assert all(run.started_at <= clock.now for run in runs(world))
+
+
+def test_work_goes_on_after_a_restart_with_a_clock_that_was_a_day_ahead(world, clock):
+    done = []
+    clock.forward(days=1)
+    assert schedule.tick(world, job(done))
+    clock.forward(days=-1)
+    assert schedule.tick(other(world), job(done))
+    assert len(done) == 2
 
 
 def test_a_clock_that_jumps_forward_a_day_gives_one_run(world, clock):

@@ -202,6 +202,20 @@ def take_document(session: Session, document: Document, until: datetime) -> bool
     return bool(taken.rowcount)
 
 
+def correct_clock(session: Session, now: datetime, ahead: datetime) -> int:
+    """Let documents be looked at again whose last look, or first, a clock later than `ahead` dated; how many there were."""
+    wrong = session.connection().execute(
+        sa.update(Document)
+        .where(sa.or_(col(Document.last_look_at) > ahead, col(Document.first_seen_at) > ahead))
+        .values(
+            next_look_at=now,
+            last_look_at=sa.case((col(Document.last_look_at) > ahead, now), else_=col(Document.last_look_at)),
+            first_seen_at=sa.case((col(Document.first_seen_at) > ahead, now), else_=col(Document.first_seen_at)),
+        )
+    )
+    return int(wrong.rowcount)
+
+
 def next_interval(age: timedelta) -> timedelta:
     """How long to wait before the next look at a document of this age: 15 m, 1 h, 6 h, 1 d, 7 d, 30 d, then quarterly."""
     for interval in FIRST_LOOKS:

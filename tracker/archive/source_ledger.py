@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, col, select
 from tracker.archive.ledger import HAND, Look, fetch_row
 from tracker.archive.models import Fetch, HostTurn, Source, SourceKind, State
 from tracker.db import insert_new
+from tracker.runs import SKEW
 
 BACK_OFF_CAP = timedelta(hours=6)
 LONGEST_STRETCH = timedelta(days=1)
@@ -56,27 +57,57 @@ def take(
 ) -> set[str]:
     """Reserve sources for one who looks at them now; which of them are his.
 
-    What another holds is left to him until his time is over, or when he is one of the `dead`.
+    What another holds is left to him until his time is over, or he is one of the `dead`.
     """
+    until = now + timedelta(seconds=seconds)
     free = sa.or_(
-        col(Source.taken_by).is_(None), col(Source.taken_until) <= now, col(Source.taken_by).in_(tuple(dead))
-    )  # fmt: skip
+        col(Source.taken_by).is_(None),
+        col(Source.taken_until) <= now,
+        col(Source.taken_until) > until + SKEW,  # by a clock that was ahead
+        col(Source.taken_by).in_(tuple(dead)),
+    )
     taken = session.connection().execute(
         sa.update(Source)
         .where(col(Source.id).in_(tuple(ids)), free)
-        .values(taken_by=holder, taken_until=now + timedelta(seconds=seconds))
+        .values(taken_by=holder, taken_until=until)
         .returning(col(Source.id))
     )
     return {row[0] for row in taken}
 
 
-def hold(session: Session, now: datetime, ids: Iterable[str], holder: str, seconds: float) -> None:
-    """Prolong the reservation of sources that are still being looked at."""
-    session.connection().execute(
+def correct_clock(session: Session, now: datetime, ahead: datetime) -> int:
+    """Let sources be looked at again whose last look a clock later than `ahead` dated; how many there were."""
+    wrong = session.connection().execute(
+        sa.update(Source)
+        .where(sa.or_(col(Source.last_try_at) > ahead, col(Source.state_since) > ahead, col(Source.full_at) > ahead))
+        .values(
+            next_at=now,
+            taken_until=None,
+            taken_by=None,
+            **{
+                name: _no_later(name, ahead, now)
+                for name in ("last_try_at", "last_good_at", "state_since", "newest_at")
+            },
+            full_at=None,
+        )
+    )
+    session.connection().execute(sa.update(HostTurn).where(col(HostTurn.free_at) > ahead).values(free_at=now))
+    return int(wrong.rowcount)
+
+
+def _no_later(column: str, ahead: datetime, now: datetime) -> sa.ColumnElement[datetime]:
+    return sa.case((col(getattr(Source, column)) > ahead, now), else_=col(getattr(Source, column)))
+
+
+def hold(session: Session, now: datetime, ids: Iterable[str], holder: str, seconds: float) -> set[str]:
+    """Prolong the reservation of sources that are still being looked at; which of them are still this holder's."""
+    held = session.connection().execute(
         sa.update(Source)
         .where(col(Source.id).in_(tuple(ids)), col(Source.taken_by) == holder)
         .values(taken_until=now + timedelta(seconds=seconds))
+        .returning(col(Source.id))
     )
+    return {row[0] for row in held}
 
 
 def let_go(session: Session, ids: Iterable[str], holder: str) -> None:

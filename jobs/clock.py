@@ -1,0 +1,44 @@
+"""After a clock that was wrong: moments written by a clock ahead of this one are brought back, so that work goes on.
+
+A row is corrected when it tells that something HAPPENED in the future (a look, a try, a run); what merely is planned for
+later is left as it is, unless it was planned at such a moment.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from tracker import runs
+from tracker.alerts import outbox_ledger as outbox
+from tracker.alerts.ledger import Digests
+from tracker.archive import ledger as documents
+from tracker.archive import source_ledger as sources
+from tracker.runs import SKEW
+
+log = structlog.get_logger("clock")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows of each kind lay ahead of the clock."""
+
+    runs: int = 0
+    sources: int = 0
+    documents: int = 0
+    mails: int = 0
+
+
+def correct(session: Session, now: datetime, digests: Digests) -> Counts:
+    """Bring every moment that lies ahead of the clock back to `now`; logged when there was one."""
+    ahead = now + SKEW
+    counts = Counts(
+        runs.correct_clock(session, now),
+        sources.correct_clock(session, now, ahead),
+        documents.correct_clock(session, now, ahead),
+        outbox.correct_clock(session, now, ahead, digests),
+    )
+    if any(asdict(counts).values()):
+        log.warning("moments ahead of the clock were corrected", **asdict(counts))
+    return counts
