@@ -55,6 +55,7 @@ def fresh(**sections: object) -> Iterator[World]:
         made = world.build(settings.parse({"site": {"secret_key": SECRET}, **sections}, Path(folder)), now=lambda: NOW)
         made.database.upgrade()
         world.configure(made)
+        world.prepare_archive(made)
         yield made
         made.database.dispose()
 

@@ -112,6 +112,7 @@ def _world(outlets: Outlets, folder: Path) -> World:
     if not (folder / "data/record.sqlite").exists():
         made.database.upgrade()
     world.configure(made)
+    world.prepare_archive(made)
     return made
 
 

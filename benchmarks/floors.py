@@ -73,6 +73,7 @@ def fresh(**sections: object) -> Iterator[World]:
         made = world.build(settings.parse(data, Path(folder)), now=lambda: NOW)
         made.database.upgrade()
         world.configure(made)
+        world.prepare_archive(made)
         yield made
         made.database.dispose()
 

@@ -5,19 +5,19 @@ names is written down before any of it is fetched, and the list counts as read o
 anywhere loses nothing. A source that fails is written down and looked at later; it never stops another.
 """
 
-import os
-import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from jobs import extract, intake, looking, recheck
 from jobs.lanes import Lanes
 from jobs.looking import Seen
+from tracker import processes
 from tracker.archive import given, ledger, queries, source_ledger
 from tracker.archive.fetch import Refused
 from tracker.archive.given import BadGiven
@@ -25,6 +25,11 @@ from tracker.archive.ledger import Look
 from tracker.archive.listing import Entry
 from tracker.archive.models import Document, Source, SourceKind, State
 from tracker.archive.source_ledger import Note
+from tracker.archive.warc import ArchiveUnwritable
+from tracker.condition import first_line
+from tracker.db import DatabaseProblem
+from tracker.errors import TrackerError
+from tracker.runs import LeaseLost
 from tracker.world import World
 
 log = structlog.get_logger("collect")
@@ -37,6 +42,10 @@ LOOK_BY_HAND_S = 600.0
 BROKEN_AFTER = 3
 """Pages in a row that could not be had, after which a source is left alone until its next look."""
 FOLDER_PROBLEMS = 3
+
+
+class Paused(TrackerError):
+    """Nothing is collected: this machine can't save just now. The text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,7 @@ class _Fetching:
 def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> list[Outcome]:
     """Look at every source that is due (or at those named, or at all), several at once; one outcome for each."""
     seconds = LOOK_BY_HAND_S if only or everything else LOOK_S
+    _require_room(world)
     tasks, busy = _take(world, only, seconds, everything=everything)
     outcomes = [
         Outcome(source.id, "already running", detail="somebody else is looking at this source") for source in busy
@@ -97,8 +107,12 @@ def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> 
     world.gate.expect(task.source.address or "" for task in tasks)
     pending = {task.source.id for task in tasks}
     beat = time.monotonic()
+    ours: list[Exception] = []
     try:
-        for ready in Lanes(partial(_work, world), world.settings.fetch.workers).run(tasks):
+        for ready in Lanes(partial(_work, world, ours), world.settings.fetch.workers).run(tasks):
+            if ours or world.stopping.is_set():
+                # What is fetched but not written down is looked at again; what was written stands.
+                break
             whole = [result for result in ready if not result.cut_off]
             if whole:
                 outcomes += _write(world, whole)
@@ -109,10 +123,27 @@ def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> 
                     source_ledger.hold(session, world.now(), pending, world.name, HOLD_S)
     finally:
         if pending:
-            with world.database.transaction() as session:
-                source_ledger.let_go(session, pending, world.name)
+            _let_go(world, pending)
+    if ours and not world.stopping.is_set():
+        raise ours[0]
     order = {task.source.id: number for number, task in enumerate(tasks)}
     return sorted(outcomes, key=lambda outcome: order.get(outcome.source_id, -1))
+
+
+def _require_room(world: World) -> None:
+    """Raises `Paused` while this machine can't save: no source is asked, and none is blamed."""
+    faults = [fault.text for fault in world.faults() if fault.stops_collecting]
+    if faults:
+        raise Paused(f"collecting is paused: {faults[0]}")
+
+
+def _let_go(world: World, pending: Collection[str]) -> None:
+    """Give sources back that were not looked at to the end; where that can't be written, their time runs out."""
+    try:
+        with world.database.transaction() as session:
+            source_ledger.let_go(session, pending, world.name)
+    except (DBAPIError, TrackerError) as error:
+        log.warning("sources could not be given back; their time runs out", reason=first_line(error))
 
 
 def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool) -> tuple[list[_Task], list[Source]]:
@@ -122,7 +153,7 @@ def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool
         sources = queries.due(session, now, only, everything=everything)
         since = queries.last_snapshot(session)
         unfetched, unread = queries.with_work(session, now, [source.id for source in sources])
-        dead = [name for name in queries.holders(session, now) if _is_dead(name)]
+        dead = [name for name in queries.holders(session, now) if processes.is_dead(name)]
     if not sources:
         return [], []
     with world.database.transaction() as session:
@@ -135,22 +166,8 @@ def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool
     return tasks, [source for source in sources if source.id not in ours]
 
 
-def _is_dead(holder: str) -> bool:
-    """Whether a holder was a process of this machine that lives no more: what it held is free at once."""
-    host, _, rest = holder.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname() or not rest.isdecimal():
-        return False
-    try:
-        os.kill(int(rest), 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
-        return False
-    return False
-
-
-def _work(world: World, task: _Task) -> _Result:
-    """Look at one source, through to its claims and what is owed for them. Never raises."""
+def _work(world: World, ours: list[Exception], task: _Task) -> _Result:
+    """Look at one source, through to its claims and what is owed for them. Never raises; our own faults go to `ours`."""
     try:
         look, new = _look(world, task)
         if look.failed and world.gate.closed:
@@ -161,6 +178,10 @@ def _work(world: World, task: _Task) -> _Result:
         if broken:
             look = replace(look, detail=_joined(look.detail, f"{broken} unreadable"))
         return _Result(task.source, look, new, claims)
+    except (OSError, DBAPIError, ArchiveUnwritable, LeaseLost, DatabaseProblem) as error:
+        # What the web does wrong is `Refused`; this is our disk, our database, our lead: the source is not to blame.
+        ours.append(error)
+        return _Result(task.source, Look(at=world.now(), state=State.ERROR), cut_off=True)
     except Exception as error:
         # A source may break in a way nobody has seen: it is shown as an error on its row, the others go on.
         log.exception("source failed", source=task.source.id)
@@ -171,6 +192,9 @@ def _work(world: World, task: _Task) -> _Result:
 def _write(world: World, results: Sequence[_Result]) -> list[Outcome]:
     """Write down what looks gave, in one transaction for all that are ready; one log line for each change of state."""
     with world.database.transaction() as session:
+        # Whoever was frozen past its time finds its sources taken by another, whose look counts.
+        held = source_ledger.hold(session, world.now(), [result.source.id for result in results], world.name, HOLD_S)
+        results = [result for result in results if result.source.id in held]
         told = source_ledger.note(session, [Note(result.source, result.look, result.new) for result in results])
     for one in told:
         if one.changed:
@@ -208,6 +232,8 @@ def _folder(world: World, source: Source) -> tuple[Look, int]:
     with world.database.reading() as session:
         known = queries.items(session, source.id)
     for path in paths:
+        if world.stopping.is_set():
+            break
         if path.name in known:
             continue
         try:
@@ -238,7 +264,7 @@ def _pages(world: World, source: Source, entries: Mapping[str, Entry], until: fl
         pending = queries.unfetched(session, world.now(), source.id, world.settings.fetch.max_items)
     done = _Fetching(left=len(pending))
     for document in pending:
-        if done.failed_in_a_row >= BROKEN_AFTER or time.monotonic() > until:
+        if done.failed_in_a_row >= BROKEN_AFTER or time.monotonic() > until or world.stopping.is_set():
             break
         if done.last is not None and done.last.retry_after_s is not None:
             break

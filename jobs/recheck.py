@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from jobs import intake
@@ -25,8 +26,9 @@ from tracker.archive.given import BadGiven
 from tracker.archive.ledger import Look
 from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
 from tracker.archive.text import EXTRACTOR_VERSION
-from tracker.archive.warc import NotArchived
+from tracker.archive.warc import ArchiveUnwritable, NotArchived
 from tracker.positions import queries as positions
+from tracker.runs import LeaseLost
 from tracker.speech import standing_ledger as standing
 from tracker.speech.models import Claim
 from tracker.world import World
@@ -63,6 +65,8 @@ def run(world: World, *, everything: bool = False) -> Counts:
     for document in due.values():
         hosts[urlsplit(document.url or "").netloc or document.source_id].append(document)
     # One host's documents one after another: a slow host keeps one thread, never all.
+    if any(fault.stops_collecting for fault in world.faults()):
+        return Counts()
     with ThreadPoolExecutor(max_workers=world.settings.fetch.workers, thread_name_prefix="recheck") as pool:
         outcomes = [one for some in pool.map(lambda batch: _all(world, sources, batch), hosts.values()) for one in some]
     return Counts(
@@ -76,12 +80,13 @@ def run(world: World, *, everything: bool = False) -> Counts:
 def _all(world: World, sources: dict[str, Source], documents: Sequence[Document]) -> list[str]:
     outcomes = []
     for document in documents:
+        if world.stopping.is_set():
+            break
         try:
             outcomes.append(_taken(world, sources[document.source_id], document))
-        except OSError as error:
-            # The disk is full or the database is away: every other document would meet the same.
-            log.error("recheck stopped", document=document.id, error=str(error))  # noqa: TRY400 - the trace says nothing more
-            return [*outcomes, "failed"]
+        except (OSError, DBAPIError, LeaseLost, ArchiveUnwritable):
+            # The disk is full, the database is away, another process leads: every other document would meet the same.
+            raise
         except Exception:
             # One document must not keep the others from being looked at; its next look stands where it was put.
             log.exception("recheck failed", document=document.id)

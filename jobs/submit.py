@@ -28,6 +28,8 @@ def run(world: World) -> Counts:
         due = ledger.wishes_due(session, world.now(), BATCH)
     asked = made = 0
     for snapshot_id, url in due:
+        if world.stopping.is_set():
+            break
         address = detail = None
         wait: float | None = None
         try:

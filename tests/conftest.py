@@ -208,6 +208,7 @@ def build_world(url: str, folder: Path, clock: Clock, mailbox: Mailbox, **sectio
     built = worlds.build(settings_module.parse(data, folder), now=clock)
     built = replace(built, mailer=SmtpMailer(built.settings.mail))
     worlds.configure(built)
+    worlds.prepare_archive(built)
     return built
 
 

@@ -236,10 +236,15 @@ def _nobody() -> str:
     return _hasher().hash(secrets.token_hex(16))
 
 
-def _hash(password: str) -> str:
+def strong(password: str) -> str:
+    """The password, when it may be one. Raises `BadAccount`."""
     if len(password) < SHORTEST_PASSWORD:
         raise BadAccount(f"the password is too short: at least {SHORTEST_PASSWORD} characters")
-    return _hasher().hash(password)
+    return password
+
+
+def _hash(password: str) -> str:
+    return _hasher().hash(strong(password))
 
 
 def _matches(stored: str, password: str) -> bool:
@@ -273,5 +278,6 @@ __all__ = [
     "set_role",
     "sign_in",
     "sign_out",
+    "strong",
     "who",
 ]

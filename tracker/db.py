@@ -1,17 +1,21 @@
 """The database: one engine, two kinds of transaction, and every difference between SQLite and PostgreSQL.
 
 SQLite opens in WAL with `synchronous=FULL`, so an acknowledged "sent" mark survives a power cut, and takes its write lock
-at BEGIN, so two read-then-write transactions can never lose an update.
+at BEGIN, so two read-then-write transactions can never lose an update. Only `upgrade` makes a file that is not there: a
+connection never does, and one whose file was deleted or replaced since it was opened refuses to go on.
 """
 
 import contextlib
+import copy
 import enum
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -19,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
+from tracker.condition import DAMAGE_NAMES, Condition, Trouble, first_line
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -88,12 +93,17 @@ class Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.condition = Condition()
+        self._may_make = False
+        self._guard: Callable[[Session], None] | None = None
         # hide_parameters: error texts must never carry subscribers' addresses into a log.
         self.engine = sa.create_engine(
             parsed, hide_parameters=True, **({} if self.is_sqlite else {"pool_pre_ping": True})
         )
         if self.is_sqlite:
+            event.listen(self.engine, "do_connect", self._name_file)
             event.listen(self.engine, "connect", _open_sqlite)
+            event.listen(self.engine, "connect", self._remember_file)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             event.listen(self.engine, "begin", _begin_postgresql)
@@ -106,7 +116,9 @@ class Database:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Session]:
         """One writing transaction: committed as a whole at the end, rolled back as a whole on any error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._watched(writing=True), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            if self._guard is not None:
+                self._guard(session)
             yield session
 
     @contextlib.contextmanager
@@ -116,8 +128,53 @@ class Database:
         snapshot = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
         options: dict[str, Any] = {"reading": True} if self.is_sqlite else snapshot
         engine = self.engine.execution_options(**options)
-        with Session(engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+        with (
+            self._watched(writing=False),
+            Session(engine, expire_on_commit=False, autoflush=False) as session,
+            session.begin(),
+        ):
             yield session
+
+    def guarded(self, guard: Callable[[Session], None]) -> "Database":
+        """The same database, whose every writing transaction begins with `guard`; what it raises ends the transaction."""
+        twin = copy.copy(self)
+        twin._guard = guard  # noqa: SLF001 - a twin of our own
+        return twin
+
+    @contextlib.contextmanager
+    def _watched(self, *, writing: bool) -> Iterator[None]:
+        """Refuse a file that is not the one that was opened, and remember what fault was met."""
+        self.require_same_file()
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            self.condition.met(error, writing=writing)
+            raise
+        self.condition.went_well(writing=writing)
+
+    def require_same_file(self) -> None:
+        """Raises `DatabaseProblem` when the SQLite file was deleted or replaced since it was opened first."""
+        if self.file is None or self.condition.identity is None:
+            return
+        if _identity(self.file) != self.condition.identity:
+            raise DatabaseProblem(
+                f"the database file {self.file} was deleted or replaced while it was open; nothing is saved any more "
+                "(stop the service, bring the file or a backup back, and start again)"
+            )
+
+    def _name_file(self, _dialect: object, _record: object, arguments: list[Any], keywords: dict[str, Any]) -> None:
+        """Open the SQLite file by an address that makes none, unless `upgrade` may."""
+        if self.file is not None:
+            arguments[0] = self._address("rwc" if self._may_make else "rw")
+            keywords["uri"] = True
+
+    def _address(self, mode: str) -> str:
+        """The SQLite file as an address with a mode: `rw` opens what is there, `rwc` makes it (sqlite.org/uri.html)."""
+        return f"file:{quote(str(Path(self.url.database or '').absolute()))}?mode={mode}"
+
+    def _remember_file(self, _connection: sqlite3.Connection, _record: object) -> None:
+        if self.file is not None and self.condition.identity is None:
+            self.condition.identity = _identity(self.file)
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -129,7 +186,19 @@ class Database:
 
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-        command.upgrade(self._alembic(), revision)
+        self._may_make = True
+        try:
+            command.upgrade(self._alembic(), revision)
+        finally:
+            self._may_make = False
+
+    def upgrade_within(self, session: Session, revision: str = "head") -> None:
+        """Bring the tables of a PostgreSQL database to `revision` as part of a transaction: with all else, or not at all."""
+        from alembic import command
+
+        config = self._alembic()
+        config.attributes["within"] = session.connection()
+        command.upgrade(config, revision)
 
     def downgrade(self, revision: str) -> None:
         """Take the tables back to `revision`."""
@@ -154,39 +223,61 @@ class Database:
             with self.engine.connect() as connection:
                 return MigrationContext.configure(connection).get_current_revision()
         except sa.exc.DBAPIError as error:
-            raise DatabaseProblem(f"the database can't be opened: {_first_line(error)}") from error
+            raise DatabaseProblem(f"the database can't be opened: {first_line(error)}") from error
+
+    def require_present(self) -> None:
+        """Refuse an address that holds no record: no file, an empty one, or no table. Raises `DatabaseProblem`."""
+        if self.is_empty():
+            raise DatabaseProblem(
+                f"there is no record at {self.file or 'the configured database'}; nothing was made "
+                "(`tracker init` makes a new one; was it moved or deleted? bring a backup back with `tracker restore`)"
+            )
 
     def require_current(self) -> None:
         """Refuse an absent, older, newer or unknown database with the sentence that says what to do."""
-        if self.file is not None and not self.file.exists():
-            raise DatabaseProblem(f"there is no database at {self.file}; `tracker db upgrade` makes one")
+        self.require_present()
         found, wanted = self.revision(), self.head()
         if found != wanted:
             raise DatabaseProblem(
                 f"the database is at revision {found or 'none'}, this version needs {wanted}; run `tracker db upgrade`"
             )
 
+    def require_whole(self, seconds: float | None = None) -> None:
+        """Refuse a damaged database. Raises `DatabaseProblem`; `seconds` bounds the look, see `find_damage`."""
+        if self.find_damage(seconds) is not None:
+            raise DatabaseProblem(f"{Trouble.DAMAGED} ({self.condition.damage})")
+
+    def find_damage(self, seconds: float | None = None) -> str | None:
+        """What SQLite's quick check finds wrong first (sqlite.org/pragma.html#pragma_quick_check); None when nothing is.
+
+        It reads the whole file; after `seconds` it ends and what it has not seen counts as whole. PostgreSQL checks its
+        pages itself when they are read.
+        """
+        if self.file is None or not self.file.exists():
+            return None
+        until = time.monotonic() + seconds if seconds is not None else None
+        try:
+            with contextlib.closing(sqlite3.connect(self._address("rw"), uri=True, timeout=0)) as own:
+                if until is not None:
+                    own.set_progress_handler(lambda: time.monotonic() > until, 20_000)
+                found = str(own.execute("PRAGMA quick_check(1)").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            code = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+            found = str(error) if code in DAMAGE_NAMES else "ok"
+        self.condition.damage = None if found == "ok" else " ".join(found.split())[:200]
+        if self.condition.damage is None and self.condition.trouble is Trouble.DAMAGED and until is None:
+            self.condition.trouble = None
+        return self.condition.damage
+
     def is_empty(self) -> bool:
         """Whether there is nothing at this address yet: no file, or no table."""
-        if self.file is not None and not self.file.exists():
+        if self.file is not None and not (self.file.exists() and self.file.stat().st_size):
             return True
         try:
             with self.reading() as session:
                 return not tables(session.connection())
         except sa.exc.DBAPIError as error:
-            raise DatabaseProblem(f"the database can't be opened: {_first_line(error)}") from error
-
-    def clear(self) -> None:
-        """Remove what `upgrade` made; only for a place that was empty before."""
-        if self.file is None:
-            with self.engine.begin() as connection:
-                found = sa.MetaData()
-                found.reflect(connection)
-                found.drop_all(connection)
-            return
-        self.dispose()
-        for suffix in ("", "-wal", "-shm"):
-            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+            raise DatabaseProblem(f"the database can't be opened: {first_line(error)}") from error
 
     def _alembic(self) -> "Config":
         from alembic.config import Config
@@ -244,13 +335,23 @@ def in_turn(session: Session, line: str) -> None:
         session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(line))))
 
 
+def share_lock(session: Session, statement: Any) -> Any:  # noqa: ANN401 - a Select of any row type goes in and comes out
+    """Hold the rows that are read against change until the transaction ends; SQLite has one writer anyway."""
+    return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update(read=True)
+
+
 def skip_locked(session: Session, statement: Any) -> Any:  # noqa: ANN401 - a Select of any row type goes in and comes out
     """Let several workers take different rows: SKIP LOCKED on PostgreSQL; SQLite has one writer anyway."""
     return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update(skip_locked=True)
 
 
-def _first_line(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Device and inode of a file; None when it is not there."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -183,11 +183,23 @@ def test_without_a_configuration_every_command_says_so(bare, command):
 
 def test_an_absent_database_is_never_made_silently(bare):
     bare.configure(CONFIG)
-    assert "tracker db upgrade" in bare("collect", code=1).stderr
-    assert "tracker db upgrade" in bare("serve", code=1).stderr
-    assert not (bare.folder / "record.sqlite").exists()
-    assert "at revision" in bare("db", "upgrade").stdout
-    assert "current" in bare("db", "check").stdout
+    for command in (["collect"], ["serve"], ["run"], ["scheduler"], ["db", "upgrade"], ["db", "check"], ["verify"]):
+        refused = bare(*command, code=1).stderr
+        assert "there is no record at" in refused
+        assert "tracker init" in refused
+    assert not list(bare.folder.glob("record.sqlite*"))
+    (bare.folder / "record.sqlite").touch()
+    assert "there is no record at" in bare("run", code=1).stderr
+    assert (bare.folder / "record.sqlite").stat().st_size == 0
+
+
+def test_init_makes_the_database_that_a_configuration_names(bare):
+    bare.configure(CONFIG)
+    (bare.folder / "password").write_text("a long enough password\n")
+    made = bare("init", "--admin", "ada@example.org", "--password-file", "password")
+    assert "Kept config.toml as it is" in made.stdout
+    assert (bare.folder / "config.toml").read_text() == CONFIG
+    assert "current and whole" in bare("db", "check").stdout
 
 
 def test_init_writes_a_configuration_a_database_and_the_first_admin(bare):

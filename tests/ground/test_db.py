@@ -108,11 +108,15 @@ def test_error_texts_carry_no_values(database):
 
 def test_an_absent_or_old_database_is_refused_with_what_to_do(tmp_path):
     database = Database(f"sqlite:///{tmp_path}/none.sqlite")
-    with pytest.raises(DatabaseProblem, match="tracker db upgrade"):
+    with pytest.raises(DatabaseProblem, match=r"there is no record at .*tracker init"):
         database.require_current()
     assert not (tmp_path / "none.sqlite").exists()
     (tmp_path / "none.sqlite").touch()
-    with pytest.raises(DatabaseProblem, match="revision none"):
+    with pytest.raises(DatabaseProblem, match="there is no record"):
+        database.require_current()
+    assert (tmp_path / "none.sqlite").stat().st_size == 0
+    database.upgrade("0001")
+    with pytest.raises(DatabaseProblem, match=r"revision 0001, .*tracker db upgrade"):
         database.require_current()
     database.dispose()
 

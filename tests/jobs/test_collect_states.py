@@ -1,6 +1,5 @@
 """What a source's state says, when it is looked at next, and that one source never holds up another."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -357,11 +356,11 @@ def test_a_source_somebody_else_looks_at_is_left_to_him(make, clock):
 
 
 def test_what_a_killed_process_of_this_machine_held_is_free_at_once(make, clock):
-    dead = subprocess.Popen([sys.executable, "-c", "pass"])
-    dead.wait()
+    command = [sys.executable, "-c", "from tracker import processes; print(processes.name())"]
+    dead = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     world = make()
     with world.database.transaction() as session:
-        source_ledger.take(session, clock.now, ["one"], f"{os.uname().nodename}:{dead.pid}:abcd", 60)
+        source_ledger.take(session, clock.now, ["one"], dead, 60)
     assert state(world) == "ok"
 
 

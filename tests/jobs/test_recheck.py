@@ -23,6 +23,7 @@ from tracker.alerts.models import Delivery, Occasion
 from tracker.archive import presence, queries, sameness
 from tracker.archive.ledger import next_interval
 from tracker.archive.models import Document, Fetch, Snapshot, State
+from tracker.archive.warc import ArchiveUnwritable
 from tracker.db import Database
 from tracker.record import proof
 from tracker.speech.models import Appearance, Claim, Standing
@@ -306,7 +307,8 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(courier, outlet, clock, mon
     # The one stand-in: a disk can't be filled in a test.
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", full)
-        assert look(courier, clock).failed == 1
+        with pytest.raises(ArchiveUnwritable):
+            look(courier, clock)
     assert len(rows(courier, Snapshot)) == 2
     assert proven(courier)
     assert look(courier, clock).changed == 1

@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from tests.conftest import SECRET, sqlite_url
 from tests.web import seed
 from tests.web.seed import Seeded
-from tracker import accounts
+from tracker import accounts, faults
 from tracker import settings as settings_module
 from tracker.accounts import Role
 from tracker.archive.warc import Archive
 from tracker.db import Database
+from tracker.faults import Fault
 from tracker.settings import Settings
 from tracker.web.app import create_app
 
@@ -38,10 +39,14 @@ class SiteWorld:
     def archive(self) -> Archive:
         return Archive(self.settings.archive.path)
 
+    def faults(self) -> tuple[Fault, ...]:
+        return faults.find(self.database, self.archive, None)
+
 
 def make_world(url: str, folder: Path, **site: object) -> SiteWorld:
     data = {"site": {"secret_key": SECRET, "base_url": "http://127.0.0.1:8000", **site}, "database": {"url": url}}
     settings = settings_module.parse(data, folder)
+    settings.archive.path.mkdir(parents=True, exist_ok=True)
     return SiteWorld(settings, Database(settings.database.url))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -224,6 +224,42 @@ def archived(session: Session) -> set[str]:
     return set(session.exec(select(Snapshot.sha256).distinct()))
 
 
+def holds_evidence(session: Session) -> bool:
+    """Whether any snapshot names archived bytes."""
+    return session.exec(select(Snapshot.id).limit(1)).first() is not None
+
+
 def last_good(session: Session) -> datetime | None:
     """When any source was last read well."""
     return session.exec(select(sa.func.max(col(Source.last_good_at)))).one()
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """How collecting goes: the enabled sources, when one was last read well, which has been due longest.
+
+    `since` is when the first of them was configured, `shortest` the shortest pause between two looks at one.
+    """
+
+    sources: int
+    last_good: datetime | None
+    next_at: datetime | None
+    since: datetime | None
+    shortest: timedelta
+
+
+def collection(session: Session) -> Collection:
+    """How collecting goes; sources that are gone for good or switched off are nobody's work."""
+    query = (
+        sa.select(
+            sa.func.count(),
+            sa.func.max(col(Source.last_good_at)),
+            sa.func.min(sa.func.coalesce(col(Source.next_at), col(Source.created_at))),
+            sa.func.min(col(Source.created_at)),
+            sa.func.min(col(Source.every_minutes)),
+        )
+        .select_from(Source)
+        .where(col(Source.kind) != SourceKind.HAND, col(Source.enabled), col(Source.gone_looks) < GONE_TWICE)
+    )
+    number, good, due, since, minutes = session.connection().execute(query).one()
+    return Collection(number, good, due, since, timedelta(minutes=minutes or 0))

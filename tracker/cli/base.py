@@ -56,16 +56,24 @@ class Group(click.Group):
         except Exception as error:
             if not _of_database(error):
                 raise
-            fail(
-                f"the database does not answer: {getattr(error, 'orig', error)}; nothing was half-done, try again",
-                FAILED,
-            )
+            fail(_sentence(error), FAILED)
 
 
 def _of_database(error: Exception) -> bool:
     """Whether a database raised this; without importing its libraries for commands that have none."""
     problems = sys.modules.get("sqlalchemy.exc")
     return problems is not None and isinstance(error, problems.DBAPIError)
+
+
+def _sentence(error: Exception) -> str:
+    """A database error in one line: what kind of fault it is, what to do, and the driver's words."""
+    from sqlalchemy.exc import DBAPIError
+
+    from tracker.condition import first_line, trouble_of
+
+    kind = trouble_of(error) if isinstance(error, DBAPIError) else None
+    told = kind.value if kind else "the database refused"
+    return f"{told} ({first_line(error)}); nothing was half-done"
 
 
 def _code(error: TrackerError) -> int:
@@ -109,13 +117,14 @@ def settings() -> "Settings":
 
 
 def world(*, upgrade: bool = False, configure: bool = True) -> "World":
-    """The world of the chosen configuration, its database current (brought there, or refused)."""
+    """The world of the chosen configuration: its database there, whole and current, its archive folder in place.
+
+    `upgrade` brings an older database to this version; nothing makes one that is not there. Raises `TrackerError`.
+    """
     from tracker import world as worlds
 
     built = worlds.build(settings())
-    if upgrade:
-        built.database.upgrade()
-    built.database.require_current()
+    worlds.require_record(built, upgrade=upgrade)
     if configure:
         worlds.configure(built)
     return built

@@ -1,16 +1,30 @@
-"""Commands that run the service: run, serve, scheduler, worker, demo; and its set-up: init, check-config, db."""
+"""Commands that run the service: run, serve, scheduler, worker, demo; and its set-up: init, check-config, db.
 
+How the service ends, within ten seconds whatever it is in the middle of (one second is the operating system's):
+
+1. SIGTERM or SIGINT sets `stopping`: every loop asks it between two items, requests and mail talks that wait are cut off.
+2. Jobs get `jobs.schedule.GRACE_S` seconds for the item in hand, then the lease is given back and the site closes.
+3. What still hangs after `END_S` (a disk that does not answer, a database that is locked) is left: the process ends. Nothing
+   is half-done by that, as after kill -9; the next start takes back at once what this process held.
+"""
+
+import os
 import secrets
 import signal
+import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli import base
 from tracker.cli.accounts import read_password
 from tracker.cli.base import fail, main
+
+if TYPE_CHECKING:
+    from tracker.world import World
 
 
 @main.command("check-config")
@@ -32,22 +46,25 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database to this version."""
+    """Bring the database that is there to this version; makes none."""
     from tracker.db import Database
 
     database = Database(base.settings().database.url)
-    before = database.revision() if database.file is None or database.file.exists() else None
+    database.require_present()
+    before = database.revision()
     database.upgrade()
     click.echo(f"the database is at revision {database.revision()} (it was at {before or 'none'})")
 
 
 @db.command()
 def check() -> None:
-    """Say whether the database suits this version; exit 1 when not."""
+    """Say whether the database is whole and suits this version; exit 1 when not."""
     from tracker.db import Database
 
-    Database(base.settings().database.url).require_current()
-    click.echo("the database is current")
+    database = Database(base.settings().database.url)
+    database.require_whole()
+    database.require_current()
+    click.echo("the database is current and whole")
 
 
 @main.command()
@@ -56,28 +73,39 @@ def check() -> None:
 @click.option("--name", default="Admin", show_default=True, help="The first admin's name.")
 @click.option("--password-file", type=click.Path(path_type=Path), help="Read the admin's password from this file.")
 def init(base_url: str, admin: str | None, name: str, password_file: Path | None) -> None:
-    """Write a configuration with a strong secret, create the database and the first admin."""
+    """Write a configuration with a strong secret, create the database and the first admin.
+
+    A configuration that is there already is kept as it is; then only the database that it names is made, if there is none.
+    """
     from tracker import accounts, audit
+    from tracker import world as worlds
     from tracker.accounts import Role
 
     target = base.config_path()
-    if target.exists():
-        fail(f"{target} is there already; nothing was changed (edit it, or give another --config)")
-    email = admin or click.prompt("Email address of the first admin")
-    password = read_password(password_file)
-    secret_file = target.with_name("secret.key")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not secret_file.exists():
-        secret_file.touch(mode=0o600)
-        secret_file.write_text(secrets.token_hex(32) + "\n", encoding="utf-8")
-    target.write_text(_starting_configuration(base_url, secret_file.name), encoding="utf-8")
-    place = base.world(upgrade=True)
+    written = not target.exists()
+    if not written and not worlds.build(base.settings()).database.is_empty():
+        fail(f"{target} and its database are there already; nothing was changed (give another --config)")
+    email = accounts.fold_email(admin or click.prompt("Email address of the first admin"))
+    password = accounts.strong(read_password(password_file))
+    if written:
+        secret_file = target.with_name("secret.key")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not secret_file.exists():
+            secret_file.touch(mode=0o600)
+            secret_file.write_text(secrets.token_hex(32) + "\n", encoding="utf-8")
+        target.write_text(_starting_configuration(base_url, secret_file.name), encoding="utf-8")
+    base.log_to_stderr()
+    place = worlds.build(base.settings())
+    place.database.upgrade()
+    worlds.require_record(place)
+    worlds.configure(place)
     with place.database.transaction() as session:
         made = accounts.add(session, place.now(), email=email, name=name, role=Role.ADMIN, password=password)
         audit.write(
             session, place.now(), actor="command line", action="account made", subject=f"user:{made.id}", new="admin"
         )
-    click.echo(f"Wrote {target} and {secret_file}, made the database, and {made.email} is its first admin.")
+    click.echo(f"Wrote {target} and its secret.key," if written else f"Kept {target} as it is,")
+    click.echo(f"made the database, and {made.email} is its first admin.")
     click.echo("Next: add sources and topics to the configuration (config.example.toml shows every key),")
     click.echo(f"then: tracker --config {target} check-config && tracker --config {target} run")
 
@@ -111,8 +139,7 @@ def run(host: str, port: int) -> None:
     place = base.world(upgrade=True)
     with serving(place, host, port) as address, schedule.running(place):
         click.echo(f"{place.settings.site.name} answers at {address}")
-        wait_for_signal().wait()
-        place.gate.close()
+        until_stopped(place)
 
 
 @main.command()
@@ -125,7 +152,7 @@ def serve(host: str, port: int) -> None:
     place = base.world(configure=False)
     with serving(place, host, port) as address:
         click.echo(f"{place.settings.site.name} answers at {address}")
-        wait_for_signal().wait()
+        until_stopped(place)
 
 
 @main.command()
@@ -136,8 +163,7 @@ def scheduler() -> None:
     place = base.world()
     with schedule.running(place):
         click.echo("leading the schedule" if schedule.renew(place) else "standing by: another scheduler leads")
-        wait_for_signal().wait()
-        place.gate.close()
+        until_stopped(place)
 
 
 @main.command()
@@ -147,9 +173,9 @@ def worker() -> None:
 
     place = base.world(configure=False)
     work.require_shared(place)
-    stop = wait_for_signal()
+    stop_on_signal(place)
     click.echo("looking for work")
-    work.run_until(place, stop)
+    work.run_until_stopped(place)
 
 
 @main.command()
@@ -168,19 +194,37 @@ def demo(host: str, port: int, data: Path) -> None:
         click.echo(
             f"{place.settings.site.name} answers at {address} (demo data; mails lie in {place.settings.mail.folder})"
         )
-        wait_for_signal().wait()
-        place.gate.close()
+        until_stopped(place)
 
 
-def wait_for_signal() -> threading.Event:
-    """An event that SIGTERM and SIGINT set; the second signal ends the process at once."""
-    stop = threading.Event()
+END_S = 9.0
+"""Seconds after the signal when the process ends, whatever still hangs."""
+
+
+def until_stopped(place: "World") -> None:
+    """Wait for SIGTERM or SIGINT."""
+    stop_on_signal(place)
+    place.stopping.wait()
+
+
+def stop_on_signal(place: "World") -> None:
+    """From now on SIGTERM and SIGINT stop the world, and end the process after `END_S`; a second one ends it at once."""
+    asked, told = os.pipe()
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise SystemExit(128 + number)
-        stop.set()
+        # No lock may be taken here: the signal may have come while this very thread holds it.
+        if place.stopping.is_set():
+            os._exit(128 + number)
+        os.write(told, b"x")
 
+    def end() -> None:
+        os.read(asked, 1)
+        place.stop()
+        threading.Event().wait(END_S)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+    threading.Thread(target=end, name="end", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, handle)
-    return stop

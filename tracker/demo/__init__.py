@@ -43,9 +43,14 @@ def prepare(data: Path, base_url: str, tell: Callable[[str], None] = lambda _lin
     data.mkdir(parents=True, exist_ok=True)
     settings = settings_module.load(_configuration(data, base_url))
     world = worlds.build(settings, demo=True)
-    world.database.upgrade()
-    worlds.configure(world)
     done = data / "filled"
+    if world.database.is_empty():
+        done.unlink(missing_ok=True)  # whatever was filled before is not there any more
+    else:
+        world.database.require_whole(worlds.LOOK_S)
+    world.database.upgrade()
+    worlds.require_record(world)
+    worlds.configure(world)
     if not done.exists():
         tell("Filling the demo record (once, about a few seconds) …")
         fill(world, data / "documents")

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from tracker import audit
 from tracker.archive import queries as archive_queries
 from tracker.archive.models import Snapshot
-from tracker.archive.warc import Archive
+from tracker.archive.warc import Archive, ArchiveUnwritable
 from tracker.db import Database
 from tracker.speech import anchor
 from tracker.speech.models import Appearance, Claim
@@ -28,7 +28,10 @@ class Result:
 
 
 def verify(database: Database, archive: Archive, *, everything: bool) -> Result:
-    """Look at every appearance and snapshot; with `everything` also at every archived byte and both chains."""
+    """Look at every appearance and snapshot, and that the archive folder holds a file for each.
+
+    With `everything` also at every archived byte and both chains.
+    """
     problems: list[str] = []
     counts = {"quotes": 0, "snapshots": 0, "archived copies": 0, "audit entries": 0}
     with database.reading() as session:
@@ -43,14 +46,30 @@ def verify(database: Database, archive: Archive, *, everything: bool) -> Result:
             problems.extend(archive_queries.chain_problems(session))
             counts["audit entries"], broken = audit.verify(session)
             problems.extend(broken)
-            names = sorted(archive_queries.archived(session))
+        names = archive_queries.archived(session)
+    problems.extend(_archive(archive, names))
     if everything:
-        for name in names:
+        for name in sorted(names):
             counts["archived copies"] += 1
             problem = archive.verify(name)
             if problem:
                 problems.append(f"archived copy {name}: {problem}")
     return Result(counts, tuple(problems))
+
+
+def _archive(archive: Archive, names: set[str]) -> list[str]:
+    """Whether the folder is there and can be written, and holds a file for each content that is named."""
+    if not names and not archive.folder.exists():
+        return []
+    problems = []
+    try:
+        archive.require_writable()
+    except ArchiveUnwritable as error:
+        problems.append(str(error))
+    missing = len(names - set(archive.known()))
+    if missing:
+        problems.append(f"{missing} of {len(names)} archived copies are missing in {archive.folder}")
+    return problems
 
 
 def _appearances(session: Session) -> Iterator[tuple[Appearance, list[str]]]:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from tracker import accounts
 from tracker.accounts import User
 from tracker.db import Database
+from tracker.faults import Fault
 from tracker.settings import Settings
 from tracker.web.proxy import prefix_of
 
@@ -35,6 +36,9 @@ class World(Protocol):
     def now(self) -> datetime:
         """The time, aware."""
 
+    def faults(self) -> tuple[Fault, ...]:
+        """What keeps this machine from saving just now."""
+
 
 class Page(Protocol):
     """What every page's dataclass has: its template, its place in the navigation, its title."""
@@ -55,6 +59,10 @@ class Site:
     base_url: str
     contact: str
     demo: bool
+    cannot_save: bool
+    """Whether this machine can't save just now: a full disk, a missing folder, a locked or damaged database."""
+    fault: str | None
+    """What it is, for colleagues."""
     section: str
     user: str | None
     may_review: bool
@@ -125,11 +133,14 @@ def visitor() -> str:
 def render(page: Page, status: int = 200) -> Response:
     """The page as HTML."""
     who = user()
+    faults = [fault for fault in world().faults() if fault.stops_collecting]
     site = Site(
         name=world().settings.site.name,
         base_url=link(""),
         contact=world().settings.site.contact,
         demo=world().demo,
+        cannot_save=bool(faults),
+        fault=faults[0].text if faults and may("see job runs") else None,
         section=page.section,
         user=who.name if who else None,
         may_review=may("review"),
