@@ -60,7 +60,7 @@ def _read_waiting(world: World, source_id: str | None, *, apart: bool = False) -
         first = zlib.crc32(world.name.encode()) % len(waiting) if apart else 0
         for snapshot_id in waiting[first:] + waiting[:first]:
             if world.stopping.is_set():
-                return Counts(done, claims, unreadable)
+                return
             new = read_snapshot(world, snapshot_id, speakers)
             yield snapshot_id, new
             if new:
