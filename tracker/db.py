@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_MS = 20_000
 """How long a job waits for another writer. Visitors wait less: see `waiting_at_most`."""
+CONNECT_TIMEOUT_S = 10
+"""How long a new connection to a server may take; by itself the driver would wait for a silent machine for ever."""
 _patience_ms: ContextVar[int | None] = ContextVar("patience_ms", default=None)
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION_TABLE = "alembic_version"
@@ -97,9 +99,7 @@ class Database:
         self._may_make = False
         self._guard: Callable[[Session], None] | None = None
         # hide_parameters: error texts must never carry subscribers' addresses into a log.
-        self.engine = sa.create_engine(
-            parsed, hide_parameters=True, **({} if self.is_sqlite else {"pool_pre_ping": True})
-        )
+        self.engine = sa.create_engine(parsed, hide_parameters=True, **({} if self.is_sqlite else _for_server(parsed)))
         if self.is_sqlite:
             event.listen(self.engine, "do_connect", self._name_file)
             event.listen(self.engine, "connect", _open_sqlite)
@@ -369,6 +369,12 @@ def waiting_at_most(seconds: float) -> Iterator[None]:
         yield
     finally:
         _patience_ms.reset(token)
+
+
+def _for_server(url: sa.URL) -> dict[str, Any]:
+    """The engine's options for a server: a connection that broke is replaced, and nobody waits for ever for a new one."""
+    patience = {} if "connect_timeout" in url.query else {"connect_args": {"connect_timeout": CONNECT_TIMEOUT_S}}
+    return {"pool_pre_ping": True, **patience}
 
 
 def _begin_postgresql(connection: "Connection") -> None:

@@ -1,3 +1,4 @@
+import socket
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -6,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from tests.conftest import NOON
+from tracker import db
 from tracker.audit import AuditEntry
 from tracker.db import Database, DatabaseProblem, insert_new
 from tracker.runs import Lease
@@ -140,3 +142,35 @@ def test_sqlite_is_opened_as_the_house_demands(sqlite):
         }
     database.dispose()
     assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}
+
+
+def test_a_server_that_takes_the_call_and_never_speaks_is_out_of_reach(monkeypatch):
+    monkeypatch.setattr(db, "CONNECT_TIMEOUT_S", 2)  # the least the driver knows
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        asked = Database(f"postgresql://reader@127.0.0.1:{silent.getsockname()[1]}/record")
+        with pytest.raises(sa.exc.OperationalError), asked.reading() as session:
+            session.connection()
+        asked.dispose()
+
+
+def test_a_visitor_waits_for_a_writer_as_long_as_is_said_and_nobody_after_him(database):
+    other = Database(database.url.render_as_string(hide_password=False))
+    table = "attempt"
+
+    def write(wanted):
+        with wanted.transaction() as session:
+            session.connection().exec_driver_sql(f"UPDATE {table} SET action = action")
+
+    with other.transaction() as session:
+        if not database.is_sqlite:
+            session.connection().exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        session.connection().exec_driver_sql("SELECT 1")
+        with db.waiting_at_most(0.05), pytest.raises(sa.exc.OperationalError):
+            write(database)
+    write(database)
+    told = "PRAGMA busy_timeout" if database.is_sqlite else "SHOW lock_timeout"
+    with database.transaction() as session:
+        assert session.connection().exec_driver_sql(told).scalar() in {20_000, "0"}
+    other.dispose()
