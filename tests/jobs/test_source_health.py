@@ -110,7 +110,8 @@ def test_stale_slow_and_moved_are_different_words_on_the_page(make, web, clock):
     stale = shown(world)
     assert "One has published nothing new for long." in stale
     assert "Nothing new" in stale
-    assert "nothing new for 5 days (expected every 2 days)" in stale
+    assert "Nothing new for 5 days (expected every 2 days), since 2024-03-06 10:00 UTC" in stale
+    assert stale.count(" since ") == 1
     assert "slow" not in stale.lower()
     web.pages |= {
         "/new": feed(item(web.url("/b"), date=f"{clock.now:%a, %d %b %Y %H:%M:%S} GMT")),

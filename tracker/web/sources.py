@@ -101,8 +101,10 @@ def _row(source: Source, given: Yield, lately: int, here: datetime) -> SourceRow
         word = f"{word}: {FAILING.get(source.state, source.state.value)}"
     is_told = health is Health.FAILING or health.is_worth_a_look
     cause = source_health.cause(source, given, here) if is_told else None
-    if cause and source.state_since and health in {Health.FAILING, Health.SLOW, Health.MOVED}:
+    if cause and source.state_since and source.state is not State.STALE and health is not Health.SILENT:
         cause = f"{cause}; since {dates.moment(source.state_since)}"
+    if cause and not cause.startswith("http"):
+        cause = cause[0].upper() + cause[1:]
     return SourceRow(
         id=source.id,
         name=source.name,
