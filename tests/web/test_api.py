@@ -78,7 +78,7 @@ def test_a_merged_statement_answers_with_its_survivor_and_a_withdrawn_one_is_mis
         ("/topics/harbour-pact/statements?from=yesterday", 400, "from: "),
         ("/topics?colour=red", 400, "colour: "),
         ("/topics/harbour-pact/around/seaford-2024?show=some", 400, "show: "),
-        ("/topics/harbour-pact/statements?to=0", 400, "to: "),
+        ("/topics/harbour-pact/statements?to=0", 400, "to: is no day like 2024-05-14"),
         ("/topics/harbour-pact/statements?from=1715644800", 400, "from: "),
         ("/topics/harbour-pact/statements?to=2024-05-14T00:00", 400, "to: "),
         ("/topics/harbour-pact/statements?to=2024-02-30", 400, "to: "),

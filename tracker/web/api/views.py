@@ -187,7 +187,10 @@ def _asked(shape: type[Asked]) -> Asked:
     try:
         asked = shape.model_validate(request.args.to_dict())
     except ValidationError as error:
-        mistakes += [f"{'.'.join(map(str, one['loc']))[:100]}: {one['msg']}" for one in error.errors(include_url=False)]
+        mistakes += [
+            f"{'.'.join(map(str, one['loc']))[:100]}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors(include_url=False)
+        ]
     if mistakes:
         abort(problem(400, f"What was asked can’t be read. {mistakes[0]}", errors=mistakes))
     return asked
