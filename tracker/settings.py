@@ -6,7 +6,7 @@
 import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -25,16 +25,37 @@ from pydantic import (
 )
 
 from tracker.errors import TrackerError
+from tracker.setting_types import (
+    HOUR_S,
+    WEEK_S,
+    YEAR_M,
+    Day,
+    Filled,
+    Flag,
+    Identity,
+    Line,
+    Moment,
+    Number,
+    Place,
+    Text,
+    WebAddress,
+    Whole,
+    expression_problem,
+    secret_of,
+)
 
 VERSION = metadata.version("on-the-record")
 SHORTEST_SECRET = 32
 WEAK = re.compile(r"change.?me|secret|example|password|default|0{8}|1234", re.IGNORECASE)
-NAME = r"^[a-z0-9][a-z0-9-]{0,79}$"
 OWN_PATHS = frozenset(
     "a account api c capture events feeds follow healthz readyz review runs s search sign-in sign-out sources speakers "
     "static t topics".split()
 )
 """How the site's own paths begin: a site below such a path could not tell a proxy that takes it off from one that doesn't."""
+
+
+FEWEST_STEPS, MOST_STEPS = 3, 7
+"""Steps of a topic's scale."""
 
 
 class BadSettings(TrackerError):
@@ -55,20 +76,20 @@ class Section(BaseModel):
 class Site(Section):
     """The site's face and its secret."""
 
-    name: str = "On the Record"
-    base_url: str = "http://127.0.0.1:8000"
+    name: Filled = "On the Record"
+    base_url: WebAddress = "http://127.0.0.1:8000"
     timezone: str = "UTC"
-    contact: str = "corrections@localhost"
+    contact: Line = "corrections@localhost"
     secret_key: SecretStr | None = None
-    secret_key_file: Path | None = None
-    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    secret_key_file: Place | None = None
+    trusted_proxies: Whole = Field(default=0, ge=0, le=5)
 
     @field_validator("base_url")
     @classmethod
     def _address(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("not an http or https address (write it like https://record.example.org)")
+        if "?" in value or "#" in value:
+            raise ValueError("holds a query or fragment (write it like https://record.example.org)")
         path = parts.path.strip("/").split("/")
         if path != [""] and not all(re.fullmatch(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*", part) for part in path):
             raise ValueError(
@@ -86,11 +107,11 @@ class Site(Section):
     @cached_property
     def secret(self) -> str:
         """The secret itself, from the key or its file."""
-        return _secret(self.secret_key, self.secret_key_file)
+        return secret_of(self.secret_key, self.secret_key_file)
 
     @model_validator(mode="after")
     def _strong(self) -> Self:
-        problem = secret_problem(_secret(self.secret_key, self.secret_key_file))
+        problem = secret_problem(secret_of(self.secret_key, self.secret_key_file))
         if problem:
             raise ValueError(problem)
         return self
@@ -99,7 +120,7 @@ class Site(Section):
 class DatabaseSection(Section):
     """Where the record is kept."""
 
-    url: str = "sqlite:///data/record.sqlite"
+    url: Line = "sqlite:///data/record.sqlite"
 
     @field_validator("url")
     @classmethod
@@ -112,23 +133,22 @@ class DatabaseSection(Section):
 class ArchiveSection(Section):
     """Where the evidence is kept."""
 
-    path: Path = Path("data/archive")
+    path: Place = Path("data/archive")
 
 
 class ArchiveOrg(Section):
     """The Internet Archive: its copies where a page is gone, and the request to make one. Off unless you say so."""
 
-    copies: bool = False
-    cdx_url: str = "https://web.archive.org/cdx/search/cdx"
-    playback_url: str = "https://web.archive.org/web"
-    save_url: str = "https://web.archive.org/save"
+    copies: Flag = False
+    cdx_url: WebAddress = "https://web.archive.org/cdx/search/cdx"
+    playback_url: WebAddress = "https://web.archive.org/web"
+    save_url: WebAddress = "https://web.archive.org/save"
 
     @field_validator("cdx_url", "playback_url", "save_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("not an http or https address")
+        if "?" in value or "#" in value:
+            raise ValueError("holds a query or fragment")
         return value.rstrip("/")
 
 
@@ -136,21 +156,21 @@ class Mail(Section):
     """How mail leaves: into a folder, or by SMTP."""
 
     transport: Literal["folder", "smtp"] = "folder"
-    folder: Path = Path("data/mail")
-    host: str = "localhost"
-    port: int = Field(default=25, ge=1, le=65535)
+    folder: Place = Path("data/mail")
+    host: Filled = "localhost"
+    port: Whole = Field(default=25, ge=1, le=65535)
     security: Literal["none", "starttls", "tls"] = "none"
-    username: str | None = None
+    username: Line | None = None
     password: SecretStr | None = None
-    password_file: Path | None = None
-    sender: str = Field(default="On the Record <alerts@localhost>", alias="from")
-    timeout_s: float = Field(default=30, gt=0)
-    data_timeout_s: float = Field(default=120, ge=1)
+    password_file: Place | None = None
+    sender: Line = Field(default="On the Record <alerts@localhost>", alias="from")
+    timeout_s: Number = Field(default=30, gt=0, le=HOUR_S)
+    data_timeout_s: Number = Field(default=120, ge=1, le=HOUR_S)
 
     @cached_property
     def secret(self) -> str:
         """The password, or an empty text."""
-        return _secret(self.password, self.password_file)
+        return secret_of(self.password, self.password_file)
 
     @field_validator("sender")
     @classmethod
@@ -165,12 +185,12 @@ class FetchSection(Section):
 
     user_agent: str | None = None
     """None: `Settings.user_agent` makes one, whose address is that of the site."""
-    deadline_s: float = Field(default=30, gt=0, le=600)
-    max_bytes: int = Field(default=10_000_000, ge=1_000)
-    max_redirects: int = Field(default=5, ge=0, le=20)
-    per_host_gap_s: float = Field(default=2, ge=0)
-    workers: int = Field(default=4, ge=1, le=32)
-    max_items: int = Field(default=100, ge=1)
+    deadline_s: Number = Field(default=30, gt=0, le=600)
+    max_bytes: Whole = Field(default=10_000_000, ge=1_000, le=1_000_000_000)
+    max_redirects: Whole = Field(default=5, ge=0, le=20)
+    per_host_gap_s: Number = Field(default=2, ge=0, le=HOUR_S)
+    workers: Whole = Field(default=4, ge=1, le=32)
+    max_items: Whole = Field(default=100, ge=1, le=10_000)
     allow_private: tuple[str, ...] = ()
 
     @field_validator("user_agent")
@@ -192,48 +212,48 @@ class FetchSection(Section):
 class Schedule(Section):
     """How often each job runs, in seconds; 0 switches a job off."""
 
-    collect_s: int = Field(default=60, ge=0)
-    extract_s: int = Field(default=30, ge=0)
-    deliver_s: int = Field(default=30, ge=0)
-    recheck_s: int = Field(default=300, ge=0)
-    tidy_s: int = Field(default=3600, ge=0)
-    submit_s: int = Field(default=0, ge=0)
-    lease_s: int = Field(default=45, ge=5, le=600)
-    digest_hour: int = Field(default=7, ge=0, le=23)
-    digest_weekday: int = Field(default=0, ge=0, le=6)
+    collect_s: Whole = Field(default=60, ge=0, le=WEEK_S)
+    extract_s: Whole = Field(default=30, ge=0, le=WEEK_S)
+    deliver_s: Whole = Field(default=30, ge=0, le=WEEK_S)
+    recheck_s: Whole = Field(default=300, ge=0, le=WEEK_S)
+    tidy_s: Whole = Field(default=3600, ge=0, le=WEEK_S)
+    submit_s: Whole = Field(default=0, ge=0, le=WEEK_S)
+    lease_s: Whole = Field(default=45, ge=5, le=600)
+    digest_hour: Whole = Field(default=7, ge=0, le=23)
+    digest_weekday: Whole = Field(default=0, ge=0, le=6)
 
 
 class SourceSection(Section):
     """One place we look."""
 
-    id: str = Field(pattern=NAME)
-    name: str
+    id: Identity
+    name: Filled
     kind: Literal["feed", "listing", "json", "sitemap", "folder"]
-    url: str | None = None
-    path: Path | None = None
-    every_minutes: int = Field(default=60, ge=1)
+    url: WebAddress | None = None
+    path: Place | None = None
+    every_minutes: Whole = Field(default=60, ge=1, le=YEAR_M)
     lane: Literal["primary", "reported"] = "reported"
-    channel: str | None = None
-    outlet: str | None = None
-    language: str | None = None
+    channel: Filled | None = None
+    outlet: Filled | None = None
+    language: Filled | None = None
     timezone: str = "UTC"
-    expect_every: str | None = None
-    full_text: bool = True
-    public_context: Annotated[int, Field(ge=0, le=100)] | Literal["all"] = 2
+    expect_every: Filled | None = None
+    full_text: Flag = True
+    public_context: Annotated[Whole, Field(ge=0, le=100)] | Literal["all"] = 2
     """Sentences around a quote that everybody may read in an archived copy; "all" for the whole copy."""
-    link_pattern: str | None = None
-    link_selector: str | None = None
+    link_pattern: Filled | None = None
+    link_selector: Filled | None = None
     link_replace: tuple[str, str] | None = None
-    skip_title: str | None = None
-    date_pattern: str | None = None
-    date_format: str | None = None
-    article_selector: str | None = None
+    skip_title: Filled | None = None
+    date_pattern: Filled | None = None
+    date_format: Filled | None = None
+    article_selector: Filled | None = None
     paths: dict[Literal["items", "url", "id", "title", "date", "summary", "text"], str] | None = None
-    timeout_s: float | None = Field(default=None, gt=0, le=120)
-    rights: str | None = None
-    verified_on: date | None = None
-    enabled: bool = True
-    note: str | None = None
+    timeout_s: Number | None = Field(default=None, gt=0, le=120)
+    rights: Filled | None = None
+    verified_on: Day | None = None
+    enabled: Flag = True
+    note: Text | None = None
 
     @field_validator("timezone")
     @classmethod
@@ -245,10 +265,9 @@ class SourceSection(Section):
     def _pattern(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None:
             return None
-        try:
-            found = re.compile(value)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
+        if problem := expression_problem(value):
+            raise ValueError(problem)
+        found = re.compile(value)
         if info.field_name == "date_pattern" and not {"year", "month"} <= set(found.groupindex):
             raise ValueError(
                 "names no year and month (write it like (?P<year>\\d{4})/(?P<month>\\d\\d)/(?P<day>\\d\\d))"
@@ -263,7 +282,7 @@ class SourceSection(Section):
 
             try:
                 cssselect.HTMLTranslator().css_to_xpath(value)
-            except (cssselect.SelectorError, ValueError) as error:
+            except (cssselect.SelectorError, ValueError, RecursionError) as error:
                 raise ValueError(f"not a CSS selector: {error} (write it like main .news-list)") from error
         return value
 
@@ -271,6 +290,8 @@ class SourceSection(Section):
     @classmethod
     def _form(cls, value: str | None) -> str | None:
         if value is not None:
+            if not re.fullmatch(r"(?:[^%]|%[A-Za-z%])*", value):
+                raise ValueError("not a date's form (write it like %d %B %Y)")
             try:
                 datetime.strptime(datetime(2024, 3, 6, tzinfo=UTC).strftime(value), value)  # noqa: DTZ007 - a trial
             except ValueError as error:
@@ -289,7 +310,7 @@ class SourceSection(Section):
     @field_validator("expect_every")
     @classmethod
     def _period(cls, value: str | None) -> str | None:
-        if value is not None and period_minutes(value) is None:
+        if value is not None and not period_minutes(value):
             raise ValueError("not a period (write it like 30m, 6h, 2d or 1w)")
         return value
 
@@ -300,8 +321,6 @@ class SourceSection(Section):
                 raise ValueError("a folder needs `path` and no `url`")
         elif self.url is None or self.path is not None:
             raise ValueError(f"a {self.kind} needs `url` and no `path`")
-        elif urlsplit(self.url).scheme not in {"http", "https"} or not urlsplit(self.url).hostname:
-            raise ValueError("url: not an http or https address")
         return self
 
     @model_validator(mode="after")
@@ -335,22 +354,22 @@ class SourceSection(Section):
 class PositionSection(Section):
     """One step of a topic's scale."""
 
-    step: int = Field(ge=0, le=20)
-    id: str | None = Field(default=None, pattern=NAME)
-    label: str = Field(min_length=1)
-    definition: str = ""
-    phrases: tuple[str, ...] = ()
+    step: Whole = Field(ge=0, le=20)
+    id: Identity | None = None
+    label: Filled
+    definition: Text = ""
+    phrases: tuple[Filled, ...] = ()
 
 
 class TopicSection(Section):
     """A subject with its rules and scale."""
 
-    id: str = Field(pattern=NAME)
-    name: str = Field(min_length=1)
-    description: str = ""
-    any: tuple[str, ...] = ()
-    all: tuple[str, ...] = ()
-    none: tuple[str, ...] = ()
+    id: Identity
+    name: Filled
+    description: Text = ""
+    any: tuple[Filled, ...] = ()
+    all: tuple[Filled, ...] = ()
+    none: tuple[Filled, ...] = ()
     positions: tuple[PositionSection, ...] = ()
 
     @field_validator("positions")
@@ -358,6 +377,11 @@ class TopicSection(Section):
     def _ordered(cls, value: tuple[PositionSection, ...]) -> tuple[PositionSection, ...]:
         if len({position.step for position in value}) != len(value):
             raise ValueError("two positions share a step (each step stands once)")
+        if value and not FEWEST_STEPS <= len(value) <= MOST_STEPS:
+            raise ValueError(
+                f"a scale of {len(value)} step{'' if len(value) == 1 else 's'} "
+                f"(write {FEWEST_STEPS} to {MOST_STEPS} positions, or none: two sides leave no room between them)"
+            )
         return tuple(sorted(value, key=lambda position: position.step))
 
     @model_validator(mode="after")
@@ -370,14 +394,14 @@ class TopicSection(Section):
 class EventSection(Section):
     """A real happening."""
 
-    id: str = Field(pattern=NAME)
-    name: str = Field(min_length=1)
-    place: str = ""
-    start: date
-    end: date
-    pivot: datetime | None = None
-    pivot_name: str = ""
-    topics: tuple[str, ...] = ()
+    id: Identity
+    name: Filled
+    place: Line = ""
+    start: Day
+    end: Day
+    pivot: Moment | None = None
+    pivot_name: Line = ""
+    topics: tuple[Filled, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -385,7 +409,15 @@ class EventSection(Section):
             raise ValueError("ends before it starts")
         if self.pivot is not None and self.pivot.tzinfo is None:
             raise ValueError("pivot: a time without its zone (write it like 2023-07-11T16:00:00Z)")
+        if self.pivot is not None and not self._around(self.pivot.astimezone(UTC).date()):
+            raise ValueError(
+                f"pivot: lies outside {self.start} to {self.end} (it parts before from after: one of these days)"
+            )
         return self
+
+    def _around(self, day: date) -> bool:
+        """Whether a day is one of the event's, or beside them: in another zone it is another day."""
+        return (self.start - day).days <= 1 and (day - self.end).days <= 1
 
     @property
     def moment(self) -> datetime:
@@ -396,18 +428,18 @@ class EventSection(Section):
 class OfficeSection(Section):
     """A role held from one day to another."""
 
-    title: str = Field(min_length=1)
-    body: str = ""
-    start: date | None = Field(default=None, alias="from")
-    end: date | None = Field(default=None, alias="to")
+    title: Filled
+    body: Line = ""
+    start: Day | None = Field(default=None, alias="from")
+    end: Day | None = Field(default=None, alias="to")
 
 
 class SpeakerSection(Section):
     """A person or body known before anything is read."""
 
-    name: str = Field(min_length=1)
+    name: Filled
     kind: Literal["person", "body"] = "person"
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[Filled, ...] = ()
     offices: tuple[OfficeSection, ...] = ()
 
 
@@ -448,6 +480,16 @@ class Settings(Section):
                     raise ValueError(f"events: {event.id!r} names the topic {topic!r}, which is not configured")
         return self
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed and may not be meant, a line each as a mistake would be told."""
+        return tuple(
+            f"events.{number}.pivot: is missing: what {event.id!r} parts into before and after is parted at "
+            f"{event.moment:%Y-%m-%d %H:%M} UTC, the beginning of its first day (set pivot to the moment that counts)"
+            for number, event in enumerate(self.events)
+            if event.pivot is None
+        )
+
 
 def load(path: Path) -> Settings:
     """The settings in the TOML file at `path`; relative paths in it count from its folder.
@@ -458,11 +500,13 @@ def load(path: Path) -> Settings:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise BadSettings([f"{path}: there is no such file (`tracker init` writes one)"]) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # a ValueError: bytes that are no UTF-8, or a name with a zero byte
         raise BadSettings([f"{path}: can't be read: {error}"]) from error
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise BadSettings([f"{path}: not read: its lists or tables stand too deep in each other"]) from None
+    except ValueError as error:  # a TOMLDecodeError, or a number of more digits than Python reads
         raise BadSettings([f"{path}: not TOML: {error}"]) from error
     return parse(data, path.parent)
 
@@ -484,7 +528,9 @@ def _unseen(site: object) -> set[str]:
         return set()
     key, file = site.get("secret_key"), site.get("secret_key_file")
     try:
-        found = _secret(SecretStr(key) if isinstance(key, str) else None, Path(file) if isinstance(file, str) else None)
+        found = secret_of(
+            SecretStr(key) if isinstance(key, str) else None, Path(file) if isinstance(file, str) else None
+        )
     except ValueError as error:
         return {f"site: {error}"}
     problem = secret_problem(found)
@@ -569,19 +615,14 @@ def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     return rooted
 
 
+@cache
+def _zones() -> set[str]:
+    """The zones this machine knows: to list them takes longer than to check all else."""
+    return available_timezones()
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError("not a time zone (write it like Europe/Kyiv)")
     ZoneInfo(value)
     return value
-
-
-def _secret(value: SecretStr | None, file: Path | None) -> str:
-    if value is not None:
-        return value.get_secret_value()
-    if file is None:
-        return ""
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{file} can't be read: {error.__class__.__name__}") from error

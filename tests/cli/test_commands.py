@@ -51,6 +51,9 @@ label = "Against"
 phrases = ["no toll"]
 [[topics.positions]]
 step = 2
+label = "Later"
+[[topics.positions]]
+step = 3
 label = "For"
 phrases = ["toll now"]
 """
@@ -265,6 +268,16 @@ def test_config_may_stand_before_or_after_the_command_or_in_the_environment(trac
     config = str(tracker.folder / "config.toml")
     assert "current" in other("--config", config, "db", "check").stdout
     assert "current" in other("db", "check", "--config", config).stdout
+
+
+def test_an_event_without_a_pivot_is_warned_of_by_check_config_and_at_the_start(tracker):
+    tracker.configure(CONFIG + '[[events]]\nid = "fair"\nname = "The fair"\nstart = 2024-05-01\nend = 2024-05-02\n')
+    told = tracker("check-config")
+    assert told.stderr.startswith("warning: events.0.pivot: is missing")
+    assert "2024-05-01 00:00 UTC" in told.stderr
+    assert told.stdout.startswith("the configuration is complete")
+    lines = [json.loads(line) for line in tracker("collect").stderr.splitlines()]
+    assert [line["detail"] for line in lines if line["event"] == "configuration"] == [told.stderr[9:].strip()]
 
 
 def test_wrong_usage_is_exit_code_2(tracker):

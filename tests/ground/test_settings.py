@@ -1,8 +1,14 @@
+import math
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from tests.conftest import SECRET
@@ -118,6 +124,134 @@ def test_ids_name_one_thing_and_events_name_known_topics():
 def test_an_event_without_a_pivot_is_parted_at_the_beginning_of_its_first_day():
     event = {"id": "e", "name": "E", "start": "2024-01-05", "end": "2024-01-06"}
     assert parse({**GOOD, "events": [event]}, Path("/x")).events[0].moment.isoformat() == "2024-01-05T00:00:00+00:00"
+
+
+def test_an_event_without_a_pivot_is_warned_of_with_what_that_means():
+    event = {"id": "e", "name": "E", "start": "2024-01-05", "end": "2024-01-06"}
+    [line] = parse({**GOOD, "events": [event]}, Path("/x")).warnings
+    assert line.startswith("events.0.pivot: is missing: what 'e' parts")
+    assert "2024-01-05 00:00 UTC" in line
+    assert parse({**GOOD, "events": [{**event, "pivot": "2024-01-05T10:00:00Z"}]}, Path("/x")).warnings == ()
+
+
+TOPIC = {"id": "t", "name": "T", "any": ["x"]}
+EVENT = {"id": "e", "name": "E", "start": date(2024, 1, 5), "end": date(2024, 1, 6)}
+SOURCE = {"id": "s", "name": "S", "kind": "feed", "url": "https://c.example/feed"}
+
+
+def steps(count):
+    return [{"step": number, "label": f"L{number}"} for number in range(count)]
+
+
+WRONG = [
+    *[({"site": {"base_url": url}}, "site.base_url", "https://") for url in (
+        "https://c.example/\nx", "https://c.example/\tx", "https://c.example /", "https://\u00a0c.example", "https://c.example\x00",
+        "https://ann:pass@c.example", "https://ann@c.example", "https://c.example:99999", "https://c.example:x", "https://[::1",
+        "https://c.example/?", "https://c.example#", "//c.example", "",
+    )],
+    *[({section: {key: value}}, f"{section}.{key}", "") for section, key, value in (
+        ("site", "trusted_proxies", True), ("fetch", "workers", "4"), ("fetch", "workers", 4.0), ("fetch", "workers", False),
+        ("fetch", "per_host_gap_s", math.nan), ("fetch", "per_host_gap_s", math.inf), ("fetch", "per_host_gap_s", 1e9),
+        ("fetch", "deadline_s", True), ("fetch", "max_bytes", 10**12), ("fetch", "max_items", 10**9),
+        ("mail", "timeout_s", math.inf), ("mail", "data_timeout_s", 10**9), ("mail", "port", 0), ("mail", "port", True),
+        ("schedule", "collect_s", 10**12), ("schedule", "tidy_s", True), ("schedule", "deliver_s", "30"),
+        ("archive_org", "copies", 1), ("archive_org", "copies", "yes"), ("site", "name", " "),
+        ("site", "name", date(2024, 1, 1)),
+        ("site", "name", "On the\u202e Record"), ("site", "contact", "a\nb@c.example"), ("site", "timezone", "Nowhere/At"),
+        ("archive", "path", "a\x00b"), ("database", "url", "sqlite:///a\nb"),
+    )],
+    *[({"sources": [{**SOURCE, key: value}]}, f"sources.0.{key}", "") for key, value in (
+        ("every_minutes", True), ("every_minutes", 10**12), ("every_minutes", 525_601), ("every_minutes", "60"), ("name", ""),
+        ("name", "A\u2066B"), ("id", "a\n"), ("enabled", "true"), ("full_text", 0), ("verified_on", 20240101),
+        ("public_context", True),
+        ("timeout_s", math.nan), ("url", "https://c.example/\nx"), ("url", "https://ann:pass@c.example/"), ("outlet", " "),
+        ("link_pattern", "(" * 5000), ("link_pattern", "[[a]]"),
+        ("skip_title", "("), ("date_format", "%999999999d"), ("expect_every", "0d"),
+    )],
+    *[({"topics": [{**TOPIC, key: value}]}, f"topics.0.{key}", "") for key, value in (
+        ("any", [""]), ("any", ["toll", " "]), ("all", ["\t"]), ("none", [""]), ("name", " "), ("positions", steps(1)),
+        ("positions", steps(2)), ("positions", steps(8)), ("positions", [{**one, "phrases": [" "]} for one in steps(3)]),
+        ("positions", [{**one, "step": True} for one in steps(3)]), ("positions", [{**one, "label": ""} for one in steps(3)]),
+    )],
+    *[({"events": [{**EVENT, key: value}]}, "events.0", "") for key, value in (
+        ("pivot", "2024-02-05T10:00:00Z"), ("pivot", "2023-01-05T10:00:00Z"), ("pivot", 1704448800), ("start", 5),
+        ("end", True),
+        ("pivot", "0001-01-01T00:00:00+14:00"), ("start", "0001-01-01"), ("name", ""), ("topics", [""]), ("place", "A\u202eB"),
+    )],
+    ({"speakers": [{"name": "Ada Moor", "aliases": [""]}]}, "speakers.0.aliases.0", "blank"),
+    ({"speakers": [{"name": " "}]}, "speakers.0.name", "blank"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "key", "hint"), WRONG)
+def test_what_can_not_be_meant_is_refused_with_its_key_and_a_hint(data, key, hint):
+    found = mistakes({**data, "site": {"secret_key": SECRET, **data.get("site", {})}})
+    assert all(line.startswith(key) for line in found), found
+    assert hint in found[0]
+    assert all("pass@" not in line for line in found)
+
+
+def test_scales_of_no_steps_and_of_three_to_seven_are_taken():
+    for count in (0, 3, 7):
+        assert (
+            len(parse({**GOOD, "topics": [{**TOPIC, "positions": steps(count)}]}, Path("/x")).topics[0].positions)
+            == count
+        )
+
+
+@pytest.mark.parametrize("content", [SECRET + "\nmore\n", "x" * 10_000, SECRET + "\x00", ""])
+def test_a_secret_file_holds_the_secret_alone_and_is_never_printed(tmp_path, content):
+    (tmp_path / "key").write_text(content)
+    with pytest.raises(BadSettings) as caught:
+        parse({"site": {"secret_key_file": "key"}}, tmp_path)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 3000,
+        "a = " + "{b=" * 3000,
+        "a" + ".a" * 3000 + " = 1",
+        "a = " + "9" * 5000,
+        "\ufeff[site",
+        "a = 1979-99-99",
+    ],
+)
+def test_a_file_nested_without_end_or_with_impossible_values_is_one_clear_line(tmp_path, text):
+    (tmp_path / "c.toml").write_text(text)
+    with pytest.raises(BadSettings) as caught:
+        load(tmp_path / "c.toml")
+    assert len(caught.value.mistakes[0]) < 300
+
+
+EXAMPLE = (ROOT / "config.example.toml").read_text()
+VALUES = [
+    "true", "-1", "0", "1e400", "nan", "inf", "9" * 30, '""', '" "', '"\\u202e"', '"\\u0000"', "[]", "[[]]", "{}", "[1]",
+    '[""]', "{a=1}",
+    "1979-05-27", "0001-01-01", "1979-05-27T07:32:00Z", "07:32:00", '"' + "x" * 1000 + '"', '"("', '"%"', '"[["', '"//"', '"https://[::1"',
+]  # fmt: skip
+
+
+@settings_of(max_examples=150, derandomize=True, database=None, deadline=None)
+@given(st.integers(0, 2**32).map(Random))
+def test_any_change_to_the_example_is_read_or_told_in_lines(tmp_path_factory, random):
+    lines = EXAMPLE.splitlines()
+    for _ in range(random.randint(1, 4)):
+        at = random.randrange(len(lines))
+        key = lines[at].split("=")[0]
+        lines[at] = random.choice(
+            [f"{key}= {random.choice(VALUES)}", "", lines[at][::-1], lines[random.randrange(len(lines))]]
+        )
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "secret.key").write_text(SECRET)
+    (folder / "changed.toml").write_text("\n".join(lines))
+    told: list[str] = []
+    try:
+        load(folder / "changed.toml")
+    except BadSettings as error:
+        told = error.mistakes
+    assert all(line.isprintable() and SECRET not in line for line in told)
 
 
 def test_a_file_that_is_no_toml_or_missing_is_one_clear_line(tmp_path):

@@ -1,12 +1,17 @@
 """Following: ask, confirm, stop; opening an address changes nothing."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlmodel import select
 
+from tests.conftest import sqlite_url
 from tests.web import seed
-from tests.web.conftest import token
+from tests.web.conftest import make_world, token
 from tracker.alerts import ledger
 from tracker.alerts.models import Delivery, Subscription, SubscriptionState
+from tracker.web import dates
+from tracker.web.app import create_app
 
 
 def ask(client, **fields):
@@ -110,3 +115,18 @@ def test_twenty_one_sign_ups_from_one_place_are_too_many(client, site_world):
     codes = [ask(client, email=f"reader{n}@example.org").status_code for n in range(21)]
     assert codes[0] == 200
     assert codes[-1] == 429
+
+
+def test_times_and_digests_stand_in_the_newsrooms_zone(seeded_template, tmp_path):
+    world = make_world(sqlite_url(seeded_template[0], tmp_path), tmp_path, timezone="Asia/Kolkata")
+    app = create_app(world)
+    assert "Daily, 07:00 Asia/Kolkata" in app.test_client().get("/follow").get_data(as_text=True)
+    ask(app.test_client())
+    with world.database.reading() as session:
+        assert session.exec(select(Subscription.timezone).order_by(Subscription.id.desc())).first() == "Asia/Kolkata"
+    late = datetime(2024, 3, 6, 20, 0, tzinfo=UTC)
+    with app.app_context():
+        assert dates.moment(late) == "7 Mar 2024, 01:30 UTC+5:30"
+        assert dates.long_moment(late) == "Thu 7 Mar 2024, 01:30 UTC+5:30"
+    world.database.dispose()
+    assert dates.moment(late) == "6 Mar 2024, 20:00 UTC"

@@ -41,6 +41,8 @@ class Wish:
     what: str = "claims"
     rhythm: str = "daily"
     plain: bool = False
+    timezone: str = "UTC"
+    """The zone in which a new follower's daily and weekly mails go out; who follows already keeps theirs."""
 
 
 def ask(session: Session, now: datetime, wish: Wish, *, ip: str) -> None:
@@ -64,7 +66,7 @@ def ask(session: Session, now: datetime, wish: Wish, *, ip: str) -> None:
         "changes": True,
         "plain": False,
         "rhythm": Rhythm.DAILY,
-        "timezone": "UTC",
+        "timezone": wish.timezone,
         "state": SubscriptionState.PENDING,
         "confirmations_sent": 0,
         "created_at": now,

@@ -126,8 +126,18 @@ def world(*, upgrade: bool = False, configure: bool = True) -> "World":
     built = worlds.build(settings())
     worlds.require_record(built, upgrade=upgrade)
     if configure:
+        _warn(built.settings)
+    if configure:
         worlds.configure(built)
     return built
+
+
+def _warn(found: "Settings") -> None:
+    """One log line for what the configuration allows and may not mean."""
+    import structlog
+
+    for line in found.warnings:
+        structlog.get_logger("settings").warning("configuration", detail=line)
 
 
 def log_to_stderr() -> None:

@@ -34,6 +34,8 @@ def check_config(file: Path | None) -> None:
     from tracker.settings import load
 
     found = load(file or base.config_path())
+    for line in found.warnings:
+        click.echo(f"warning: {line}", err=True)
     click.echo(
         f"the configuration is complete: {len(found.sources)} sources, {len(found.topics)} topics, {len(found.events)} events"
     )

@@ -60,6 +60,7 @@ def create_app(world: World) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH=prefix or "/",
+        TIME_ZONE=site.timezone,
         WTF_CSRF_TIME_LIMIT=None,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
@@ -82,6 +83,7 @@ def _templates(app: Flask) -> None:
     environment.autoescape = True
     environment.finalize = inert
     environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(zone_name=lambda: dates.zone().key)
     environment.filters.update(
         day=dates.day,
         short_day=dates.short_day,

@@ -1,6 +1,12 @@
-"""Days and times in words, as every page writes them: "Wed 12 July 2023", "14 Sept 2023, 06:00 UTC"."""
+"""Days and times in words, as every page writes them: "Wed 12 July 2023", "14 Sept 2023, 06:00 UTC".
+
+Times stand in the newsroom's zone (`site.timezone`), with how far it lies from UTC; times to the second stay in UTC.
+"""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app, has_app_context
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
@@ -23,16 +29,31 @@ def month(value: date) -> str:
     return f"{MONTHS[value.month - 1]} {value.year}"
 
 
+def zone() -> ZoneInfo:
+    """The newsroom's zone; UTC outside a site."""
+    return ZoneInfo(current_app.config["TIME_ZONE"] if has_app_context() else "UTC")
+
+
+def _offset(here: datetime) -> str:
+    """How far a zone lies from UTC at a moment: "UTC", "UTC+3", "UTC−3:30"."""
+    away = here.utcoffset()
+    minutes = round(away.total_seconds() / 60) if away else 0
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
+
+
 def moment(value: datetime) -> str:
-    """A time: "14 Sept 2023, 06:00 UTC"."""
-    utc = value.astimezone(UTC)
-    return f"{short_day(utc.date())}, {utc:%H:%M} UTC"
+    """A time: "14 Sept 2023, 06:00 UTC"; "14 Sept 2023, 09:00 UTC+3" in a newsroom in Kyiv."""
+    here = value.astimezone(zone())
+    return f"{short_day(here.date())}, {here:%H:%M} {_offset(here)}"
 
 
 def long_moment(value: datetime) -> str:
     """A time with its weekday: "Fri 15 Sept 2023, 06:00 UTC"."""
-    utc = value.astimezone(UTC)
-    return f"{day(utc.date())}, {utc:%H:%M} UTC"
+    here = value.astimezone(zone())
+    return f"{day(here.date())}, {here:%H:%M} {_offset(here)}"
 
 
 def exact_moment(value: datetime) -> str:

@@ -14,7 +14,7 @@ from tracker.alerts.ledger import Wish
 from tracker.alerts.models import Subscription
 from tracker.positions import queries as positions
 from tracker.speech.queries import Counted
-from tracker.web import forms
+from tracker.web import dates, forms
 from tracker.web.context import now, plain, reading, render, visitor, world, writing
 from tracker.web.speakers import speakers_known
 from tracker.web.topics import Summary, summaries
@@ -86,7 +86,8 @@ def ask() -> Response:
     if topic is None:
         return _form(asked, "Choose a topic", 422)
     wish = Wish(
-        asked.email, asked.topic, asked.speakers, what=asked.what, rhythm=asked.rhythm, plain=asked.format == "plain"
+        asked.email, asked.topic, asked.speakers, what=asked.what, rhythm=asked.rhythm, plain=asked.format == "plain",
+        timezone=dates.zone().key,
     )  # fmt: skip
     try:
         with writing() as db:
