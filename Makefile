@@ -36,7 +36,7 @@ run: .venv/.installed  ## start the service with the demo record at http://127.0
 
 test: .venv/.installed-dev lint types contracts  ## everything: lint, types, contracts, all tests on both databases, mail, browser
 	$(BIN)/python tools/browser.py
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: lint types contracts  ## the quick part of `make test`
 

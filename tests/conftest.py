@@ -199,8 +199,8 @@ def build_world(url: str, folder: Path, clock: Clock, mailbox: Mailbox, **sectio
     data = {
         "site": {"secret_key": SECRET, "base_url": "http://127.0.0.1:8000"},
         "database": {"url": url},
-        "mail": {"transport": "smtp", "host": "127.0.0.1", "port": mailbox.port, "timeout_s": 2, "data_timeout_s": 2},
-        "fetch": {"per_host_gap_s": 0, "deadline_s": 5},
+        "mail": {"transport": "smtp", "host": "127.0.0.1", "port": mailbox.port, "timeout_s": 30, "data_timeout_s": 30},
+        "fetch": {"per_host_gap_s": 0, "deadline_s": 30},
         "topics": [TOPIC],
         "events": [EVENT],
         **sections,

@@ -60,16 +60,16 @@ def test_the_demo_of_the_installed_wheel_answers_from_another_folder(installed, 
         assert "Jens Stoltenberg" in lineup
     finally:
         process.terminate()
-        _, errors = process.communicate(timeout=15)
+        _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
 
 
 def answer(url: str, process: subprocess.Popen[str]) -> str:
-    for _ in range(150):
+    for _ in range(600):
         try:
-            with urllib.request.urlopen(url, timeout=5) as response:
+            with urllib.request.urlopen(url, timeout=60) as response:
                 return str(response.read().decode())
         except OSError:
             assert process.poll() is None, process.stderr.read() if process.stderr else ""
             time.sleep(0.2)
-    raise AssertionError("the demo did not answer in 30 seconds")
+    raise AssertionError("the demo did not answer in two minutes")

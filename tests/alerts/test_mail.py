@@ -153,7 +153,7 @@ def test_a_mail_in_the_folder_is_whole_and_the_same_mail_is_one_file(tmp_path):
 
 
 def smtp(box: Mailbox) -> SmtpMailer:
-    return SmtpMailer(Mail(transport="smtp", host="127.0.0.1", port=box.port, timeout_s=2, data_timeout_s=2))
+    return SmtpMailer(Mail(transport="smtp", host="127.0.0.1", port=box.port, timeout_s=30, data_timeout_s=30))
 
 
 def test_a_mail_travels_over_smtp_to_one_recipient(mailbox):

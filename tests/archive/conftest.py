@@ -26,7 +26,7 @@ def make_gate(server: Hostile) -> Iterator[Callable[..., Gate]]:
     def make(resolve=None, tls=None, clock=None, book=None, **limits) -> Gate:
         given = {"resolve": resolve, "tls": tls, "clock": clock, "book": book}
         others = {name: one for name, one in given.items() if one}
-        limits = {"deadline_s": 5.0, "per_host_gap_s": 0.0, "allow_private": frozenset({server.place}), **limits}
+        limits = {"deadline_s": 30.0, "per_host_gap_s": 0.0, "allow_private": frozenset({server.place}), **limits}
         gate = Gate(Limits(user_agent=AGENT, **limits), now=lambda: datetime.now(UTC), **others)
         made.append(gate)
         return gate

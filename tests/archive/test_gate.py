@@ -596,7 +596,7 @@ def test_waiting_for_a_turn_and_for_robots_is_not_the_servers_time(make_gate, se
 def test_a_refusal_tells_the_servers_time_too(make_gate, server):
     clock = Seconds()
     server.pages |= {"/a": taking(2, clock, redirect("/b")), "/b": taking(1, clock, answer(status="404 Not Found"))}
-    gate = make_gate(clock=clock, per_host_gap_s=0.01, book=lambda *_: clock.pass_by(22) or {})
+    gate = make_gate(clock=clock, deadline_s=5, per_host_gap_s=0.01, book=lambda *_: clock.pass_by(22) or {})
     with pytest.raises(Refused) as refused:
         gate.get(server.url("/a"))
     assert refused.value.seconds == 3

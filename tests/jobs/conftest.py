@@ -78,7 +78,7 @@ def courier(make_world: Callable[..., World], outlet: Outlet) -> World:
     place = f"{outlet.server.host}:{outlet.server.port}"
     return make_world(
         sources=[source("courier", outlet.server.url_for("/feed.xml"))],
-        fetch={"per_host_gap_s": 0, "deadline_s": 5, "allow_private": [place]},
+        fetch={"per_host_gap_s": 0, "deadline_s": 30, "allow_private": [place]},
     )
 
 
