@@ -69,7 +69,7 @@ def run(world: World) -> Counts:
 def _send(world: World, parcel: Parcel) -> str:
     """Send one mail and write down what became of it: sent, postponed, failed, or left to another sender."""
     try:
-        message = _message(world, parcel)
+        message = _finished(world, parcel)
         with _holding(world, parcel) as may_go_on:
             world.mailer.send(message, may_go_on)
     except Undelivered as error:
@@ -146,8 +146,19 @@ class _MayGoOn:
         return self.held.ours
 
 
-def _message(world: World, parcel: Parcel) -> EmailMessage:
+def _finished(world: World, parcel: Parcel) -> EmailMessage:
     """The finished mail. Raises `Undelivered`, also for what nobody foresaw: one mail must not hold up the others."""
+    try:
+        return _message(world, parcel)
+    except (Undelivered, sa.exc.DBAPIError):
+        raise
+    except Exception as error:
+        log.exception("mail could not be written", message=parcel.message_id)
+        reason = f"the mail could not be written: {error.__class__.__name__}"
+        raise Undelivered(reason, permanent=False) from error
+
+
+def _message(world: World, parcel: Parcel) -> EmailMessage:
     subscription, site = parcel.subscription, world.settings.site
     stop_url = f"{site.base_url}/follow/stop/{ledger.stop_token(site.secret, subscription)}"
     envelope = Envelope(
@@ -156,16 +167,9 @@ def _message(world: World, parcel: Parcel) -> EmailMessage:
         stop_url=None if parcel.occasion == Occasion.CONFIRM else stop_url,
         plain=subscription.plain,
     )
-    try:
-        with world.database.reading() as session:
-            values = _values(session, world, parcel)
-        return compose(site, world.settings.mail.sender, world.now(), parcel.occasion, envelope, values)
-    except (Undelivered, sa.exc.DBAPIError):
-        raise
-    except Exception as error:
-        log.exception("mail could not be written", message=parcel.message_id)
-        reason = f"the mail could not be written: {error.__class__.__name__}"
-        raise Undelivered(reason, permanent=False) from error
+    with world.database.reading() as session:
+        values = _values(session, world, parcel)
+    return compose(site, world.settings.mail.sender, world.now(), parcel.occasion, envelope, values)
 
 
 def _values(session: Session, world: World, parcel: Parcel) -> dict[str, Any]:
