@@ -4,11 +4,7 @@ import sys
 
 from tracker import processes
 
-NAME = [
-    sys.executable,
-    "-c",
-    "import sys; from tracker import processes; print(processes.name(), flush=True); sys.stdin.read()",
-]
+TELL = "import sys; from tracker import processes; print(processes.name(), flush=True); sys.stdin.read()"
 
 
 def start():

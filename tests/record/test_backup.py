@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 
@@ -11,7 +13,7 @@ from jobs import by_hand
 from tests.conftest import NOON
 from tracker.archive.given import from_object
 from tracker.archive.warc import Archive
-from tracker.db import Database
+from tracker.db import Database, DatabaseProblem
 from tracker.record import backup as backups
 from tracker.record import export, proof
 from tracker.record.backup import BadBackup
@@ -165,3 +167,76 @@ def test_a_folder_that_can_not_be_written_is_one_clear_sentence(full, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(BadBackup, match="can't be written"):
         backups.backup(full.database, full.archive, tmp_path / "file" / "backup", NOON)
+
+
+# ---- Killed in the middle -------------------------------------------------------------------------------------------
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from tracker.archive.warc import Archive
+from tracker.db import Database, DatabaseProblem
+from tracker.record import backup
+url, archive, folder, where = sys.argv[1:]
+
+def die(*_, **__):
+    os._exit(9)
+
+def after(name):
+    own = getattr(backup, name)
+    def then_die(*given, **named):
+        own(*given, **named)
+        die()
+    setattr(backup, name, then_die)
+
+if where == "first copy":
+    backup._sync = die
+elif where == "renaming":
+    Path.replace = die
+else:
+    after({"copies": "_copy_archive", "tables": "_load_tables"}[where])
+backup.restore(Database(url), Archive(Path(archive)), Path(folder))
+"""
+
+
+@pytest.mark.parametrize("where", ["first copy", "copies", "tables", "renaming"])
+def test_a_restore_that_is_killed_leaves_no_half_record_and_the_next_one_is_whole(full, empty, tmp_path, where):
+    backups.backup(full.database, full.archive, tmp_path / "backup", NOON)
+    url = empty.database.url.render_as_string(hide_password=False)
+    if where == "renaming" and not empty.database.is_sqlite:
+        where = "tables"  # there is no file to rename; the tables' transaction is the last thing
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, url, empty.archive.folder, tmp_path / "backup", where], check=False
+    )
+    assert killed.returncode == 9
+    assert empty.database.is_empty()
+    with pytest.raises(DatabaseProblem, match="there is no record"):
+        empty.database.require_current()
+    backups.restore(empty.database, empty.archive, tmp_path / "backup")
+    assert exported(empty.database) == exported(full.database)
+    assert problems(empty.database, empty.archive) == ()
+    assert sorted(path.name for path in empty.archive.folder.glob(".*")) in ([], [".lock"])
+
+
+def test_an_archive_that_is_not_a_left_over_is_never_cleared(full, empty, tmp_path):
+    backups.backup(full.database, full.archive, tmp_path / "backup", NOON)
+    empty.archive.folder.mkdir(parents=True)
+    (empty.archive.folder / "evidence.txt").write_text("of somebody")
+    with pytest.raises(BadBackup, match="is not empty"):
+        backups.restore(empty.database, empty.archive, tmp_path / "backup")
+    assert (empty.archive.folder / "evidence.txt").exists()
+
+
+def test_a_restore_onto_a_full_disk_is_one_sentence_and_changes_nothing(full, empty, tmp_path, monkeypatch):
+    backups.backup(full.database, full.archive, tmp_path / "backup", NOON)
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    # The one stand-in: a disk can't be filled in every place where tests run.
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.copyfile", full_disk)
+        with pytest.raises(BadBackup, match="No space left on device; nothing was changed"):
+            backups.restore(empty.database, empty.archive, tmp_path / "backup")
+    assert empty.database.is_empty()
+    assert not empty.archive.folder.exists()

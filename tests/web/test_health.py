@@ -9,18 +9,21 @@ import pytest
 from sqlmodel import select
 
 from jobs import deliver
+from tests.conftest import build_world
 from tests.jobs.test_outbox import message, owe
 from tracker import runs
 from tracker.alerts.models import Delivery, DeliveryState
 from tracker.archive.models import Source
 from tracker.web.app import create_app
 
+DESK = {"id": "desk", "name": "Desk", "kind": "folder", "path": "desk", "every_minutes": 60}
+
 
 @pytest.fixture
 def place(make_world, clock, monkeypatch):
     """A world with one source that was read just now and a scheduler that runs."""
     monkeypatch.setattr(deliver, "_message", lambda _world, parcel: message(parcel))
-    world = make_world(sources=[{"id": "desk", "name": "Desk", "kind": "folder", "path": "desk", "every_minutes": 60}])
+    world = make_world(sources=[DESK])
     alive(world)
     return world
 
@@ -144,14 +147,21 @@ def test_a_full_disk_is_seen(place, monkeypatch):
 
 
 @pytest.fixture
-def file(place):
-    if place.database.file is None:
-        pytest.skip("PostgreSQL keeps its own files")
-    return place.database.file
+def kept(sqlite, tmp_path, clock, mailbox):
+    """A service at work on SQLite: its file is what is damaged, deleted and replaced here."""
+    world = build_world(sqlite, tmp_path, clock, mailbox, sources=[DESK])
+    alive(world)
+    yield world
+    world.database.dispose()
 
 
-def test_a_file_that_was_deleted_under_the_service_is_seen(place, file):
-    client = create_app(place).test_client()
+@pytest.fixture
+def file(kept):
+    return kept.database.file
+
+
+def test_a_file_that_was_deleted_under_the_service_is_seen(kept, file):
+    client = create_app(kept).test_client()
     assert client.get("/").status_code == 200
     for left in file.parent.glob("record.sqlite*"):
         left.unlink()
@@ -164,11 +174,11 @@ def test_a_file_that_was_deleted_under_the_service_is_seen(place, file):
     assert not file.exists(), "nothing makes an empty one in its place"
 
 
-def test_a_file_that_was_replaced_under_the_service_is_seen(place, file, sqlite_template):
-    assert ready(place)["ready"]
+def test_a_file_that_was_replaced_under_the_service_is_seen(kept, file, sqlite_template):
+    assert ready(kept)["ready"]
     shutil.copy(sqlite_template, file.with_name("other"))
     file.with_name("other").replace(file)
-    assert "was deleted or replaced" in ready(place)["problems"][0]
+    assert "was deleted or replaced" in ready(kept)["problems"][0]
 
 
 def damage(file: Path) -> None:
@@ -179,20 +189,20 @@ def damage(file: Path) -> None:
         raw.write(b"\xa5" * (size // 8 * 6 // 4096 * 4096))
 
 
-def test_a_damaged_file_is_seen_and_says_restore(place, file):
-    place.database.dispose()
+def test_a_damaged_file_is_seen_and_says_restore(kept, file):
+    kept.database.dispose()
     damage(file)
-    client = create_app(place).test_client()
+    client = create_app(kept).test_client()
     told = client.get("/readyz")
     assert told.status_code == 503
     assert any("damaged" in problem and "tracker restore" in problem for problem in told.get_json()["problems"])
 
 
-def test_damage_that_a_page_meets_is_told_at_once(place, file):
-    app = create_app(place)
+def test_damage_that_a_page_meets_is_told_at_once(kept, file):
+    app = create_app(kept)
     client = app.test_client()
     assert client.get("/readyz").status_code == 200  # the next look at the file is a minute away
-    place.database.dispose()
+    kept.database.dispose()
     damage(file)
     page = client.get("/")
     assert page.status_code == 503

@@ -14,6 +14,8 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from tracker.condition import trouble_of
+from tracker.db import DatabaseProblem
 from tracker.limits import TooMany
 from tracker.web.context import as_response, here, plain, render, user
 from tracker.web.forms import Malformed
@@ -38,8 +40,8 @@ TEXTS = {
 GIVEN_BACK = {429, 500, 503}
 """Where a sent form is not at fault: it is given back, to be sent again."""
 RETRY_AFTER_S = 10
-OUT_OF_REACH = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
-"""Locked, disk full, disk damaged or unreadable, server gone, no free connection."""
+OUT_OF_REACH = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, DatabaseProblem)
+"""Locked, disk full or unreadable, server gone, no free connection, a file that was deleted under us."""
 NOT_GIVEN_BACK = {"csrf_token"}
 
 
@@ -131,6 +133,7 @@ def handle(app: Flask) -> None:
     app.register_error_handler(TooMany, _too_many)
     for kind in OUT_OF_REACH:
         app.register_error_handler(kind, _out_of_reach)
+    app.register_error_handler(sa.exc.DBAPIError, _database)
     app.register_error_handler(Exception, _ours)
 
 
@@ -176,6 +179,11 @@ def _out_of_reach(problem: Exception) -> Response:
     return response
 
 
+def _database(problem: sa.exc.DBAPIError) -> Response:
+    """A damaged or full database is a fault of the machine, told as one; any other error of its driver is ours."""
+    return _out_of_reach(problem) if trouble_of(problem) else _ours(problem)
+
+
 def _ours(problem: Exception) -> Response:
     code = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
     log.error("request failed, code %s, at %s", code, _route(), exc_info=problem)
@@ -189,7 +197,7 @@ def _route() -> str:
 
 def _last_resort(status: int, code: str | None) -> Response:
     """The page, as a stranger sees it where nobody can say who is signed in; or its bare text when even that fails."""
-    with contextlib.suppress(*OUT_OF_REACH):
+    with contextlib.suppress(*OUT_OF_REACH, sa.exc.DBAPIError):
         user()  # asked once a request: what can't be answered here is "nobody" for the page
     try:
         return error(status, code=code)
