@@ -303,6 +303,8 @@ def _texts(world: World, source: Source, seen: Seen) -> int:
     """Keep the texts that came with the list: each new one, and each whose words are others now."""
     new = 0
     for item, entry in list(seen.entries.items())[: world.settings.fetch.max_items]:
+        if world.stopping.is_set():
+            break
         with world.database.reading() as session:
             document = queries.document(session, source.id, item)
             old = queries.newest(session, document.id) if document is not None else None

@@ -53,7 +53,12 @@ class Counts:
 
 
 def run(world: World, *, everything: bool = False) -> Counts:
-    """Look again at every document that is due, or stands in a line-up and was not looked at for a week; or at all."""
+    """Look again at every document that is due, or stands in a line-up and was not looked at for a week; or at all.
+
+    At none while this machine can't save: what is found must be kept.
+    """
+    if any(fault.stops_collecting for fault in world.faults()):
+        return Counts()
     with world.database.reading() as session:
         now = world.now()
         limit = 10**6 if everything else BATCH
@@ -65,8 +70,7 @@ def run(world: World, *, everything: bool = False) -> Counts:
     for document in due.values():
         hosts[urlsplit(document.url or "").netloc or document.source_id].append(document)
     # One host's documents one after another: a slow host keeps one thread, never all.
-    if any(fault.stops_collecting for fault in world.faults()):
-        return Counts()
+    world.gate.expect(document.url for document in due.values() if document.url)
     with ThreadPoolExecutor(max_workers=world.settings.fetch.workers, thread_name_prefix="recheck") as pool:
         outcomes = [one for some in pool.map(lambda batch: _all(world, sources, batch), hosts.values()) for one in some]
     return Counts(

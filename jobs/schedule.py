@@ -23,6 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from jobs import JOBS, Job, clock
 from jobs.reports import Reports, reason_of
 from tracker import runs
+from tracker.db import waiting_at_most
 from tracker.errors import TrackerError
 from tracker.runs import LeaseLost
 from tracker.world import World
@@ -32,6 +33,8 @@ log = structlog.get_logger("schedule")
 LEADER = "scheduler"
 GRACE_S = 7.0
 """Seconds that jobs in hand get when the service ends; the whole end takes ten at most (see `tracker.cli.service`)."""
+GIVE_BACK_S = 1.0
+"""Seconds to wait for a locked database with the lease in hand: it runs out by itself."""
 JUMP = timedelta(seconds=5)
 """A difference between one look at the clock and the next, a second later, that is no delay but a jump."""
 SLEPT = timedelta(minutes=1)
@@ -162,7 +165,7 @@ def _end(world: World, scheduler: BackgroundScheduler, term: Term) -> None:
         log.warning("ended with work in hand: it goes on at the next start", runs=len(term.in_hand))
         return
     try:
-        with world.database.transaction() as session:
+        with waiting_at_most(GIVE_BACK_S), world.database.transaction() as session:
             runs.give_back(session, world.now(), LEADER, world.name)
     except (sa.exc.DBAPIError, TrackerError) as trouble:
         log.warning("the lease could not be given back; it runs out", error=reason_of(trouble))
