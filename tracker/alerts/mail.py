@@ -12,6 +12,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -215,10 +216,19 @@ class SmtpMailer:
         """Cut off every talk in which the words have not gone yet; one that waits for the last answer goes on."""
         with self._lock:
             self._closed = True
-            for server in self._talks:
-                if server.sock is not None:
-                    with contextlib.suppress(OSError):
-                        server.sock.shutdown(socket.SHUT_RDWR)
+        threading.Thread(target=self._cut_off, name="end mail talks", daemon=True).start()
+
+    def _cut_off(self) -> None:
+        """Shut every connection until no talk is left: one that is just being made has no socket yet that could be shut."""
+        while True:
+            with self._lock:
+                talks = list(self._talks)
+            if not talks:
+                return
+            for server in talks:
+                with contextlib.suppress(OSError, AttributeError):
+                    server.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+            time.sleep(0.05)
 
     @contextlib.contextmanager
     def _talk(self) -> Iterator[smtplib.SMTP]:
