@@ -5,6 +5,7 @@ operator's hand; it is never charged to a source, a recipient or a visitor.
 """
 
 import enum
+import time
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -53,6 +54,10 @@ def first_line(error: Exception) -> str:
     return words.splitlines()[0] if words else error.__class__.__name__
 
 
+BELIEVED_S = 60.0
+"""How long a fault counts as lasting when it is not met again. Damage lasts until a look finds none."""
+
+
 @dataclass(slots=True)
 class Condition:
     """How the database did lately; one for all who use one `Database`."""
@@ -61,6 +66,8 @@ class Condition:
     """The last fault a transaction met, until a later one proves it over."""
     while_writing: bool = False
     """Whether it was met while writing: then only a write that goes well ends it."""
+    met_at: float = 0.0
+    """When, in monotonic seconds."""
     damage: str | None = None
     """What the last look at the integrity found."""
     identity: tuple[int, int] | None = None
@@ -70,7 +77,13 @@ class Condition:
         """Remember a fault; what is no fault of the machine (a unique key that holds) is none."""
         found = trouble_of(error)
         if found is not None:
-            self.trouble, self.while_writing = found, writing
+            self.trouble, self.while_writing, self.met_at = found, writing, time.monotonic()
+
+    def current(self) -> Trouble | None:
+        """The fault there is just now: a process that seldom writes learns of the end of one by its not coming again."""
+        if self.trouble is not Trouble.DAMAGED and time.monotonic() - self.met_at > BELIEVED_S:
+            return None
+        return self.trouble
 
     def went_well(self, *, writing: bool) -> None:
         """End what a transaction that went well proves to be over; damage is over only when a look says so."""

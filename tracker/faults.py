@@ -49,7 +49,8 @@ def _database(database: Database) -> list[str]:
     condition = database.condition
     if condition.damage is not None:
         return [f"{Trouble.DAMAGED} ({condition.damage})"]
-    return [condition.trouble.value] if condition.trouble is not None else []
+    trouble = condition.current()
+    return [trouble.value] if trouble is not None else []
 
 
 def _folder(place: str, name: str, folder: Path) -> list[Fault]:

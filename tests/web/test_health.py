@@ -127,19 +127,22 @@ def test_a_missing_archive_folder_is_seen_and_told_on_every_page(place):
     client = create_app(place).test_client()
     assert any("archive folder is missing" in problem for problem in client.get("/readyz").get_json()["problems"])
     page = client.get("/").get_data(as_text=True)
-    assert "Nothing can be saved at the moment." in page
+    assert "Nothing new is collected at the moment." in page
     assert "archive folder" not in page.split("<main")[0], "what it is, is for colleagues"
     place.archive.folder.mkdir()
     assert ready(place)["ready"]
-    assert "Nothing can be saved" not in client.get("/").get_data(as_text=True)
+    assert "Nothing new is collected" not in client.get("/").get_data(as_text=True)
 
 
-def test_a_full_disk_is_seen(place, monkeypatch):
+def test_a_full_disk_is_seen_and_told_on_every_page(place, monkeypatch):
     # The one stand-in: that a disk is full is the system's word; filling one needs rights that not every machine gives.
     full = shutil._ntuple_diskusage(total=10**9, used=10**9, free=4096)
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda _: full)
         assert any("is full: make room" in problem for problem in ready(place)["problems"])
+        page = create_app(place).test_client().get("/").get_data(as_text=True)
+        told = "Nothing can be saved" if place.database.is_sqlite else "Nothing new is collected"
+        assert f"<b>{told} at the moment.</b>" in page
     assert ready(place)["ready"]
 
 

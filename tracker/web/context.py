@@ -59,9 +59,9 @@ class Site:
     base_url: str
     contact: str
     demo: bool
-    cannot_save: bool
-    """Whether this machine can't save just now: a full disk, a missing folder, a locked or damaged database."""
     fault: str | None
+    """Where a fault keeps this machine from saving: "database" (nothing can be saved), "archive" (nothing is collected)."""
+    fault_detail: str | None
     """What it is, for colleagues."""
     section: str
     user: str | None
@@ -139,8 +139,8 @@ def render(page: Page, status: int = 200) -> Response:
         base_url=link(""),
         contact=world().settings.site.contact,
         demo=world().demo,
-        cannot_save=bool(faults),
-        fault=faults[0].text if faults and may("see job runs") else None,
+        fault=faults[0].place if faults else None,
+        fault_detail=faults[0].text if faults and may("see job runs") else None,
         section=page.section,
         user=who.name if who else None,
         may_review=may("review"),
