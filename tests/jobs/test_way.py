@@ -289,21 +289,18 @@ def test_a_confirmed_shift_is_told_once_with_both_quotes(world, mailbox):
     with world.database.transaction() as session:
         steps = {position.key: position.id for position in session.exec(select(Position))}
         first, second = session.exec(select(Claim).order_by(Claim.said_from)).all()
-        assert (
-            positions.confirm(
-                session, world.now(), by="ben", claim_id=first.id, topic_id="bridge-toll", position_id=steps["against"]
-            )
-            is None
-        )
-        shift = positions.confirm(
+        assert not positions.confirm(
+            session, world.now(), by="ben", claim_id=first.id, topic_id="bridge-toll", position_id=steps["against"]
+        ).made
+        changes = positions.confirm(
             session, world.now(), by="ben", claim_id=second.id, topic_id="bridge-toll", position_id=steps["for"]
         )
-        assert (shift.distance, shift.verdict) == (2, "reversed")
-        assert alerts.owe_shift(session, world.now(), shift, world.digests) == 1
-        assert alerts.owe_shift(session, world.now(), shift, world.digests) == 0
+        assert [(shift.distance, shift.verdict) for shift in changes.made] == [(2, "reversed")]
+        assert alerts.owe_shifts(session, world.now(), changes, world.digests) == 1
+        assert alerts.owe_shifts(session, world.now(), changes, world.digests) == 0
     deliver.run(world)
     mail = mailbox.messages[-1]
-    assert mail["Subject"].startswith("Mara Lind moved 2 steps up the scale")
+    assert mail["Subject"].startswith("Mara Lind reversed, from 1 to 3")
     body = " ".join(mail.get_body(("plain",)).get_content().split())
     assert "no toll on the bridge" in body
     assert QUOTE in body

@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from tests.conftest import NOON
 from tracker.archive.models import Document, Source, SourceKind
 from tracker.db import Database
+from tracker.positions.models import Coding, Position, Shift, Topic
+from tracker.speech.models import Claim, Speaker
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -93,3 +95,72 @@ def test_a_step_that_fails_leaves_nothing_behind(empty, tmp_path, monkeypatch):
         command.upgrade(config, "head")
     assert tables(empty) == before
     assert empty.revision() == empty.head()
+
+
+def test_stored_shifts_are_counted_anew_and_those_of_replaced_codings_withdrawn(empty):
+    """Steps 1, 2, 3, 10: 2 to 3 crosses the middle, 3 to 10 is one step; the last statement's coding was taken back."""
+    empty.upgrade()
+    with empty.transaction() as session:
+        session.add(Topic(id="toll", name="Toll", created_at=NOON))
+        session.add(Speaker(id=1, slug="lind", name="Lind", folded="lind", created_at=NOON))
+        session.flush()
+        for number, step in enumerate((1, 2, 3, 10), 1):
+            session.add(Position(id=number, topic_id="toll", step=step, key=str(step), label=str(step)))
+            session.add(
+                Claim(
+                    id=number,
+                    public_id=str(number),
+                    once=str(number),
+                    speaker_id=1,
+                    kind="direct",
+                    text="a",
+                    folded="a",
+                    said_precision="unknown",
+                    created_at=NOON,
+                )
+            )
+            session.flush()
+            session.add(
+                Coding(
+                    id=number,
+                    claim_id=number,
+                    topic_id="toll",
+                    number=1,
+                    state="confirmed",
+                    position_id=number,
+                    by="ben",
+                    at=NOON,
+                )
+            )
+        session.flush()
+        session.add(
+            Coding(
+                id=5, claim_id=4, topic_id="toll", number=2, state="confirmed", reading="no position", by="b", at=NOON
+            )
+        )
+        for before, after in ((2, 3), (1, 2), (3, 4)):
+            session.add(
+                Shift(
+                    topic_id="toll",
+                    speaker_id=1,
+                    before_claim_id=before,
+                    after_claim_id=after,
+                    before_coding_id=before,
+                    after_coding_id=after,
+                    distance=0,
+                    verdict="",
+                    at=NOON,
+                    by="ben",
+                )
+            )
+    empty.downgrade("0005")
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE shift SET distance = 7, verdict = 'wrong'")
+    empty.upgrade("0006")
+    with empty.reading() as session:
+        found = session.execute(sa.text("SELECT verdict, distance, withdrawn_at IS NULL FROM shift ORDER BY id")).all()
+    assert [(verdict, way, bool(follows)) for verdict, way, follows in found] == [
+        ("reversed", 1, True),
+        ("moved", 1, True),
+        ("moved", 1, False),
+    ]

@@ -3,9 +3,10 @@
 Sign-up and sending have modules of their own: `sign_up`, `outbox_ledger`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from tracker.alerts.sign_up import Wish, ask, confirm, open_token
 from tracker.db import insert_new
 from tracker.limits import TooMany
 from tracker.positions.models import Shift
+from tracker.positions.shift_ledger import ShiftChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,53 @@ def owe(
             "state": DeliveryState.OWED,
             "tries": 0,
         }
-        new += insert_new(session, Delivery, values)
+        # A shift may be withdrawn before its mail went, and be back; everything else is dropped for good.
+        new += insert_new(session, Delivery, values) or (occasion == Occasion.SHIFT and _owe_again(session, values))
     return new
 
 
-def owe_shift(session: Session, now: datetime, shift: Shift, digests: Digests) -> int:
-    """Owe the mail about a shift that a confirmed coding made; how many are new."""
-    return owe(session, now, Occasion.SHIFT, f"shift:{shift.id}", [shift.topic_id], shift.speaker_id, digests)
+def owe_shifts(session: Session, now: datetime, changes: ShiftChanges, digests: Digests) -> int:
+    """Owe the mails about the shifts that a coding made, and drop those about the ones it withdrew; how many are new.
+
+    A shift that is back after a while is owed to those who were not told yet, and to nobody twice.
+    """
+    drop_withdrawn(session)
+    return sum(
+        owe(session, now, Occasion.SHIFT, f"shift:{shift.id}", [shift.topic_id], shift.speaker_id, digests)
+        for shift in changes.made
+    )
+
+
+def _owe_again(session: Session, values: Mapping[str, Any]) -> bool:
+    """Owe a message anew that was dropped before its turn; False when it was sent, or is owed already."""
+    fresh = {name: values[name] for name in ("owed_at", "due_at", "state", "tries")}
+    done = session.connection().execute(
+        sa.update(Delivery)
+        .where(
+            col(Delivery.subscription_id) == values["subscription_id"],
+            col(Delivery.occasion) == values["occasion"],
+            col(Delivery.subject) == values["subject"],
+            col(Delivery.state) == DeliveryState.DROPPED,
+        )
+        .values(**fresh, error=None, first_taken_at=None, taken_at=None, taken_by=None)
+    )
+    return bool(done.rowcount)
+
+
+def drop_withdrawn(session: Session) -> None:
+    """Drop what is owed and not yet sent about shifts that do not follow any more."""
+    subjects = select(sa.literal("shift:") + sa.cast(col(Shift.id), sa.String)).where(
+        col(Shift.withdrawn_at).is_not(None)
+    )
+    session.connection().execute(
+        sa.update(Delivery)
+        .where(
+            col(Delivery.state) == DeliveryState.OWED,
+            col(Delivery.occasion) == Occasion.SHIFT,
+            col(Delivery.subject).in_(subjects),
+        )
+        .values(state=DeliveryState.DROPPED, error="the shift was withdrawn")
+    )
 
 
 def due_at(now: datetime, subscription: Subscription, digests: Digests) -> datetime:
@@ -124,10 +166,11 @@ __all__ = [
     "ask",
     "by_stop_token",
     "confirm",
+    "drop_withdrawn",
     "due_at",
     "open_token",
     "owe",
-    "owe_shift",
+    "owe_shifts",
     "stop",
     "stop_token",
 ]

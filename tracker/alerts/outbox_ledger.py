@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker import processes
-from tracker.alerts.ledger import Digests, due_at
+from tracker.alerts.ledger import Digests, drop_withdrawn, due_at
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
@@ -194,7 +194,8 @@ def _count_hard_failure(session: Session, now: datetime, subscription: Subscript
 
 
 def _drop_unwanted(session: Session) -> None:
-    """Suppression beats everything, also what lies in the outbox already."""
+    """Suppression beats everything, also what lies in the outbox already; and nobody is told what was withdrawn."""
+    drop_withdrawn(session)
     stopped = select(Subscription.id).where(
         sa.or_(
             col(Subscription.state) == SubscriptionState.STOPPED,

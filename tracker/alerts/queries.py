@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from tracker.alerts.models import Delivery, DeliveryState, Subscription, SubscriptionState
 from tracker.archive.models import Document, Snapshot
 from tracker.archive.urls import on_the_web
+from tracker.positions import queries as positions
+from tracker.positions import scale
 from tracker.positions.ledger import in_force
 from tracker.positions.models import ClaimTopic, CodingState, Position, Shift, Topic
 from tracker.speech import phrasing
@@ -38,7 +40,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ShiftItem:
-    """One shift as a mail shows it: two statements and the way between them."""
+    """One shift as a mail shows it: two statements and the verdict on them, in the words of the pages."""
 
     speaker: str
     before: Item
@@ -127,10 +129,7 @@ def shift_item(session: Session, shift_id: int) -> ShiftItem:
     shift = session.get_one(Shift, shift_id)
     before = claim_item(session, shift.before_claim_id, shift.topic_id)
     after = claim_item(session, shift.after_claim_id, shift.topic_id)
-    steps = "one step" if abs(shift.distance) == 1 else f"{abs(shift.distance)} steps"
-    finding = f"moved {steps} {'up' if shift.distance > 0 else 'down'} the scale"
-    if shift.verdict == "reversed":
-        finding += ", to the other side of its middle"
+    finding = scale.sentence(positions.verdicts(session, [shift])[shift.id])
     return ShiftItem(session.get_one(Speaker, shift.speaker_id).name, before, after, finding)
 
 

@@ -103,7 +103,7 @@ def code(world: World, entries: list[dict[str, Any]]) -> None:
             old = positions.in_force(session, claim.id, topic.id)
             if old is not None and old.by == EDITOR:
                 continue
-            shift = positions.confirm(
+            changes = positions.confirm(
                 session,
                 world.now(),
                 by=EDITOR,
@@ -114,8 +114,7 @@ def code(world: World, entries: list[dict[str, Any]]) -> None:
                 note=entry.get("note"),
                 key_quote=entry.get("key", False),
             )
-            if shift is not None:
-                alerts.owe_shift(session, world.now(), shift, world.digests)
+            alerts.owe_shifts(session, world.now(), changes, world.digests)
 
 
 def _claim(session: Session, speaker: str, words: str) -> Claim:

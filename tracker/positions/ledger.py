@@ -1,4 +1,7 @@
-"""Writes of the positions floor: topics and events as configured, suggestions, confirmed codings, shifts."""
+"""Writes of the positions floor: topics and events as configured, suggestions, confirmed codings.
+
+The shifts that follow from codings have a module of their own: `shift_ledger`.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,12 +13,12 @@ from sqlmodel import Session, col, select
 from tracker import audit
 from tracker.db import insert_new
 from tracker.errors import TrackerError
-from tracker.positions import matching, suggest
-from tracker.positions.models import ClaimTopic, Coding, CodingState, Event, EventTopic, Position, Reading, Shift, Topic
+from tracker.positions import matching, shift_ledger, suggest
+from tracker.positions.models import ClaimTopic, Coding, CodingState, Event, EventTopic, Position, Reading, Topic
+from tracker.positions.shift_ledger import ShiftChanges
 from tracker.speech.models import Claim, Status
 
 MACHINE = "rules"
-LISTED = (Status.REJECTED, Status.WITHDRAWN)
 
 
 class BadCoding(TrackerError):
@@ -131,9 +134,10 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
     position_id: int | None = None,
     note: str | None = None,
     key_quote: bool = False,
-) -> Shift | None:
-    """Write a person's coding; the Shift it makes against the speaker's coded statements before it, or None.
+) -> ShiftChanges:
+    """Write a person's coding, also one that takes a position back; what that changes in the speaker's shifts on the topic.
 
+    Whoever calls this owes the mails about them (`alerts.ledger.owe_shifts`) in the same transaction.
     Raises `BadCoding` when the position is not one of the topic's scale.
     """
     reading = Reading(reading)
@@ -175,7 +179,9 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
         new=_named(session, coding),
         reason=note,
     )
-    return _shift(session, now, claim, coding, by)
+    if claim.speaker_id is None:
+        return ShiftChanges()
+    return shift_ledger.recompute(session, now, topic_id, claim.speaker_id, by)
 
 
 def in_force(session: Session, claim_id: int, topic_id: str) -> Coding | None:
@@ -194,61 +200,6 @@ def next_number(session: Session, claim_id: int, topic_id: str) -> int:
         select(sa.func.max(Coding.number)).where(Coding.claim_id == claim_id, Coding.topic_id == topic_id)
     ).one()
     return (last or 0) + 1
-
-
-def _shift(session: Session, now: datetime, claim: Claim, coding: Coding, by: str) -> Shift | None:
-    """A row when this confirmed position differs from the speaker's last confirmed one before it."""
-    if claim.speaker_id is None or claim.said_to is None or coding.position_id is None:
-        return None
-    earlier = session.exec(
-        select(Coding, Claim, Position)
-        .join(Claim, col(Claim.id) == col(Coding.claim_id))
-        .join(Position, col(Position.id) == col(Coding.position_id))
-        .where(
-            Coding.topic_id == coding.topic_id,
-            Coding.state == CodingState.CONFIRMED,
-            Claim.speaker_id == claim.speaker_id,
-            col(Claim.said_to) < claim.said_from,
-            col(Claim.merged_into).is_(None),
-            col(Claim.status).not_in(LISTED),
-        )
-        .order_by(col(Claim.said_to).desc(), col(Coding.number).desc(), col(Claim.id).desc())
-        .limit(1)
-    ).first()
-    if earlier is None:
-        return None
-    before, before_claim, old = earlier
-    new = session.get_one(Position, coding.position_id)
-    if new.scale != old.scale or new.step == old.step:
-        return None
-    values = {
-        "topic_id": coding.topic_id,
-        "speaker_id": claim.speaker_id,
-        "before_claim_id": before_claim.id,
-        "after_claim_id": claim.id,
-        "before_coding_id": before.id,
-        "after_coding_id": coding.id,
-        "distance": new.step - old.step,
-        "verdict": _verdict(session, new, old),
-        "at": now,
-        "by": by,
-    }
-    if not insert_new(session, Shift, values):
-        return None
-    return session.exec(
-        select(Shift).where(Shift.before_coding_id == before.id, Shift.after_coding_id == coding.id)
-    ).one()
-
-
-def _verdict(session: Session, new: Position, old: Position) -> str:
-    """Reversed when the two positions lie on opposite sides of the scale's middle, else moved."""
-    low, high = session.exec(
-        select(sa.func.min(Position.step), sa.func.max(Position.step)).where(
-            Position.topic_id == new.topic_id, Position.scale == new.scale
-        )
-    ).one()
-    middle = (low + high) / 2
-    return "reversed" if (new.step - middle) * (old.step - middle) < 0 else "moved"
 
 
 def _named(session: Session, coding: Coding | None) -> str | None:

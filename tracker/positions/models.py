@@ -117,7 +117,10 @@ class EventTopic(SQLModel, table=True):
 
 
 class Shift(SQLModel, table=True):
-    """Two claims of one speaker, before and after, and the distance of their confirmed positions."""
+    """Two claims of one speaker, before and after, and the distance of their confirmed positions.
+
+    Written by `shift_ledger` alone, which also says when two claims are a shift. The codings are those that made it first.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("topic_id", "before_coding_id", "after_coding_id"),
@@ -132,7 +135,9 @@ class Shift(SQLModel, table=True):
     before_coding_id: int = Field(foreign_key="coding.id")
     after_coding_id: int = Field(foreign_key="coding.id")
     distance: int
-    """Steps of the scale, with sign: +1 is one step up."""
+    """Steps of the scale, with sign: +1 is one step up, whatever the numbers of the steps."""
     verdict: str
     at: datetime = Field(sa_type=Moment)
     by: str
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
+    """Since when it does not follow from the codings in force any more; no list shows it."""

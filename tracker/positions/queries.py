@@ -3,7 +3,7 @@
 The coding in force of a claim on a topic is its newest confirmed one, else its newest suggestion.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,8 @@ from tracker.positions.models import (
     Shift,
     Topic,
 )
-from tracker.speech.models import Appearance, Claim, Speaker, Status
+from tracker.positions.scale import Outcome, Verdict
+from tracker.speech.models import Appearance, Claim, Speaker
 from tracker.speech.queries import PAGE, Statement, batches, holds, newest_first, shown, statements
 from tracker.speech.wording import fold
 
@@ -83,13 +84,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A stored shift with the two statements it names and the steps of their codings."""
+    """A stored shift with the two statements it names and its verdict, steps and all."""
 
     shift: Shift
     before: Statement
     after: Statement
-    before_step: int
-    after_step: int
+    verdict: Verdict
 
 
 def topics(session: Session) -> list[Topic]:
@@ -269,29 +269,33 @@ def event_topics(session: Session) -> dict[str, list[Topic]]:
 
 
 def shifts(session: Session, topic_id: str | None = None, limit: int = 50) -> list[Moved]:
-    """Stored shifts whose two statements are still shown, newest first."""
-    query = select(Shift).order_by(col(Shift.at).desc(), col(Shift.id).desc()).limit(limit)
+    """Shifts that follow from the codings in force and whose two statements are shown, newest first."""
+    before, after = (select(Claim.id).where(shown()) for _ in range(2))
+    query = (
+        select(Shift)
+        .where(
+            col(Shift.withdrawn_at).is_(None),
+            col(Shift.before_claim_id).in_(before),
+            col(Shift.after_claim_id).in_(after),
+        )
+        .order_by(col(Shift.at).desc(), col(Shift.id).desc())
+        .limit(limit)
+    )
     if topic_id is not None:
         query = query.where(Shift.topic_id == topic_id)
     found = list(session.exec(query))
-    ids = {number for one in found for number in (one.before_claim_id, one.after_claim_id)}
-    known = {
-        number: row
-        for number, row in statements(session, ids).items()
-        if row.status not in {Status.REJECTED, Status.WITHDRAWN}
-    }
+    known = statements(session, {number for one in found for number in (one.before_claim_id, one.after_claim_id)})
+    told = verdicts(session, found)
+    return [Moved(one, known[one.before_claim_id], known[one.after_claim_id], told[one.id]) for one in found]
+
+
+def verdicts(session: Session, found: Sequence[Shift]) -> dict[int, Verdict]:
+    """The verdict of each of these stored shifts by its id, with the steps it lies between."""
     steps = _steps(session, {number for one in found for number in (one.before_coding_id, one.after_coding_id)})
-    return [
-        Moved(
-            one,
-            known[one.before_claim_id],
-            known[one.after_claim_id],
-            steps[one.before_coding_id],
-            steps[one.after_coding_id],
-        )
+    return {
+        one.id: Verdict(Outcome(one.verdict), steps[one.before_coding_id], steps[one.after_coding_id], one.distance)
         for one in found
-        if one.before_claim_id in known and one.after_claim_id in known
-    ]
+    }
 
 
 def waiting(session: Session, limit: int = 100) -> tuple[list[tuple[int, str]], int]:

@@ -12,7 +12,6 @@ from tracker.positions import queries as positions
 from tracker.positions import scale
 from tracker.positions.models import Event
 from tracker.positions.queries import Moved
-from tracker.positions.scale import Outcome, Verdict
 from tracker.speech import queries as speech
 from tracker.web import dates
 from tracker.web.context import now, reading, render
@@ -150,15 +149,13 @@ def newest_cards(db: Session, ids: list[int]) -> list[Card]:
 
 def shift_line(one: Moved) -> ShiftLine:
     """A stored shift in one line of words."""
-    outcome = Outcome.REVERSED if one.shift.verdict == Outcome.REVERSED.value else Outcome.MOVED
-    found = Verdict(outcome, one.before_step, one.after_step, one.shift.distance)
     who = one.after.speaker or one.before.speaker
     days = [day for day in (one.before.said_to, one.after.said_from) if day is not None]
     return ShiftLine(
-        look(found)[1],
+        look(one.verdict)[1],
         who.name if who else "",
         who.slug if who else "",
-        scale.sentence(found),
+        scale.sentence(one.verdict),
         f"{dates.short_day(days[0])} to {dates.short_day(days[-1])}" if days else "",
         one.before.public_id,
         one.after.public_id,

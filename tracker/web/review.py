@@ -107,14 +107,13 @@ def decide(public_id: str, topic_id: str) -> Response:
         position = next((one for one in subject.positions if str(one.id) == choice), None)
         reading_ = Reading.POSITION if position else _reading(choice)
         try:
-            shift = ledger.confirm(
+            changes = ledger.confirm(
                 db, now(), by=who.email, claim_id=claim.id, topic_id=topic_id, reading=reading_,
                 position_id=position.id if position else None, note=note, key_quote="key_quote" in request.form,
             )  # fmt: skip
         except BadCoding as problem:
             return errors.error(400, detail=str(problem))
-        if shift is not None:
-            alerts.owe_shift(db, now(), shift, _digests())
+        alerts.owe_shifts(db, now(), changes, _digests())
     return as_response(redirect(url_for("review.queue"), code=303))
 
 

@@ -1,0 +1,167 @@
+"""Writes of shifts: which pairs of a speaker's statements are one, worked out anew from the codings in force.
+
+How the shifts of one speaker on one topic follow from the codings, in whatever order those were made:
+
+1. Of each shown statement with known days, the newest confirmed coding counts, and only if it names a position.
+2. A statement is held against the last such statement whose days all lie before its own; days that overlap prove no order.
+3. Where the two stand on different steps of the same version of the scale, that is a shift; `scale.compare` says which.
+4. A stored shift that does not follow any more is withdrawn, never deleted: mails and feeds may name it. When the same two
+   statements hold the same two positions again, the same row counts again, so nobody is told twice.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from tracker.db import in_turn
+from tracker.positions import queries, scale
+from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Shift
+from tracker.speech.models import Claim
+from tracker.speech.queries import shown
+
+Key = tuple[int, int, int, int]
+"""What makes a shift the same one: the claims before and after, and the rows of their two positions."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftChanges:
+    """What a coding changed: the shifts that follow now and did not before, and those that follow no more."""
+
+    made: tuple[Shift, ...] = ()
+    withdrawn: tuple[Shift, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Coded:
+    """One statement with its position in force."""
+
+    claim_id: int
+    said_from: date
+    said_to: date
+    coding_id: int
+    position_id: int
+    scale: int
+    step: int
+
+
+def recompute(session: Session, now: datetime, topic_id: str, speaker_id: int, by: str) -> ShiftChanges:
+    """Bring the stored shifts of one speaker on one topic to what follows from the codings in force; what that changed.
+
+    `by` is who made the change, for the rows that are new.
+    """
+    in_turn(session, f"shifts:{topic_id}:{speaker_id}")  # two codings at once would not see each other
+    wanted = _find_shifts(_codings_in_force(session, topic_id, speaker_id))
+    made: list[Shift] = []
+    withdrawn: list[Shift] = []
+    stored: set[Key] = set()
+    for key, row in _stored(session, topic_id, speaker_id):
+        follows = key in wanted and key not in stored
+        stored.add(key)
+        if follows != (row.withdrawn_at is None):
+            row.withdrawn_at = None if follows else now
+            session.add(row)
+            (made if follows else withdrawn).append(row)
+    subject = queries.topic(session, topic_id)
+    steps = subject.steps if subject else {}
+    for key, (before, after) in wanted.items():
+        if key not in stored:
+            row = _new(now, topic_id, speaker_id, by, before, after, steps)
+            session.add(row)
+            made.append(row)
+    session.flush()
+    return ShiftChanges(tuple(made), tuple(withdrawn))
+
+
+def _find_shifts(coded: Sequence[_Coded]) -> dict[Key, tuple[_Coded, _Coded]]:
+    ordered = sorted(coded, key=lambda one: (one.said_to, one.claim_id))
+    ends = [one.said_to for one in ordered]
+    found: dict[Key, tuple[_Coded, _Coded]] = {}
+    for after in ordered:
+        earlier = bisect_left(ends, after.said_from)
+        before = ordered[earlier - 1] if earlier else None
+        if before is not None and before.scale == after.scale and before.step != after.step:
+            found[before.claim_id, after.claim_id, before.position_id, after.position_id] = before, after
+    return found
+
+
+def _new(
+    now: datetime,
+    topic_id: str,
+    speaker_id: int,
+    by: str,
+    before: _Coded,
+    after: _Coded,
+    steps: Mapping[int, Sequence[int]],
+) -> Shift:
+    verdict = scale.compare(before.step, after.step, steps[after.scale])
+    return Shift(
+        topic_id=topic_id,
+        speaker_id=speaker_id,
+        before_claim_id=before.claim_id,
+        after_claim_id=after.claim_id,
+        before_coding_id=before.coding_id,
+        after_coding_id=after.coding_id,
+        distance=verdict.distance,
+        verdict=verdict.outcome.value,
+        at=now,
+        by=by,
+    )
+
+
+def _codings_in_force(session: Session, topic_id: str, speaker_id: int) -> list[_Coded]:
+    later = aliased(Coding)
+    superseded = sa.exists().where(
+        col(later.claim_id) == col(Coding.claim_id),
+        col(later.topic_id) == col(Coding.topic_id),
+        col(later.state) == CodingState.CONFIRMED,
+        col(later.number) > col(Coding.number),
+    )
+    about = sa.exists().where(
+        col(ClaimTopic.claim_id) == col(Coding.claim_id),
+        col(ClaimTopic.topic_id) == col(Coding.topic_id),
+        col(ClaimTopic.removed).is_(False),
+    )
+    rows = session.exec(
+        select(Coding, Claim, Position)
+        .join(Claim, col(Claim.id) == col(Coding.claim_id))
+        .join(Position, col(Position.id) == col(Coding.position_id))
+        .where(
+            Coding.topic_id == topic_id,
+            Coding.state == CodingState.CONFIRMED,
+            Claim.speaker_id == speaker_id,
+            shown(),
+            about,
+            ~superseded,
+        )
+    )
+    return [
+        _Coded(
+            claim_id=claim.id,
+            said_from=claim.said_from,
+            said_to=claim.said_to,
+            coding_id=coding.id,
+            position_id=position.id,
+            scale=position.scale,
+            step=position.step,
+        )
+        for coding, claim, position in rows
+        if claim.said_from is not None and claim.said_to is not None
+    ]
+
+
+def _stored(session: Session, topic_id: str, speaker_id: int) -> list[tuple[Key, Shift]]:
+    """Every stored shift, withdrawn ones too, oldest first."""
+    before, after = aliased(Coding), aliased(Coding)
+    rows = session.exec(
+        select(Shift, before.position_id, after.position_id)
+        .join(before, col(Shift.before_coding_id) == before.id)
+        .join(after, col(Shift.after_coding_id) == after.id)
+        .where(Shift.topic_id == topic_id, Shift.speaker_id == speaker_id)
+        .order_by(col(Shift.id))
+    )
+    return [((row.before_claim_id, row.after_claim_id, early or 0, late or 0), row) for row, early, late in rows]
