@@ -4,7 +4,7 @@ import ipaddress
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.hostile import PRIVATE_4, PRIVATE_6, address_tricks
@@ -82,6 +82,7 @@ def test_one_private_answer_of_a_name_refuses_them_all():
 # ---- Addresses as identity ----------------------------------------------------------------------------------------
 
 
+@example("HTTP://0..")
 @given(ANYTHING)
 def test_normalising_twice_changes_nothing(url):
     once = urls.normal(url)

@@ -86,9 +86,9 @@ def _host(host: str) -> str:
     if ":" in host:
         return f"[{host.lower()}]"
     if host.isascii():
-        return host.lower().removesuffix(".")
+        return host.lower().rstrip(".")
     try:
-        return idna.encode(host, uts46=True).decode("ascii").lower().removesuffix(".")
+        return idna.encode(host, uts46=True).decode("ascii").lower().rstrip(".")
     except (idna.IDNAError, UnicodeError, ValueError):
         return ""
 
