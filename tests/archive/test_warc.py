@@ -249,7 +249,7 @@ def test_what_a_killed_check_left_behind_is_swept(archive):
     assert not left.exists()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.binary(max_size=300), st.text(max_size=40), st.text(max_size=30))
 def test_any_bytes_and_any_headers_are_kept_and_proved(archive, body, value, reason):
     kept = archive.keep(fetched(body, reason=reason, headers=(("X-Any", value), ("Content-Type", value))), AT)

@@ -37,6 +37,15 @@ def test_a_wrong_password_or_an_unknown_address_gives_nothing(database):
     assert who(database, "made up") is None
 
 
+@pytest.mark.as_in_service
+def test_a_password_is_kept_as_argon2id_in_the_low_memory_profile(database):
+    """RFC 9106, section 4: 64 MiB, three passes, four lanes."""
+    add(database)
+    with database.reading() as session:
+        assert accounts.named(session, "ben@example.org").password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert sign_in(database)
+
+
 @pytest.mark.parametrize("change", ["sign out", "password", "role", "disabled", "time"])
 def test_a_copied_cookie_is_worth_nothing_after(database, change):
     add(database)

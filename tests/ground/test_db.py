@@ -133,6 +133,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
     assert file.read_bytes().startswith(b"this is a letter")
 
 
+@pytest.mark.as_in_service
 def test_sqlite_is_opened_as_the_house_demands(sqlite):
     database = Database(sqlite)
     with database.engine.connect() as connection:

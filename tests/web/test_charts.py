@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.positions import lineup
@@ -42,7 +42,6 @@ def drawn(statements):
     return built, charts.wide(built, STEPS, NAMES, axis, TODAY)
 
 
-@settings(deadline=None)
 @given(said)
 def test_no_dot_of_a_side_stands_on_the_other_side_of_the_pivot(statements):
     built, chart = drawn(statements)
@@ -53,7 +52,6 @@ def test_no_dot_of_a_side_stands_on_the_other_side_of_the_pivot(statements):
         assert all(xs[one.claim_id] > chart.pivot for one in row.after.statements)
 
 
-@settings(deadline=None)
 @given(said)
 def test_no_two_dots_of_one_speaker_share_a_place(statements):
     built, _ = drawn(statements)
@@ -64,7 +62,6 @@ def test_no_two_dots_of_one_speaker_share_a_place(statements):
             assert all(other - one > 5 for one, other in pairwise(xs))
 
 
-@settings(deadline=None)
 @given(said)
 def test_a_higher_position_is_drawn_higher(statements):
     _, chart = drawn(statements)
