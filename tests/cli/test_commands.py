@@ -1,17 +1,15 @@
 """The `tracker` command from outside: exit codes, shapes, and one clear line for each error."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import commands
 from tests.conftest import SECRET, sqlite_url
 from tests.hostile import answer, hostile
 
-TRACKER = Path(sys.executable).with_name("tracker")
 TEXT = "Norland’s foreign minister Mara Lind spoke on Wednesday.\n\n“We need the bridge toll now, and no delay,” Lind said.\n"
 
 
@@ -25,12 +23,7 @@ class Place:
         (self.folder / "config.toml").write_text(text)
 
     def __call__(self, *command: str, text: str | bytes = "", code: int = 0) -> subprocess.CompletedProcess[str]:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER")}
-        given = text.encode() if isinstance(text, str) else text
-        done = subprocess.run(
-            [TRACKER, *command], cwd=self.folder, input=given, capture_output=True, env=environment, check=False
-        )
-        result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        result = commands.run(self.folder, *command, given=text.encode() if isinstance(text, str) else text)
         assert "Traceback" not in result.stderr, result.stderr
         assert result.returncode == code, result.stdout + result.stderr
         return result
