@@ -41,18 +41,19 @@ class Lanes(Generic[Task, Result]):
         try:
             while left:
                 self._fill()
-                ready = self._ready()
+                ready = self._ready(left)
                 left -= len(ready)
                 yield ready
         finally:
             self._waiting.clear()  # whoever stops listening wants nothing more begun
 
-    def _ready(self) -> list[Result]:
+    def _ready(self, most: int) -> list[Result]:
+        """What comes within a beat; no more is waited for than can come."""
         ready: list[Result] = []
         until = time.monotonic() + BEAT_S
-        while (left := until - time.monotonic()) > 0:
+        while len(ready) < most and (rest := until - time.monotonic()) > 0:
             try:
-                ready.append(self._done.get(timeout=left))
+                ready.append(self._done.get(timeout=rest))
             except queue.Empty:
                 break
         return ready

@@ -47,9 +47,9 @@ class Hostile:
     def close(self) -> None:
         self.stopped.set()
         with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S).close()
         self._server.close()
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
 
     def _serve(self) -> None:
         while not self.stopped.is_set():

@@ -134,7 +134,7 @@ class Reader:
                 yield
             finally:
                 process.send_signal(signal.SIGTERM)
-                assert process.wait(timeout=20) == 0, (self.folder / "log").read_text()
+                assert process.wait(timeout=120) == 0, (self.folder / "log").read_text()
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

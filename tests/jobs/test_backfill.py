@@ -154,7 +154,7 @@ def make(sqlite, tmp_path, clock, mailbox, press, httpserver):
         place = f"{httpserver.host}:{httpserver.port}"
         one = {**source("courier", press.url(path)), "kind": kind, **more}
         archive_org = {"copies": copies, "cdx_url": press.url("/cdx"), "playback_url": press.url("/web")}
-        fetch = {"per_host_gap_s": 0, "deadline_s": 5, "allow_private": [place]}
+        fetch = {"per_host_gap_s": 0, "deadline_s": 30, "allow_private": [place]}
         made.append(build_world(sqlite, tmp_path, clock, mailbox, sources=[one], archive_org=archive_org, fetch=fetch))
         return made[-1]
 

@@ -38,7 +38,7 @@ def make(make_world, web):
             "language": "en",
             **keys,
         }
-        fetch = {"per_host_gap_s": 0, "deadline_s": 3, "allow_private": [web.place]}
+        fetch = {"per_host_gap_s": 0, "deadline_s": 30, "allow_private": [web.place]}
         return make_world(sources=[section], fetch=fetch)
 
     return made

@@ -29,7 +29,9 @@ def web():
 def make(make_world, web):
     def made(**keys):
         section = {"id": "one", "name": "Courier", "kind": "feed", "url": web.url("/list"), **keys}
-        return make_world(sources=[section], fetch={"per_host_gap_s": 0, "deadline_s": 1, "allow_private": [web.place]})
+        return make_world(
+            sources=[section], fetch={"per_host_gap_s": 0, "deadline_s": 30, "allow_private": [web.place]}
+        )
 
     return made
 
@@ -67,7 +69,7 @@ def state(world):
 )
 def test_every_bad_answer_is_a_state_with_its_cause_and_a_next_look(make, web, answered, expected):
     web.pages["/list"] = answered
-    world = make()
+    world = make(**({"timeout_s": 0.5} if expected == "slow" else {}))
     assert state(world) == expected
     source = row(world)
     assert source.state == expected
@@ -328,16 +330,20 @@ def test_since_when_is_the_change_not_the_last_try(make, web, clock):
 
 
 def test_a_stop_in_the_middle_blames_nobody_and_the_next_run_goes_on(make, web):
-    web.pages |= {"/list": feed(item(web.url("/a")), item(web.url("/b"))), "/b": silent}
-    world = make(timeout_s=30)
-    threading.Timer(0.7, world.gate.close).start()
+    world = make()
+
+    def stop_and_hang(connection):
+        world.gate.close()
+        silent(connection)
+
+    web.pages |= {"/list": feed(item(web.url("/a")), item(web.url("/b"))), "/b": stop_and_hang}
     assert collect.run(world) == []
     assert "/b" not in web.outlasted, "we left while the server still hung"
     source = row(world)
     assert (source.state, source.failures, source.taken_by) == (None, 0, None)
     assert all(fetch.state == State.OK for fetch in rows(world, Fetch))
     web.pages["/b"] = page("There will be no toll at all, Lind said")
-    again = make(timeout_s=30)
+    again = make()
     assert collect.run(again)[0].state == "ok"
     assert len(rows(again, Snapshot)) == 2
 

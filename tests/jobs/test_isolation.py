@@ -6,9 +6,9 @@ import time
 import pytest
 from sqlmodel import select
 
-from jobs import collect
+from jobs import collect, lanes
 from jobs.lanes import Lanes
-from tests.hostile import answer, drip, endless, gzip_bomb, hostile, reset, silent
+from tests.hostile import PATIENCE_S, answer, endless, gzip_bomb, hostile, reset
 from tests.jobs.test_collect_kinds import feed, item, page
 from tracker.archive import queries
 from tracker.archive.models import Snapshot, State
@@ -20,6 +20,13 @@ def database_url(sqlite):
     return sqlite
 
 
+@pytest.fixture
+def seated_for_a_blink(monkeypatch):
+    """How long one may sit plays no role here: whoever hangs, hangs until a test ends it."""
+    monkeypatch.setattr(lanes, "PATIENCE_S", 0.1)
+
+
+@pytest.mark.usefixtures("seated_for_a_blink")
 def test_tasks_that_hang_keep_none_that_work_from_being_done():
     release = threading.Event()
 
@@ -28,8 +35,8 @@ def test_tasks_that_hang_keep_none_that_work_from_being_done():
             release.wait()
         return task
 
-    lanes, done = Lanes(work, 4), []
-    for ready in lanes.run(range(20)):
+    done = []
+    for ready in Lanes(work, 4).run(range(20)):
         done += ready
         if len(done) == 8 and not release.is_set():
             assert sorted(done) == list(range(12, 20))
@@ -58,11 +65,22 @@ def kept(world):
         return len(session.exec(select(Snapshot.id)).all())
 
 
+@pytest.mark.usefixtures("seated_for_a_blink")
 def test_forty_hostile_sources_never_hold_up_ten_healthy_ones(make_world, web):
-    """A small picture of the figure in benchmarks/collecting.py: a fifth of the time limit, every kind of hostile source."""
+    """A small picture of the figure in benchmarks/collecting.py, with every kind of hostile source."""
+    over = threading.Event()
+
+    def hang(connection):
+        over.wait(PATIENCE_S)
+
+    def drip_until_over(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while not over.wait(0.05):
+            connection.sendall(b"x")
+
     bad = [
-        silent,
-        drip(b"x", b"HTTP/1.1 200 OK\r\n\r\n"),
+        hang,
+        drip_until_over,
         endless(),
         answer(gzip_bomb(), "Content-Encoding: gzip"),
         reset(),
@@ -83,7 +101,7 @@ def test_forty_hostile_sources_never_hold_up_ten_healthy_ones(make_world, web):
                 f"/page{n}": page(f"The toll is {n} crowns, not more"),
             }
         allowed = [web.place, *(f"127.0.0.1:{source['url'].split(':')[2].split('/')[0]}" for source in sources[:40])]
-        fetch = {"per_host_gap_s": 0, "deadline_s": 6, "workers": 8, "allow_private": allowed}
+        fetch = {"per_host_gap_s": 0, "deadline_s": PATIENCE_S, "workers": 8, "allow_private": allowed}
         world = make_world(sources=sources, fetch=fetch)
         finished = threading.Thread(target=lambda: collect.run(world), daemon=True)
         finished.start()
@@ -91,11 +109,13 @@ def test_forty_hostile_sources_never_hold_up_ten_healthy_ones(make_world, web):
             time.sleep(0.1)
         assert kept(world) == 10
         assert finished.is_alive(), "all healthy ones are kept while hostile ones still hang"
+        over.set()
         finished.join()
         with world.database.reading() as session:
             states = {source.id: source.state for source in queries.all_sources(session)}
         assert {states[f"good{n}"] for n in range(10)} == {State.OK}
         assert State.OK not in {states[f"bad{n}"] for n in range(40)}
     finally:
+        over.set()
         for server in servers:
             server.__exit__(None, None, None)

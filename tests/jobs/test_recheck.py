@@ -15,6 +15,7 @@ from sqlmodel import select
 from werkzeug import Response
 
 from jobs import collect, deliver, extract, recheck, tidy
+from tests import commands
 from tests.conftest import NOON, SECRET, build_world, sqlite_url
 from tests.jobs.conftest import ARTICLE, Outlet, source
 from tracker.alerts import ledger as alerts
@@ -55,7 +56,7 @@ def courier(sqlite, tmp_path, clock, mailbox, outlet):
     world = build_world(
         sqlite, tmp_path, clock, mailbox,
         sources=[source("courier", outlet.server.url_for("/feed.xml"))],
-        fetch={"per_host_gap_s": 0, "deadline_s": 5, "allow_private": [f"{outlet.server.host}:{outlet.server.port}"]},
+        fetch={"per_host_gap_s": 0, "deadline_s": 30, "allow_private": [f"{outlet.server.host}:{outlet.server.port}"]},
     )  # fmt: skip
     yield world
     world.database.dispose()
@@ -426,11 +427,7 @@ def test_a_recheck_killed_at_any_moment_needs_no_repair(sqlite_template, tmp_pat
         f'url = "{httpserver.url_for("/feed.xml")}"\n'
     )
     tracker = str(Path(sys.executable).with_name("tracker"))
-
-    def run(*command: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run([tracker, *command], cwd=tmp_path, capture_output=True, check=False)
-
-    assert run("collect", "--once").returncode == 0
+    assert commands.run(tmp_path, "collect", "--once").returncode == 0
     for round_number in range(1, 3):
         version["now"] = round_number
         process = subprocess.Popen(
@@ -440,9 +437,9 @@ def test_a_recheck_killed_at_any_moment_needs_no_repair(sqlite_template, tmp_pat
         process.send_signal(signal.SIGKILL)
         process.wait()
     version["now"] = 9
-    done = run("recheck", "--once")
+    done = commands.run(tmp_path, "recheck", "--once")
     assert done.returncode == 0, done.stderr
-    assert run("verify", "--all").returncode == 0
+    assert commands.run(tmp_path, "verify", "--all").returncode == 0
     database = Database(f"sqlite:///{tmp_path}/record.sqlite")
     with database.reading() as session:
         texts = session.exec(select(Snapshot).order_by(Snapshot.document_id, Snapshot.version)).all()

@@ -30,7 +30,9 @@ def web():
 def make(make_world, web):
     def made(**keys):
         section = {"id": "one", "name": "Courier", "kind": "feed", "url": web.url("/list"), **keys}
-        return make_world(sources=[section], fetch={"per_host_gap_s": 0, "deadline_s": 1, "allow_private": [web.place]})
+        return make_world(
+            sources=[section], fetch={"per_host_gap_s": 0, "deadline_s": 30, "allow_private": [web.place]}
+        )
 
     return made
 

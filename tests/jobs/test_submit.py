@@ -21,7 +21,7 @@ def courier(sqlite, tmp_path, clock, mailbox, outlet):
     world = build_world(
         sqlite, tmp_path, clock, mailbox,
         sources=[source("courier", outlet.server.url_for("/feed.xml"))],
-        fetch={"per_host_gap_s": 0, "deadline_s": 5, "allow_private": [place]},
+        fetch={"per_host_gap_s": 0, "deadline_s": 30, "allow_private": [place]},
         archive_org={"save_url": outlet.server.url_for("/save")},
     )  # fmt: skip
     yield world

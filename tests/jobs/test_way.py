@@ -122,7 +122,7 @@ def test_a_broken_source_never_stops_the_others(courier, outlet, make_world):
             source("courier", outlet.server.url_for("/feed.xml")),
             {"id": "absent", "name": "Absent", "kind": "folder", "path": "absent"},
         ],
-        fetch={"per_host_gap_s": 0, "deadline_s": 5, "allow_private": [place, "127.0.0.1:9"]},
+        fetch={"per_host_gap_s": 0, "deadline_s": 30, "allow_private": [place, "127.0.0.1:9"]},
     )
     outcomes = {outcome.source_id: outcome for outcome in collect.run(world)}
     assert outcomes["courier"].new_claims == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import commands
 from tests.conftest import SECRET
 from tracker.archive.warc import Archive
 from tracker.db import Database
@@ -36,7 +37,8 @@ any = ["bridge toll"]
 
 def start(folder, *command):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER")}
-    return subprocess.Popen([TRACKER, *command], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([TRACKER, *command], cwd=folder, env=environment, text=True, **pipes)
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def shared(cluster, tmp_path):
             )
             given = {"text": text, "published": "2024-03-06", "url": f"https://paper.example/{number}"}
             (tmp_path / "desk" / f"{number}.json").write_text(json.dumps(given))
-        subprocess.run([TRACKER, "sources", "list"], cwd=tmp_path, check=True, capture_output=True)
+        assert commands.run(tmp_path, "sources", "list").returncode == 0
         database = Database(url)
         yield database
         database.dispose()
@@ -59,6 +61,7 @@ def shared(cluster, tmp_path):
 
 def test_two_workers_do_each_piece_of_work_once_and_stop_when_told(shared, tmp_path):
     workers = [start(tmp_path, "worker") for _ in range(2)]
+    assert [worker.stdout.readline() for worker in workers] == ["looking for work\n"] * 2
     until = time.monotonic() + 300
     claims = []
     while time.monotonic() < until and len(claims) < DOCUMENTS:
@@ -67,7 +70,7 @@ def test_two_workers_do_each_piece_of_work_once_and_stop_when_told(shared, tmp_p
             claims = list(export.claims(session))
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
-    said = [worker.communicate(timeout=20)[1] for worker in workers]
+    said = [worker.communicate(timeout=120)[1] for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0], said
     assert "Traceback" not in "".join(said)
     assert sorted(len(claim["appearances"]) for claim in claims) == [1] * DOCUMENTS
@@ -77,5 +80,5 @@ def test_two_workers_do_each_piece_of_work_once_and_stop_when_told(shared, tmp_p
 def test_a_worker_refuses_a_database_that_only_one_machine_can_use(sqlite, tmp_path):
     (tmp_path / "config.toml").write_text(CONFIG.format(secret=SECRET, url=sqlite))
     refused = start(tmp_path, "worker")
-    assert "database.url: workers share a PostgreSQL database" in refused.communicate(timeout=30)[1]
+    assert "database.url: workers share a PostgreSQL database" in refused.communicate(timeout=120)[1]
     assert refused.returncode == 2

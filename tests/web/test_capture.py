@@ -29,7 +29,7 @@ PAGE = f"""<html lang="en"><head><title>Lind on the bridge</title></head><body><
 def world(sqlite, tmp_path, clock, mailbox, httpserver):
     built = build_world(
         sqlite, tmp_path, clock, mailbox,
-        fetch={"per_host_gap_s": 0, "deadline_s": 5, "allow_private": [f"{httpserver.host}:{httpserver.port}"]},
+        fetch={"per_host_gap_s": 0, "deadline_s": 30, "allow_private": [f"{httpserver.host}:{httpserver.port}"]},
     )  # fmt: skip
     httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
     httpserver.expect_request("/one").respond_with_data(PAGE, content_type="text/html; charset=utf-8")
