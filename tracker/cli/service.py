@@ -139,9 +139,10 @@ def run(host: str, port: int) -> None:
     from tracker.web.serving import serving
 
     place = base.world(upgrade=True)
+    stop_on_signal(place)
     with serving(place, host, port) as address, schedule.running(place):
         click.echo(f"{place.settings.site.name} answers at {address}")
-        until_stopped(place)
+        place.stopping.wait()
 
 
 @main.command()
@@ -152,9 +153,10 @@ def serve(host: str, port: int) -> None:
     from tracker.web.serving import serving
 
     place = base.world(configure=False)
+    stop_on_signal(place)
     with serving(place, host, port) as address:
         click.echo(f"{place.settings.site.name} answers at {address}")
-        until_stopped(place)
+        place.stopping.wait()
 
 
 @main.command()
@@ -163,9 +165,10 @@ def scheduler() -> None:
     from jobs import schedule
 
     place = base.world()
+    stop_on_signal(place)
     with schedule.running(place):
         click.echo("leading the schedule" if schedule.renew(place) else "standing by: another scheduler leads")
-        until_stopped(place)
+        place.stopping.wait()
 
 
 @main.command()
@@ -192,21 +195,16 @@ def demo(host: str, port: int, data: Path) -> None:
 
     base.log_to_stderr()
     place = demonstration.prepare(data, f"http://{host}:{port}", tell=click.echo)
+    stop_on_signal(place)
     with serving(place, host, port) as address, schedule.running(place):
         click.echo(
             f"{place.settings.site.name} answers at {address} (demo data; mails lie in {place.settings.mail.folder})"
         )
-        until_stopped(place)
+        place.stopping.wait()
 
 
 END_S = 9.0
 """Seconds after the signal when the process ends, whatever still hangs."""
-
-
-def until_stopped(place: "World") -> None:
-    """Wait for SIGTERM or SIGINT."""
-    stop_on_signal(place)
-    place.stopping.wait()
 
 
 def stop_on_signal(place: "World") -> None:
