@@ -20,6 +20,8 @@ from tracker.alerts import ledger, outbox_ledger, queries
 from tracker.alerts.mail import Envelope, Undelivered, compose
 from tracker.alerts.models import Occasion, Rhythm
 from tracker.alerts.outbox_ledger import TAKEN_FOR, Parcel
+from tracker.errors import TrackerError
+from tracker.runs import LeaseLost
 from tracker.world import World
 
 log = structlog.get_logger("deliver")
@@ -95,10 +97,12 @@ def _not_sent(world: World, parcel: Parcel, error: Undelivered) -> str:
 def _mark_accepted(world: World) -> None:
     """Mark what servers accepted; what the database can't take now stays in `world.accepted` and is marked first next time.
 
-    Sending goes on only after that: else a mail that went could be taken again.
+    Sending goes on only after that: else a mail that went could be taken again. A sender that lost the lead meanwhile marks
+    it, too: that a server took a mail is true whoever leads, and its successor must not send it again.
     """
+    database = world.database.guarded(None)
     while world.accepted:
-        with world.database.transaction() as session:
+        with database.transaction() as session:
             outbox_ledger.sent(session, world.now(), world.accepted[0])
         world.accepted.pop(0)
 
@@ -124,7 +128,9 @@ def _hold(world: World, held: _Held) -> None:
     try:
         with world.database.transaction() as session:
             held.ours = outbox_ledger.hold(session, world.now(), held.parcel.message_id, world.name)
-    except sa.exc.DBAPIError:
+    except LeaseLost:
+        held.ours = False
+    except (sa.exc.DBAPIError, TrackerError):
         return  # what the database can't say is not known: the hold ends by its time
     held.at = time.monotonic()
 

@@ -135,8 +135,11 @@ class Database:
         ):
             yield session
 
-    def guarded(self, guard: Callable[[Session], None]) -> "Database":
-        """The same database, whose every writing transaction begins with `guard`; what it raises ends the transaction."""
+    def guarded(self, guard: Callable[[Session], None] | None) -> "Database":
+        """The same database, whose every writing transaction begins with `guard`; what it raises ends the transaction.
+
+        None gives it back without a guard.
+        """
         twin = copy.copy(self)
         twin._guard = guard  # noqa: SLF001 - a twin of our own
         return twin

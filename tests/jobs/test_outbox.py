@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -15,7 +16,7 @@ from sqlmodel import select
 
 from jobs import deliver
 from tests.conftest import Mailbox, build_world, free_port, smtp_server
-from tracker import processes
+from tracker import processes, runs
 from tracker.alerts import ledger as alerts
 from tracker.alerts import outbox_ledger, sign_up
 from tracker.alerts.ledger import Wish
@@ -23,6 +24,7 @@ from tracker.alerts.mail import SmtpMailer
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
 from tracker.alerts.outbox_ledger import TAKEN_FOR
 from tracker.db import waiting_at_most
+from tracker.runs import LeaseLost
 
 
 def follow(world, address):
@@ -125,6 +127,25 @@ def test_what_a_server_accepted_is_sent_though_another_sender_holds_it_by_now(wo
         outbox_ledger.sent(session, clock.now, mail.message_id)
         assert not outbox_ledger.hold(session, clock.now, mail.message_id, "ben"), "ben must not send it now"
     assert states(world) == ["sent"]
+
+
+def test_a_mail_that_went_is_marked_also_by_a_sender_that_lost_the_lead_meanwhile(world, clock, mailbox):
+    owe(world, 2)
+
+    def overtaken(_) -> str:
+        with world.database.transaction() as session:
+            assert runs.take(session, clock.now + timedelta(minutes=1), "scheduler", "another:1:-:x", 45) == 2
+        return "250 OK"
+
+    with world.database.transaction() as session:
+        fence = runs.take(session, clock.now, "scheduler", world.name, 45)
+    mailbox.data = overtaken
+    with pytest.raises(LeaseLost):
+        deliver.run(world.fenced("scheduler", fence))
+    assert states(world) == ["sent", "owed"]
+    mailbox.data = lambda _: "250 OK"
+    assert deliver.run(replace(world, name=processes.name())).sent == 1
+    assert names(mailbox.messages) == ["reader0@example.org", "reader1@example.org"]
 
 
 # ---- What servers do ----------------------------------------------------------------------------------------------
