@@ -24,6 +24,7 @@ from tracker.db import Database
 from tracker.errors import TrackerError
 from tracker.faults import Fault
 from tracker.positions import ledger as positions_ledger
+from tracker.record import backup
 from tracker.settings import EventSection, Settings, SourceSection, SpeakerSection, TopicSection, period_minutes
 from tracker.speech import ledger as speech_ledger
 
@@ -147,6 +148,7 @@ def prepare_archive(world: World) -> None:
         except OSError as error:
             raise TrackerError(f"the archive folder {folder} can't be made: {error.strerror or error}") from error
     world.archive.require_writable()
+    backup.finish(world.archive)
 
 
 def configure(world: World) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from jobs import by_hand
 from tests.conftest import NOON
+from tracker import world as worlds
 from tracker.archive.given import from_object
 from tracker.archive.warc import Archive
 from tracker.db import Database, DatabaseProblem
@@ -216,6 +217,13 @@ def test_a_restore_that_is_killed_leaves_no_half_record_and_the_next_one_is_whol
     assert exported(empty.database) == exported(full.database)
     assert problems(empty.database, empty.archive) == ()
     assert sorted(path.name for path in empty.archive.folder.glob(".*")) in ([], [".lock"])
+
+
+def test_a_restore_that_was_killed_when_the_record_was_there_leaves_no_mark_after_the_next_start(full):
+    (full.archive.folder / backups.UNFINISHED).touch()  # killed between the last two of its steps
+    worlds.require_record(full)
+    assert not (full.archive.folder / backups.UNFINISHED).exists()
+    assert problems(full.database, full.archive) == ()
 
 
 def test_an_archive_that_is_not_a_left_over_is_never_cleared(full, empty, tmp_path):

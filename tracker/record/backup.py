@@ -100,13 +100,18 @@ def restore(database: Database, archive: Archive, folder: Path) -> Counts:
     except BaseException:
         _clear(archive.folder, made=made)
         raise
-    (archive.folder / UNFINISHED).unlink(missing_ok=True)
+    finish(archive)
     return Counts(rows, contents)
 
 
 def _require_all(folder: Path, promised: int, found: int) -> None:
     if found != promised:
         raise BadBackup(f"{folder}: {promised} archived copies are promised, {found} are there; nothing was changed")
+
+
+def finish(archive: Archive) -> None:
+    """Remove the mark of a restore that was killed after the record was there: the folder is no left-over any more."""
+    (archive.folder / UNFINISHED).unlink(missing_ok=True)
 
 
 def _fill_file(database: Database, tables_folder: Path, manifest: dict[str, Any]) -> int:
