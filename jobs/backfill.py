@@ -20,7 +20,7 @@ from tracker import runs
 from tracker.archive import backfill_ledger as ledger
 from tracker.archive import past, queries, wayback
 from tracker.archive.fetch import Fetched, Refused
-from tracker.archive.ledger import QUARTER, Look
+from tracker.archive.ledger import QUARTER, Look, NewDocument
 from tracker.archive.listing import Entry
 from tracker.archive.lists import read_list, rules
 from tracker.archive.models import Backfill, BackfillItem, Past, Source, SourceKind, State
@@ -210,7 +210,7 @@ def _take_in(world: World, source: Source, row: Backfill, item: BackfillItem) ->
     if read.words.unreadable:
         return Past.FAILED, read.words.unreadable
     later = world.now() + (QUARTER if _old(published, world.now()) else timedelta(days=1))
-    new = intake.bring_in(world, _values(source, item, copy), page, look, read, later)
+    new = intake.bring_in(world, _new_document(source, item, copy), page, look, read, later)
     return (Past.COPY if copy else Past.KEPT) if new else Past.KNOWN, copy
 
 
@@ -246,21 +246,24 @@ def _copy_of(world: World, item: BackfillItem) -> wayback.Capture | None:
     return wayback.nearest(wayback.captures(fetched.body), item.published_at) if fetched else None
 
 
-def _values(source: Source, item: BackfillItem, copy: str | None) -> dict[str, object]:
-    note = f"The page was gone when it was asked for; this is a {copy}." if copy else None
-    return {
-        "source_id": source.id,
-        "item": item.item,
-        "url": item.url,
-        "outlet": source.outlet or source.name,
-        "title": item.title,
-        "listed_title": item.title,
-        "published_raw": item.published_raw,
-        "published_at": item.published_at,
-        "published_precision": item.published_precision,
-        "language": source.language,
-        "note": note,
-    }
+def _new_document(source: Source, item: BackfillItem, copy: str | None) -> NewDocument:
+    return NewDocument(
+        source_id=source.id,
+        item=item.item,
+        url=item.url,
+        outlet=source.outlet or source.name,
+        title=item.title,
+        listed_title=item.title,
+        published_raw=item.published_raw,
+        published_at=item.published_at,
+        published_precision=item.published_precision,
+        language=source.language,
+        kind=None,
+        channel=None,
+        said=None,
+        entered_by=None,
+        note=f"The page was gone when it was asked for; this is a {copy}." if copy else None,
+    )
 
 
 def _old(published: datetime | None, now: datetime) -> bool:

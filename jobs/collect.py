@@ -21,7 +21,7 @@ from tracker import processes
 from tracker.archive import given, ledger, queries, source_ledger
 from tracker.archive.fetch import Refused
 from tracker.archive.given import BadGiven
-from tracker.archive.ledger import Look
+from tracker.archive.ledger import Look, NewDocument
 from tracker.archive.listing import Entry
 from tracker.archive.models import Document, Source, SourceKind, State
 from tracker.archive.source_ledger import Note
@@ -251,7 +251,7 @@ def _note_listed(world: World, source: Source, seen: Seen) -> None:
     listed = list(seen.entries.items())[: world.settings.fetch.max_items]
     with world.database.transaction() as session:
         for item, entry in reversed(listed):
-            document, new = ledger.see(session, world.now(), _values(source, item, entry))
+            document, new = ledger.see(session, world.now(), _new_document(source, item, entry))
             if not new and document.listed_title and entry.title and entry.title != document.listed_title:
                 # The list tells of a change, or of another story under the old address: look at once.
                 document.next_look_at, document.listed_title = world.now(), entry.title
@@ -353,17 +353,21 @@ def _remembering(world: World, source: Source, look: Look) -> Look:
     return replace(look, state=source.state or look.state, detail=source.detail, failed=True)
 
 
-def _values(source: Source, item: str, entry: Entry) -> dict[str, object]:
-    return {
-        "source_id": source.id,
-        "item": item,
-        "url": entry.url,
-        "outlet": source.outlet or source.name,
-        "title": entry.title,
-        "listed_title": entry.title,
-        "published_raw": entry.published_raw,
-        "published_at": entry.published,
-        "published_precision": entry.precision if entry.published else None,
-        "language": source.language,
-        "note": None if looking.has_pages(source) or entry.content_html else ledger.ONLY_SUMMARY,
-    }
+def _new_document(source: Source, item: str, entry: Entry) -> NewDocument:
+    return NewDocument(
+        source_id=source.id,
+        item=item,
+        url=entry.url,
+        outlet=source.outlet or source.name,
+        title=entry.title,
+        listed_title=entry.title,
+        published_raw=entry.published_raw,
+        published_at=entry.published,
+        published_precision=entry.precision if entry.published else None,
+        language=source.language,
+        kind=None,
+        channel=None,
+        said=None,
+        entered_by=None,
+        note=None if looking.has_pages(source) or entry.content_html else ledger.ONLY_SUMMARY,
+    )

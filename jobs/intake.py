@@ -16,7 +16,7 @@ from sqlmodel import Session
 from tracker.archive import ledger, queries, text
 from tracker.archive.fetch import Fetched, Refused
 from tracker.archive.given import Given
-from tracker.archive.ledger import Look, Words
+from tracker.archive.ledger import Look, NewDocument, Words
 from tracker.archive.links import narrowed
 from tracker.archive.listing import Entry
 from tracker.archive.models import Document, Snapshot, Source, State
@@ -71,7 +71,7 @@ def take_in(
     page = Page(given.body, given.content_type, given.url)
     (sha256, read), now = _archive_and_read(world, page, given.item), world.now()
     with world.database.transaction() as session:
-        document, new = ledger.see(session, now, _values(source, given, entered_by))
+        document, new = ledger.see(session, now, _new_document(source, given, entered_by))
         if not new:
             return None
         look = Look(at=now, state=State.OK, size=len(given.body), sha256=sha256)
@@ -128,14 +128,14 @@ def keep_page(
     return snapshot is not None
 
 
-def bring_in(world: World, values: dict[str, Any], page: Page, look: Look, read: ReadPage, later: datetime) -> bool:
+def bring_in(world: World, told: NewDocument, page: Page, look: Look, read: ReadPage, later: datetime) -> bool:
     """Archive a page of the past and keep it with its document in one transaction, owing nothing; False when known.
 
     `later` is when it is looked at again: what is old does not change hourly.
     """
-    sha256 = _archive(world, page, str(values["item"]))
+    sha256 = _archive(world, page, told.item)
     with world.database.transaction() as session:
-        document, new = ledger.see(session, world.now(), values)
+        document, new = ledger.see(session, world.now(), told)
         if not new:
             return False
         _keep(session, document, replace(look, sha256=sha256), sha256, read, quiet=True)
@@ -243,22 +243,24 @@ def _keep(
     return snapshot
 
 
-def _values(source: Source, given: Given, entered_by: str | None) -> dict[str, object]:
-    return {
-        "source_id": source.id,
-        "item": given.item,
-        "url": given.url,
-        "outlet": given.outlet or source.outlet,
-        "title": given.title,
-        "published_raw": given.published_raw,
-        "published_at": given.published.at if given.published else None,
-        "published_precision": given.published.precision if given.published else None,
-        "language": given.language or source.language,
-        "kind": given.kind,
-        "said": _days(given),
-        "entered_by": entered_by,
-        "note": given.note,
-    }
+def _new_document(source: Source, given: Given, entered_by: str | None) -> NewDocument:
+    return NewDocument(
+        source_id=source.id,
+        item=given.item,
+        url=given.url,
+        outlet=given.outlet or source.outlet,
+        title=given.title,
+        listed_title=None,
+        published_raw=given.published_raw,
+        published_at=given.published.at if given.published else None,
+        published_precision=given.published.precision if given.published else None,
+        language=given.language or source.language,
+        kind=given.kind,
+        channel=given.channel,
+        said=_days(given),
+        entered_by=entered_by,
+        note=given.note,
+    )
 
 
 def _days(given: Given) -> str | None:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -19,14 +18,18 @@ from tracker.alerts.mail import Mailer, mailer
 from tracker.archive import queries as archive_queries
 from tracker.archive import source_ledger
 from tracker.archive.fetch import Gate, Limits
+from tracker.archive.models import SourceKind
+from tracker.archive.source_ledger import NewSource
 from tracker.archive.warc import Archive
 from tracker.db import Database
 from tracker.errors import TrackerError
 from tracker.faults import Fault
 from tracker.positions import ledger as positions_ledger
+from tracker.positions.ledger import NewEvent, NewPosition, NewTopic
 from tracker.record import backup
 from tracker.settings import EventSection, Settings, SourceSection, SpeakerSection, TopicSection, period_minutes
 from tracker.speech import ledger as speech_ledger
+from tracker.speech.ledger import NewOffice, NewSpeaker
 
 log = structlog.get_logger("world")
 
@@ -172,64 +175,57 @@ def configure(world: World) -> None:
         configured.record_changes(session, now, before, configured.things(session, speakers))
 
 
-def _source(section: SourceSection) -> dict[str, Any]:
-    expect = period_minutes(section.expect_every) if section.expect_every else None
-    return {
-        "id": section.id,
-        "name": section.name,
-        "kind": section.kind,
-        "address": str(section.path) if section.path else section.url,
-        "outlet": section.outlet,
-        "lane": section.lane,
-        "channel": section.channel,
-        "language": section.language,
-        "timezone": section.timezone,
-        "every_minutes": section.every_minutes,
-        "expect_every_minutes": expect,
-        "enabled": section.enabled,
-        "options": section.options,
-        "note": section.note,
-    }
+def _source(section: SourceSection) -> NewSource:
+    return NewSource(
+        id=section.id,
+        name=section.name,
+        kind=SourceKind(section.kind),
+        address=str(section.path) if section.path else section.url,
+        outlet=section.outlet,
+        lane=section.lane,
+        channel=section.channel,
+        language=section.language,
+        timezone=section.timezone,
+        every_minutes=section.every_minutes,
+        expect_every_minutes=period_minutes(section.expect_every) if section.expect_every else None,
+        enabled=section.enabled,
+        options=section.options,
+        note=section.note,
+    )
 
 
-def _speaker(section: SpeakerSection) -> dict[str, Any]:
-    return {
-        "name": section.name,
-        "kind": section.kind,
-        "aliases": section.aliases,
-        "offices": [
-            {"title": o.title, "body": o.body, "from_on": o.start or date.min, "to_on": o.end} for o in section.offices
-        ],
-    }
+def _speaker(section: SpeakerSection) -> NewSpeaker:
+    offices = tuple(NewOffice(one.title, one.body, one.start or date.min, one.end) for one in section.offices)
+    return NewSpeaker(section.name, section.kind, section.aliases, offices)
 
 
-def _topic(section: TopicSection) -> dict[str, Any]:
-    return {
-        "id": section.id,
-        "name": section.name,
-        "description": section.description,
-        "rules": {"any": list(section.any), "all": list(section.all), "none": list(section.none)},
-        "positions": [
-            {
-                "step": p.step,
-                "key": p.id or f"step-{p.step}",
-                "label": p.label,
-                "definition": p.definition,
-                "phrases": list(p.phrases),
-            }
-            for p in section.positions
-        ],
-    }
+def _topic(section: TopicSection) -> NewTopic:
+    return NewTopic(
+        id=section.id,
+        name=section.name,
+        description=section.description,
+        rules={"any": list(section.any), "all": list(section.all), "none": list(section.none)},
+        positions=tuple(
+            NewPosition(
+                step=one.step,
+                key=one.id or f"step-{one.step}",
+                label=one.label,
+                definition=one.definition,
+                phrases=one.phrases,
+            )
+            for one in section.positions
+        ),
+    )
 
 
-def _event(section: EventSection) -> dict[str, Any]:
-    return {
-        "id": section.id,
-        "name": section.name,
-        "place": section.place,
-        "starts_on": section.start,
-        "ends_on": section.end,
-        "pivot": section.moment,
-        "pivot_name": section.pivot_name,
-        "topics": section.topics,
-    }
+def _event(section: EventSection) -> NewEvent:
+    return NewEvent(
+        id=section.id,
+        name=section.name,
+        place=section.place,
+        starts_on=section.start,
+        ends_on=section.end,
+        pivot=section.moment,
+        pivot_name=section.pivot_name,
+        topics=section.topics,
+    )

@@ -13,12 +13,11 @@ NOW = datetime(2025, 1, 2, tzinfo=UTC)
 @pytest.fixture
 def lind(database):
     offices = [
-        {"title": "President of Norland", "body": "Norland", "from_on": date(2023, 6, 1), "to_on": date(2024, 5, 31)},
-        {"title": "Mayor", "body": "Nordhaven", "from_on": date.min, "to_on": date(2023, 5, 31)},
+        ledger.NewOffice("President of Norland", "Norland", date(2023, 6, 1), date(2024, 5, 31)),
+        ledger.NewOffice("Mayor", "Nordhaven", date.min, date(2023, 5, 31)),
     ]
     with database.transaction() as session:
-        values = {"name": "Mara Lind", "kind": "person", "aliases": [], "offices": offices}
-        ledger.configure(session, NOW, [values])
+        ledger.configure(session, NOW, [ledger.NewSpeaker("Mara Lind", "person", (), tuple(offices))])
         return ledger.speaker_named(session, "Mara Lind").id
 
 

@@ -98,7 +98,7 @@ def from_object(data: dict[str, Any]) -> Given:
         language=data.get("language"),
         kind=kind,
         note=data.get("note"),
-        channel=data.get("channel"),
+        channel=data.get("channel") or None,
     )
 
 

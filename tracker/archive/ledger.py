@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 import sqlalchemy.orm
@@ -89,17 +88,41 @@ class Look:
         return self.state.is_read and not self.failed and not self.absent
 
 
-def see(session: Session, now: datetime, values: dict[str, Any]) -> tuple[Document, bool]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """A document as whoever found it tells of it. No field has a default: who forgets one is told by the type check.
+
+    What each means stands at the columns of `Document`.
+    """
+
+    source_id: str
+    item: str
+    url: str | None
+    outlet: str | None
+    title: str | None
+    listed_title: str | None
+    published_raw: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    language: str | None
+    kind: str | None
+    channel: str | None
+    said: str | None
+    entered_by: str | None
+    note: str | None
+
+
+def see(session: Session, now: datetime, told: NewDocument) -> tuple[Document, bool]:
     """The document with this identity in its source, and whether it is new."""
     document = session.exec(
-        select(Document).where(Document.source_id == values["source_id"], Document.item == values["item"])
+        select(Document).where(Document.source_id == told.source_id, Document.item == told.item)
     ).first()
     if document is not None:
         return document, False
     blank = {"first_seen_at": now, "next_look_at": now, "missing_looks": 0, "failures": 0}
-    new = insert_new(session, Document, {**blank, **values})
+    new = insert_new(session, Document, {**blank, **asdict(told)})
     document = session.exec(
-        select(Document).where(Document.source_id == values["source_id"], Document.item == values["item"])
+        select(Document).where(Document.source_id == told.source_id, Document.item == told.item)
     ).one()
     return document, new
 

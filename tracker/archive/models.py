@@ -132,6 +132,8 @@ class Document(SQLModel, table=True):
     """"time", "day" or "month": how much of `published_at` the source told; None when it told nothing."""
     language: str | None = None
     kind: str | None = None
+    channel: str | None = None
+    """How the words were made public ("press conference"), where it is told of this document; else its source's holds."""
     said: str | None = None
     """The day of the words as a person entered it (ISO), or the days ("first/last"), for documents added by hand."""
     entered_by: str | None = None

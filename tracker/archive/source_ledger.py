@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,21 +28,41 @@ MOST_AHEAD = timedelta(minutes=1)
 """More than any process books ahead of another whose clock is right."""
 
 
-def configure(session: Session, now: datetime, sources: Sequence[dict[str, Any]]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSource:
+    """A source as it is configured; what each field means stands at the columns of `Source`."""
+
+    id: str
+    name: str
+    kind: SourceKind
+    address: str | None
+    outlet: str | None
+    lane: str
+    channel: str | None
+    language: str | None
+    timezone: str
+    every_minutes: int
+    expect_every_minutes: int | None
+    enabled: bool
+    options: dict[str, Any]
+    note: str | None
+
+
+def configure(session: Session, now: datetime, sources: Sequence[NewSource]) -> None:
     """Make the rows of the configured sources; one that is configured no more is switched off, never deleted."""
     insert_new(session, Source, {**_blank(now), "id": HAND, "name": "Entered by hand", "kind": SourceKind.HAND})
-    wanted = {values["id"] for values in sources}
-    for values in sources:
-        row = session.get(Source, values["id"])
+    wanted = {told.id for told in sources}
+    for told in sources:
+        row = session.get(Source, told.id)
         if row is None:
-            session.add(Source(**{**_blank(now), **values}))
+            session.add(Source(**{**_blank(now), **asdict(told)}))
             continue
-        if (row.kind, row.address, row.options) != (values["kind"], values["address"], values["options"]):
+        if (row.kind, row.address, row.options) != (told.kind, told.address, told.options):
             # Another place, or other rules for the same: it is read anew, whatever its server says about changes.
             row.etag = row.last_modified = row.listing_sha256 = row.full_at = None
             row.gone_looks = row.idle_looks = 0
             row.next_at = now
-        for key, value in values.items():
+        for key, value in asdict(told).items():
             setattr(row, key, value)
         session.add(row)
     for row in session.exec(select(Source).where(col(Source.id) != HAND)):

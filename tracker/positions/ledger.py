@@ -4,8 +4,8 @@ The shifts that follow from codings have a module of their own: `shift_ledger`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -25,45 +25,84 @@ class BadCoding(TrackerError):
     """A coding can't be written as asked."""
 
 
-def configure(
-    session: Session, now: datetime, topics: Sequence[dict[str, Any]], events: Sequence[dict[str, Any]]
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPosition:
+    """One step of a scale as it is configured."""
+
+    step: int
+    key: str
+    label: str
+    definition: str
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTopic:
+    """A topic as it is configured; `rules` are the phrases under `any`, `all` and `none`, `positions` lowest first."""
+
+    id: str
+    name: str
+    description: str
+    rules: dict[str, list[str]]
+    positions: tuple[NewPosition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event as it is configured, with the ids of its topics."""
+
+    id: str
+    name: str
+    place: str
+    starts_on: date
+    ends_on: date
+    pivot: datetime
+    pivot_name: str
+    topics: tuple[str, ...]
+
+
+def configure(session: Session, now: datetime, topics: Sequence[NewTopic], events: Sequence[NewEvent]) -> None:
     """Make the configured topics, scales and events. A changed scale is a new version; old codings keep theirs."""
-    for values in topics:
-        _configure_topic(session, now, values)
-    for values in events:
-        event = session.get(Event, values["id"]) or Event(
-            id=values["id"],
-            name="",
-            starts_on=values["starts_on"],
-            ends_on=values["ends_on"],
-            pivot=values["pivot"],
-            created_at=now,
-        )
-        for key in ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name"):
-            setattr(event, key, values[key])
+    for topic in topics:
+        _configure_topic(session, now, topic)
+    for told in events:
+        columns = asdict(told)
+        topic_ids = columns.pop("topics")
+        event = session.get(Event, told.id) or Event(**columns, created_at=now)
+        for key, value in columns.items():
+            setattr(event, key, value)
         session.add(event)
         session.flush()
-        for topic_id in values["topics"]:
+        for topic_id in topic_ids:
             insert_new(session, EventTopic, {"event_id": event.id, "topic_id": topic_id})
 
 
-def _configure_topic(session: Session, now: datetime, values: dict[str, Any]) -> None:
-    topic = session.get(Topic, values["id"]) or Topic(id=values["id"], name=values["name"], created_at=now, scale=0)
-    topic.name, topic.description, topic.rules = values["name"], values["description"], values["rules"]
+def _configure_topic(session: Session, now: datetime, told: NewTopic) -> None:
+    topic = session.get(Topic, told.id) or Topic(id=told.id, name=told.name, created_at=now, scale=0)
+    topic.name, topic.description, topic.rules = told.name, told.description, told.rules
     session.add(topic)
     session.flush()
     steps = scale_of(session, topic)
-    wanted = [(p["step"], p["key"], p["label"], p["definition"]) for p in values["positions"]]
+    wanted = [(p.step, p.key, p.label, p.definition) for p in told.positions]
     if [(p.step, p.key, p.label, p.definition) for p in steps] == wanted:
-        for row, position in zip(steps, values["positions"], strict=True):
-            row.phrases = list(position["phrases"])
+        for row, position in zip(steps, told.positions, strict=True):
+            row.phrases = list(position.phrases)
             session.add(row)
         return
     topic.scale += 1
     session.add(topic)
-    for position in values["positions"]:
-        session.add(Position(topic_id=topic.id, scale=topic.scale, **position))
+    for position in told.positions:
+        session.add(
+            Position(
+                topic_id=topic.id,
+                scale=topic.scale,
+                step=position.step,
+                key=position.key,
+                label=position.label,
+                definition=position.definition,
+                phrases=list(position.phrases),
+            )
+        )
     session.flush()
 
 

@@ -7,7 +7,7 @@ place in its snapshot, every claim its own `once` key, and both are unique in th
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -47,14 +47,34 @@ class Written:
     """Where its words begin in the snapshot."""
 
 
-def configure(session: Session, now: datetime, speakers: Sequence[dict[str, Any]]) -> None:
+@dataclass(frozen=True, slots=True)
+class NewOffice:
+    """A role as it is configured; `to_on` is None while it is held."""
+
+    title: str
+    body: str
+    from_on: date
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSpeaker:
+    """A speaker as it is configured: name, "person" or "body", other names, roles."""
+
+    name: str
+    kind: str
+    aliases: tuple[str, ...]
+    offices: tuple[NewOffice, ...]
+
+
+def configure(session: Session, now: datetime, speakers: Sequence[NewSpeaker]) -> None:
     """Make the configured speakers with their other names and offices; what is there already stays."""
-    for values in speakers:
-        speaker = speaker_named(session, values["name"]) or _new_speaker(session, now, values["name"], values["kind"])
-        for alias in values["aliases"]:
+    for told in speakers:
+        speaker = speaker_named(session, told.name) or _new_speaker(session, now, told.name, told.kind)
+        for alias in told.aliases:
             insert_new(session, Alias, {"speaker_id": speaker.id, "text": alias, "folded": wording.fold(alias)})
-        for office in values["offices"]:
-            insert_new(session, Office, {"speaker_id": speaker.id, **office})
+        for office in told.offices:
+            insert_new(session, Office, {"speaker_id": speaker.id, **asdict(office)})
 
 
 def speaker_named(session: Session, name: str) -> Speaker | None:
@@ -251,7 +271,7 @@ def _claim(
         said_precision=precision,
         said_basis=_basis(quote, snapshot, basis),
         said_conflict=quote.said.conflict,
-        channel=source.channel,
+        channel=document.channel or source.channel,
         venue=None,
         question=_slice(snapshot.text, quote.question),
         condition=_slice(snapshot.text, quote.condition),
