@@ -233,7 +233,7 @@ class Database:
         if self.is_empty():
             raise DatabaseProblem(
                 f"there is no record at {self.file or 'the configured database'}; nothing was made "
-                "(`tracker init` makes a new one; was it moved or deleted? bring a backup back with `tracker restore`)"
+                "(was it moved or deleted? bring it back, or a backup with `tracker restore`; `tracker init` makes a new one)"
             )
 
     def require_current(self) -> None:

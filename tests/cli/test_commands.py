@@ -179,7 +179,7 @@ def test_without_a_configuration_every_command_says_so(bare, command):
 
 def test_an_absent_database_is_never_made_silently(bare):
     bare.configure(CONFIG)
-    for command in (["collect"], ["serve"], ["run"], ["scheduler"], ["db", "upgrade"], ["db", "check"], ["verify"]):
+    for command in (["collect"], ["serve"], ["run"], ["scheduler"], ["db", "check"], ["verify"]):
         refused = bare(*command, code=1).stderr
         assert "there is no record at" in refused
         assert "tracker init" in refused
@@ -187,6 +187,13 @@ def test_an_absent_database_is_never_made_silently(bare):
     (bare.folder / "record.sqlite").touch()
     assert "there is no record at" in bare("run", code=1).stderr
     assert (bare.folder / "record.sqlite").stat().st_size == 0
+
+
+def test_an_upgrade_that_is_asked_for_makes_an_empty_record_and_says_so(bare):
+    bare.configure(CONFIG)
+    assert "there was no record here: an empty one was made" in bare("db", "upgrade").stdout
+    assert "there was no record" not in bare("db", "upgrade").stdout
+    assert "current and whole" in bare("db", "check").stdout
 
 
 def test_init_makes_the_database_that_a_configuration_names(bare):

@@ -48,13 +48,14 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database that is there to this version; makes none."""
+    """Bring the database to this version; where there is none, make an empty one and say so."""
     from tracker.db import Database
 
     database = Database(base.settings().database.url)
-    database.require_present()
-    before = database.revision()
+    before = None if database.is_empty() else database.revision()
     database.upgrade()
+    if before is None:
+        click.echo("there was no record here: an empty one was made, without an account (`tracker user add` makes one)")
     click.echo(f"the database is at revision {database.revision()} (it was at {before or 'none'})")
 
 
