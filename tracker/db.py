@@ -211,9 +211,13 @@ class Database:
 
     def head(self) -> str:
         """The newest revision this code knows."""
+        return self.revisions()[0]
+
+    def revisions(self) -> tuple[str, ...]:
+        """All revisions this code knows, newest first."""
         from alembic.script import ScriptDirectory
 
-        return str(ScriptDirectory.from_config(self._alembic()).get_current_head())
+        return tuple(step.revision for step in ScriptDirectory.from_config(self._alembic()).walk_revisions())
 
     def revision(self) -> str | None:
         """The revision the database stands at; None for an empty one.
@@ -229,20 +233,34 @@ class Database:
             raise DatabaseProblem(f"the database can't be opened: {first_line(error)}") from error
 
     def require_present(self) -> None:
-        """Refuse an address that holds no record: no file, an empty one, or no table. Raises `DatabaseProblem`."""
+        """Refuse an address without a record that this version can use: nothing, other tables, a later version's.
+
+        Raises `DatabaseProblem`.
+        """
         if self.is_empty():
             raise DatabaseProblem(
                 f"there is no record at {self.file or 'the configured database'}; nothing was made "
                 "(was it moved or deleted? bring it back, or a backup with `tracker restore`; `tracker init` makes a new one)"
             )
+        found = self.revision()
+        if found is None:
+            raise DatabaseProblem(
+                "the database holds another program's tables and no record; nothing was changed "
+                "(correct database.url; `tracker init` makes a new record where there is nothing)"
+            )
+        if found not in self.revisions():
+            raise DatabaseProblem(
+                f"the database is at revision {found}, which this version does not know: a later version made it "
+                "(install that one again, or bring an earlier backup into a new place)"
+            )
 
     def require_current(self) -> None:
-        """Refuse an absent, older, newer or unknown database with the sentence that says what to do."""
+        """Refuse an absent, older, later or unknown database with the sentence that says what to do."""
         self.require_present()
         found, wanted = self.revision(), self.head()
         if found != wanted:
             raise DatabaseProblem(
-                f"the database is at revision {found or 'none'}, this version needs {wanted}; run `tracker db upgrade`"
+                f"the database is at revision {found}, this version needs {wanted}; run `tracker db upgrade`"
             )
 
     def require_whole(self, seconds: float | None = None) -> None:

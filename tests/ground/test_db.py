@@ -1,4 +1,6 @@
+import contextlib
 import socket
+import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -120,6 +122,24 @@ def test_an_absent_or_old_database_is_refused_with_what_to_do(tmp_path):
     database.upgrade("0001")
     with pytest.raises(DatabaseProblem, match=r"revision 0001, .*tracker db upgrade"):
         database.require_current()
+    database.dispose()
+
+
+def test_another_programs_tables_and_a_later_versions_record_are_refused_and_left_alone(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / "record.sqlite")) as other:
+        other.execute("CREATE TABLE invoice (number INTEGER)")
+    database = Database(f"sqlite:///{tmp_path}/record.sqlite")
+    for refuse in (database.require_present, database.require_current):
+        with pytest.raises(DatabaseProblem, match=r"another program's tables .*nothing was changed"):
+            refuse()
+    with database.reading() as session:
+        assert [table.name for table in db.tables(session.connection())] == ["invoice"]
+    database.upgrade()
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    for refuse in (database.require_present, database.require_current):
+        with pytest.raises(DatabaseProblem, match=r"revision 9999, .*a later version made it"):
+            refuse()
     database.dispose()
 
 
