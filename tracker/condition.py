@@ -79,6 +79,12 @@ class Condition:
         if found is not None:
             self.trouble, self.while_writing, self.met_at = found, writing, time.monotonic()
 
+    def looked(self, damage: str | None) -> None:
+        """Remember what a whole look at the integrity found; None ends what was found or met before."""
+        self.damage = damage
+        if damage is None and self.trouble is Trouble.DAMAGED:
+            self.trouble = None
+
     def current(self) -> Trouble | None:
         """The fault there is just now: a process that seldom writes learns of the end of one by its not coming again."""
         if self.trouble is not Trouble.DAMAGED and time.monotonic() - self.met_at > BELIEVED_S:

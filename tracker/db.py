@@ -271,8 +271,8 @@ class Database:
     def find_damage(self, seconds: float | None = None) -> str | None:
         """What SQLite's quick check finds wrong first (sqlite.org/pragma.html#pragma_quick_check); None when nothing is.
 
-        It reads the whole file; after `seconds` it ends and what it has not seen counts as whole. PostgreSQL checks its
-        pages itself when they are read.
+        It reads the whole file. A look that ends after `seconds` says nothing of what it has not seen: what an earlier one
+        found stands. PostgreSQL checks its pages itself when they are read.
         """
         if self.file is None or not self.file.exists():
             return None
@@ -280,14 +280,14 @@ class Database:
         try:
             with contextlib.closing(sqlite3.connect(self._address("rw"), uri=True, timeout=0)) as own:
                 if until is not None:
-                    own.set_progress_handler(lambda: time.monotonic() > until, 20_000)
+                    own.set_progress_handler(lambda: time.monotonic() > until, 100)
                 found = str(own.execute("PRAGMA quick_check(1)").fetchone()[0])
         except sqlite3.DatabaseError as error:
             code = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
-            found = str(error) if code in DAMAGE_NAMES else "ok"
-        self.condition.damage = None if found == "ok" else " ".join(found.split())[:200]
-        if self.condition.damage is None and self.condition.trouble is Trouble.DAMAGED and until is None:
-            self.condition.trouble = None
+            if code not in DAMAGE_NAMES:
+                return self.condition.damage  # cut short, or locked
+            found = str(error)
+        self.condition.looked(None if found == "ok" else " ".join(found.split())[:200])
         return self.condition.damage
 
     def is_empty(self) -> bool:

@@ -115,8 +115,8 @@ def _book(database: Database, hosts: Sequence[str], seconds: float) -> Mapping[s
         return {}
 
 
-LOOK_S = 2.0
-"""Seconds that the look for damage may take at a start; a long one goes on beside the service."""
+LOOK_S = 0.5
+"""Seconds that the look for damage may take before a command; a service looks at the whole file beside its work."""
 
 
 def require_record(world: World, *, upgrade: bool = False) -> None:

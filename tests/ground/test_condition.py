@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from tracker import condition
 from tracker.condition import Condition, Trouble, trouble_of
+from tracker.db import Database
 
 
 def error(name: str) -> sa.exc.OperationalError:
@@ -54,3 +55,13 @@ def test_a_fault_that_does_not_come_again_is_not_believed_for_ever(monkeypatch):
     assert state.current() is None
     state.met(error("SQLITE_CORRUPT"), writing=False)
     assert state.current() is Trouble.DAMAGED
+
+
+def test_a_look_that_was_cut_short_takes_nothing_back(sqlite):
+    database = Database(sqlite)
+    assert database.find_damage() is None
+    database.condition.looked("page 7 is gone")
+    database.find_damage(-1)  # its time is over before it begins
+    assert database.condition.damage == "page 7 is gone"
+    assert database.find_damage() is None
+    database.dispose()

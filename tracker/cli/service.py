@@ -141,6 +141,7 @@ def run(host: str, port: int) -> None:
 
     place = base.world(upgrade=True)
     stop_on_signal(place)
+    look_for_damage(place)
     with serving(place, host, port) as address, schedule.running(place):
         click.echo(f"{place.settings.site.name} answers at {address}")
         place.stopping.wait()
@@ -155,6 +156,7 @@ def serve(host: str, port: int) -> None:
 
     place = base.world(configure=False)
     stop_on_signal(place)
+    look_for_damage(place)
     with serving(place, host, port) as address:
         click.echo(f"{place.settings.site.name} answers at {address}")
         place.stopping.wait()
@@ -167,6 +169,7 @@ def scheduler() -> None:
 
     place = base.world()
     stop_on_signal(place)
+    look_for_damage(place)
     with schedule.running(place):
         click.echo("leading the schedule" if schedule.renew(place) else "standing by: another scheduler leads")
         place.stopping.wait()
@@ -197,6 +200,7 @@ def demo(host: str, port: int, data: Path) -> None:
     base.log_to_stderr()
     place = demonstration.prepare(data, f"http://{host}:{port}", tell=click.echo)
     stop_on_signal(place)
+    look_for_damage(place)
     with serving(place, host, port) as address, schedule.running(place):
         click.echo(
             f"{place.settings.site.name} answers at {address} (demo data; mails lie in {place.settings.mail.folder})"
@@ -206,6 +210,11 @@ def demo(host: str, port: int, data: Path) -> None:
 
 END_S = 9.0
 """Seconds after the signal when the process ends, whatever still hangs."""
+
+
+def look_for_damage(place: "World") -> None:
+    """Look at the whole database file beside the service; readiness tells what is found."""
+    threading.Thread(target=place.database.find_damage, name="look for damage", daemon=True).start()
 
 
 def stop_on_signal(place: "World") -> None:
