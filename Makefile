@@ -47,9 +47,10 @@ lint: .venv/.installed-dev  ## ruff, all rules
 types: .venv/.installed-dev  ## mypy strict
 	$(BIN)/mypy
 
-contracts: .venv/.installed-dev  ## who may import whom, and that every import is declared
+contracts: .venv/.installed-dev  ## who may import whom, that every import is declared, and that all code is used
 	$(BIN)/lint-imports
 	$(BIN)/deptry tracker jobs
+	$(BIN)/python -m tools.dead_code
 
 bench: .venv/.installed-dev  ## benchmarks, figures as ratios, to the screen and benchmarks/results/ (LABELLED= SCORER=: the reader's quality too)
 	$(BIN)/python -m benchmarks

@@ -1,12 +1,15 @@
 """The import contracts hold, and they would notice: a floor that imports upward breaks the build. No test asserts a time."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tools import dead_code
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,6 +50,49 @@ def test_an_import_that_goes_the_wrong_way_breaks_the_build(copy, file, line, co
 def test_the_house_keeps_its_contracts(copy):
     result = lint(copy)
     assert result.returncode == 0, result.stdout
+
+
+@pytest.fixture
+def house(copy: Path) -> Path:
+    """A copy with all that the look for dead code reads."""
+    for name in ("tools", "templates", "benchmarks"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "results"))
+    return copy
+
+
+def test_no_code_is_dead(house, capsys):
+    assert dead_code.main(house) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", ["def nobody_calls_me(): ...", "class NobodyMakesMe: ...", "NOBODY_READS_ME = 1"])
+def test_dead_code_breaks_the_build(house, line, capsys):
+    path = house / "tracker/web/dates.py"
+    path.write_text(f"{path.read_text('utf-8')}\n\n{line}\n", "utf-8")
+    assert dead_code.main(house) == 1
+    assert re.search(
+        r"^tracker/web/dates.py:\d+: nothing uses 'nobody", capsys.readouterr().out, re.IGNORECASE | re.MULTILINE
+    )
+
+
+def test_what_a_template_uses_is_not_dead(house):
+    path = house / "tracker/web/dates.py"
+    path.write_text(f"{path.read_text('utf-8')}\n\ndef shown_by_a_page(): ...\n", "utf-8")
+    (house / "templates/more.html").write_text("<p>{{ page.shown_by_a_page }}</p>")
+    assert dead_code.main(house) == 0
+
+
+def test_an_exception_nobody_needs_breaks_the_build(house, capsys):
+    path = house / "tools/dead_code_allowed.txt"
+    path.write_text(f"{path.read_text('utf-8')}\ngone_long_ago  # was used by a page\n", "utf-8")
+    assert dead_code.main(house) == 1
+    assert "'gone_long_ago' is used, or gone; delete its line" in capsys.readouterr().out
+
+
+def test_an_exception_without_a_reason_is_none(house):
+    path = house / "tools/dead_code_allowed.txt"
+    path.write_text(f"{path.read_text('utf-8')}\nno_reason\n", "utf-8")
+    with pytest.raises(SystemExit, match="'no_reason' has no reason"):
+        dead_code.main(house)
 
 
 TIMES = {

@@ -61,12 +61,6 @@ def absolute(url: str | None, base: str) -> str | None:
     return joined if parts.scheme.lower() in PORTS and parts.hostname else None
 
 
-def is_front_page(url: str) -> bool:
-    """Whether an address is a site's home page ("/", "/index.html", "/en/"), to which removed pages often redirect."""
-    parts = _split(url)
-    return parts is not None and bool(FRONT.fullmatch(parts.path)) and not parts.query
-
-
 def same_site(one: str, other: str) -> bool:
     """Whether two addresses have the same host, `www.` aside."""
     first, second = _split(one), _split(other)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from tracker.archive.models import CLEAN, Document, Fetch, Rival, Snapshot, Source
 from tracker.speech.models import Appearance, Claim
-from tracker.speech.queries import HIDDEN, Marked, pairs
+from tracker.speech.queries import HIDDEN, Marked, pairs, survivor
 
 LOT = 1_000
 """Snapshots asked about in one SELECT."""
@@ -93,9 +93,11 @@ def quotes(session: Session, snapshot_id: int) -> list[Marked]:
         .where(Appearance.snapshot_id == snapshot_id, col(Claim.status).not_in(HIDDEN))
         .order_by(col(Appearance.start), col(Appearance.end))
     )
+    standing = ((one, survivor(session, row)) for one, row in rows.all())
     return [
-        Marked(one.start, one.end, pairs(one.spans) or ((one.start, one.end),), row.merged_into or row.id)
-        for one, row in rows
+        Marked(one.start, one.end, pairs(one.spans) or ((one.start, one.end),), claim.id)
+        for one, claim in standing
+        if claim is not None and claim.status not in HIDDEN
     ]
 
 

@@ -168,9 +168,15 @@ def claim(session: Session, public_id: str) -> Claim | None:
     return session.exec(select(Claim).where(Claim.public_id == public_id)).first()
 
 
-def claim_by_id(session: Session, claim_id: int) -> Claim | None:
-    """The claim with this row id, whatever its status."""
-    return session.get(Claim, claim_id)
+def survivor(session: Session, claim: Claim) -> Claim | None:
+    """The claim that stands for this one: itself, or the last of those it was merged into; None where they form a ring."""
+    seen = set()
+    while claim.merged_into is not None:
+        if claim.id in seen:
+            return None
+        seen.add(claim.id)
+        claim = session.get_one(Claim, claim.merged_into)
+    return claim
 
 
 def statements(session: Session, claim_ids: Collection[int]) -> dict[int, Statement]:

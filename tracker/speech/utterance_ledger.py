@@ -14,6 +14,7 @@ from tracker.archive.models import Document, Snapshot
 from tracker.db import insert_all
 from tracker.speech import wording
 from tracker.speech.models import Appearance, Claim, Fingerprint, Form, QuoteKind, Speaker, Status
+from tracker.speech.queries import survivor
 from tracker.speech.reading import Quote
 
 GAP = " […] "
@@ -50,7 +51,7 @@ def same(session: Session, claim: Claim, document: Document) -> Claim | None:
     """The claim of the record that is this very utterance, or None."""
     exact = session.exec(select(Claim).where(Claim.once == claim.once)).first()
     if exact is not None:
-        return survivor(session, exact)
+        return survivor(session, exact) or exact
     if claim.speaker_id is None or claim.said_from is None or claim.kind not in WHOLE:
         return None
     shared = (
@@ -104,13 +105,6 @@ def _telling(session: Session, folded: str) -> list[int]:
         )
     )
     return [number for number in hashes if number not in often][:500]
-
-
-def survivor(session: Session, claim: Claim) -> Claim:
-    """The claim that stands for this one: itself, or the one it was merged into."""
-    while claim.merged_into is not None:
-        claim = session.get_one(Claim, claim.merged_into)
-    return claim
 
 
 def form(known: Claim, words: str, *, altered: bool) -> Form:

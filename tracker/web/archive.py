@@ -205,7 +205,8 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
     cards = newest_cards(db, list(numbers)[:MOST_CARDS])
     by_id = {one.public_id: one for one in cards}
     known = speech.statements(db, list(numbers)[:MOST_CARDS])
-    chosen = claim.merged_into or claim.id if claim is not None else None
+    standing = speech.survivor(db, claim) if claim is not None else None
+    chosen = standing.id if standing is not None else None
     found = tuple(
         Found(number, by_id[known[row].public_id], row == chosen) for row, number in numbers.items() if row in known
     )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from tracker.positions.lineup import LineUp, Place, Row, Stated, place
 from tracker.positions.scale import Outcome
 
-WIDTH, LEFT, RIGHT = 1120.0, 196.0, 1120.0
+LEFT, RIGHT = 196.0, 1120.0
 EVENT = 60.0
 TOP, TRACK, GAP, EMPTY = 34.0, 24.0, 3.0, 38.0
 LINE = 17.0

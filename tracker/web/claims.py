@@ -154,21 +154,12 @@ def _found(db: Session, public_id: str, ending: str = "") -> Claim | Response:
     if found is None:
         abort(404)
     if found.merged_into is not None:
-        into = _survivor(db, found)
+        into = speech.survivor(db, found)
+        if into is None:
+            abort(404)
         return as_response(redirect(url_for("claims.claim", public_id=into.public_id) + ending, code=301))
     if found.status in HIDDEN:
         return errors.error(410, detail=_why_gone(db, found))
-    return found
-
-
-def _survivor(db: Session, found: Claim) -> Claim:
-    seen = {found.id}
-    while found.merged_into is not None:
-        into = speech.claim_by_id(db, found.merged_into)
-        if into is None or into.id in seen:
-            abort(404)
-        seen.add(into.id)
-        found = into
     return found
 
 

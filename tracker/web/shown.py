@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from tracker.archive.urls import on_the_web
 from tracker.positions import scale
 from tracker.positions.lineup import LineUp, Row
-from tracker.positions.models import CodingState, Position, Reading, Topic
+from tracker.positions.models import Position, Reading, Topic
 from tracker.positions.queries import Coded
 from tracker.positions.scale import Outcome, Verdict
 from tracker.speech.models import Precision, QuoteKind
@@ -311,8 +311,3 @@ def _read_in(one: Statement) -> str | None:
 
 def _published_day(value: datetime, precision: str | None) -> str:
     return dates.month(value.date()) if precision == "month" else dates.short_day(value.astimezone(UTC).date())
-
-
-def is_suggested(coded: Coded | None) -> bool:
-    """Whether nobody has confirmed this coding yet."""
-    return coded is not None and coded.state is CodingState.SUGGESTED

@@ -18,7 +18,6 @@ EDGE = 3
 """Padding words between two sentences, so that no window reaches over a sentence's end."""
 BITS = 18
 HASHED = 1 << BITS
-SHAPES = 7
 REACH = 40
 """Words on each side of a cue that can belong to it."""
 SIDES = 3

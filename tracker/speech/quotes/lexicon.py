@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-PAD, COMMA = 0, 1
 FIXED = ("", ",", "that", "whether", "if", "who", "which", "to", "according", "by", "and", "but")
 """Words whose numbers never change: features name them."""
 

@@ -142,8 +142,7 @@ def statement(claim_id: str) -> Response:
     _asked(shapes.Nothing)
     with reading() as db:
         found = speech.claim(db, claim_id)
-        while found is not None and found.merged_into is not None:
-            found = speech.claim_by_id(db, found.merged_into)
+        found = speech.survivor(db, found) if found is not None else None
         if found is None or found.status in speech.HIDDEN:
             _missing("statement", claim_id)
         return _answer(export.of(db, [found.id])[0])

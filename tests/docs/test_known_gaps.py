@@ -1,0 +1,49 @@
+"""docs/known-gaps.md names every word that nothing sets, and no other."""
+
+import re
+from pathlib import Path
+
+from tracker.accounts import MAY
+from tracker.speech.models import Form, Status
+
+ROOT = Path(__file__).parents[2]
+GAPS = (ROOT / "docs/known-gaps.md").read_text("utf-8")
+CODE = "\n".join(
+    path.read_text("utf-8")
+    for folder in ("tracker", "jobs")
+    for path in (ROOT / folder).rglob("*.py")
+    if "migrations" not in path.parts
+)
+
+
+def listed(heading):
+    """The first words of the rows of the table below a heading."""
+    part = GAPS.partition(f"## {heading}")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| `([^`]+)`", part, re.MULTILINE))
+
+
+def written(kind, column):
+    """The members of an enum that some line of the code puts into a column, or gives back for it."""
+    put = rf"(?:{column}\s*=\s*|return |else |default=){kind.__name__}\.(\w+)"
+    return {kind[name].value for name in re.findall(put, CODE)}
+
+
+def test_the_states_of_a_statement_that_nothing_sets():
+    assert listed("States of a statement") == set(Status) - written(Status, "status")
+
+
+def test_the_form_of_an_appearance_that_nothing_sets():
+    assert set(Form) - written(Form, "form") == {Form.TRANSLATED}
+    assert "appearance.form" in listed("Other columns")
+
+
+def test_the_columns_that_nothing_sets():
+    assert listed("Other columns") == {"claim.merged_into", "claim.venue", "claim_topic.removed", "appearance.form"}
+    assert not re.search(r"merged_into\s*=[^=]", CODE.replace("merged_into: int | None = Field", ""))
+    assert set(re.findall(r"[( ]venue=([^,)]+)", CODE)) == {"None"}
+    assert set(re.findall(r"[\"\' .]removed[\"\']?\s*[:=]\s*(True|False|bool)", CODE)) <= {"False", "bool"}
+
+
+def test_the_permissions_that_nothing_asks_for():
+    asked = set(re.findall(r"(?:may|signed_in_or)\(\"([^\"]+)\"\)", CODE))
+    assert listed("Permissions") == set(MAY) - asked
