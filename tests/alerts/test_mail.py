@@ -87,7 +87,7 @@ def test_each_mail_can_be_stopped_by_one_click():
 @pytest.mark.parametrize("occasion", [Occasion.SHIFT, Occasion.SOURCE_CHANGED, Occasion.CONFIRM])
 def test_every_occasion_has_its_three_templates(occasion):
     items = {
-        Occasion.SHIFT: [ShiftItem("Mara Lind", ITEM, ITEM, "moved one step up the scale")],
+        Occasion.SHIFT: [ShiftItem("Mara Lind", ITEM, ITEM, "moved one step, from 2 to 3")],
         Occasion.SOURCE_CHANGED: [
             ChangeItem(ITEM, "Nordhaven Courier", None, "the quoted words were changed at the source", "ab" * 32)
         ],
@@ -191,7 +191,7 @@ def test_a_server_that_is_down_is_no_reason_to_give_up():
 CHANGE = ChangeItem(
     ITEM, "Nordhaven Courier", "https://courier.example/1", "the page is no longer at its address", "ab12"
 )
-SHIFT = ShiftItem("Mara Lind", ITEM, ITEM, "moved one step up the scale")
+SHIFT = ShiftItem("Mara Lind", ITEM, ITEM, "moved one step, from 2 to 3")
 OCCASIONS = {
     Occasion.CONFIRM: {"confirm_url": "https://record.example.org/follow/t", "known": True},
     Occasion.NEW_CLAIMS: {"items": [ITEM]},
