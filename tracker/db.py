@@ -296,7 +296,7 @@ class Database:
             return True
         try:
             with self.reading() as session:
-                return not tables(session.connection())
+                return not set(sa.inspect(session.connection()).get_table_names()) - {REVISION_TABLE}
         except sa.exc.DBAPIError as error:
             raise DatabaseProblem(f"the database can't be opened: {first_line(error)}") from error
 
