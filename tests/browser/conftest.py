@@ -57,11 +57,12 @@ def address(record) -> str:
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
-    thread.join(timeout=60)
+    thread.join(timeout=5)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Browser:
+def browser(address) -> Browser:
+    """A browser that ends before the server does: the server's loop waits for connections that are kept open."""
     path = chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
