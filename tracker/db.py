@@ -157,13 +157,15 @@ class Database:
 
     def require_same_file(self) -> None:
         """Raises `DatabaseProblem` when the SQLite file was deleted or replaced since it was opened first."""
-        if self.file is None or self.condition.identity is None:
-            return
-        if _identity(self.file) != self.condition.identity:
+        if self._was_replaced():
             raise DatabaseProblem(
                 f"the database file {self.file} was deleted or replaced while it was open; nothing is saved any more "
                 "(stop the service, bring the file or a backup back, and start again)"
             )
+
+    def _was_replaced(self) -> bool:
+        opened = self.condition.identity
+        return self.file is not None and opened is not None and _identity(self.file) != opened
 
     def _name_file(self, _dialect: object, _record: object, arguments: list[Any], keywords: dict[str, Any]) -> None:
         """Open the SQLite file by an address that makes none, unless `upgrade` may."""
@@ -276,6 +278,10 @@ class Database:
         """
         if self.file is None or not self.file.exists():
             return None
+        if self._was_replaced():
+            return (
+                self.condition.damage
+            )  # opened, the new file would take in the open one's write-ahead log and be spoilt
         until = time.monotonic() + seconds if seconds is not None else None
         try:
             with contextlib.closing(sqlite3.connect(self._address("rw"), uri=True, timeout=0)) as own:

@@ -184,6 +184,14 @@ def test_a_file_that_was_replaced_under_the_service_is_seen(kept, file, sqlite_t
     assert "was deleted or replaced" in ready(kept)["problems"][0]
 
 
+def test_a_file_put_in_the_place_of_the_open_one_is_not_opened(kept, file):
+    assert ready(kept)["ready"]
+    file.with_name("other").write_bytes(b"no database" * 999)
+    file.with_name("other").replace(file)
+    assert kept.database.find_damage() is None, "whoever opens it writes the old file's write-ahead log into it"
+    assert "was deleted or replaced" in ready(kept)["problems"][0]
+
+
 def damage(file: Path) -> None:
     """Overwrite the middle of a database file, as a failing disk does."""
     with file.open("r+b") as raw:
