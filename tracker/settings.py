@@ -127,6 +127,15 @@ class DatabaseSection(Section):
     def _known(cls, value: str) -> str:
         if not re.match(r"sqlite:///.+|postgres(ql)?(\+psycopg)?://.+", value):
             raise ValueError("not a database address (sqlite:///file or postgresql://user@host/name)")
+        if not value.startswith("sqlite"):
+            from sqlalchemy import make_url  # here, as commands without a server start in a third of the time
+
+            try:
+                port = make_url(value).port
+            except ValueError:
+                port = 0  # SQLAlchemy's words would show the password
+            if port is not None and not 0 < port < 65_536:  # noqa: PLR2004 - ports have 16 bits
+                raise ValueError("its port is not a number from 1 to 65535 (postgresql://user@host:5432/name)")
         return value
 
 

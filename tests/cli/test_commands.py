@@ -157,11 +157,14 @@ def test_extract_answers_every_line_in_its_place(bare):
         json.dumps({"id": "a", "text": TEXT, "published": "2024-03-06"}),
         "not json",
         json.dumps({"id": "b", "text": ""}),
+        json.dumps({"id": "c", "text": TEXT, "published": "soon"}),
+        json.dumps({"id": "d"}),
+        json.dumps({"id": 5, "text": TEXT}),
     ]
     out = [json.loads(line) for line in bare("extract", text="\n".join(lines)).stdout.splitlines()]
-    assert [row["id"] for row in out] == ["a", None, "b"]
+    assert [row["id"] for row in out] == ["a", None, "b", "c", "d", None]
     assert out[0]["quotes"][-1]["speaker"]["name"] == "Mara Lind"
-    assert "error" in out[1]
+    assert ["error" in row for row in out] == [False, True, False, True, True, True]
 
 
 def test_check_config_names_all_mistakes_and_opens_nothing(bare):

@@ -160,6 +160,9 @@ WRONG = [
         ("site", "name", "On the\u202e Record"), ("site", "contact", "a\nb@c.example"), ("site", "timezone", "Nowhere/At"),
         ("archive", "path", "a\x00b"), ("database", "url", "sqlite:///a\nb"),
     )],
+    *[({"database": {"url": f"postgresql://ann:pass@{place}"}}, "database.url", "its port is not a number") for place in (
+        "h:port/record", "h:0/record", "h:99999/record", "[::1/record",
+    )],
     *[({"sources": [{**SOURCE, key: value}]}, f"sources.0.{key}", "") for key, value in (
         ("every_minutes", True), ("every_minutes", 10**12), ("every_minutes", 525_601), ("every_minutes", "60"), ("name", ""),
         ("name", "A\u2066B"), ("id", "a\n"), ("enabled", "true"), ("full_text", 0), ("verified_on", 20240101),

@@ -17,7 +17,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class BadLine(ValueError):
-    """A line that is no document; the message says why."""
+    """A line that is no document; the message says why, and `identity` is its id where it has one."""
+
+    identity: str | None = None
 
 
 def answer(line: str, *, explain: bool = False) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def answers(lines: Sequence[str], *, explain: bool = False) -> list[dict[str, An
     out: list[dict[str, Any]] = []
     for one in asked:
         if isinstance(one, BadLine):
-            out.append({"id": None, "error": str(one)})
+            out.append({"id": one.identity, "error": str(one)})
             continue
         reading = next(readings)
         if isinstance(reading, str):
@@ -69,8 +71,18 @@ def document(line: str) -> tuple[str, Manuscript]:
     if not isinstance(row, dict):
         message = "not a JSON object"
         raise BadLine(message)
-    identity, text = row.get("id"), row.get("text")
-    if not isinstance(identity, str) or not isinstance(text, str):
+    identity = row.get("id")
+    try:
+        manuscript = _manuscript(row)
+    except BadLine as error:
+        error.identity = identity if isinstance(identity, str) else None
+        raise
+    return str(identity), manuscript
+
+
+def _manuscript(row: dict[str, Any]) -> Manuscript:
+    text = row.get("text")
+    if not isinstance(row.get("id"), str) or not isinstance(text, str):
         message = "id and text must be strings"
         raise BadLine(message)
     for key in ("title", "language", "published", "timezone"):
@@ -82,7 +94,7 @@ def document(line: str) -> tuple[str, Manuscript]:
         message = "kind must be article or transcript"
         raise BadLine(message)
     moment, precision = published(row.get("published"))
-    return identity, Manuscript(
+    return Manuscript(
         text=text,
         title=row.get("title"),
         published=moment,
