@@ -123,16 +123,21 @@ def finish(session: Session, now: datetime, run_id: int, counts: dict[str, Any],
 
 
 def close_interrupted(session: Session, now: datetime, in_hand: Collection[int]) -> int:
-    """Mark the runs that nobody does any more; how many there were.
+    """Mark the runs that nobody does any more, and free their slots: what they left is done at once; how many there were.
 
     Only the leader runs jobs, so whoever holds the lease knows: what is open and not in its own hand is nobody's.
     """
     closed = session.connection().execute(
         sa.update(JobRun)
         .where(col(JobRun.state) == "running", col(JobRun.id).not_in(tuple(in_hand)))
-        .values(state="interrupted", finished_at=now)
+        .values(state="interrupted", finished_at=now, slot=_freed())
     )
     return int(closed.rowcount)
+
+
+def _freed() -> sa.ColumnElement[str]:
+    """A name for a run's slot under which nobody looks for it."""
+    return col(JobRun.slot) + "~" + sa.cast(col(JobRun.id), sa.String)
 
 
 def correct_clock(session: Session, now: datetime) -> int:
@@ -146,7 +151,7 @@ def correct_clock(session: Session, now: datetime) -> int:
         .where(sa.or_(col(JobRun.started_at) > ahead, col(JobRun.finished_at) > ahead))
         .values(
             slot=sa.case(
-                (col(JobRun.started_at) > ahead, col(JobRun.slot) + "~" + sa.cast(col(JobRun.id), sa.String)),
+                (col(JobRun.started_at) > ahead, _freed()),
                 else_=col(JobRun.slot),
             ),
             started_at=sa.case((col(JobRun.started_at) > ahead, now), else_=col(JobRun.started_at)),

@@ -67,4 +67,14 @@ def test_a_run_is_closed_with_what_it_did_and_an_interrupted_one_is_marked(datab
     with database.transaction() as session:
         assert runs.close_interrupted(session, NOON + timedelta(hours=1), [done.id]) == 1
     with database.reading() as session:
-        assert [(run.slot, run.state) for run in runs.latest(session)] == [("b", "interrupted"), ("a", "done")]
+        assert [(run.slot, run.state) for run in runs.latest(session)] == [("b~2", "interrupted"), ("a", "done")]
+
+
+def test_the_slot_of_an_interrupted_run_is_free_at_once_and_that_of_a_done_one_is_not(database):
+    with database.transaction() as session:
+        done = runs.start(session, NOON, "collect", "a", "ada")
+        runs.finish(session, NOON, done.id, {})
+        runs.start(session, NOON, "deliver", "a", "ada")
+        assert runs.close_interrupted(session, NOON, []) == 1
+        assert runs.start(session, NOON, "collect", "a", "ben") is None
+        assert runs.start(session, NOON, "deliver", "a", "ben") is not None
