@@ -217,4 +217,5 @@ def test_damage_that_a_page_meets_is_told_at_once(kept, file):
     damage(file)
     page = client.get("/")
     assert page.status_code == 503
+    assert "must repair it first" in page.get_data(as_text=True)
     assert client.get("/readyz").status_code == 503

@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from tracker.condition import trouble_of
+from tracker.condition import Trouble, trouble_of
 from tracker.db import DatabaseProblem
 from tracker.limits import TooMany
 from tracker.web.context import as_response, here, plain, render, user
@@ -39,6 +39,10 @@ TEXTS = {
 }  # fmt: skip
 GIVEN_BACK = {429, 500, 503}
 """Where a sent form is not at fault: it is given back, to be sent again."""
+BROKEN = (
+    "The record can’t be read just now, and nothing was saved. Those who look after this site must repair it first."
+)
+"""For a damaged, deleted or replaced database: no second try helps."""
 RETRY_AFTER_S = 10
 OUT_OF_REACH = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, DatabaseProblem)
 """Locked, disk full or unreadable, server gone, no free connection, a file that was deleted under us."""
@@ -174,7 +178,10 @@ def _too_many(problem: TooMany) -> Response:
 
 def _out_of_reach(problem: Exception) -> Response:
     log.error("database out of reach at %s: %s", _route(), type(getattr(problem, "orig", problem)).__name__)
-    response = _last_resort(503, None)
+    broken = isinstance(problem, DatabaseProblem) or (
+        isinstance(problem, sa.exc.DBAPIError) and trouble_of(problem) is Trouble.DAMAGED
+    )
+    response = _last_resort(503, None, BROKEN if broken else None)
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
@@ -195,13 +202,13 @@ def _route() -> str:
     return request.url_rule.rule if request.url_rule else "an unknown address"
 
 
-def _last_resort(status: int, code: str | None) -> Response:
+def _last_resort(status: int, code: str | None, detail: str | None = None) -> Response:
     """The page, as a stranger sees it where nobody can say who is signed in; or its bare text when even that fails."""
     with contextlib.suppress(*OUT_OF_REACH, sa.exc.DBAPIError):
         user()  # asked once a request: what can't be answered here is "nobody" for the page
     try:
-        return error(status, code=code)
+        return error(status, code=code, detail=detail)
     except Exception:
         log.exception("the error page itself failed")
         title, text = TEXTS[status]
-        return plain(f"{title}\n\n{text}\n{code or ''}\n", "text/plain", status)
+        return plain(f"{title}\n\n{detail or text}\n{code or ''}\n", "text/plain", status)
