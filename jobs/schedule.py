@@ -31,7 +31,7 @@ from tracker.world import World
 log = structlog.get_logger("schedule")
 
 LEADER = "scheduler"
-GRACE_S = 7.0
+GRACE_S = 6.0
 """Seconds that jobs in hand get when the service ends; the whole end takes ten at most (see `tracker.cli.service`)."""
 GIVE_BACK_S = 1.0
 """Seconds to wait for a locked database with the lease in hand: it runs out by itself."""

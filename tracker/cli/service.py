@@ -1,6 +1,6 @@
 """Commands that run the service: run, serve, scheduler, worker, demo; and its set-up: init, check-config, db.
 
-How the service ends, within ten seconds whatever it is in the middle of (one second is the operating system's):
+How the service ends, within ten seconds whatever it is in the middle of (two are left for a busy machine):
 
 1. SIGTERM or SIGINT sets `stopping`: every loop asks it between two items, requests and mail talks that wait are cut off.
 2. Jobs get `jobs.schedule.GRACE_S` seconds for the item in hand, then the lease is given back and the site closes.
@@ -208,7 +208,7 @@ def demo(host: str, port: int, data: Path) -> None:
         place.stopping.wait()
 
 
-END_S = 9.0
+END_S = 8.0
 """Seconds after the signal when the process ends, whatever still hangs."""
 
 
