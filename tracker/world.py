@@ -27,7 +27,8 @@ from tracker.faults import Fault
 from tracker.positions import ledger as positions_ledger
 from tracker.positions.ledger import NewEvent, NewPosition, NewTopic
 from tracker.record import backup
-from tracker.settings import EventSection, Settings, SourceSection, SpeakerSection, TopicSection, period_minutes
+from tracker.setting_sections import EventSection, SourceSection, SpeakerSection, TopicSection, period_minutes
+from tracker.settings import Settings
 from tracker.speech import ledger as speech_ledger
 from tracker.speech.ledger import NewOffice, NewSpeaker
 

@@ -9,7 +9,7 @@ from tests.conftest import NOON
 from tests.steps import steps
 from tracker.archive.listing import Entry, Unreadable
 from tracker.archive.lists import Rules, read_list
-from tracker.settings import path_problem
+from tracker.setting_sections import path_problem
 
 RULES = {
     "feed": Rules("feed"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from tests.conftest import SECRET
-from tracker import settings
+from tracker import setting_sections, settings
 from tracker.settings import BadSettings, Settings, load, parse
 
 ROOT = Path(__file__).parents[2]
@@ -47,10 +47,10 @@ def keys_of(model: type[BaseModel]) -> set[str]:
         ("mail", settings.Mail),
         ("fetch", settings.FetchSection),
         ("schedule", settings.Schedule),
-        ("sources", settings.SourceSection),
-        ("topics", settings.TopicSection),
-        ("events", settings.EventSection),
-        ("speakers", settings.SpeakerSection),
+        ("sources", setting_sections.SourceSection),
+        ("topics", setting_sections.TopicSection),
+        ("events", setting_sections.EventSection),
+        ("speakers", setting_sections.SpeakerSection),
     ],
 )
 def test_the_example_shows_every_key_and_no_other(section, model):
@@ -269,7 +269,7 @@ def test_a_file_that_is_no_toml_or_missing_is_one_clear_line(tmp_path):
     ("text", "minutes"), [("30m", 30), ("6h", 360), ("2d", 2880), ("1w", 10080), ("x", None), ("3y", None)]
 )
 def test_periods_are_read(text, minutes):
-    assert settings.period_minutes(text) == minutes
+    assert setting_sections.period_minutes(text) == minutes
 
 
 @pytest.mark.parametrize(
