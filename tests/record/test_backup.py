@@ -22,6 +22,10 @@ from tracker.record.backup import BadBackup
 WORDS = "We need the bridge toll number {number} now, and there will be no delay"
 
 
+from_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For tests in which it plays no role what kind of database a backup comes from; where it goes to, does."""
+
+
 def add(world, number):
     text = f"Mara Lind spoke on Wednesday.\n\n“{WORDS.format(number=number)},” Mara Lind said."
     by_hand.add(world, from_object({"text": text, "published": "2024-03-06", "outlet": f"Paper {number}"}))
@@ -104,6 +108,7 @@ def test_a_backup_taken_while_others_write_is_one_whole_moment(full, tmp_path):
     database.dispose()
 
 
+@from_sqlite
 def test_nothing_is_overwritten(full, empty, tmp_path):
     backups.backup(full.database, full.archive, tmp_path / "backup", NOON)
     with pytest.raises(BadBackup, match="is not empty"):
@@ -140,6 +145,7 @@ def come_from_the_future(folder):
     (folder / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
 
 
+@from_sqlite
 @pytest.mark.parametrize(
     "damage", [spoil_a_table, lose_a_copy, forget_the_manifest, break_the_manifest, come_from_the_future]
 )
@@ -200,6 +206,7 @@ backup.restore(Database(url), Archive(Path(archive)), Path(folder))
 """
 
 
+@from_sqlite
 @pytest.mark.parametrize("where", ["first copy", "copies", "tables", "renaming"])
 def test_a_restore_that_is_killed_leaves_no_half_record_and_the_next_one_is_whole(full, empty, tmp_path, where):
     backups.backup(full.database, full.archive, tmp_path / "backup", NOON)
@@ -226,6 +233,7 @@ def test_a_restore_that_was_killed_when_the_record_was_there_leaves_no_mark_afte
     assert problems(full.database, full.archive) == ()
 
 
+@from_sqlite
 def test_an_archive_that_is_not_a_left_over_is_never_cleared(full, empty, tmp_path):
     backups.backup(full.database, full.archive, tmp_path / "backup", NOON)
     empty.archive.folder.mkdir(parents=True)
@@ -235,6 +243,7 @@ def test_an_archive_that_is_not_a_left_over_is_never_cleared(full, empty, tmp_pa
     assert (empty.archive.folder / "evidence.txt").exists()
 
 
+@from_sqlite
 def test_a_restore_onto_a_full_disk_is_one_sentence_and_changes_nothing(full, empty, tmp_path, monkeypatch):
     backups.backup(full.database, full.archive, tmp_path / "backup", NOON)
 
