@@ -50,6 +50,12 @@ class Term:
     reports: Reports = field(default_factory=Reports)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
+    def drop(self, run_id: int) -> None:
+        """A run is out of hand; whoever waits for the last one hears of it."""
+        with self.changed:
+            self.in_hand.discard(run_id)
+            self.changed.notify_all()
+
 
 def tick(world: World, job: Job, term: Term | None = None) -> bool:
     """Run a job if this process leads and the slot is still free; True when it ran (well or not).
@@ -67,9 +73,7 @@ def tick(world: World, job: Job, term: Term | None = None) -> bool:
         try:
             _work(world.fenced(LEADER, fence), job, run_id, term)
         finally:
-            with term.changed:
-                term.in_hand.discard(run_id)
-                term.changed.notify_all()
+            term.drop(run_id)
     except (sa.exc.DBAPIError, TrackerError) as trouble:
         term.reports.fails(log, job.name, trouble)
         return False
@@ -78,22 +82,28 @@ def tick(world: World, job: Job, term: Term | None = None) -> bool:
 
 def _begin(world: World, job: Job, term: Term) -> tuple[int, int] | None:
     """The run and the fencing number, when this process leads and the slot is free."""
-    now = world.now()
-    with world.database.transaction() as session:
-        fence = runs.take(session, now, LEADER, world.name, world.settings.schedule.lease_s)
-        if fence is None:
-            return None
-        if term.fence != fence:
-            clock.correct(session, now, world.digests)
-            term.fence = fence
-        closed = runs.close_interrupted(session, now, term.in_hand)
-        run = runs.start(session, now, job.name, slot_of(now, job.every_s(world.settings.schedule)), world.name)
-        if run is not None:
-            with term.changed:
-                term.in_hand.add(run.id)
+    now, run_id = world.now(), None
+    try:
+        with world.database.transaction() as session:
+            fence = runs.take(session, now, LEADER, world.name, world.settings.schedule.lease_s)
+            if fence is None:
+                return None
+            if term.fence != fence:
+                clock.correct(session, now, world.digests)
+            closed = runs.close_interrupted(session, now, term.in_hand)
+            run = runs.start(session, now, job.name, slot_of(now, job.every_s(world.settings.schedule)), world.name)
+            if run is not None:
+                run_id = run.id
+                with term.changed:
+                    term.in_hand.add(run_id)  # before it is committed: another tick must not take it for nobody's
+    except BaseException:
+        if run_id is not None:
+            term.drop(run_id)
+        raise
+    term.fence = fence  # only now: what was corrected in a transaction that failed is to be corrected again
     if closed:
         log.warning("runs were interrupted", number=closed)
-    return None if run is None else (run.id, fence)
+    return None if run_id is None else (run_id, fence)
 
 
 def _work(world: World, job: Job, run_id: int, term: Term) -> None:
@@ -175,9 +185,11 @@ def renew(world: World, term: Term | None = None) -> bool:
     """Prolong this process's lead, or take it over when nobody leads; whether it leads now."""
     with world.database.transaction() as session:
         fence = runs.take(session, world.now(), LEADER, world.name, world.settings.schedule.lease_s)
-        if fence is not None and term is not None and term.fence is None:
+        fresh = fence is not None and term is not None and term.fence is None
+        if fresh:
             clock.correct(session, world.now(), world.digests)
-            term.fence = fence
+    if fresh and term is not None:
+        term.fence = fence
     return fence is not None
 
 

@@ -3,6 +3,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from jobs import Job, schedule
@@ -128,3 +130,18 @@ def test_the_real_scheduler_runs_its_jobs_and_stops_cleanly(make_world):
     assert len({run.slot for run in done}) == len(done) >= 1
     assert all(run.state == "done" for run in done)
     assert schedule.renew(other(world)), "the lease was given back"
+
+
+def test_a_start_that_could_not_be_saved_leaves_nothing_in_hand_and_is_made_again(world):
+    done, term = [], schedule.Term()
+
+    def full(*_):
+        raise OperationalError("COMMIT", {}, OSError(28, "No space left on device"))
+
+    # A stand-in for a disk that is full at the moment of the commit.
+    event.listen(world.database.engine, "commit", full)
+    assert not schedule.tick(world, job(done), term)
+    event.remove(world.database.engine, "commit", full)
+    assert (term.in_hand, term.fence, done) == (set(), None, [])
+    assert schedule.tick(world, job(done), term)
+    assert (term.in_hand, len(done)) == (set(), 1)
