@@ -18,7 +18,7 @@ from jobs import deliver
 from tests.conftest import Mailbox, build_world, free_port, smtp_server
 from tracker import processes, runs
 from tracker.alerts import ledger as alerts
-from tracker.alerts import outbox_ledger, sign_up
+from tracker.alerts import outbox_ledger, sign_up_ledger
 from tracker.alerts.ledger import Wish
 from tracker.alerts.mail import SmtpMailer
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
@@ -30,9 +30,11 @@ from tracker.runs import LeaseLost
 def follow(world, address):
     """Somebody who has confirmed, with the confirmation mail out of the way."""
     with world.database.transaction() as session:
-        sign_up.ask(session, world.now(), Wish(address, "bridge-toll", what="shifts", rhythm="instant"), ip=address)
+        sign_up_ledger.ask(
+            session, world.now(), Wish(address, "bridge-toll", what="shifts", rhythm="instant"), ip=address
+        )
         [row] = session.exec(select(Delivery).where(Delivery.state == DeliveryState.OWED)).all()
-        sign_up.confirm(session, world.now(), row.token)
+        sign_up_ledger.confirm(session, world.now(), row.token)
         row.state = DeliveryState.SENT
         session.add(row)
 

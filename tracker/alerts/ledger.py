@@ -1,6 +1,6 @@
 """Writes of the alerts floor: exit, and what is owed to whom (once: a unique key).
 
-Sign-up and sending have modules of their own: `sign_up`, `outbox_ledger`.
+Sign-up and sending have modules of their own: `sign_up_ledger`, `outbox_ledger`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from tracker.alerts.models import (
     Subscription,
     SubscriptionState,
 )
-from tracker.alerts.sign_up import Wish, ask, confirm, open_token
+from tracker.alerts.sign_up_ledger import Wish, ask, confirm, open_token
 from tracker.db import insert_new
 from tracker.limits import TooMany
 from tracker.positions.models import Shift
