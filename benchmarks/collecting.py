@@ -29,7 +29,7 @@ from benchmarks import crash
 from jobs import collect
 from tests import hostile as wicked
 from tracker import settings, world
-from tracker.archive.fetch import Gate, Limits, Refused
+from tracker.archive.http.gate import Gate, Limits, Refused
 from tracker.archive.models import Snapshot, Source, State
 from tracker.world import World
 

@@ -20,10 +20,10 @@ from benchmarks.common import Figure, ratio
 from benchmarks.floors import fresh
 from jobs import intake
 from tests.archive.layouts import LAYOUTS
-from tracker.archive import html
-from tracker.archive.given import from_object
 from tracker.archive.models import Source
-from tracker.archive.text import read_page
+from tracker.archive.supplied import from_object
+from tracker.archive.text import html
+from tracker.archive.text.extractor import read_page
 
 PAGES = 30
 WORDS = (

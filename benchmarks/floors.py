@@ -25,7 +25,7 @@ from tracker.alerts import ledger as alerts
 from tracker.alerts.ledger import Wish
 from tracker.alerts.mail import SmtpMailer
 from tracker.alerts.models import Delivery, Occasion
-from tracker.archive.given import from_object
+from tracker.archive.supplied import from_object
 from tracker.db import insert_new
 from tracker.positions import matching
 from tracker.runs import Lease

@@ -17,12 +17,13 @@ from sqlmodel import Session
 
 from jobs import extract, intake, looking
 from tracker import runs
-from tracker.archive import backfill_ledger as ledger
-from tracker.archive import past, queries, wayback
-from tracker.archive.fetch import Fetched, Refused
-from tracker.archive.ledger import QUARTER, Look, NewDocument
-from tracker.archive.listing import Entry
-from tracker.archive.lists import read_list, rules
+from tracker.archive import queries, wayback
+from tracker.archive.http.gate import Fetched, Refused
+from tracker.archive.ledger import backfill as ledger
+from tracker.archive.ledger.documents import QUARTER, Look, NewDocument
+from tracker.archive.lists import paging, rules
+from tracker.archive.lists.feed import Entry
+from tracker.archive.lists.rules import read_list
 from tracker.archive.models import Backfill, BackfillItem, Past, Source, SourceKind, State
 from tracker.errors import TrackerError
 from tracker.runs import AlreadyRunning, LeaseLost
@@ -118,7 +119,7 @@ def _one_list(
     except TrackerError:
         return [], [], NOTHING
     if found.children:
-        children = [url for url in found.children if past.overlaps(past.day_in_address(url), row.first, row.last)]
+        children = [url for url in found.children if paging.overlaps(paging.day_in_address(url), row.first, row.last)]
         return [], children, NOTHING
     named = looking.identified(found.entries, inline=not looking.has_pages(source))
     # A server that takes no notice of the page asked for gives the same list again and again.
@@ -128,13 +129,13 @@ def _one_list(
     at_end = (
         not named
         or mark in row.have_read
-        or past.all_older(dates, row.first, source.timezone)
+        or paging.all_older(dates, row.first, source.timezone)
         or source.kind == SourceKind.SITEMAP
     )
     if at_end or _original(world, address) is not None:
         return values, [], mark
-    following = past.next_named(fetched.body, fetched.final_url)
-    return values, [following] if following else past.next_guessed(address, source.address or address), mark
+    following = paging.next_named(fetched.body, fetched.final_url)
+    return values, [following] if following else paging.next_guessed(address, source.address or address), mark
 
 
 def _copies_of(world: World, row: Backfill, address: str) -> list[str]:
@@ -166,8 +167,8 @@ def _original(world: World, address: str) -> str | None:
 
 
 def _may_lie_in(source: Source, row: Backfill, entry: Entry) -> bool:
-    inside = past.lies_in(entry.published, row.first, row.last, source.timezone)
-    return past.overlaps(past.day_in_address(entry.url), row.first, row.last) if inside is None else inside
+    inside = paging.lies_in(entry.published, row.first, row.last, source.timezone)
+    return paging.overlaps(paging.day_in_address(entry.url), row.first, row.last) if inside is None else inside
 
 
 def _item(source: Source, item: str, entry: Entry) -> dict[str, object]:
@@ -205,7 +206,7 @@ def _take_in(world: World, source: Source, row: Backfill, item: BackfillItem) ->
         return (Past.GONE if error.state == "gone" else Past.FAILED), str(error)
     read = intake.read_page(page)
     published = item.published_at or read.published_at
-    if past.lies_in(published, row.first, row.last, source.timezone) is False:
+    if paging.lies_in(published, row.first, row.last, source.timezone) is False:
         return Past.OUTSIDE, published.date().isoformat() if published else None
     if read.words.unreadable:
         return Past.FAILED, read.words.unreadable

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jobs import extract, intake
-from tracker.archive import given, queries
-from tracker.archive.given import BadGiven, Given
-from tracker.archive.ledger import HAND
+from tracker.archive import queries, supplied
+from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
+from tracker.archive.supplied import BadGiven, Given
 from tracker.archive.urls import normal, on_the_web
 from tracker.archive.warc import NotArchived
 from tracker.errors import TrackerError
@@ -84,7 +84,7 @@ def from_place(world: World, place: str, about: Mapping[str, str]) -> Given:
         path = Path(place)
         if not path.is_file():
             raise BadGiven(f"{place}: neither an address (https://…) nor a file")
-        document = given.from_file(path)
+        document = supplied.from_file(path)
         if document.url is None:
             document = replace(document, item=f"sha256:{hashlib.sha256(document.body).hexdigest()}")
     return told(document, about)
@@ -100,8 +100,8 @@ def told(document: Given, about: Mapping[str, str]) -> Given:
         title=about.get("title") or document.title,
         outlet=about.get("outlet") or document.outlet,
         published_raw=about.get("published") or document.published_raw,
-        published=given.when(about.get("published")) or document.published,
-        said=given.day(about.get("said")) or document.said,
+        published=supplied.when(about.get("published")) or document.published,
+        said=supplied.day(about.get("said")) or document.said,
         language=about.get("language") or document.language,
         note=about.get("note") or document.note,
         kind="transcript" if kind == "transcript" else "article" if kind else document.kind,
@@ -127,7 +127,7 @@ def put_aside(world: World, *, url: str = "", text: str = "", file: tuple[str, b
         name, body = file
         if not body:
             raise BadGiven(f"{name}: the file is empty")
-        kind = given.content_type_of(name)
+        kind = supplied.content_type_of(name)
         return world.archive.keep_resource(body, kind, f"{UPLOAD}{name}", now).sha256
     body = text.encode("utf-8", "surrogatepass")
     return world.archive.keep_resource(body, "text/plain; charset=utf-8", f"{UPLOAD}text", now).sha256
@@ -221,7 +221,7 @@ def _from_bytes(body: bytes) -> Given:
     """A document on standard input: what its first bytes say it is, else plain text."""
     if not body.strip():
         raise BadGiven("standard input gave nothing")
-    return Given(item=f"sha256:{hashlib.sha256(body).hexdigest()}", body=body, content_type=given.sniffed(body))
+    return Given(item=f"sha256:{hashlib.sha256(body).hexdigest()}", body=body, content_type=supplied.sniffed(body))
 
 
 def _day(first: object, last: object) -> str:

@@ -13,8 +13,8 @@ from sqlmodel import Session
 from tracker import runs
 from tracker.alerts import outbox_ledger as outbox
 from tracker.alerts.ledger import Digests
-from tracker.archive import ledger as documents
-from tracker.archive import source_ledger as sources
+from tracker.archive.ledger import documents as documents
+from tracker.archive.ledger import sources as sources
 from tracker.runs import SKEW
 
 log = structlog.get_logger("clock")

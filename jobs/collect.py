@@ -18,13 +18,15 @@ from jobs import extract, intake, looking, recheck
 from jobs.lanes import Lanes
 from jobs.looking import Seen
 from tracker import processes
-from tracker.archive import given, ledger, queries, source_ledger
-from tracker.archive.fetch import Refused
-from tracker.archive.given import BadGiven
-from tracker.archive.ledger import Look, NewDocument
-from tracker.archive.listing import Entry
+from tracker.archive import queries, supplied
+from tracker.archive.http.gate import Refused
+from tracker.archive.ledger import documents as document_ledger
+from tracker.archive.ledger import sources as source_ledger
+from tracker.archive.ledger.documents import Look, NewDocument
+from tracker.archive.ledger.sources import Note
+from tracker.archive.lists.feed import Entry
 from tracker.archive.models import Document, Source, SourceKind, State
-from tracker.archive.source_ledger import Note
+from tracker.archive.supplied import BadGiven
 from tracker.archive.warc import ArchiveUnwritable
 from tracker.condition import first_line
 from tracker.db import DatabaseProblem
@@ -226,7 +228,7 @@ def _folder(world: World, source: Source) -> tuple[Look, int]:
     new = 0
     problems: list[str] = []
     try:
-        paths = list(given.files(Path(source.address or "")))
+        paths = list(supplied.files(Path(source.address or "")))
     except BadGiven as error:
         return Look(at=world.now(), state=State.GONE, detail=str(error)), 0
     with world.database.reading() as session:
@@ -237,7 +239,7 @@ def _folder(world: World, source: Source) -> tuple[Look, int]:
         if path.name in known:
             continue
         try:
-            document = replace(given.from_file(path), item=path.name)
+            document = replace(supplied.from_file(path), item=path.name)
         except BadGiven as error:
             problems.append(str(error))
             continue
@@ -251,7 +253,7 @@ def _note_listed(world: World, source: Source, seen: Seen) -> None:
     listed = list(seen.entries.items())[: world.settings.fetch.max_items]
     with world.database.transaction() as session:
         for item, entry in reversed(listed):
-            document, new = ledger.see(session, world.now(), _new_document(source, item, entry))
+            document, new = document_ledger.see(session, world.now(), _new_document(source, item, entry))
             if not new and document.listed_title and entry.title and entry.title != document.listed_title:
                 # The list tells of a change, or of another story under the old address: look at once.
                 document.next_look_at, document.listed_title = world.now(), entry.title
@@ -290,7 +292,7 @@ def _page(world: World, source: Source, document: Document, entry: Entry | None,
             done.failed_in_a_row, done.last = BROKEN_AFTER, error
             return
         with world.database.transaction() as session:
-            ledger.note_document(session, intake.refused(started, error), document.id)
+            document_ledger.note_document(session, intake.refused(started, error), document.id)
         # One page that is gone or not to be asked says nothing of the others; one that is blocked, slow or broken does.
         done.failed_in_a_row += error.asked and error.state != State.GONE
         done.last = error
@@ -369,5 +371,5 @@ def _new_document(source: Source, item: str, entry: Entry) -> NewDocument:
         channel=None,
         said=None,
         entered_by=None,
-        note=None if looking.has_pages(source) or entry.content_html else ledger.ONLY_SUMMARY,
+        note=None if looking.has_pages(source) or entry.content_html else document_ledger.ONLY_SUMMARY,
     )

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from tracker.alerts import ledger as alerts
 from tracker.alerts.models import Occasion
-from tracker.archive import ledger as archive
 from tracker.archive import queries
+from tracker.archive.ledger import documents as archive
 from tracker.archive.queries import Waiting
 from tracker.errors import TrackerError
 from tracker.positions import ledger as positions

@@ -14,10 +14,11 @@ from pathlib import Path
 from sqlmodel import Session
 
 from jobs import intake
-from tracker.archive import given, ledger, queries
-from tracker.archive.given import BadGiven, Given
-from tracker.archive.ledger import HAND
+from tracker.archive import queries, supplied
+from tracker.archive.ledger import documents as document_ledger
+from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
+from tracker.archive.supplied import BadGiven, Given
 from tracker.errors import TrackerError
 from tracker.positions import ledger as positions
 from tracker.record.export import COLUMNS, FORMULA
@@ -96,7 +97,7 @@ def add(world: World, row: Row, *, dry_run: bool = False) -> bool:
 
 
 def _write(session: Session, now: datetime, source: Source, row: Row, document: Document, snapshot: Snapshot) -> None:
-    ledger.mark_read(session, now, snapshot.id, READER)
+    document_ledger.mark_read(session, now, snapshot.id, READER)
     whole = (0, len(snapshot.text))
     mention = Mention(0, 0, row.speaker, row.speaker, role=row.role, rule="named in the imported row")
     quote = Quote(*whole, (whole,), row.kind.value, mention, rule="imported")
@@ -116,13 +117,13 @@ def _row(cells: dict[str, str | None], name: str) -> Row:
     kind = told.get("kind") or QuoteKind.DIRECT.value
     if kind not in set(QuoteKind):
         raise BadGiven(f"kind: {kind!r} is none of {', '.join(one.value for one in QuoteKind)}")
-    first = given.day(told.get("said_from") or told.get("said") or None)
-    last = given.day(told.get("said_to") or None) or first
+    first = supplied.day(told.get("said_from") or told.get("said") or None)
+    last = supplied.day(told.get("said_to") or None) or first
     if first is None and last is not None:
         first = last
     if first is not None and last is not None and first > last:
         raise BadGiven("said_to: lies before said_from")
-    document = given.from_object(
+    document = supplied.from_object(
         {"text": text, **{key: told[key] for key in ("url", "outlet", "published", "language") if told.get(key)}}
     )
     key = "\0".join((text, speaker, str(first), str(last), document.url or "", document.outlet or ""))

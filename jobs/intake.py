@@ -13,13 +13,15 @@ from typing import Any
 
 from sqlmodel import Session
 
-from tracker.archive import ledger, queries, text
-from tracker.archive.fetch import Fetched, Refused
-from tracker.archive.given import Given
-from tracker.archive.ledger import Look, NewDocument, Words
-from tracker.archive.links import narrowed
-from tracker.archive.listing import Entry
+from tracker.archive import queries
+from tracker.archive.http.gate import Fetched, Refused
+from tracker.archive.ledger import documents as document_ledger
+from tracker.archive.ledger.documents import Look, NewDocument, Words
+from tracker.archive.lists.feed import Entry
+from tracker.archive.lists.html_links import narrowed
 from tracker.archive.models import Document, Snapshot, Source, State
+from tracker.archive.supplied import Given
+from tracker.archive.text import extractor
 from tracker.errors import TrackerError
 from tracker.world import World
 
@@ -71,7 +73,7 @@ def take_in(
     page = Page(given.body, given.content_type, given.url)
     (sha256, read), now = _archive_and_read(world, page, given.item), world.now()
     with world.database.transaction() as session:
-        document, new = ledger.see(session, now, _new_document(source, given, entered_by))
+        document, new = document_ledger.see(session, now, _new_document(source, given, entered_by))
         if not new:
             return None
         look = Look(at=now, state=State.OK, size=len(given.body), sha256=sha256)
@@ -135,7 +137,7 @@ def bring_in(world: World, told: NewDocument, page: Page, look: Look, read: Read
     """
     sha256 = _archive(world, page, told.item)
     with world.database.transaction() as session:
-        document, new = ledger.see(session, world.now(), told)
+        document, new = document_ledger.see(session, world.now(), told)
         if not new:
             return False
         _keep(session, document, replace(look, sha256=sha256), sha256, read, quiet=True)
@@ -150,12 +152,12 @@ def read_page(page: Page) -> ReadPage:
     try:
         if page.selector:
             body, kind, rule = narrowed(body, kind, page.selector)
-        read = text.read_page(body, content_type=kind, url=page.url)
+        read = extractor.read_page(body, content_type=kind, url=page.url)
     except TrackerError as error:
-        return ReadPage(Words(text="", extractor=text.EXTRACTOR_VERSION, rule="none", unreadable=str(error)))
+        return ReadPage(Words(text="", extractor=extractor.EXTRACTOR_VERSION, rule="none", unreadable=str(error)))
     words = Words(
         text=read.text,
-        extractor=text.EXTRACTOR_VERSION,
+        extractor=extractor.EXTRACTOR_VERSION,
         rule=f"{rule}; {read.rule}" if rule else read.rule,
         title=read.title,
         language=read.language,
@@ -226,7 +228,7 @@ def _archive(world: World, page: Page, item: str) -> str:
 def _keep(
     session: Session, document: Document, look: Look, sha256: str, read: ReadPage, *, quiet: bool = False
 ) -> Snapshot | None:
-    ledger.describe(
+    document_ledger.describe(
         session,
         document,
         title=read.words.title,
@@ -236,8 +238,8 @@ def _keep(
         published_precision=read.published_precision,
         published_raw=read.published_raw,
     )
-    snapshot = ledger.keep(session, look.at, document, sha256, read.words, quiet=quiet)
-    ledger.note_document(
+    snapshot = document_ledger.keep(session, look.at, document, sha256, read.words, quiet=quiet)
+    document_ledger.note_document(
         session, replace(look, state=look.state if snapshot is not None else State.UNCHANGED), document.id
     )
     return snapshot

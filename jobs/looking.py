@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from jobs import intake
 from tracker.archive import urls
-from tracker.archive.answers import max_age
-from tracker.archive.fetch import Fetched, Refused, Validators
-from tracker.archive.ledger import Listed, Look
-from tracker.archive.listing import Entry, Listing
-from tracker.archive.lists import read_list, rules
+from tracker.archive.http.gate import Fetched, Refused, Validators
+from tracker.archive.http.responses import max_age
+from tracker.archive.ledger.documents import Listed, Look
+from tracker.archive.lists import rules
+from tracker.archive.lists.feed import Entry, Listing
+from tracker.archive.lists.rules import read_list
 from tracker.archive.models import Source, SourceKind, State
 from tracker.errors import TrackerError
 from tracker.world import World

@@ -20,12 +20,14 @@ from sqlmodel import Session
 from jobs import intake
 from tracker.alerts import ledger as alerts
 from tracker.alerts.models import Occasion
-from tracker.archive import given, ledger, presence, queries, sameness
-from tracker.archive.fetch import Refused
-from tracker.archive.given import BadGiven
-from tracker.archive.ledger import Look
+from tracker.archive import queries, supplied
+from tracker.archive.http.gate import Refused
+from tracker.archive.ledger import documents as document_ledger
+from tracker.archive.ledger.documents import Look
 from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
-from tracker.archive.text import EXTRACTOR_VERSION
+from tracker.archive.supplied import BadGiven
+from tracker.archive.text import compare, removal
+from tracker.archive.text.extractor import EXTRACTOR_VERSION
 from tracker.archive.warc import ArchiveUnwritable, NotArchived
 from tracker.positions import queries as positions
 from tracker.runs import LeaseLost
@@ -100,7 +102,7 @@ def _all(world: World, sources: dict[str, Source], documents: Sequence[Document]
 
 def _taken(world: World, source: Source, document: Document) -> str:
     with world.database.transaction() as session:
-        if not ledger.take_document(session, document, world.now() + TAKEN):
+        if not document_ledger.take_document(session, document, world.now() + TAKEN):
             return "taken"
     return look_again(world, source, document)
 
@@ -120,7 +122,7 @@ def look_again(world: World, source: Source, document: Document) -> str:
     with world.database.reading() as session:
         old = queries.newest_readable(session, document.id)
     if old is not None:
-        absent = presence.judge(
+        absent = removal.judge(
             old.text,
             read.words.text,
             title=read.words.title,
@@ -142,7 +144,7 @@ def _look(world: World, source: Source, document: Document) -> tuple[intake.Page
         if document.url is None:
             raise BadGiven("the entry has no address to look at again")
         return intake.fetch_page(world, document.url, source.options)
-    file = given.from_file(Path(source.address or "") / document.item)
+    file = supplied.from_file(Path(source.address or "") / document.item)
     return intake.Page(file.body, file.content_type, file.url), Look(
         at=world.now(), state=State.OK, size=len(file.body)
     )
@@ -150,7 +152,7 @@ def _look(world: World, source: Source, document: Document) -> tuple[intake.Page
 
 def _says_the_same(world: World, old: Snapshot, page: intake.Page, read: intake.ReadPage) -> bool:
     """Whether the page says what it said: by its words, and by those that today's rules find in the old bytes."""
-    if sameness.same(old.text, read.words.text):
+    if compare.same(old.text, read.words.text):
         return True
     if old.extractor == EXTRACTOR_VERSION:
         return False
@@ -160,12 +162,12 @@ def _says_the_same(world: World, old: Snapshot, page: intake.Page, read: intake.
         return False
     bytes_then = replace(page, body=kept.body, content_type=kept.content_type or page.content_type, fetched=None)
     again = intake.read_page(bytes_then)
-    return not again.words.unreadable and sameness.same(again.words.text, read.words.text)
+    return not again.words.unreadable and compare.same(again.words.text, read.words.text)
 
 
 def _same(world: World, document: Document, look: Look, old: Snapshot) -> str:
     with world.database.transaction() as session:
-        ledger.note_document(session, replace(look, state=State.UNCHANGED), document.id)
+        document_ledger.note_document(session, replace(look, state=State.UNCHANGED), document.id)
         if document.removed_since is not None:
             standing.follow_return(session, world.now(), document.id, old.text)
     return "same"
@@ -189,10 +191,10 @@ def follow(world: World, document: Document, old: Snapshot | None) -> Callable[[
 def _not_there(world: World, document: Document, look: Look) -> str:
     """Write down a look that found nothing; after the second that says so the document is removed."""
     with world.database.transaction() as session:
-        row = ledger.note_document(session, look, document.id)
+        row = document_ledger.note_document(session, look, document.id)
         if row.missing_looks < LOOKS_TO_BELIEVE or row.removed_since is not None:
             return "missing" if row.missing_looks else "failed"
-        ledger.remove(session, look.at, row)
+        document_ledger.remove(session, look.at, row)
         for change in standing.follow_removal(session, look.at, row.id):
             _owe(
                 world,

@@ -5,8 +5,9 @@ It is a queue of its own: whatever becomes of a request, nothing else waits for 
 
 from dataclasses import dataclass
 
-from tracker.archive import ledger, wayback
-from tracker.archive.fetch import Refused
+from tracker.archive import wayback
+from tracker.archive.http.gate import Refused
+from tracker.archive.ledger import documents as document_ledger
 from tracker.world import World
 
 BATCH = 10
@@ -24,8 +25,8 @@ class Counts:
 def run(world: World) -> Counts:
     """Queue what is new, and ask for what is due; a server that wants a pause ends the run."""
     with world.database.transaction() as session:
-        queued = ledger.wish_copies(session, world.now(), BATCH)
-        due = ledger.wishes_due(session, world.now(), BATCH)
+        queued = document_ledger.wish_copies(session, world.now(), BATCH)
+        due = document_ledger.wishes_due(session, world.now(), BATCH)
     asked = made = 0
     for snapshot_id, url in due:
         if world.stopping.is_set():
@@ -40,7 +41,9 @@ def run(world: World) -> Counts:
             detail, wait = str(error), error.retry_after_s
         asked, made = asked + 1, made + (address is not None)
         with world.database.transaction() as session:
-            ledger.wish_answered(session, world.now(), snapshot_id, address=address, detail=detail, wait_s=wait)
+            document_ledger.wish_answered(
+                session, world.now(), snapshot_id, address=address, detail=detail, wait_s=wait
+            )
         if wait is not None:
             break
     return Counts(queued, asked, made)

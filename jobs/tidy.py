@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tracker import accounts, limits, runs
-from tracker.archive import ledger, queries
+from tracker.archive import queries
+from tracker.archive.ledger import documents as document_ledger
 from tracker.world import World
 
 KEEP_RUNS = timedelta(days=30)
@@ -33,7 +34,7 @@ def run(world: World) -> Counts:
         rows = runs.forget(session, now - KEEP_RUNS)
         attempts = limits.forget(session, now - KEEP_ATTEMPTS)
         sign_ins = accounts.forget(session, now)
-        looks = ledger.forget_looks(session, now - KEEP_LOOKS)
+        looks = document_ledger.forget_looks(session, now - KEEP_LOOKS)
     with world.database.reading() as session:
         referenced = queries.archived(session)
     files = world.archive.sweep(referenced, now - KEEP_TEMPORARY, now - KEEP_ORPHANS)

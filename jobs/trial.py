@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jobs import intake, looking
-from tracker.archive import given
-from tracker.archive.fetch import Fetched, Refused
-from tracker.archive.given import BadGiven
-from tracker.archive.links import feeds_named, read_links
-from tracker.archive.listing import Entry, Listing, Unreadable
-from tracker.archive.lists import Rules, read_list
+from tracker.archive import supplied
+from tracker.archive.http.gate import Fetched, Refused
+from tracker.archive.lists.feed import Entry, Listing, Unreadable
+from tracker.archive.lists.html_links import feeds_named, read_links
+from tracker.archive.lists.rules import Rules, read_list
 from tracker.archive.models import Source, SourceKind
+from tracker.archive.supplied import BadGiven
 from tracker.archive.urls import on_the_web, same_site
 from tracker.errors import TrackerError
 from tracker.world import World
@@ -179,14 +179,14 @@ def _toml(text: str) -> str:
 
 def _folder(folder: Path) -> Iterator[str]:
     try:
-        paths = list(given.files(folder))
+        paths = list(supplied.files(folder))
     except BadGiven as error:
         yield f"gone: {error}"
         return
     yield f"folder: {len(paths)} files"
     for path in paths[:SHOWN]:
         try:
-            document = given.from_file(path)
+            document = supplied.from_file(path)
         except BadGiven as error:
             yield f"- {error}"
             continue

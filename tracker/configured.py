@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from tracker import audit
-from tracker.archive.ledger import HAND
+from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Source
 from tracker.positions.models import Event, EventTopic, Position, Topic
 from tracker.speech.ledger import speaker_named

@@ -16,10 +16,10 @@ from tracker import configured, faults, processes, runs
 from tracker.alerts.ledger import Digests
 from tracker.alerts.mail import Mailer, mailer
 from tracker.archive import queries as archive_queries
-from tracker.archive import source_ledger
-from tracker.archive.fetch import Gate, Limits
+from tracker.archive.http.gate import Gate, Limits
+from tracker.archive.ledger import sources as source_ledger
+from tracker.archive.ledger.sources import NewSource
 from tracker.archive.models import SourceKind
-from tracker.archive.source_ledger import NewSource
 from tracker.archive.warc import Archive
 from tracker.db import Database
 from tracker.errors import TrackerError

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.hostile import Hostile, hostile
-from tracker.archive.fetch import Fetched, Gate, Limits, Refused
+from tracker.archive.http.gate import Fetched, Gate, Limits, Refused
 
 AGENT = "OnTheRecordTest/1 (+https://record.example/sources)"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.hostile import PRIVATE_4, PRIVATE_6, address_tricks
 from tracker.archive import urls
-from tracker.archive.address import BadAddress, check_port, check_resolved, not_public, read_address
+from tracker.archive.http.address import BadAddress, check_port, check_resolved, not_public, read_address
 
 ADDRESSES = st.from_regex(r"(https?|HTTP)://[a-zA-Z0-9.\-\[\]:@%\\]{1,30}(:\d{0,6})?[ -~]{0,40}", fullmatch=True)
 ANYTHING = st.one_of(ADDRESSES, st.text(max_size=80), st.sampled_from(address_tricks()))

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from tracker.archive import captions, documents
-from tracker.archive.text import DOCX, Unreadable, read_page
+from tracker.archive.text import captions, office
+from tracker.archive.text.extractor import DOCX, Unreadable, read_page
 
 QUOTE = "We need the toll now, and the bridge toll will pay for the road to the harbour"
 VTT = """WEBVTT - The hall in Nordhaven
@@ -236,4 +236,4 @@ def test_plain_text_is_the_text_as_given_to_the_letter():
 
 
 def test_words_that_are_not_cut_keep_their_lines():
-    assert documents.paragraphs("A line.\n\nAnother line.") == "A line.\n\nAnother line."
+    assert office.paragraphs("A line.\n\nAnother line.") == "A line.\n\nAnother line."

@@ -13,7 +13,7 @@ import pytest
 from tests import hostile as wicked
 from tests.conftest import NOON
 from tests.hostile import PATIENCE_S, answer, drip, endless, hostile, raw, redirect, reset
-from tracker.archive.fetch import Refused, Validators
+from tracker.archive.http.gate import Refused, Validators
 
 
 def each(*pages):
@@ -553,7 +553,7 @@ def test_a_crawl_delay_is_kept(make_gate, server):
 
 
 def test_turns_are_booked_with_other_processes_when_there_is_a_gap(server):
-    from tracker.archive.fetch import Gate, Limits
+    from tracker.archive.http.gate import Gate, Limits
 
     booked = []
     server.pages["/a"] = answer(PAGE)

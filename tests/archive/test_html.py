@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.archive.layouts import ALWAYS_OUT, LAYOUTS, Layout
-from tracker.archive.text import read_page
+from tracker.archive.text.extractor import read_page
 
 
 def read(html: str):

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from tests.archive.malformed import ATOM, PAGE, RSS, SITEMAP, corpus
 from tests.conftest import NOON
 from tests.steps import steps
-from tracker.archive.listing import Entry, Unreadable
-from tracker.archive.lists import Rules, read_list
+from tracker.archive.lists.feed import Entry, Unreadable
+from tracker.archive.lists.rules import Rules, read_list
 from tracker.setting_sections import path_problem
 
 RULES = {
@@ -156,7 +156,7 @@ def test_a_feed_of_many_entries_costs_no_more_than_its_first_thousand():
 
 @given(st.one_of(st.text(max_size=30), st.from_regex(r'[a-c.\[\]"|{}*0-9 -]{1,20}', fullmatch=True)))
 def test_the_settings_and_the_reader_agree_on_what_a_path_is(expression):
-    from tracker.archive.paths import BadPath, read_template
+    from tracker.archive.lists.json_path import BadPath, read_template
 
     try:
         read_template(expression).text({"a": [1, {"b": "c"}]})

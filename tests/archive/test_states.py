@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from tests.conftest import NOON
 from tracker.archive import queries
-from tracker.archive.ledger import Look
+from tracker.archive.ledger.documents import Look
 from tracker.archive.models import CLEAN, READ, Source, SourceKind, State
 
 ANSWERS = {

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from tracker.archive.fetch import Fetched
+from tracker.archive.http.gate import Fetched
 from tracker.archive.warc import Archive, ArchiveUnwritable, NotArchived
 
 AT = datetime(2024, 3, 6, 12, 0, 0, 123456, tzinfo=UTC)

@@ -20,7 +20,8 @@ from tracker import runs
 from tracker.alerts import ledger as alerts
 from tracker.alerts.ledger import Wish
 from tracker.alerts.models import Delivery, Occasion
-from tracker.archive import past, wayback
+from tracker.archive import wayback
+from tracker.archive.lists import paging
 from tracker.archive.models import Document, Fetch, Past, Snapshot
 from tracker.errors import TrackerError
 from tracker.record import proof
@@ -312,7 +313,7 @@ def test_only_one_fills_in_a_source_at_a_time(make):
     ],
 )
 def test_the_next_page_is_the_one_the_list_names(body, found):
-    assert past.next_named(body, "https://a.example/feed") == found
+    assert paging.next_named(body, "https://a.example/feed") == found
 
 
 @pytest.mark.parametrize(
@@ -326,15 +327,15 @@ def test_the_next_page_is_the_one_the_list_names(body, found):
     ],
 )
 def test_the_days_an_address_tells(address, first, last):
-    found = past.day_in_address(address)
+    found = paging.day_in_address(address)
     assert found == ((date(*first), date(*last)) if first else None)
 
 
 def test_a_day_counts_in_the_zone_of_the_source():
     late = datetime(2023, 6, 9, 23, 30, tzinfo=UTC)
-    assert past.lies_in(late, FIRST, LAST, "Europe/Kyiv") is True
-    assert past.lies_in(late, FIRST, LAST, "UTC") is False
-    assert past.lies_in(None, FIRST, LAST, "UTC") is None
+    assert paging.lies_in(late, FIRST, LAST, "Europe/Kyiv") is True
+    assert paging.lies_in(late, FIRST, LAST, "UTC") is False
+    assert paging.lies_in(None, FIRST, LAST, "UTC") is None
 
 
 @given(st.binary(max_size=200))

@@ -12,10 +12,11 @@ from jobs import collect
 from tests.conftest import NOON
 from tests.hostile import answer, gzip_bomb, hostile, redirect, reset, silent
 from tests.jobs.test_collect_kinds import feed, item, page
-from tracker.archive import queries, source_ledger
-from tracker.archive.ledger import Look
+from tracker.archive import queries
+from tracker.archive.ledger import sources as source_ledger
+from tracker.archive.ledger.documents import Look
+from tracker.archive.ledger.sources import Note
 from tracker.archive.models import Fetch, Snapshot, Source, SourceKind, State
-from tracker.archive.source_ledger import Note
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlmodel import select
 from jobs import JOBS, Job, by_hand, collect, schedule
 from tests.conftest import NOON
 from tracker import audit, processes, runs
-from tracker.archive.given import from_object
+from tracker.archive.supplied import from_object
 from tracker.audit import AuditEntry
 from tracker.db import tables
 from tracker.runs import LeaseLost

@@ -11,9 +11,9 @@ from jobs import collect
 from tests.conftest import NOON
 from tests.hostile import answer, hostile
 from tests.jobs.test_collect_kinds import feed
-from tracker.archive import source_ledger
-from tracker.archive.fetch import Refused
-from tracker.archive.source_ledger import book_hosts
+from tracker.archive.http.gate import Refused
+from tracker.archive.ledger import sources as source_ledger
+from tracker.archive.ledger.sources import book_hosts
 
 GAP_S = 0.3
 

@@ -5,8 +5,8 @@ from sqlmodel import select
 
 from jobs import imported
 from tracker.alerts.models import Delivery
-from tracker.archive.given import BadGiven
 from tracker.archive.models import Document
+from tracker.archive.supplied import BadGiven
 from tracker.record import export, proof
 
 HEAD = "text,speaker,said,url,outlet,published,kind\n"

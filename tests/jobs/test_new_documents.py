@@ -7,10 +7,10 @@ import pytest
 
 from jobs import by_hand, collect
 from tests.jobs.test_way import claims, everything
-from tracker.archive import given
-from tracker.archive.ledger import NewDocument
+from tracker.archive import supplied
+from tracker.archive.ledger.documents import NewDocument
+from tracker.archive.ledger.sources import NewSource
 from tracker.archive.models import Document
-from tracker.archive.source_ledger import NewSource
 from tracker.positions.ledger import NewEvent, NewPosition, NewTopic
 from tracker.speech.ledger import NewOffice, NewSpeaker
 
@@ -29,8 +29,8 @@ TOLD = {
 
 
 def test_all_that_a_line_may_tell_is_kept_and_none_of_it_dropped(world):
-    assert set(TOLD) == given.KEYS - {"id", "html"}
-    by_hand.add(world, given.from_line(json.dumps(TOLD)))
+    assert set(TOLD) == supplied.KEYS - {"id", "html"}
+    by_hand.add(world, supplied.from_line(json.dumps(TOLD)))
     [row] = everything(world, Document)
     kept = {
         name: getattr(row, name) for name in ("url", "title", "outlet", "said", "language", "kind", "note", "channel")
@@ -40,7 +40,7 @@ def test_all_that_a_line_may_tell_is_kept_and_none_of_it_dropped(world):
 
 
 def test_the_channel_of_a_line_is_that_of_its_statements(world):
-    by_hand.add(world, given.from_line(json.dumps(TOLD)))
+    by_hand.add(world, supplied.from_line(json.dumps(TOLD)))
     assert [row["channel"] for row in claims(world)] == ["press conference"]
 
 

@@ -21,9 +21,10 @@ from tests.jobs.conftest import ARTICLE, Outlet, source
 from tracker.alerts import ledger as alerts
 from tracker.alerts.ledger import Wish
 from tracker.alerts.models import Delivery, Occasion
-from tracker.archive import presence, queries, sameness
-from tracker.archive.ledger import next_interval
+from tracker.archive import queries
+from tracker.archive.ledger.documents import next_interval
 from tracker.archive.models import Document, Fetch, Snapshot, State
+from tracker.archive.text import compare, removal
 from tracker.archive.warc import ArchiveUnwritable
 from tracker.db import Database
 from tracker.record import proof
@@ -381,7 +382,7 @@ def test_a_content_that_is_kept_again_is_young_again(courier):
     ],
 )
 def test_the_words_decide_whether_it_is_still_the_document(old, new, asked, final, found):
-    judged = presence.judge(old, new, title=None, asked=asked, final=final)
+    judged = removal.judge(old, new, title=None, asked=asked, final=final)
     assert (judged.state if judged else None) == found
 
 
@@ -397,7 +398,7 @@ def test_the_words_decide_whether_it_is_still_the_document(old, new, asked, fina
     ],
 )
 def test_only_white_space_clocks_and_counters_may_differ(old, new, same):
-    assert sameness.same(old, new) is same
+    assert compare.same(old, new) is same
 
 
 def test_a_recheck_killed_at_any_moment_needs_no_repair(sqlite_template, tmp_path, httpserver):

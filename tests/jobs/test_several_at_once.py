@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from jobs import by_hand, collect, extract, schedule
-from tracker.archive.given import from_object
+from tracker.archive.supplied import from_object
 from tracker.record import export, proof
 from tracker.speech import reading
 from tracker.world import clock as real_clock

@@ -13,8 +13,8 @@ from tracker.alerts import ledger as alerts
 from tracker.alerts.ledger import Wish
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
 from tracker.archive import queries
-from tracker.archive.given import from_object
 from tracker.archive.models import Document, Snapshot, Source, State
+from tracker.archive.supplied import from_object
 from tracker.positions import ledger as positions
 from tracker.positions.models import Coding, CodingState, Position
 from tracker.record import export, proof

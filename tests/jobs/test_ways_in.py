@@ -10,9 +10,9 @@ from jobs import by_hand, collect, trial
 from tests.hostile import address_tricks, answer, redirect, resolver
 from tests.jobs.conftest import source
 from tests.jobs.test_collect_kinds import page
-from tracker.archive.fetch import Gate, Limits, Refused
-from tracker.archive.given import BadGiven
+from tracker.archive.http.gate import Gate, Limits, Refused
 from tracker.archive.models import Document, Source, SourceKind, State
+from tracker.archive.supplied import BadGiven
 from tracker.errors import TrackerError
 
 TRICKS = list(dict.fromkeys(address_tricks()))

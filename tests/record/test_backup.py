@@ -12,7 +12,7 @@ import pytest
 from jobs import by_hand
 from tests.conftest import NOON
 from tracker import world as worlds
-from tracker.archive.given import from_object
+from tracker.archive.supplied import from_object
 from tracker.archive.warc import Archive
 from tracker.db import Database, DatabaseProblem
 from tracker.record import backup as backups

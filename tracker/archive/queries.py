@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.archive.ledger import START, digest
+from tracker.archive.ledger.documents import START, digest
 from tracker.archive.models import READ, Document, Snapshot, Source, SourceKind, State
 
 PARKED = 10

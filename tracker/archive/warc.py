@@ -24,7 +24,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from tracker.archive.fetch import Fetched
+from tracker.archive.http.gate import Fetched
 from tracker.errors import TrackerError
 
 NAME = re.compile(r"[0-9a-f]{64}")

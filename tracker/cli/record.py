@@ -29,7 +29,7 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
     It is marked as entered by hand for ever.
     """
     from jobs import by_hand
-    from tracker.archive.given import BadGiven, from_line
+    from tracker.archive.supplied import BadGiven, from_line
 
     if (place is None) == (jsonl is None):
         raise click.UsageError("give one place (an address, a file or -), or --jsonl FILE")

@@ -11,9 +11,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from tracker.archive.ledger import ONLY_SUMMARY
+from tracker.archive.ledger.documents import ONLY_SUMMARY
+from tracker.archive.ledger.sources import is_dead
 from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
-from tracker.archive.source_ledger import is_dead
 from tracker.speech.models import Appearance, Claim
 from tracker.speech.queries import shown
 

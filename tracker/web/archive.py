@@ -11,7 +11,7 @@ from typing import ClassVar
 from flask import Blueprint, Response, abort, redirect, url_for
 from sqlmodel import Session
 
-from tracker.archive import ledger
+from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.urls import on_the_web
 from tracker.archive.warc import Archive
 from tracker.speech import copies, excerpts, wording
@@ -184,7 +184,7 @@ def link_rival(sha256: str) -> Response:
             back = url_for("archive.copy", sha256=sha256)
             return errors.error(400, detail=detail, more_text="Back to this copy", more_url=back)
         pair = (here.document.id, other.document.id)
-        ledger.link_rivals(db, now(), pair, who.email, linked=forms.field("step") != "unlink")
+        document_ledger.link_rivals(db, now(), pair, who.email, linked=forms.field("step") != "unlink")
     return as_response(redirect(url_for("archive.copy", sha256=sha256) + "#rivals", code=303))
 
 

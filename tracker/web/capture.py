@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 import tracker.world
 from jobs import by_hand
 from jobs.by_hand import Preview
-from tracker.archive.given import CAPTIONS, TYPES, BadGiven
+from tracker.archive.supplied import CAPTIONS, TYPES, BadGiven
 from tracker.archive.warc import NAME
 from tracker.errors import TrackerError
 from tracker.speech.wording import visible

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from tracker.archive import days
-from tracker.archive.listing import (
+from tracker.archive.lists import url_dates
+from tracker.archive.lists.feed import (
     LARGEST_TEXT,
     MOST_ENTRIES,
     Entry,
@@ -22,7 +22,7 @@ from tracker.archive.listing import (
     storable,
     what_else,
 )
-from tracker.archive.paths import read_path, read_template
+from tracker.archive.lists.json_path import read_path, read_template
 
 PARTS = ("items", "url", "id", "title", "date", "summary", "text")
 
@@ -67,7 +67,7 @@ def _entry(
         return read_template(paths[name]).text(item) if name in paths else None
 
     raw = part("date")
-    when = days.by_format(raw, date_format, zone)
+    when = url_dates.by_format(raw, date_format, zone)
     published = believable(when, now)
     if raw and published is None:
         problems.append(f"a date that can't be believed: {plain(raw[:60], markup=False)}")

@@ -19,8 +19,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from tracker.archive.address import Target, family
-from tracker.archive.answers import plain
+from tracker.archive.http.address import Target, family
+from tracker.archive.http.responses import plain
 from tracker.errors import TrackerError
 
 Clock = Callable[[], float]

@@ -1,7 +1,7 @@
 """An HTML page to its main text, title, date and language. Pure.
 
 trafilatura chooses what of a page is its main text. The words themselves are then taken from the page's own blocks
-(`tracker.archive.blocks`), to the letter: what trafilatura leaves out inside a paragraph is there again. A second look
+(`tracker.archive.text.blocks`), to the letter: what trafilatura leaves out inside a paragraph is there again. A second look
 puts back whole blocks it dropped inside the article, by general rules: they hold a quotation or read as sentences, and
 they are not navigation, teasers, comments or forms.
 """
@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from tracker.archive.blocks import Block, blocks, drop_unseen, fold
+from tracker.archive.text.blocks import Block, blocks, drop_unseen, fold
 
 QUOTED = re.compile(r"[“„«\"‟〝「『][^“”„»\"]{12,}|‘[^’]{12,}")
 SENTENCE = re.compile(r"[.!?…:;。！？।؟]['\"”’»“」』)\]]*$")

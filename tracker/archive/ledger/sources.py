@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
-from tracker.archive.ledger import HAND, Look, fetch_row
+from tracker.archive.ledger.documents import HAND, Look, fetch_row
 from tracker.archive.models import Fetch, HostTurn, Source, SourceKind, State
 from tracker.db import insert_new
 from tracker.runs import SKEW

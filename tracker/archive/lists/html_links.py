@@ -7,8 +7,8 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from tracker.archive import days
-from tracker.archive.listing import (
+from tracker.archive.lists import url_dates
+from tracker.archive.lists.feed import (
     MOST_ENTRIES,
     Entry,
     Listing,
@@ -184,10 +184,10 @@ def _block(anchor: Any, name: str, names: dict[int, str]) -> Any:  # noqa: ANN40
 def _date(block: Any) -> tuple[str | None, datetime | None, str]:  # noqa: ANN401 - lxml ships no types
     for element in block.iter("time"):
         raw = element.get("datetime") or element.text_content()
-        when = days.by_format(raw, None, "UTC")
+        when = url_dates.by_format(raw, None, "UTC")
         if when is not None:
             return raw.strip(), when, "time" if ":" in raw else "day"
-    found = days.written(block.text_content())
+    found = url_dates.written(block.text_content())
     return (found[0], found[1], "day") if found else (None, None, "day")
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from tracker.archive import days
-from tracker.archive.json_list import read_json_list
-from tracker.archive.links import read_links
-from tracker.archive.listing import Entry, Listing, Unreadable, believable, read_listing
-from tracker.archive.sitemap import read_sitemap
+from tracker.archive.lists import url_dates
+from tracker.archive.lists.feed import Entry, Listing, Unreadable, believable, read_listing
+from tracker.archive.lists.html_links import read_links
+from tracker.archive.lists.json_list import read_json_list
+from tracker.archive.lists.sitemap import read_sitemap
 
 LONGEST_LINK = 2000
 
@@ -86,7 +86,7 @@ def _dated(entry: Entry, rules: Rules, now: datetime | None) -> Entry:
     pattern = _compiled(rules.date_pattern)
     if pattern is None or entry.published is not None:
         return entry
-    found = days.by_pattern(entry.url, pattern) or days.by_pattern(entry.title, pattern)
+    found = url_dates.by_pattern(entry.url, pattern) or url_dates.by_pattern(entry.title, pattern)
     if found is None:
         return entry
     return replace(

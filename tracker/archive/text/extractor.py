@@ -1,6 +1,6 @@
 """What a document says: bytes to main text, title, date and language, with the rule that did it. Pure.
 
-HTML goes through `tracker.archive.html`, PDF and DOCX through `documents`, WebVTT and SRT through `captions`. Plain text
+HTML goes through `tracker.archive.text.html`, PDF and DOCX through `documents`, WebVTT and SRT through `captions`. Plain text
 is taken as it is given, to the letter.
 """
 
@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.archive import captions, documents, html
+from tracker.archive.text import captions, html, office
 from tracker.errors import TrackerError
 
 EXTRACTOR_VERSION = "2026.11.2"
@@ -47,7 +47,7 @@ def read_page(body: bytes, *, content_type: str | None, url: str | None) -> Page
         return _read(body, kind, content_type, url)
     except Unreadable:
         raise
-    except (captions.NoCaptions, documents.NoText) as error:
+    except (captions.NoCaptions, office.NoText) as error:
         raise Unreadable(str(error)) from error
     except Exception as error:
         # Parsers fail in ways of their own on hostile bytes: for us it is one thing, a document nobody can read.
@@ -56,9 +56,9 @@ def read_page(body: bytes, *, content_type: str | None, url: str | None) -> Page
 
 def _read(body: bytes, kind: str, content_type: str | None, url: str | None) -> Page:
     if kind == "application/pdf" or body.startswith(b"%PDF-"):
-        return _plain(documents.pdf(body), "pypdf, lines joined")
+        return _plain(office.pdf(body), "pypdf, lines joined")
     if kind == DOCX or (kind in PACKED and body.startswith(b"PK\x03\x04")):
-        return _plain(documents.docx(body), "docx paragraphs")
+        return _plain(office.docx(body), "docx paragraphs")
     if kind in CAPTIONS or body.lstrip(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
         return _plain(captions.to_text(decoded(body, content_type)), "captions joined into turns")
     if kind == "text/plain":

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from tracker.archive import days
-from tracker.archive.encoding import BadEncoding, TooLarge, Unpacker
-from tracker.archive.listing import (
+from tracker.archive.http.encoding import BadEncoding, TooLarge, Unpacker
+from tracker.archive.lists import url_dates
+from tracker.archive.lists.feed import (
     MOST_ENTRIES,
     Entry,
     Listing,
@@ -117,12 +117,12 @@ def _local(element: Any) -> str:  # noqa: ANN401 - lxml ships no types
 
 
 def _when(row: dict[str, str], now: datetime | None) -> datetime | None:
-    return believable(days.by_format(row.get("publication_date") or row.get("lastmod"), None, "UTC"), now)
+    return believable(url_dates.by_format(row.get("publication_date") or row.get("lastmod"), None, "UTC"), now)
 
 
 def _entry(row: dict[str, str], url: str, now: datetime | None, problems: list[str]) -> Entry:
     raw = row.get("publication_date")
-    published = believable(days.by_format(raw, None, "UTC"), now)
+    published = believable(url_dates.by_format(raw, None, "UTC"), now)
     return Entry(
         url=linked(row.get("loc"), url, problems),
         guid=None,

@@ -18,9 +18,9 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 
-from tracker.archive import answers, robots
-from tracker.archive.address import BadAddress, Target, check_port, check_resolved, read_address
-from tracker.archive.connection import (
+from tracker.archive.http import responses, robots
+from tracker.archive.http.address import BadAddress, Target, check_port, check_resolved, read_address
+from tracker.archive.http.connection import (
     NETWORK_ERRORS,
     Asking,
     Budget,
@@ -34,8 +34,8 @@ from tracker.archive.connection import (
     trouble,
     verifying,
 )
-from tracker.archive.encoding import OFFERED, BadEncoding, TooLarge, Unpacker, encodings
-from tracker.archive.turns import Book, Turns
+from tracker.archive.http.encoding import OFFERED, BadEncoding, TooLarge, Unpacker, encodings
+from tracker.archive.http.throttle import Book, Turns
 from tracker.errors import TrackerError
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -147,9 +147,13 @@ class _Journey:
     ) -> Refused:
         """A refusal whose sentence names the hop, and where the journey began when that is elsewhere."""
         hop = self.hops[-1] if self.hops else self.url
-        start = f" (asked for {answers.plain(self.url)})" if len(self.hops) > 1 else ""
+        start = f" (asked for {responses.plain(self.url)})" if len(self.hops) > 1 else ""
         refused = Refused(
-            f"{answers.plain(hop)} {clause}{start}", state=state, permanent=permanent, retry_after_s=wait, status=status
+            f"{responses.plain(hop)} {clause}{start}",
+            state=state,
+            permanent=permanent,
+            retry_after_s=wait,
+            status=status,
         )
         refused.robots, refused.final_url, refused.asked = self.decision or None, hop, asked
         refused.seconds = self.seconds
@@ -227,7 +231,7 @@ class Gate:
             robots=journey.decision,
             request_headers=answer.sent,
             http_version=answer.http_version,
-            retry_after_s=answers.retry_after(answer.headers, self._now()),
+            retry_after_s=responses.retry_after(answer.headers, self._now()),
         )
         return self._accepted(journey, fetched)
 
@@ -253,21 +257,21 @@ class Gate:
         for _hop in range(self.limits.max_redirects + 1):
             target = self._target(journey, url)
             answer = self._in_turn(journey, target, robots=robots)
-            if answer.status not in answers.REDIRECTS:
+            if answer.status not in responses.REDIRECTS:
                 return target, answer
-            journey.for_good = journey.for_good and answer.status in answers.FOR_GOOD
+            journey.for_good = journey.for_good and answer.status in responses.FOR_GOOD
             url = self._next(journey, target, answer)
         raise journey.refuse(f"redirects once more, after {self.limits.max_redirects} redirects")
 
     def _next(self, journey: _Journey, target: Target, answer: _Answer) -> str:
-        location = answers.header(answer.headers, "location")
+        location = responses.header(answer.headers, "location")
         if not location:
             raise journey.refuse(f"redirects ({answer.status}) without saying where to")
         try:
             # Servers write UTF-8 into Location; http.client reads every header as Latin-1.
             return urljoin(target.url, location.encode("latin-1").decode("utf-8", "replace"))
         except (ValueError, UnicodeError) as error:
-            raise journey.refuse(f"redirects to what is no address: {answers.plain(location)}") from error
+            raise journey.refuse(f"redirects to what is no address: {responses.plain(location)}") from error
 
     def _target(self, journey: _Journey, url: str) -> Target:
         asked_first = not journey.hops
@@ -360,7 +364,7 @@ class Gate:
                 if there.authority != target.authority:
                     peers = self._peers(aside, there)  # an exception for one port is none for another
                 answer = self._ask(aside, there, peers, self._headers(aside), robots.LARGEST, cut=True)
-                if answer.status not in answers.REDIRECTS:
+                if answer.status not in responses.REDIRECTS:
                     return _rules(answer)
                 url = self._next(aside, there, answer)
         except Refused as error:
@@ -402,12 +406,12 @@ class Gate:
         try:
             headers = tuple((str(name), str(value)) for name, value in raw.headers.iteritems())
             peer = _peer(raw)
-            full = response.status_code in answers.FULL
+            full = response.status_code in responses.FULL
             limit = limit if full else min(limit, LARGEST_ASIDE)
-            declared = answers.header(headers, "content-length") or ""
+            declared = responses.header(headers, "content-length") or ""
             if full and not cut and declared.isdecimal() and int(declared[:20]) > limit:
                 raise TooLarge
-            unchanged = response.status_code == answers.NOT_MODIFIED
+            unchanged = response.status_code == responses.NOT_MODIFIED
             body = b"" if unchanged else _body(raw, headers, budget, limit, cut=cut or not full)
         finally:
             raw.close()
@@ -416,11 +420,11 @@ class Gate:
         return _Answer(response.status_code, str(response.reason or ""), headers, body, peer, sent, version)
 
     def _accepted(self, journey: _Journey, fetched: Fetched) -> Fetched:
-        if fetched.status == answers.NOT_MODIFIED:
+        if fetched.status == responses.NOT_MODIFIED:
             if not (journey.validators.etag or journey.validators.last_modified):
                 raise journey.refuse("says it has not changed (304) though nobody asked", status=fetched.status)
             return replace(fetched, body=b"")
-        bad = answers.judge(fetched.status, fetched.reason, fetched.headers, fetched.body)
+        bad = responses.judge(fetched.status, fetched.reason, fetched.headers, fetched.body)
         if bad is not None:
             raise journey.refuse(
                 bad.clause,
@@ -434,16 +438,16 @@ class Gate:
 
 def _rules(answer: _Answer) -> robots.Rules:
     """RFC 9309 section 2.3.1: no file allows everything, a failing server nothing; 429 asks us to keep away for now."""
-    if answer.status in answers.FULL:
+    if answer.status in responses.FULL:
         return robots.parse(answer.body)
     if answer.status == 429 or answer.status >= 500 or answer.status < 200:  # noqa: PLR2004 - status codes
         return robots.Rules("", trouble=f"its robots.txt answers {answer.status}")
     return robots.Rules(f"no robots.txt ({answer.status})")
 
 
-def _body(raw: urllib3.HTTPResponse, headers: answers.Headers, budget: Budget, limit: int, *, cut: bool) -> bytes:
+def _body(raw: urllib3.HTTPResponse, headers: responses.Headers, budget: Budget, limit: int, *, cut: bool) -> bytes:
     """The unpacked body; with `cut` its first `limit` bytes. Raises `TooLarge`, `BadEncoding` and network errors."""
-    unpacker = Unpacker(encodings(answers.header(headers, "content-encoding")), limit)
+    unpacker = Unpacker(encodings(responses.header(headers, "content-encoding")), limit)
     parts: list[bytes] = []
     received = 0
     try:
@@ -455,8 +459,8 @@ def _body(raw: urllib3.HTTPResponse, headers: answers.Headers, budget: Budget, l
         if not cut:
             raise
         return b"".join(parts)[:limit]
-    declared = answers.header(headers, "content-length") or ""
-    chunked = "chunked" in (answers.header(headers, "transfer-encoding") or "").lower()
+    declared = responses.header(headers, "content-length") or ""
+    chunked = "chunked" in (responses.header(headers, "transfer-encoding") or "").lower()
     if not chunked and declared.isdecimal() and received < int(declared[:20]):
         raise http.client.IncompleteRead(b"", int(declared[:20]) - received)
     if not cut:

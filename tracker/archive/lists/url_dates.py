@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from tracker.archive.listing import moment
+from tracker.archive.lists.feed import moment
 
 MONTHS = {
     name: number

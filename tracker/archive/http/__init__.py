@@ -1,0 +1,1 @@
+"""How the outside is asked: one gate, its address checks, its manners."""

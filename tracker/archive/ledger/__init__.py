@@ -1,0 +1,1 @@
+"""Writes of the archive, one module per kind of row."""

@@ -1,0 +1,1 @@
+"""What a source lists: feeds, pages of links, JSON lists and sitemaps, read into entries."""

@@ -1,0 +1,1 @@
+"""What a document says: bytes read into plain text, its title and its date."""
