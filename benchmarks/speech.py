@@ -23,7 +23,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.common import Figure, ratio
-from tracker.speech import wire
+from tracker.speech import jsonl
 from tracker.speech.reading import Manuscript, read_all
 
 ARTICLES = 40
@@ -122,7 +122,7 @@ def quality(labelled: Path, scorer: Path) -> str:
     took, answers = 0.0, []
     for _ in range(ROUNDS):
         began = time.process_time()
-        answers = [json.dumps(answer) for group in groups for answer in wire.answers(group)]
+        answers = [json.dumps(answer) for group in groups for answer in jsonl.answers(group)]
         took = min(took or math.inf, time.process_time() - began)
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as out:
         out.write("\n".join(answers))

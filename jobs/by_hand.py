@@ -20,7 +20,7 @@ from tracker.archive.warc import NotArchived
 from tracker.errors import TrackerError
 from tracker.speech import copies
 from tracker.speech.languages.data import language_of
-from tracker.speech.ledger import is_question
+from tracker.speech.ledger.readings import is_question
 from tracker.speech.reading import Manuscript, read
 from tracker.world import World
 

@@ -19,8 +19,8 @@ from tracker.archive.queries import Waiting
 from tracker.errors import TrackerError
 from tracker.positions import ledger as positions
 from tracker.speech import copies
-from tracker.speech import ledger as speech
 from tracker.speech.known import known_speakers
+from tracker.speech.ledger import readings as speech
 from tracker.speech.reading import READER_STOPPED, READER_VERSION, KnownSpeaker, Manuscript, Reading, read, stopped
 from tracker.world import World
 

@@ -22,7 +22,7 @@ from tracker.archive.supplied import BadGiven, Given
 from tracker.errors import TrackerError
 from tracker.positions import ledger as positions
 from tracker.record.export import COLUMNS, FORMULA
-from tracker.speech import ledger as speech
+from tracker.speech.ledger import readings as speech
 from tracker.speech.models import QuoteKind
 from tracker.speech.reading import Mention, Quote, Reading
 from tracker.world import World

@@ -31,7 +31,7 @@ from tracker.archive.text.extractor import EXTRACTOR_VERSION
 from tracker.archive.warc import ArchiveUnwritable, NotArchived
 from tracker.positions import queries as positions
 from tracker.runs import LeaseLost
-from tracker.speech import standing_ledger as standing
+from tracker.speech.ledger import source_status as standing
 from tracker.speech.models import Claim
 from tracker.world import World
 

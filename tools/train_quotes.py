@@ -27,9 +27,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools import chain
-from tracker.speech.quotes import chain as decoder
-from tracker.speech.quotes import features, layout, marks, tagger, tokens
-from tracker.speech.quotes.lexicon import FIXED, UNKNOWN, stem, unknown
+from tracker.speech.quotes.english import chain as decoder
+from tracker.speech.quotes.english import features, tagger
+from tracker.speech.quotes.english.lexicon import FIXED, UNKNOWN, stem, unknown
+from tracker.speech.tokens import layout, marks, tokens
 
 SEED = 7
 CLUSTERS, FINE = 64, 320

@@ -11,7 +11,7 @@ from tracker import audit
 from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Source
 from tracker.positions.models import Event, EventTopic, Position, Topic
-from tracker.speech.ledger import speaker_named
+from tracker.speech.ledger.readings import speaker_named
 from tracker.speech.models import Alias, Office
 
 SOURCE = ("name", "kind", "address", "outlet", "lane", "channel", "language", "timezone", "every_minutes",

@@ -29,8 +29,8 @@ from tracker.positions.ledger import NewEvent, NewPosition, NewTopic
 from tracker.record import backup
 from tracker.setting_sections import EventSection, SourceSection, SpeakerSection, TopicSection, period_minutes
 from tracker.settings import Settings
-from tracker.speech import ledger as speech_ledger
-from tracker.speech.ledger import NewOffice, NewSpeaker
+from tracker.speech.ledger import readings as speech_ledger
+from tracker.speech.ledger.readings import NewOffice, NewSpeaker
 
 log = structlog.get_logger("world")
 

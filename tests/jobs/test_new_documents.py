@@ -12,7 +12,7 @@ from tracker.archive.ledger.documents import NewDocument
 from tracker.archive.ledger.sources import NewSource
 from tracker.archive.models import Document
 from tracker.positions.ledger import NewEvent, NewPosition, NewTopic
-from tracker.speech.ledger import NewOffice, NewSpeaker
+from tracker.speech.ledger.readings import NewOffice, NewSpeaker
 
 TOLD = {
     "url": "https://courier.example/1",

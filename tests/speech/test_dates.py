@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.speech.reader import article
-from tracker.speech.dates import Clock, dateline, local_day
+from tracker.speech.dates.expressions import Clock, dateline, local_day
 from tracker.speech.languages.data import languages
 from tracker.speech.reading import Manuscript
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from tests.speech.reader import article
 from tracker.speech.languages.data import languages
-from tracker.speech.mentions import take_apart
-from tracker.speech.people import Resolver
+from tracker.speech.people.mentions import take_apart
+from tracker.speech.people.person_index import Register
+from tracker.speech.people.resolve import Resolver
 from tracker.speech.reading import KnownOffice, KnownSpeaker
-from tracker.speech.register import Register
 
 EN = languages()["en"]
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.speech.prose import document
-from tracker.speech import wire
-from tracker.speech.quotes.dating import Dating
+from tracker.speech import jsonl
+from tracker.speech.dates.article import Dating
 from tracker.speech.reading import KnownOffice, KnownSpeaker, Quote, read
 
 KNOWN = (
@@ -65,26 +65,26 @@ def test_a_line_the_reader_raises_at_is_answered_with_its_id_and_one_sentence(mo
     lines = [json.dumps({"id": name, "text": text}) for name, text in
              (("a", quote), ("b", f"stumble. {quote}"), ("c", f"{quote} Yes."))]  # fmt: skip
     lines.insert(1, "{")
-    first, broken, stumbled, last = wire.answers(lines)
+    first, broken, stumbled, last = jsonl.answers(lines)
     assert (first["id"], len(first["quotes"]), last["id"], len(last["quotes"])) == ("a", 1, "c", 1)
     assert broken["id"] is None
     assert stumbled == {
         "id": "b",
         "error": "the reader stopped (TypeError): a fault of this program, please report it with the document",
     }
-    assert wire.answer(lines[2]) == stumbled
+    assert jsonl.answer(lines[2]) == stumbled
 
 
 def check(row: dict[str, Any]) -> int:
     """Read one document and prove what every reading keeps; how many utterances it gave."""
-    name, manuscript = wire.document(json.dumps(row))
+    name, manuscript = jsonl.document(json.dumps(row))
     reading = read(manuscript)
     for known in (reading, read(replace(manuscript, known=KNOWN))):
         for quote in known.quotes:
             _check_places(manuscript.text, quote)
             _check_days(quote)
         assert [q.start for q in known.quotes] == sorted(q.start for q in known.quotes)
-    answer = json.loads(json.dumps(wire.answer(json.dumps(row), explain=True)))
+    answer = json.loads(json.dumps(jsonl.answer(json.dumps(row), explain=True)))
     assert answer["id"] == name
     assert len(answer["quotes"]) == len(reading.quotes)
     return len(reading.quotes)

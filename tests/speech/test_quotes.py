@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from tests.speech.reader import article
 from tests.steps import steps
 from tracker.speech.languages.data import languages
-from tracker.speech.quotes import chain, layout, marks
+from tracker.speech.quotes.english import chain
+from tracker.speech.tokens import layout, marks
 
 WORDS = "we do not need the bridge"
 

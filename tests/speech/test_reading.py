@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.speech.reader import EXAMPLES, examples
 from tests.steps import steps as counted
-from tracker.speech import wire
+from tracker.speech import jsonl
 from tracker.speech.reading import Manuscript, read
 
 CORPUS = [e for folder in ("dialects", "languages") for e in examples(folder)]
@@ -24,7 +24,7 @@ def test_the_own_corpus_is_read_without_a_miss():
 
 
 def answer(**row):
-    return wire.answer(json.dumps({"id": "1", **row}), explain=True)
+    return jsonl.answer(json.dumps({"id": "1", **row}), explain=True)
 
 
 def test_a_line_is_answered_with_its_quotes_and_why():
@@ -41,10 +41,10 @@ def test_a_line_is_answered_with_its_quotes_and_why():
 
 def test_an_unreadable_line_is_answered_with_an_error():
     for line in ("", "{", "[]", '{"id": 1, "text": ""}'):
-        assert wire.answer(line)["id"] is None
+        assert jsonl.answer(line)["id"] is None
     for line in ('{"id": "1"}', '{"id":"1","text":"x","published":"soon"}'):
-        assert wire.answer(line)["id"] == "1"
-        assert wire.answer(line)["error"]
+        assert jsonl.answer(line)["id"] == "1"
+        assert jsonl.answer(line)["error"]
 
 
 def test_documents_read_together_are_read_as_alone():
@@ -55,7 +55,7 @@ def test_documents_read_together_are_read_as_alone():
     lines.insert(3, "{")
     long = "\n\n".join(e.text for e in CORPUS) * 3
     lines.append(json.dumps({"id": "long", "text": long, "kind": "article", "language": "en"}))
-    assert wire.answers(lines, explain=True) == [wire.answer(line, explain=True) for line in lines]
+    assert jsonl.answers(lines, explain=True) == [jsonl.answer(line, explain=True) for line in lines]
 
 
 def test_the_same_text_gives_the_same_reading():
@@ -71,7 +71,7 @@ def test_any_text_is_read(text, kind, title):
 
 @given(st.text() | st.binary().map(lambda b: b.decode("latin-1")))
 def test_any_line_is_answered(line):
-    assert "id" in wire.answer(line)
+    assert "id" in jsonl.answer(line)
 
 
 def steps(text, kind="article", code="en"):

@@ -16,7 +16,7 @@ from tracker.accounts import Role
 from tracker.archive.ledger.documents import Look
 from tracker.archive.models import Document, Snapshot, State
 from tracker.archive.supplied import from_object
-from tracker.speech import standing_ledger as speech
+from tracker.speech.ledger import source_status as speech
 from tracker.speech.models import Claim
 from tracker.web.app import create_app
 

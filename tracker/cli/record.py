@@ -130,10 +130,10 @@ def import_(file: Path, *, dry_run: bool) -> None:
 @click.argument("file", default="-")
 def extract(file: str, *, explain: bool) -> None:
     """Find the quotations in documents: JSON Lines in, JSON Lines out; no database."""
-    from tracker.speech import wire
+    from tracker.speech import jsonl
 
     for group in groups(file):
-        for answer in wire.answers([line for line in group if line.strip()], explain=explain):
+        for answer in jsonl.answers([line for line in group if line.strip()], explain=explain):
             click.echo(json.dumps(answer, ensure_ascii=True))
 
 

@@ -23,8 +23,8 @@ from tracker.alerts.models import Delivery, Occasion
 from tracker.errors import TrackerError
 from tracker.positions import ledger as positions
 from tracker.positions.models import Position, Topic
-from tracker.speech import ledger as speech
 from tracker.speech import wording
+from tracker.speech.ledger import readings as speech
 from tracker.speech.models import Claim, Speaker
 from tracker.world import World
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.speech.parts import (
+from tracker.speech.types import (
     DocumentKind,
     KnownOffice,
     KnownSpeaker,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tracker.speech.parts import Span
-from tracker.speech.quotes.link import Draft
-from tracker.speech.quotes.marks import Region
+from tracker.speech.quotes.english.link import Draft
 from tracker.speech.quotes.outlets import OUTLETS
+from tracker.speech.tokens.marks import Region
+from tracker.speech.types import Span
 
 _SOURCE = re.compile(r"^[ \t*_]*(?:Source|Джерело|Источник)[*_]*:[*_ \t]*(?P<line>[^\n]+)", re.MULTILINE)
 _LABEL = re.compile(

@@ -10,16 +10,18 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from tracker.speech.dates import Clock, local_day, places
+from tracker.speech.dates.article import Dating, trimmed
+from tracker.speech.dates.expressions import Clock, local_day, places
 from tracker.speech.languages.data import Language
 from tracker.speech.languages.phrases import phrases
-from tracker.speech.parts import Manuscript, Mention, Quote, QuoteKind, Said, Span
-from tracker.speech.people import Resolver, Stage
-from tracker.speech.quotes import labelled, layout, marks, rules
-from tracker.speech.quotes.dating import Dating, trimmed
-from tracker.speech.quotes.link import Attribution, Draft, drafts
-from tracker.speech.quotes.tokens import Tokens, tokens
-from tracker.speech.register import Register
+from tracker.speech.people.person_index import Register
+from tracker.speech.people.resolve import Resolver, Stage
+from tracker.speech.quotes import labelled
+from tracker.speech.quotes.english.link import Attribution, Draft, drafts
+from tracker.speech.quotes.rules import rules
+from tracker.speech.tokens import layout, marks
+from tracker.speech.tokens.tokens import Tokens, tokens
+from tracker.speech.types import Manuscript, Mention, Quote, QuoteKind, Said, Span
 
 QUOTED_SHARE = 0.9
 """Share of the words in marks from which an utterance is direct (the measure of PolNeAR's scorers)."""
@@ -47,7 +49,7 @@ def read_prose(articles: Sequence[tuple[Manuscript, Language | None]]) -> list[t
     pages = [_page(manuscript, language) for manuscript, language in articles]
     english = [page.doc for page in pages if page and _tagged(page)]
     if english:
-        from tracker.speech.quotes.tagger import attributions
+        from tracker.speech.quotes.english.tagger import attributions
 
         found = iter(attributions(english))
     return [

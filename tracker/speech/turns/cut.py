@@ -11,10 +11,10 @@ from functools import lru_cache
 from typing import Literal
 
 from tracker.speech import turns as package
-from tracker.speech.parts import Span
-from tracker.speech.quotes.layout import paragraphs
 from tracker.speech.quotes.outlets import OUTLETS
+from tracker.speech.tokens.layout import paragraphs
 from tracker.speech.turns.dialect import ROLES, Dialect
+from tracker.speech.types import Span
 
 Part = Literal["answer", "question", "moderator"]
 PASSAGE = 600

@@ -6,12 +6,12 @@ import re
 from datetime import date
 
 from tracker.speech.languages.data import Language
-from tracker.speech.names import ENGLISH_STOP, PATRONYMIC, cyrillic, genitive, plain, titled
-from tracker.speech.parts import Manuscript, Mention
+from tracker.speech.people.names import ENGLISH_STOP, PATRONYMIC, cyrillic, genitive, plain, titled
+from tracker.speech.people.person_index import Person, Register
 from tracker.speech.quotes.outlets import OUTLETS
-from tracker.speech.register import Person, Register
 from tracker.speech.turns.cut import Turn
 from tracker.speech.turns.dialect import MODERATOR
+from tracker.speech.types import Manuscript, Mention
 
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")
 _TITLES = frozenset(

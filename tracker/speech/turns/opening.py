@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from tracker.speech.languages.data import Language
-from tracker.speech.parts import Manuscript, Mention, Span
-from tracker.speech.quotes import layout
-from tracker.speech.register import Register
+from tracker.speech.people.person_index import Register
+from tracker.speech.tokens import layout
 from tracker.speech.turns.labels import bare_title
+from tracker.speech.types import Manuscript, Mention, Span
 
 WORDS = 40
 """Words of the shortest opening; less is a greeting or a caption."""

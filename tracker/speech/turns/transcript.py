@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from tracker.speech.dates import Clock, header_date, local_day, published_day
+from tracker.speech.dates.expressions import Clock, header_date, local_day, published_day
 from tracker.speech.languages.data import Language
 from tracker.speech.languages.phrases import lowered
-from tracker.speech.parts import Manuscript, Mention, Quote, Said, Span
-from tracker.speech.quotes import layout
+from tracker.speech.people.person_index import Register
 from tracker.speech.quotes.prose import condition
-from tracker.speech.register import Register
+from tracker.speech.tokens import layout
 from tracker.speech.turns import cut
 from tracker.speech.turns.dialect import Dialect
 from tracker.speech.turns.labels import Labels, bare_title
 from tracker.speech.turns.opening import opening
+from tracker.speech.types import Manuscript, Mention, Quote, Said, Span
 
 _INSERTED = re.compile(r"\[(?!\d{1,2}:\d\d|inaudible|laugh|applause|crosstalk|ph\]|sic)[^\]\n]{1,80}\]", re.IGNORECASE)
 """Words a transcriber has put in, not times and stage directions."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tracker.speech.mentions import Parts, take_apart
-from tracker.speech.names import CAPITAL, fold, gender, heads, modifiers, plain, role_words
-from tracker.speech.parts import KnownSpeaker, Mention, Span
-from tracker.speech.register import Person, Register, distinct, opens_sentence
+from tracker.speech.people.mentions import Parts, take_apart
+from tracker.speech.people.names import CAPITAL, fold, gender, heads, modifiers, plain, role_words
+from tracker.speech.people.person_index import Person, Register, distinct, opens_sentence
+from tracker.speech.types import KnownSpeaker, Mention, Span
 
 _AND = re.compile(r"\s(?:and|und|и|та|och|y|et|i|oraz)\s")
 _PARTS = re.compile(r"\s*\([^()]{0,40}\)|,?\s(?:and|und|и|та|och|y|et|i|oraz)\s|,\s")

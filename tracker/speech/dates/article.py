@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import itemgetter
 
-from tracker.speech.dates import Clock, When, dateline, said, stamp
+from tracker.speech.dates.expressions import Clock, When, dateline, said, stamp
 from tracker.speech.languages.data import Language
 from tracker.speech.languages.phrases import phrases
-from tracker.speech.parts import Mention, Said, Span
-from tracker.speech.people import Resolver
-from tracker.speech.quotes.link import Draft
-from tracker.speech.quotes.tokens import Tokens
+from tracker.speech.people.resolve import Resolver
+from tracker.speech.quotes.english.link import Draft
+from tracker.speech.tokens.tokens import Tokens
+from tracker.speech.types import Mention, Said, Span
 
 RECENT = 14
 """Days before publication within which a day in the narration is the occasion reported, not history."""

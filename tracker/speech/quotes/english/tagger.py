@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.speech.quotes import features
-from tracker.speech.quotes.chain import Floats, Ints, best
-from tracker.speech.quotes.lexicon import is_quote, stem, unknown
-from tracker.speech.quotes.link import Attribution
-from tracker.speech.quotes.tokens import Tokens
+from tracker.speech.quotes.english import features
+from tracker.speech.quotes.english.chain import Floats, Ints, best
+from tracker.speech.quotes.english.lexicon import is_quote, stem, unknown
+from tracker.speech.quotes.english.link import Attribution
+from tracker.speech.tokens.tokens import Tokens
 
 NONE, U, C, S, BU, BC, BS = range(7)
 """Labels of the first tagger: nothing; inside a cue, content, source; their first words."""

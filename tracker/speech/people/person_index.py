@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tracker.speech.languages.data import Language
 from tracker.speech.languages.glue import seams, unglued
-from tracker.speech.names import (
+from tracker.speech.people.names import (
     CAPITAL,
     FIRST_NAMES_IN_S,
     PARTICLES,
@@ -26,7 +26,7 @@ from tracker.speech.names import (
     stop_words,
     titled,
 )
-from tracker.speech.parts import KnownSpeaker, Span
+from tracker.speech.types import KnownSpeaker, Span
 
 LONGEST = 4
 """Words of the longest name."""

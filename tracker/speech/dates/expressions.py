@@ -18,8 +18,8 @@ from itertools import compress
 from zoneinfo import ZoneInfo
 
 from tracker.speech.languages.data import Language
-from tracker.speech.parts import Manuscript, Precision, Said
-from tracker.speech.quotes.tokens import NUMBER, Tokens
+from tracker.speech.tokens.tokens import NUMBER, Tokens
+from tracker.speech.types import Manuscript, Precision, Said
 
 SOON = 120
 """Days ahead within which a day without a year is one to come, not last year's."""

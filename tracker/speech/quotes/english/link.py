@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 
-from tracker.speech.parts import Span
-from tracker.speech.quotes.marks import Region
 from tracker.speech.quotes.outlets import OUTLETS
-from tracker.speech.quotes.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
+from tracker.speech.tokens.marks import Region
+from tracker.speech.tokens.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
+from tracker.speech.types import Span
 
 LONG = 5
 """Words from which a quotation in double marks is taken without a cue: shorter ones are titles or scare quotes."""

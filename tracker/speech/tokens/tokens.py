@@ -16,7 +16,7 @@ from operator import itemgetter, sub
 from tracker.speech.languages.data import Language
 from tracker.speech.languages.glue import seams, unglued
 from tracker.speech.languages.phrases import lowered
-from tracker.speech.quotes.marks import Region
+from tracker.speech.tokens.marks import Region
 
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen sens rep reps gov gen col lt capt sgt rev hon jr sr st vs etc inc corp co no jan feb mar apr "

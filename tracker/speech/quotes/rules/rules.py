@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 
 from tracker.speech.languages.data import Language
-from tracker.speech.parts import Span
-from tracker.speech.quotes.dialogue import dialogue, inside
-from tracker.speech.quotes.link import Draft
-from tracker.speech.quotes.marks import Region
-from tracker.speech.quotes.sentence import (
+from tracker.speech.quotes.english.link import Draft
+from tracker.speech.quotes.rules.dialogue import dialogue, inside
+from tracker.speech.quotes.rules.sentence import (
     COMMAS,
     SET_OFF,
     SMALL,
@@ -25,7 +23,9 @@ from tracker.speech.quotes.sentence import (
     report,
     subjectless,
 )
-from tracker.speech.quotes.tokens import TITLE, UPPER, Tokens
+from tracker.speech.tokens.marks import Region
+from tracker.speech.tokens.tokens import TITLE, UPPER, Tokens
+from tracker.speech.types import Span
 
 LEAST = 4
 """Words of the shortest sentence that reports without quoting."""

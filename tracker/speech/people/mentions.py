@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tracker.speech.languages.data import Language
-from tracker.speech.names import (
+from tracker.speech.people.names import (
     PARTICLES,
     PATRONYMIC,
     PLACE_OR_BODY,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tracker.speech.languages.data import Language
-from tracker.speech.names import ENGLISH_STOP
-from tracker.speech.parts import Span
+from tracker.speech.people.names import ENGLISH_STOP
 from tracker.speech.quotes.outlets import OUTLETS
-from tracker.speech.quotes.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
+from tracker.speech.tokens.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
+from tracker.speech.types import Span
 
 GLUED = 9
 """Letters from which a word may be two that lost their space."""

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from tracker.speech.parts import Manuscript, Mention, Quote, Reading, Said, Span
 from tracker.speech.reading import read_all, stopped
+from tracker.speech.types import Manuscript, Mention, Quote, Reading, Said, Span
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEAR = re.compile(r"\d{4}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from tracker.speech.parts import Span
-from tracker.speech.quotes.link import Draft
-from tracker.speech.quotes.marks import Region
-from tracker.speech.quotes.sentence import COMMAS, Sentence, subjectless, verb_like
-from tracker.speech.quotes.tokens import LOWER, TITLE, UPPER, Tokens, tokens
+from tracker.speech.quotes.english.link import Draft
+from tracker.speech.quotes.rules.sentence import COMMAS, Sentence, subjectless, verb_like
+from tracker.speech.tokens.marks import Region
+from tracker.speech.tokens.tokens import LOWER, TITLE, UPPER, Tokens, tokens
+from tracker.speech.types import Span
 
 _DASH = re.compile(r"(?:[–—―-]\s+|[—―])(?=[\w¿¡«„“])")
 _INNER = re.compile(r"[,.!?…]\s*[—–-]\s+(?=[^\W\d_])([^—–\n«»“”\"]{4,120}?)(?:[.,:]\s*[—–-]\s+(?=\S)|[.,]?\s*$)")

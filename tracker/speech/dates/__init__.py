@@ -1,0 +1,1 @@
+"""When something was said: date expressions, and the days of an article."""

@@ -1,0 +1,1 @@
+"""Writes of the speech floor, one module per kind of row."""

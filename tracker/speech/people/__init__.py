@@ -1,0 +1,1 @@
+"""Who is meant: names, mentions, and the persons of a document."""

@@ -1,0 +1,1 @@
+"""Quotations in English prose: a trained tagger and what it sees."""

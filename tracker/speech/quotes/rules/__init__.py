@@ -1,0 +1,1 @@
+"""Quotations in the other languages: a sentence taken apart by rules."""

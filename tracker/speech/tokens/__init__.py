@@ -1,0 +1,1 @@
+"""How a text is cut: words and sentences, quotation marks, lines and paragraphs."""
