@@ -21,8 +21,8 @@ from sqlmodel import select
 from benchmarks.common import Figure, ratio
 from jobs import by_hand, deliver
 from tracker import settings, world
-from tracker.alerts import ledger as alerts
-from tracker.alerts.ledger import Wish
+from tracker.alerts.ledger import deliveries as alerts
+from tracker.alerts.ledger.deliveries import Wish
 from tracker.alerts.mail import SmtpMailer
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive.supplied import from_object

@@ -11,8 +11,8 @@ import structlog
 from sqlmodel import Session
 
 from tracker import runs
-from tracker.alerts import outbox_ledger as outbox
-from tracker.alerts.ledger import Digests
+from tracker.alerts.ledger import outbox as outbox
+from tracker.alerts.ledger.deliveries import Digests
 from tracker.archive.ledger import documents as documents
 from tracker.archive.ledger import sources as sources
 from tracker.runs import SKEW

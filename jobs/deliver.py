@@ -16,10 +16,12 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Session
 
-from tracker.alerts import ledger, outbox_ledger, queries
+from tracker.alerts import queries
+from tracker.alerts.ledger import deliveries as delivery_ledger
+from tracker.alerts.ledger import outbox as outbox_ledger
+from tracker.alerts.ledger.outbox import TAKEN_FOR, Parcel
 from tracker.alerts.mail import Envelope, Undelivered, compose
 from tracker.alerts.models import Occasion, Rhythm
-from tracker.alerts.outbox_ledger import TAKEN_FOR, Parcel
 from tracker.errors import TrackerError
 from tracker.runs import LeaseLost
 from tracker.world import World
@@ -166,7 +168,7 @@ def _finished(world: World, parcel: Parcel) -> EmailMessage:
 
 def _message(world: World, parcel: Parcel) -> EmailMessage:
     subscription, site = parcel.subscription, world.settings.site
-    stop_url = f"{site.base_url}/follow/stop/{ledger.stop_token(site.secret, subscription)}"
+    stop_url = f"{site.base_url}/follow/stop/{delivery_ledger.stop_token(site.secret, subscription)}"
     envelope = Envelope(
         to=subscription.address,
         message_id=parcel.message_id,

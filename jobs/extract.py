@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
-from tracker.alerts import ledger as alerts
+from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.models import Occasion
 from tracker.archive import queries
 from tracker.archive.ledger import documents as archive
 from tracker.archive.queries import Waiting
 from tracker.errors import TrackerError
-from tracker.positions import ledger as positions
+from tracker.positions.ledger import codings as positions
 from tracker.speech import copies
 from tracker.speech.known import known_speakers
 from tracker.speech.ledger import readings as speech

@@ -20,7 +20,7 @@ from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
 from tracker.archive.supplied import BadGiven, Given
 from tracker.errors import TrackerError
-from tracker.positions import ledger as positions
+from tracker.positions.ledger import codings as positions
 from tracker.record.export import COLUMNS, FORMULA
 from tracker.speech.ledger import readings as speech
 from tracker.speech.models import QuoteKind

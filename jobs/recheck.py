@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from jobs import intake
-from tracker.alerts import ledger as alerts
+from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.models import Occasion
 from tracker.archive import queries, supplied
 from tracker.archive.http.gate import Refused

@@ -34,9 +34,9 @@ def copy(tmp_path: Path) -> Path:
         ("tracker/db.py", "import tracker.world", "only ever goes up"),
         ("jobs/tidy.py", "import tracker.web", "only ever goes up"),
         ("tracker/speech/wording.py", "import sqlalchemy", "pure rooms"),
-        ("tracker/positions/ledger.py", "import requests", "HTTP has one room"),
+        ("tracker/positions/ledger/codings.py", "import requests", "HTTP has one room"),
         ("tracker/web/dates.py", "import smtplib", "SMTP has one room"),
-        ("tracker/alerts/ledger.py", "import flask", "nothing of Flask"),
+        ("tracker/alerts/ledger/deliveries.py", "import flask", "nothing of Flask"),
     ],
 )
 def test_an_import_that_goes_the_wrong_way_breaks_the_build(copy, file, line, contract):

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from tracker import configured, faults, processes, runs
-from tracker.alerts.ledger import Digests
+from tracker.alerts.ledger.deliveries import Digests
 from tracker.alerts.mail import Mailer, mailer
 from tracker.archive import queries as archive_queries
 from tracker.archive.http.gate import Gate, Limits
@@ -24,8 +24,8 @@ from tracker.archive.warc import Archive
 from tracker.db import Database
 from tracker.errors import TrackerError
 from tracker.faults import Fault
-from tracker.positions import ledger as positions_ledger
-from tracker.positions.ledger import NewEvent, NewPosition, NewTopic
+from tracker.positions.ledger import codings as positions_ledger
+from tracker.positions.ledger.codings import NewEvent, NewPosition, NewTopic
 from tracker.record import backup
 from tracker.setting_sections import EventSection, SourceSection, SpeakerSection, TopicSection, period_minutes
 from tracker.settings import Settings

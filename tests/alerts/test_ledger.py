@@ -7,8 +7,9 @@ from sqlmodel import select
 
 from tests.conftest import NOON
 from tracker.accounts import BadAccount
-from tracker.alerts import ledger, outbox_ledger
-from tracker.alerts.ledger import Digests, TooMany, Wish
+from tracker.alerts.ledger import deliveries as delivery_ledger
+from tracker.alerts.ledger import outbox as outbox_ledger
+from tracker.alerts.ledger.deliveries import Digests, TooMany, Wish
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
@@ -33,7 +34,7 @@ def topic(database):
 
 def ask(database, address="reader@example.org", now=NOON, ip="192.0.2.1", **wish):
     with database.transaction() as session:
-        ledger.ask(session, now, Wish(address, TOPIC, **wish), ip=ip)
+        delivery_ledger.ask(session, now, Wish(address, TOPIC, **wish), ip=ip)
     with database.reading() as session:
         return session.exec(select(Delivery.token).order_by(Delivery.id.desc())).first()
 
@@ -41,12 +42,12 @@ def ask(database, address="reader@example.org", now=NOON, ip="192.0.2.1", **wish
 def follow(database, address="reader@example.org", **wish):
     token = ask(database, address, **{"rhythm": "instant", **wish})
     with database.transaction() as session:
-        return ledger.confirm(session, NOON, token)
+        return delivery_ledger.confirm(session, NOON, token)
 
 
 def owe(database, subject="claim:1", now=NOON, occasion=Occasion.NEW_CLAIMS, speaker=7):
     with database.transaction() as session:
-        return ledger.owe(session, now, occasion, subject, [TOPIC], speaker, Digests())
+        return delivery_ledger.owe(session, now, occasion, subject, [TOPIC], speaker, Digests())
 
 
 def take(database, now=NOON, taker="ada"):
@@ -80,10 +81,10 @@ def test_after_the_click_a_message_is_owed_and_a_second_one_about_the_same_never
 def test_a_token_works_once_and_for_48_hours(topic):
     token = ask(topic)
     with topic.transaction() as session:
-        assert ledger.confirm(session, NOON + timedelta(hours=49), token) is None
-        assert ledger.confirm(session, NOON, "made up") is None
-        assert ledger.confirm(session, NOON, token).state == SubscriptionState.CONFIRMED
-        assert ledger.confirm(session, NOON, token) is None
+        assert delivery_ledger.confirm(session, NOON + timedelta(hours=49), token) is None
+        assert delivery_ledger.confirm(session, NOON, "made up") is None
+        assert delivery_ledger.confirm(session, NOON, token).state == SubscriptionState.CONFIRMED
+        assert delivery_ledger.confirm(session, NOON, token) is None
 
 
 def test_what_was_asked_for_takes_effect_with_the_click_and_not_before(topic):
@@ -92,7 +93,7 @@ def test_what_was_asked_for_takes_effect_with_the_click_and_not_before(topic):
     with topic.reading() as session:
         assert session.exec(select(Subscription)).one().rhythm == Rhythm.INSTANT
     with topic.transaction() as session:
-        row = ledger.confirm(session, NOON + timedelta(days=2), token)
+        row = delivery_ledger.confirm(session, NOON + timedelta(days=2), token)
     assert (row.rhythm, row.claims, row.plain, row.speakers) == (Rhythm.WEEKLY, False, True, [3])
 
 
@@ -199,8 +200,8 @@ def test_who_leaves_gets_nothing_more_not_even_what_lies_in_the_outbox(topic):
     subscription = follow(topic)
     owe(topic)
     with topic.transaction() as session:
-        token = ledger.stop_token(SECRET, subscription)
-        ledger.stop(session, NOON, ledger.by_stop_token(session, SECRET, token).id)
+        token = delivery_ledger.stop_token(SECRET, subscription)
+        delivery_ledger.stop(session, NOON, delivery_ledger.by_stop_token(session, SECRET, token).id)
     assert take(topic) == []
     assert states(topic) == [DeliveryState.DROPPED]
     assert owe(topic, "claim:2") == 0
@@ -208,11 +209,11 @@ def test_who_leaves_gets_nothing_more_not_even_what_lies_in_the_outbox(topic):
 
 def test_a_forged_exit_link_is_nobodys(topic):
     subscription = follow(topic)
-    token = ledger.stop_token(SECRET, subscription)
+    token = delivery_ledger.stop_token(SECRET, subscription)
     with topic.reading() as session:
-        assert ledger.by_stop_token(session, SECRET, token[:-1]) is None
-        assert ledger.by_stop_token(session, "y" * 32, token) is None
-        assert ledger.by_stop_token(session, SECRET, "é" * 50) is None
+        assert delivery_ledger.by_stop_token(session, SECRET, token[:-1]) is None
+        assert delivery_ledger.by_stop_token(session, "y" * 32, token) is None
+        assert delivery_ledger.by_stop_token(session, SECRET, "é" * 50) is None
 
 
 def subscription(rhythm, zone="Europe/Berlin"):
@@ -236,7 +237,7 @@ def subscription(rhythm, zone="Europe/Berlin"):
     ],
 )
 def test_a_daily_digest_has_one_moment_in_each_local_day_also_when_clocks_change(now, due):
-    found = ledger.due_at(now, subscription(Rhythm.DAILY), Digests(hour=2))
+    found = delivery_ledger.due_at(now, subscription(Rhythm.DAILY), Digests(hour=2))
     assert abs(found - due) <= timedelta(hours=1)
 
 
@@ -249,7 +250,7 @@ def test_a_daily_digest_has_one_moment_in_each_local_day_also_when_clocks_change
 )
 def test_a_digest_is_always_ahead_and_never_more_than_its_period_away(now, hour, weekday, zone):
     now = now.replace(tzinfo=UTC)
-    daily = ledger.due_at(now, subscription(Rhythm.DAILY, zone), Digests(hour, weekday))
-    weekly = ledger.due_at(now, subscription(Rhythm.WEEKLY, zone), Digests(hour, weekday))
+    daily = delivery_ledger.due_at(now, subscription(Rhythm.DAILY, zone), Digests(hour, weekday))
+    weekly = delivery_ledger.due_at(now, subscription(Rhythm.WEEKLY, zone), Digests(hour, weekday))
     assert timedelta() < daily - now <= timedelta(hours=25)
     assert timedelta() < weekly - now <= timedelta(days=7, hours=1)

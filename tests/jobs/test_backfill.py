@@ -17,8 +17,8 @@ from jobs import backfill, deliver
 from tests.conftest import build_world
 from tests.jobs.conftest import ARTICLE, source
 from tracker import runs
-from tracker.alerts import ledger as alerts
-from tracker.alerts.ledger import Wish
+from tracker.alerts.ledger import deliveries as alerts
+from tracker.alerts.ledger.deliveries import Wish
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive import wayback
 from tracker.archive.lists import paging

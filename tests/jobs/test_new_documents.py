@@ -11,7 +11,7 @@ from tracker.archive import supplied
 from tracker.archive.ledger.documents import NewDocument
 from tracker.archive.ledger.sources import NewSource
 from tracker.archive.models import Document
-from tracker.positions.ledger import NewEvent, NewPosition, NewTopic
+from tracker.positions.ledger.codings import NewEvent, NewPosition, NewTopic
 from tracker.speech.ledger.readings import NewOffice, NewSpeaker
 
 TOLD = {

@@ -17,12 +17,13 @@ from sqlmodel import select
 from jobs import deliver
 from tests.conftest import Mailbox, build_world, free_port, smtp_server
 from tracker import processes, runs
-from tracker.alerts import ledger as alerts
-from tracker.alerts import outbox_ledger, sign_up_ledger
-from tracker.alerts.ledger import Wish
+from tracker.alerts.ledger import deliveries as alerts
+from tracker.alerts.ledger import outbox as outbox_ledger
+from tracker.alerts.ledger import sign_up as sign_up_ledger
+from tracker.alerts.ledger.deliveries import Wish
+from tracker.alerts.ledger.outbox import TAKEN_FOR
 from tracker.alerts.mail import SmtpMailer
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
-from tracker.alerts.outbox_ledger import TAKEN_FOR
 from tracker.db import waiting_at_most
 from tracker.runs import LeaseLost
 

@@ -18,8 +18,8 @@ from jobs import collect, deliver, extract, recheck, tidy
 from tests import commands
 from tests.conftest import NOON, SECRET, build_world, sqlite_url
 from tests.jobs.conftest import ARTICLE, Outlet, source
-from tracker.alerts import ledger as alerts
-from tracker.alerts.ledger import Wish
+from tracker.alerts.ledger import deliveries as alerts
+from tracker.alerts.ledger.deliveries import Wish
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive import queries
 from tracker.archive.ledger.documents import next_interval

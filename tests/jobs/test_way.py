@@ -9,13 +9,13 @@ from sqlmodel import select
 
 from jobs import by_hand, collect, deliver, extract, recheck
 from tests.jobs.conftest import source
-from tracker.alerts import ledger as alerts
-from tracker.alerts.ledger import Wish
+from tracker.alerts.ledger import deliveries as alerts
+from tracker.alerts.ledger.deliveries import Wish
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
 from tracker.archive import queries
 from tracker.archive.models import Document, Snapshot, Source, State
 from tracker.archive.supplied import from_object
-from tracker.positions import ledger as positions
+from tracker.positions.ledger import codings as positions
 from tracker.positions.models import Coding, CodingState, Position
 from tracker.record import export, proof
 from tracker.speech.models import Appearance, Claim, Standing

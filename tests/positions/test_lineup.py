@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tracker.positions import lineup
 from tracker.positions.lineup import Coverage, Place, Stated, View
-from tracker.positions.scale import Outcome, Refusal
+from tracker.positions.shift_rule import Outcome, Refusal
 
 PIVOT = datetime(2024, 5, 14, 15, 0, tzinfo=UTC)
 STEPS = {1: (1, 2, 3, 4, 5)}

@@ -12,10 +12,11 @@ from sqlmodel import select
 
 from jobs import deliver
 from tests.conftest import NOON
-from tracker.alerts import ledger as alerts
-from tracker.alerts.ledger import Wish
+from tracker.alerts.ledger import deliveries as alerts
+from tracker.alerts.ledger.deliveries import Wish
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
-from tracker.positions import ledger, queries
+from tracker.positions import queries
+from tracker.positions.ledger import codings as coding_ledger
 from tracker.positions.models import Position, Reading, Shift
 from tracker.record import export
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker, Status
@@ -65,7 +66,7 @@ class Desk:
             position = session.exec(
                 select(Position).where(Position.topic_id == self.topic, Position.step == step)
             ).first()
-            changes = ledger.confirm(
+            changes = coding_ledger.confirm(
                 session, self.world.now(), by="ben", claim_id=claim_id, topic_id=self.topic,
                 reading=reading, position_id=position.id if position else None,
             )  # fmt: skip

@@ -15,7 +15,7 @@ from tests.web.conftest import PASSWORD, make_world, sign_in, token
 from tests.web.test_pages import PAGES, address
 from tracker import accounts
 from tracker.accounts import Role
-from tracker.alerts import ledger
+from tracker.alerts.ledger import deliveries as delivery_ledger
 from tracker.alerts.mail import TEMPLATES
 from tracker.alerts.models import Delivery
 from tracker.settings import OWN_PATHS, BadSettings
@@ -257,7 +257,9 @@ def test_a_path_that_could_not_be_told_apart_is_refused_when_the_configuration_i
 def test_every_link_of_a_confirmation_mail_stands_below_the_path(make_world, mailbox):
     world = make_world(site={"secret_key": SECRET, "base_url": SITE})
     with world.database.transaction() as session:
-        ledger.ask(session, world.now(), ledger.Wish("ida@example.org", "bridge-toll"), ip="192.0.2.1")
+        delivery_ledger.ask(
+            session, world.now(), delivery_ledger.Wish("ida@example.org", "bridge-toll"), ip="192.0.2.1"
+        )
     with world.database.reading() as session:
         secret = session.exec(select(Delivery)).one().token
     deliver.run(world)

@@ -11,8 +11,8 @@ from tracker.alerts.models import Delivery, DeliveryState, Subscription, Subscri
 from tracker.archive.models import Document, Snapshot
 from tracker.archive.urls import on_the_web
 from tracker.positions import queries as positions
-from tracker.positions import scale
-from tracker.positions.ledger import in_force
+from tracker.positions import shift_rule
+from tracker.positions.ledger.codings import in_force
 from tracker.positions.models import ClaimTopic, CodingState, Position, Shift, Topic
 from tracker.speech import phrasing
 from tracker.speech.models import Appearance, Claim, QuoteKind, Speaker
@@ -129,7 +129,7 @@ def shift_item(session: Session, shift_id: int) -> ShiftItem:
     shift = session.get_one(Shift, shift_id)
     before = claim_item(session, shift.before_claim_id, shift.topic_id)
     after = claim_item(session, shift.after_claim_id, shift.topic_id)
-    finding = scale.sentence(positions.verdicts(session, [shift])[shift.id])
+    finding = shift_rule.sentence(positions.verdicts(session, [shift])[shift.id])
     return ShiftItem(session.get_one(Speaker, shift.speaker_id).name, before, after, finding)
 
 

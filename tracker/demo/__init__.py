@@ -17,11 +17,11 @@ from sqlmodel import Session, col, select
 from jobs import collect, deliver, extract, recheck
 from tracker import settings as settings_module
 from tracker import world as worlds
-from tracker.alerts import ledger as alerts
-from tracker.alerts.ledger import Wish
+from tracker.alerts.ledger import deliveries as alerts
+from tracker.alerts.ledger.deliveries import Wish
 from tracker.alerts.models import Delivery, Occasion
 from tracker.errors import TrackerError
-from tracker.positions import ledger as positions
+from tracker.positions.ledger import codings as positions
 from tracker.positions.models import Position, Topic
 from tracker.speech import wording
 from tracker.speech.ledger import readings as speech

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from tracker.positions import scale
-from tracker.positions.scale import Outcome, Refusal, Verdict
+from tracker.positions import shift_rule
+from tracker.positions.shift_rule import Outcome, Refusal, Verdict
 
 Order = Literal["shift", "name", "last"]
 HALF_DAY = timedelta(hours=12)
@@ -147,23 +147,23 @@ def judge(before: Cell, after: Cell, steps: Mapping[int, Sequence[int]]) -> Verd
     """The verdict on two cells. `steps` are the ordered steps of each version of the topic's scale."""
     early, late = before.key, after.key
     if any(key is not None and key.key_quote and key.step is None for key in (early, late)):
-        return scale.refuse(Refusal.CHOSEN_NOT_CODED)
+        return shift_rule.refuse(Refusal.CHOSEN_NOT_CODED)
     if early is not None and early.step is not None:
         return _from(early, early.step, after, steps)
     if late is not None and late.step is not None:
-        return scale.first(late.step)
-    return scale.refuse(Refusal.NOT_CODED if early or late else Refusal.NOT_PLACED)
+        return shift_rule.first(late.step)
+    return shift_rule.refuse(Refusal.NOT_CODED if early or late else Refusal.NOT_PLACED)
 
 
 def _from(early: Stated, step: int, after: Cell, steps: Mapping[int, Sequence[int]]) -> Verdict:
     if after.key is None:
-        return scale.silent(step)
+        return shift_rule.silent(step)
     if after.key.step is None:
         only_fragments = all(one.fragment for one in after.statements)
-        return scale.refuse(Refusal.FRAGMENTS_AFTER if only_fragments else Refusal.NOT_CODED_AFTER, before=step)
+        return shift_rule.refuse(Refusal.FRAGMENTS_AFTER if only_fragments else Refusal.NOT_CODED_AFTER, before=step)
     if early.scale != after.key.scale:
-        return scale.refuse(Refusal.OTHER_SCALE, step, after.key.step)
-    return scale.compare(step, after.key.step, steps[early.scale])
+        return shift_rule.refuse(Refusal.OTHER_SCALE, step, after.key.step)
+    return shift_rule.compare(step, after.key.step, steps[early.scale])
 
 
 def build(
@@ -203,7 +203,7 @@ def tally(rows: Iterable[Row]) -> tuple[tuple[Verdict, int], ...]:
             kinds[outcome, 0] = 0
     if not any(outcome is Outcome.MOVED for outcome, _ in kinds):
         kinds[Outcome.MOVED, 1] = 0
-    ordered = sorted(kinds.items(), key=lambda item: (item[1] == 0, scale.ORDER.index(item[0][0]), -item[0][1]))
+    ordered = sorted(kinds.items(), key=lambda item: (item[1] == 0, shift_rule.ORDER.index(item[0][0]), -item[0][1]))
     return tuple((Verdict(outcome, distance=steps), number) for (outcome, steps), number in ordered)
 
 
@@ -266,7 +266,7 @@ def _differing(where: Place, cell: Cell, steps: Mapping[int, Sequence[int]]) -> 
         Differing(
             where,
             step,
-            scale.distance(cell.key.step, step, steps[cell.key.scale]),
+            shift_rule.distance(cell.key.step, step, steps[cell.key.scale]),
             tuple(one.claim_id for one in found),
             all(one.confirmed for one in found),
         )
@@ -291,4 +291,4 @@ class _SortKey:
             last = max(((one.said_to or one.said_from or date.min) for one in everything), default=date.min)
             return -last.toordinal(), name, row.speaker_id
         sources = sum(one.sources for one in (*everything, *row.unknown))
-        return scale.ORDER.index(row.verdict.outcome), -abs(row.verdict.distance), -sources, name, row.speaker_id
+        return shift_rule.ORDER.index(row.verdict.outcome), -abs(row.verdict.distance), -sources, name, row.speaker_id

@@ -24,7 +24,7 @@ from tracker.positions.models import (
     Shift,
     Topic,
 )
-from tracker.positions.scale import Outcome, Verdict
+from tracker.positions.shift_rule import Outcome, Verdict
 from tracker.speech.models import Appearance, Claim, Speaker
 from tracker.speech.queries import PAGE, Statement, batches, holds, newest_first, shown, statements
 from tracker.speech.wording import fold

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, url_for
 
 from tracker.positions import lineup
 from tracker.positions import queries as positions
-from tracker.positions import scale as scales
+from tracker.positions import shift_rule as scales
 from tracker.positions.around import Material, around
 from tracker.positions.lineup import Cell, Coverage, Differing, LineUp, Place, Row, Stated, View
 from tracker.positions.models import Event, Position, Topic

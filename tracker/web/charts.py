@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from tracker.positions.lineup import LineUp, Place, Row, Stated, place
-from tracker.positions.scale import Outcome
+from tracker.positions.shift_rule import Outcome
 
 LEFT, RIGHT = 196.0, 1120.0
 EVENT = 60.0

@@ -9,8 +9,8 @@ from flask_wtf.csrf import CSRFError
 from wtforms.validators import ValidationError
 
 from tracker.accounts import BadAccount
-from tracker.alerts import ledger as alerts
-from tracker.alerts.ledger import Wish
+from tracker.alerts.ledger import deliveries as alerts
+from tracker.alerts.ledger.deliveries import Wish
 from tracker.alerts.models import Subscription
 from tracker.positions import queries as positions
 from tracker.speech.queries import Counted

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from tracker.archive import queries as archive
 from tracker.positions import queries as positions
-from tracker.positions import scale
+from tracker.positions import shift_rule
 from tracker.positions.models import Event
 from tracker.positions.queries import Moved
 from tracker.speech import queries as speech
@@ -155,7 +155,7 @@ def shift_line(one: Moved) -> ShiftLine:
         look(one.verdict)[1],
         who.name if who else "",
         who.slug if who else "",
-        scale.sentence(one.verdict),
+        shift_rule.sentence(one.verdict),
         f"{dates.short_day(days[0])} to {dates.short_day(days[-1])}" if days else "",
         one.before.public_id,
         one.after.public_id,

@@ -6,10 +6,10 @@ from typing import ClassVar
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from sqlmodel import Session
 
-from tracker.alerts import ledger as alerts
-from tracker.positions import ledger
+from tracker.alerts.ledger import deliveries as alerts
 from tracker.positions import queries as positions
-from tracker.positions.ledger import BadCoding
+from tracker.positions.ledger import codings as coding_ledger
+from tracker.positions.ledger.codings import BadCoding
 from tracker.positions.models import Position, Reading, Topic
 from tracker.positions.queries import Coded
 from tracker.speech import copies
@@ -98,7 +98,7 @@ def decide(public_id: str, topic_id: str) -> Response:
         subject = positions.topic(db, topic_id)
         if claim is None or subject is None:
             abort(404)
-        old = ledger.in_force(db, claim.id, topic_id)
+        old = coding_ledger.in_force(db, claim.id, topic_id)
         if str(old.id if old else 0) != seen:
             detail = (
                 f"{old.by if old else 'Somebody'} decided this while you had the page open. Nothing has been saved."
@@ -107,7 +107,7 @@ def decide(public_id: str, topic_id: str) -> Response:
         position = next((one for one in subject.positions if str(one.id) == choice), None)
         reading_ = Reading.POSITION if position else _reading(choice)
         try:
-            changes = ledger.confirm(
+            changes = coding_ledger.confirm(
                 db, now(), by=who.email, claim_id=claim.id, topic_id=topic_id, reading=reading_,
                 position_id=position.id if position else None, note=note, key_quote="key_quote" in request.form,
             )  # fmt: skip

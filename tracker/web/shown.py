@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from tracker.archive.urls import on_the_web
-from tracker.positions import scale
+from tracker.positions import shift_rule
 from tracker.positions.lineup import LineUp, Row
 from tracker.positions.models import Position, Reading, Topic
 from tracker.positions.queries import Coded
-from tracker.positions.scale import Outcome, Verdict
+from tracker.positions.shift_rule import Outcome, Verdict
 from tracker.speech.models import Precision, QuoteKind
 from tracker.speech.queries import Statement
 from tracker.speech.wording import visible
@@ -229,7 +229,7 @@ def verdict(found: Verdict, *, confirmed: bool | None, labels: Labels, silent_un
         refusal = str(found.refusal)
         detail = f"{refusal[:1].upper()}{refusal[1:]}."
     kind, glyph = look(found)
-    words = scale.words(found)
+    words = shift_rule.words(found)
     return VerdictShown(kind, basis, glyph, words[:1].upper() + words[1:], detail.strip())
 
 
@@ -245,7 +245,7 @@ def tallies(found: LineUp) -> tuple[Tally, ...]:
     shown: list[Tally] = []
     for kind, number in found.tally:
         moved_none = kind.outcome is Outcome.MOVED and number == 0
-        words = "moved" if moved_none else scale.words(kind)
+        words = "moved" if moved_none else shift_rule.words(kind)
         shown.append(Tally(_tally_glyph(kind, found.rows), number, words))
     return tuple(shown)
 

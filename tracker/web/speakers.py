@@ -13,7 +13,7 @@ from tracker.positions.around import stated
 from tracker.positions.lineup import View
 from tracker.positions.models import CodingState, Event, Topic
 from tracker.positions.queries import Coded, Subject
-from tracker.positions.scale import Outcome
+from tracker.positions.shift_rule import Outcome
 from tracker.speech import queries as speech
 from tracker.speech.models import Office
 from tracker.speech.queries import PAGE, Counted, Known, Statement

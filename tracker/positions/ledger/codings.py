@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 from tracker import audit
 from tracker.db import insert_new
 from tracker.errors import TrackerError
-from tracker.positions import matching, shift_ledger, suggest
+from tracker.positions import matching, suggest
+from tracker.positions.ledger import shifts as shift_ledger
+from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Event, EventTopic, Position, Reading, Topic
-from tracker.positions.shift_ledger import ShiftChanges
 from tracker.speech.models import Claim, Status
 
 MACHINE = "rules"
@@ -176,7 +177,7 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
 ) -> ShiftChanges:
     """Write a person's coding, also one that takes a position back; what that changes in the speaker's shifts on the topic.
 
-    Whoever calls this owes the mails about them (`alerts.ledger.owe_shifts`) in the same transaction.
+    Whoever calls this owes the mails about them (`alerts.ledger.deliveries.owe_shifts`) in the same transaction.
     Raises `BadCoding` when the position is not one of the topic's scale.
     """
     reading = Reading(reading)

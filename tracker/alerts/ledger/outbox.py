@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker import processes
-from tracker.alerts.ledger import Digests, drop_withdrawn, due_at
+from tracker.alerts.ledger.deliveries import Digests, drop_withdrawn, due_at
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,

@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session, col, select
 
 from tracker.alerts import queries
+from tracker.alerts.ledger.sign_up import Wish, ask, confirm, open_token
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
@@ -22,11 +23,10 @@ from tracker.alerts.models import (
     Subscription,
     SubscriptionState,
 )
-from tracker.alerts.sign_up_ledger import Wish, ask, confirm, open_token
 from tracker.db import insert_new
 from tracker.limits import TooMany
+from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import Shift
-from tracker.positions.shift_ledger import ShiftChanges
 
 
 @dataclass(frozen=True, slots=True)

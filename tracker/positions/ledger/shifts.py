@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from tracker.db import in_turn
-from tracker.positions import queries, scale
+from tracker.positions import queries, shift_rule
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Shift
 from tracker.speech.models import Claim
 from tracker.speech.queries import shown
@@ -98,7 +98,7 @@ def _new(
     after: _Coded,
     steps: Mapping[int, Sequence[int]],
 ) -> Shift:
-    verdict = scale.compare(before.step, after.step, steps[after.scale])
+    verdict = shift_rule.compare(before.step, after.step, steps[after.scale])
     return Shift(
         topic_id=topic_id,
         speaker_id=speaker_id,

@@ -1,0 +1,1 @@
+"""Writes of the alerts floor, one module per kind of row."""

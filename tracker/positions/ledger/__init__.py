@@ -1,0 +1,1 @@
+"""Writes of the positions floor, one module per kind of row."""
