@@ -35,7 +35,7 @@ def copy(tmp_path: Path) -> Path:
         ("jobs/tidy.py", "import tracker.web", "only ever goes up"),
         ("tracker/speech/wording.py", "import sqlalchemy", "pure rooms"),
         ("tracker/positions/ledger/codings.py", "import requests", "HTTP has one room"),
-        ("tracker/web/dates.py", "import smtplib", "SMTP has one room"),
+        ("tracker/web/views/dates.py", "import smtplib", "SMTP has one room"),
         ("tracker/alerts/ledger/deliveries.py", "import flask", "nothing of Flask"),
     ],
 )
@@ -66,16 +66,16 @@ def test_no_code_is_dead(house, capsys):
 
 @pytest.mark.parametrize("line", ["def nobody_calls_me(): ...", "class NobodyMakesMe: ...", "NOBODY_READS_ME = 1"])
 def test_dead_code_breaks_the_build(house, line, capsys):
-    path = house / "tracker/web/dates.py"
+    path = house / "tracker/web/views/dates.py"
     path.write_text(f"{path.read_text('utf-8')}\n\n{line}\n", "utf-8")
     assert dead_code.main(house) == 1
     assert re.search(
-        r"^tracker/web/dates.py:\d+: nothing uses 'nobody", capsys.readouterr().out, re.IGNORECASE | re.MULTILINE
+        r"^tracker/web/views/dates.py:\d+: nothing uses 'nobody", capsys.readouterr().out, re.IGNORECASE | re.MULTILINE
     )
 
 
 def test_what_a_template_uses_is_not_dead(house):
-    path = house / "tracker/web/dates.py"
+    path = house / "tracker/web/views/dates.py"
     path.write_text(f"{path.read_text('utf-8')}\n\ndef shown_by_a_page(): ...\n", "utf-8")
     (house / "templates/more.html").write_text("<p>{{ page.shown_by_a_page }}</p>")
     assert dead_code.main(house) == 0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.positions import lineup
 from tracker.positions.lineup import Stated, View
-from tracker.web import bars, charts, dates
+from tracker.web.views import charts, dates, lineup_chart
 
 PIVOT = datetime(2024, 5, 14, 15, 0, tzinfo=UTC)
 TODAY = date(2024, 7, 1)
@@ -38,16 +38,16 @@ said = st.lists(
 
 def drawn(statements):
     built = lineup.build(statements, PIVOT, {1: (1, 2, 3, 4, 5)}, NAMES, View())
-    axis = charts.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
-    return built, charts.wide(built, STEPS, NAMES, axis, TODAY)
+    axis = lineup_chart.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
+    return built, lineup_chart.wide(built, STEPS, NAMES, axis, TODAY)
 
 
 @given(said)
 def test_no_dot_of_a_side_stands_on_the_other_side_of_the_pivot(statements):
     built, chart = drawn(statements)
     for row in built.rows:
-        alone = charts.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
-        xs = charts.apart(row, alone)
+        alone = lineup_chart.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
+        xs = lineup_chart.apart(row, alone)
         assert all(xs[one.claim_id] < chart.pivot for one in row.before.statements)
         assert all(xs[one.claim_id] > chart.pivot for one in row.after.statements)
 
@@ -55,10 +55,10 @@ def test_no_dot_of_a_side_stands_on_the_other_side_of_the_pivot(statements):
 @given(said)
 def test_no_two_dots_of_one_speaker_share_a_place(statements):
     built, _ = drawn(statements)
-    time = charts.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
+    time = lineup_chart.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
     for row in built.rows:
         for side in (row.before.statements, row.after.statements):
-            xs = sorted(charts.apart(row, time)[one.claim_id] for one in side)
+            xs = sorted(lineup_chart.apart(row, time)[one.claim_id] for one in side)
             assert all(other - one > 5 for one, other in pairwise(xs))
 
 
@@ -77,15 +77,15 @@ def test_one_statement_alone_still_makes_a_chart():
 
 
 def test_a_long_record_is_counted_by_month_and_a_very_long_one_by_year():
-    assert bars.chart([(date(2024, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "week"
-    assert bars.chart([(date(2020, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "month"
-    assert bars.chart([(date(1990, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "year"
-    assert bars.chart([], []) is None
+    assert charts.chart([(date(2024, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "week"
+    assert charts.chart([(date(2020, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "month"
+    assert charts.chart([(date(1990, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "year"
+    assert charts.chart([], []) is None
 
 
 @given(st.lists(st.tuples(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(1, 10**6)), max_size=20))
 def test_any_days_at_all_can_be_drawn(per_day):
-    chart = bars.chart(sorted(dict(per_day).items()), [("a summit", date(2024, 5, 14), date(2024, 5, 15))])
+    chart = charts.chart(sorted(dict(per_day).items()), [("a summit", date(2024, 5, 14), date(2024, 5, 15))])
     if per_day:
         assert sum(row.number for row in chart.table) == sum(dict(per_day).values())
         assert all(0 <= bar.x <= chart.wide.width for bar in chart.wide.bars)

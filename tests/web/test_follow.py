@@ -10,8 +10,8 @@ from tests.web import seed
 from tests.web.conftest import make_world, token
 from tracker.alerts.ledger import deliveries as delivery_ledger
 from tracker.alerts.models import Delivery, Subscription, SubscriptionState
-from tracker.web import dates
 from tracker.web.app import create_app
+from tracker.web.views import dates
 
 
 def ask(client, **fields):

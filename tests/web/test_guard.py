@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.web.conftest import make_world, token
 from tracker.web.app import create_app
-from tracker.web.guard import local
+from tracker.web.security import local
 
 PAGES = ["/", "/nothing", "/static/style.css", "/feeds/t/harbour-pact.atom", "/healthz", "/sign-in"]
 

@@ -12,7 +12,7 @@ from tests.web.test_pages import PAGES, address
 from tracker import accounts
 from tracker.accounts import Role
 from tracker.speech.display import inert
-from tracker.web.text import Typed
+from tracker.web.views.typed import Typed
 
 PAYLOAD = "\u202e\u2066\u200b\u00ad\u2069\U000e0041\x1b[31m\x9b\x07"
 NEVER = re.compile(

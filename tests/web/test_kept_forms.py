@@ -19,7 +19,7 @@ from tracker import accounts
 from tracker.accounts import Role
 from tracker.alerts.models import Subscription
 from tracker.db import Database
-from tracker.web import guard
+from tracker.web import security
 from tracker.web.app import create_app
 
 REASON = "Names the pact, “plainly”, said <she>\r\nand again"
@@ -27,7 +27,7 @@ REASON = "Names the pact, “plainly”, said <she>\r\nand again"
 
 @pytest.fixture
 def hurried(monkeypatch):
-    monkeypatch.setattr(guard, "WAIT_S", 0.05)
+    monkeypatch.setattr(security, "WAIT_S", 0.05)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tracker.web import around
+from tracker.web.pages import lineup
 
 BOTH, RESTS = "Both codings confirmed.", "Rests on a suggestion."
 SINCE = "nothing found in 48 days since 14 May 2024"
@@ -148,7 +148,7 @@ def test_many_speakers_come_in_pages_and_the_tally_counts_them_all(client, monke
         return re.findall(r'<ul class="tally".*?</ul>', text, re.DOTALL)
 
     whole = page(client)
-    monkeypatch.setattr(around, "ROWS", 3)  # fewer to a page than this record has speakers
+    monkeypatch.setattr(lineup, "ROWS", 3)  # fewer to a page than this record has speakers
     pages = [page(client, f"?page={number}") for number in range(1, -(-len(slugs(whole)) // 3) + 1)]
     assert [slug for text in pages for slug in slugs(text)] == slugs(whole)
     assert {len(slugs(text)) for text in pages[:-1]} == {3}

@@ -20,8 +20,8 @@ from tracker.alerts.mail import TEMPLATES
 from tracker.alerts.models import Delivery
 from tracker.settings import OWN_PATHS, BadSettings
 from tracker.web.app import create_app
-from tracker.web.guard import local
 from tracker.web.proxy import read_address
+from tracker.web.security import local
 from tracker.web.serving import serving
 
 PREFIX = "/news/record"

@@ -10,37 +10,33 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from tracker.speech.display import inert
-from tracker.web import (
+from tracker.web import api, errors, proxy, security
+from tracker.web.context import World
+from tracker.web.pages import (
     account,
-    api,
-    archive,
-    around,
-    capture,
-    claims,
-    dates,
-    errors,
+    add_document,
+    auth,
     events,
     feeds,
     follow,
-    guard,
     health,
     home,
-    proxy,
+    lineup,
     review,
     runs,
     search,
-    sign,
+    snapshots,
     sources,
     speakers,
-    text,
+    statements,
     topics,
 )
-from tracker.web.context import World
+from tracker.web.views import dates, typed
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
-    home, topics, events, around, claims, speakers, archive, sources, runs, follow, search, sign, feeds, health, review,
-    api, capture, account,
+    home, topics, events, lineup, statements, speakers, snapshots, sources, runs, follow, search, auth, feeds, health, review,
+    api, add_document, account,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -69,7 +65,7 @@ def create_app(world: World) -> Flask:
     app.wsgi_app = proxy.ReaderAddress(app.wsgi_app, site.trusted_proxies)  # type: ignore[method-assign]
     _templates(app)
     errors.handle(app)
-    guard.guard(app)
+    security.guard(app)
     csrf = CSRFProtect(app)
     csrf.exempt(follow.stop)
     for subject in SUBJECTS:
@@ -94,7 +90,7 @@ def _templates(app: Flask) -> None:
         counted=dates.counted,
         capital=capital,
         isodate=isodate,
-        as_typed=text.as_typed,
+        as_typed=typed.as_typed,
     )
 
 

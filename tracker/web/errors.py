@@ -19,7 +19,7 @@ from tracker.db import DatabaseProblem
 from tracker.limits import TooMany
 from tracker.web.context import as_response, here, plain, render, user
 from tracker.web.forms import Malformed
-from tracker.web.guard import Forbidden
+from tracker.web.security import Forbidden
 
 log = logging.getLogger(__name__)
 

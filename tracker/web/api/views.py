@@ -20,7 +20,7 @@ from tracker.web.api import openapi, shapes
 from tracker.web.api.openapi import Endpoint
 from tracker.web.context import link, plain, reading, world
 from tracker.web.errors import problem
-from tracker.web.topics import Summary, event_topics, summaries
+from tracker.web.pages.topics import Summary, event_topics, summaries
 
 Asked = TypeVar("Asked", bound=shapes.Shape)
 

@@ -7,9 +7,9 @@ from flask import Blueprint, Response
 
 from tracker import runs
 from tracker.runs import JobRun
-from tracker.web import dates
 from tracker.web.context import reading, render
-from tracker.web.guard import signed_in_or
+from tracker.web.security import signed_in_or
+from tracker.web.views import dates
 
 GLYPHS = {"done": "i-ok", "running": "i-sug", "failed": "i-fail", "interrupted": "i-warn"}
 MOST = 100

@@ -22,10 +22,11 @@ from tracker.speech import queries as speech
 from tracker.speech.models import Claim, Form, QuoteKind, Standing
 from tracker.speech.queries import HIDDEN, Stood
 from tracker.speech.wording import Piece, difference, visible
-from tracker.web import common, dates, errors
+from tracker.web import errors
 from tracker.web.context import as_response, link, plain, reading, render
-from tracker.web.shown import Card, Chip, TopicLink, card, chip, direction, said
-from tracker.web.topics import EventLink, event_link
+from tracker.web.pages.topics import EventLink, event_link
+from tracker.web.views import dates, wording
+from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction, said
 
 FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
 STANDINGS = {
@@ -212,7 +213,7 @@ def _place(db: Session, place: Stood, stood: Sequence[Stood], text: str) -> Plac
         place.sha256,
         visible(_bare(place.exact)),
         pieces,
-        common.legend(pieces) if compared else "Not compared word by word." if place.form is Form.TRANSLATED else "",
+        wording.legend(pieces) if compared else "Not compared word by word." if place.form is Form.TRANSLATED else "",
         place.language,
         direction(place.language),
         _standing(place),

@@ -13,7 +13,7 @@ from tracker.positions.shift_rule import Outcome, Verdict
 from tracker.speech.models import Precision, QuoteKind
 from tracker.speech.queries import Statement
 from tracker.speech.wording import visible
-from tracker.web import dates
+from tracker.web.views import dates
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ps", "yi")
 GLYPHS = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from tracker.web import dates
+from tracker.web.views import dates
 
 TOP, BASE = 40.0, 150.0
 LEFT = 28.0

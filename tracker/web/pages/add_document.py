@@ -14,7 +14,7 @@ from tracker.errors import TrackerError
 from tracker.speech.wording import visible
 from tracker.web import forms
 from tracker.web.context import as_response, link, render, user, world
-from tracker.web.guard import signed_in_or
+from tracker.web.security import signed_in_or
 
 FIELDS = ("outlet", "title", "published", "said", "kind", "language", "note")
 KINDS = (("", "Decide by its look"), ("article", "Article"), ("transcript", "Transcript: each turn is its speaker’s"))

@@ -17,8 +17,8 @@ from tracker.speech import queries as speech
 from tracker.speech.wording import visible
 from tracker.web import errors, forms
 from tracker.web.context import as_response, here, now, reading, render, user, world, writing
-from tracker.web.guard import signed_in_or
-from tracker.web.shown import Card, card
+from tracker.web.security import signed_in_or
+from tracker.web.views.cards import Card, card
 
 QUEUE = 20
 AROUND = 400

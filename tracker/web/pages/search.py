@@ -9,8 +9,8 @@ from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE
 from tracker.web import forms
 from tracker.web.context import reading, render
-from tracker.web.home import newest_cards
-from tracker.web.shown import Card, Paging, paging
+from tracker.web.pages.home import newest_cards
+from tracker.web.views.cards import Card, Paging, paging
 
 pages = Blueprint("search", __name__)
 

@@ -11,7 +11,7 @@ from tracker import accounts, audit
 from tracker.accounts import TooMany
 from tracker.web import errors, forms
 from tracker.web.context import as_response, now, render, user, visitor, writing
-from tracker.web.guard import local
+from tracker.web.security import local
 
 pages = Blueprint("sign", __name__)
 

@@ -17,12 +17,13 @@ from tracker.positions.shift_rule import Outcome
 from tracker.speech import queries as speech
 from tracker.speech.models import Office
 from tracker.speech.queries import PAGE, Counted, Known, Statement
-from tracker.web import bars, dates, forms
-from tracker.web.bars import Track
+from tracker.web import forms
+from tracker.web.cache import remembered
 from tracker.web.context import reading, render
-from tracker.web.home import newest_cards
-from tracker.web.memo import remembered
-from tracker.web.shown import Card, Labels, Paging, VerdictShown, card, paging, verdict
+from tracker.web.pages.home import newest_cards
+from tracker.web.views import charts, dates
+from tracker.web.views.cards import Card, Labels, Paging, VerdictShown, card, paging, verdict
+from tracker.web.views.charts import Track
 
 MOST = 200
 """Statements behind a speaker's charts; all of them are on the pages of the list."""
@@ -144,8 +145,8 @@ def _standing(db: Session, topic_id: str, mine: list[Statement]) -> Standing:
         len(mine),
         f"{low.step} “{low.label}”" if low else "",
         f"{high.step} “{high.label}”" if high else "",
-        bars.track(860, steps, points, pivots) if drawn else None,
-        bars.track(350, steps, points, pivots) if drawn else None,
+        charts.track(860, steps, points, pivots) if drawn else None,
+        charts.track(350, steps, points, pivots) if drawn else None,
         _words(points),
         latest,
         found,

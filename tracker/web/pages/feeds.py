@@ -13,8 +13,8 @@ from tracker.speech import queries as speech
 from tracker.speech.queries import Statement
 from tracker.web import forms
 from tracker.web.context import link, now, reading, world
-from tracker.web.home import shift_line
-from tracker.web.shown import said, speaker_name
+from tracker.web.pages.home import shift_line
+from tracker.web.views.cards import said, speaker_name
 
 MOST = 50
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 from tracker import accounts, audit
 from tracker.accounts import BadAccount
 from tracker.web.context import as_response, now, render, writing
-from tracker.web.guard import somebody
+from tracker.web.security import somebody
 
 pages = Blueprint("account", __name__)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tracker.speech import wording
 from tracker.speech.wording import Piece
-from tracker.web import dates
+from tracker.web.views import dates
 
 SMALL = frozenset(
     "a an and are as at be been but by for from had has have he her his i in is it its of on or our she that the their "

@@ -17,7 +17,7 @@ from tracker.condition import trouble_of
 from tracker.db import DatabaseProblem
 from tracker.runs import SKEW
 from tracker.web.context import now, plain, reading, world
-from tracker.web.dates import iso
+from tracker.web.views.dates import iso
 
 BEAT = timedelta(minutes=15)
 """How long no job may begin; the longest pause between two runs of the shipped schedule is 5 minutes."""

@@ -14,10 +14,11 @@ from tracker.alerts.ledger.deliveries import Wish
 from tracker.alerts.models import Subscription
 from tracker.positions import queries as positions
 from tracker.speech.queries import Counted
-from tracker.web import dates, forms
+from tracker.web import forms
 from tracker.web.context import now, plain, reading, render, visitor, world, writing
-from tracker.web.speakers import speakers_known
-from tracker.web.topics import Summary, summaries
+from tracker.web.pages.speakers import speakers_known
+from tracker.web.pages.topics import Summary, summaries
+from tracker.web.views import dates
 
 WHAT = ("claims", "shifts")
 RHYTHMS = ("daily", "instant", "weekly")

@@ -20,12 +20,13 @@ from tracker.speech.copies import Copy, Version
 from tracker.speech.models import Claim
 from tracker.speech.queries import Marked
 from tracker.speech.wording import visible
-from tracker.web import dates, errors, forms, highlight
+from tracker.web import errors, forms
 from tracker.web.context import as_response, may, now, plain, reading, render, user, world, writing
-from tracker.web.guard import signed_in_or
-from tracker.web.highlight import Change, Run, Span
-from tracker.web.home import newest_cards
-from tracker.web.shown import Card, direction
+from tracker.web.pages.home import newest_cards
+from tracker.web.security import signed_in_or
+from tracker.web.views import dates, highlight
+from tracker.web.views.cards import Card, direction
+from tracker.web.views.highlight import Change, Run, Span
 
 SHA = re.compile(r"[0-9a-f]{64}")
 MOST_CARDS = 300

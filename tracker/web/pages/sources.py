@@ -11,9 +11,9 @@ from tracker.archive.models import Source, SourceKind, State
 from tracker.archive.queries import GONE_TWICE
 from tracker.speech import source_health
 from tracker.speech.source_health import Health, Yield
-from tracker.web import dates
+from tracker.web.cache import remembered
 from tracker.web.context import now, reading, render
-from tracker.web.memo import remembered
+from tracker.web.views import dates
 
 ORDER = tuple(Health)
 FAILING = {State.STALE: "nothing new", State.SLOW: "no answer in time"}

@@ -13,11 +13,11 @@ from tracker.positions import shift_rule
 from tracker.positions.models import Event
 from tracker.positions.queries import Moved
 from tracker.speech import queries as speech
-from tracker.web import dates
+from tracker.web.cache import remembered
 from tracker.web.context import now, reading, render
-from tracker.web.memo import remembered
-from tracker.web.shown import Card, card, look
-from tracker.web.topics import Summary, event_topics, summaries
+from tracker.web.pages.topics import Summary, event_topics, summaries
+from tracker.web.views import dates
+from tracker.web.views.cards import Card, card, look
 
 NEW = 6
 SHIFTS = 4

@@ -12,11 +12,12 @@ from tracker.positions.models import Event, Position, Topic
 from tracker.positions.queries import Filters, Shape, Subject
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE, Statement
-from tracker.web import bars, dates, forms
-from tracker.web.bars import BarChart
+from tracker.web import forms
+from tracker.web.cache import remembered
 from tracker.web.context import now, reading, render
-from tracker.web.memo import remembered
-from tracker.web.shown import Card, Paging, card, paging
+from tracker.web.views import charts, dates
+from tracker.web.views.cards import Card, Paging, card, paging
+from tracker.web.views.charts import BarChart
 
 pages = Blueprint("topics", __name__)
 
@@ -128,7 +129,7 @@ def _page(db: Session, subject: Subject) -> TopicPage:
         subject.topic,
         _lead(shape),
         tuple(event_link(event) for event in _happened_first(events, now())),
-        bars.chart(shape.days, [(event.name, event.starts_on, event.ends_on) for event in events]),
+        charts.chart(shape.days, [(event.name, event.starts_on, event.ends_on) for event in events]),
         shape.speakers,
         subject.positions,
         _asked(filters),

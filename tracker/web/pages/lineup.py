@@ -14,12 +14,13 @@ from tracker.positions.around import Material, around
 from tracker.positions.lineup import Cell, Coverage, Differing, LineUp, Place, Row, Stated, View
 from tracker.positions.models import Event, Position, Topic
 from tracker.speech import queries as speech
-from tracker.web import charts, common, dates, forms
-from tracker.web.charts import Narrow, Wide
-from tracker.web.common import Compared
+from tracker.web import forms
 from tracker.web.context import as_response, link, now, reading, render
-from tracker.web.shown import Card, Labels, Paging, Tally, VerdictShown, card, paging, tallies, verdict
-from tracker.web.topics import EventLink, event_link, shape_of
+from tracker.web.pages.topics import EventLink, event_link, shape_of
+from tracker.web.views import dates, lineup_chart, wording
+from tracker.web.views.cards import Card, Labels, Paging, Tally, VerdictShown, card, paging, tallies, verdict
+from tracker.web.views.lineup_chart import Narrow, Wide
+from tracker.web.views.wording import Compared
 
 MOST = 15
 """Statements of one speaker and side that the page lists, the nearest ones; the timeline holds all."""
@@ -154,7 +155,7 @@ def _page(
     built = replace(whole, rows=whole.rows[first : first + ROWS])
     steps = [(one.step, one.label) for one in material.subject.positions]
     short = _short_names(material)
-    time = charts.axis(built, event.starts_on, event.ends_on, today)
+    time = lineup_chart.axis(built, event.starts_on, event.ends_on, today)
     drawable = bool(steps) and any(
         row.verdict.before is not None or row.verdict.after is not None for row in built.rows
     )
@@ -179,8 +180,8 @@ def _page(
         before_days,
         dates.day(pivot),
         after_days,
-        charts.wide(built, steps, short, time, today) if drawable else None,
-        charts.narrow(built, steps, short) if drawable else None,
+        lineup_chart.wide(built, steps, short, time, today) if drawable else None,
+        lineup_chart.narrow(built, steps, short) if drawable else None,
         _chart_words(rows, steps),
         rows,
         paging(forms.page(), ROWS, len(whole.rows), forms.address()),
@@ -201,7 +202,7 @@ def _shown(row: Row, material: Material, labels: Labels, roles: Mapping[int, str
     judged = verdict(row.verdict, confirmed=row.confirmed, labels=labels, silent_until=until)
     compared = None
     if early.key is not None and late.key is not None:
-        compared = common.compare(early.key.text, late.key.text)
+        compared = wording.compare(early.key.text, late.key.text)
     role = material.statements[everything[-1].claim_id].role or roles.get(who.id)
     return Shown(
         who.slug,

@@ -1,0 +1,1 @@
+"""One module per address of the site."""
