@@ -18,7 +18,7 @@ import trafilatura
 
 from benchmarks.common import Figure, ratio
 from benchmarks.floors import fresh
-from jobs import intake
+from jobs.ingest import store
 from tests.archive.layouts import LAYOUTS
 from tracker.archive.models import Source
 from tracker.archive.supplied import from_object
@@ -82,7 +82,7 @@ def snapshots() -> Figure:
                 given = from_object(
                     {"html": body.decode() + f"<!-- {number} -->", "url": f"https://c.example/{number}"}
                 )
-                intake.take_in(place, source, given)
+                store.take_in(place, source, given)
 
         def reference() -> None:
             for body in pages:

@@ -19,7 +19,8 @@ from flask import Flask
 from sqlmodel import select
 
 from benchmarks.common import Figure, ratio
-from jobs import by_hand, deliver
+from jobs import deliver
+from jobs.ingest import manual
 from tracker import settings, world
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger.deliveries import Wish
@@ -81,7 +82,7 @@ def fresh(**sections: object) -> Iterator[World]:
 def add(place: World, first: int, count: int) -> None:
     """Take articles in, through to their claims."""
     for number in range(first, first + count):
-        by_hand.add(place, from_object({"html": article(number), "url": f"https://courier.example/{number}"}))
+        manual.add(place, from_object({"html": article(number), "url": f"https://courier.example/{number}"}))
 
 
 def ground() -> Figure:

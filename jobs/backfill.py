@@ -15,7 +15,8 @@ from datetime import date, datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from jobs import extract, intake, looking
+from jobs import extract
+from jobs.ingest import lists, store
 from tracker import runs
 from tracker.archive import queries, wayback
 from tracker.archive.http.gate import Fetched, Refused
@@ -111,7 +112,7 @@ def _one_list(
     if fetched is None:
         return [], [], NOTHING
     how = rules(source.kind.value, source.options, source.timezone)
-    kind = intake.header(fetched, "content-type")
+    kind = store.header(fetched, "content-type")
     # A copy's links are those of the page it is a copy of.
     base = _original(world, address) or fetched.final_url
     try:
@@ -121,7 +122,7 @@ def _one_list(
     if found.children:
         children = [url for url in found.children if paging.overlaps(paging.day_in_address(url), row.first, row.last)]
         return [], children, NOTHING
-    named = looking.identified(found.entries, inline=not looking.has_pages(source))
+    named = lists.identified(found.entries, inline=not lists.has_pages(source))
     # A server that takes no notice of the page asked for gives the same list again and again.
     mark = "list:" + hashlib.sha256("\n".join(named).encode("utf-8", "replace")).hexdigest()
     values = [_item(source, item, entry) for item, entry in named.items() if _may_lie_in(source, row, entry)]
@@ -152,7 +153,7 @@ def _fetched(world: World, source: Source | None, address: str) -> Fetched | Non
     """The answer at an address; None when there is nothing. A server that wants a pause ends the run."""
     try:
         return world.gate.get(
-            address, accept=looking.LISTS, deadline_s=source.options.get("timeout_s") if source is not None else None
+            address, accept=lists.LISTS, deadline_s=source.options.get("timeout_s") if source is not None else None
         )
     except Refused as error:
         if error.retry_after_s is not None or error.state in {"blocked", "slow"}:
@@ -179,7 +180,7 @@ def _item(source: Source, item: str, entry: Entry) -> dict[str, object]:
         "published_raw": entry.published_raw,
         "published_at": entry.published,
         "published_precision": entry.precision if entry.published else None,
-        "inline": None if looking.has_pages(source) and entry.url else entry.content_html or entry.summary,
+        "inline": None if lists.has_pages(source) and entry.url else entry.content_html or entry.summary,
     }
 
 
@@ -204,34 +205,34 @@ def _take_in(world: World, source: Source, row: Backfill, item: BackfillItem) ->
         if error.retry_after_s is not None:
             raise _Stop(str(error)) from error
         return (Past.GONE if error.state == "gone" else Past.FAILED), str(error)
-    read = intake.read_page(page)
+    read = store.read_page(page)
     published = item.published_at or read.published_at
     if paging.lies_in(published, row.first, row.last, source.timezone) is False:
         return Past.OUTSIDE, published.date().isoformat() if published else None
     if read.words.unreadable:
         return Past.FAILED, read.words.unreadable
     later = world.now() + (QUARTER if _old(published, world.now()) else timedelta(days=1))
-    new = intake.bring_in(world, _new_document(source, item, copy), page, look, read, later)
+    new = store.bring_in(world, _new_document(source, item, copy), page, look, read, later)
     return (Past.COPY if copy else Past.KEPT) if new else Past.KNOWN, copy
 
 
-def _page(world: World, source: Source, item: BackfillItem) -> tuple[intake.Page, Look, str | None]:
+def _page(world: World, source: Source, item: BackfillItem) -> tuple[store.Page, Look, str | None]:
     """The page of one thing; the Internet Archive's copy where it is gone; the text of the list where it has no page."""
     started = world.now()
     if item.inline is not None or item.url is None:
         entry = Entry(item.url, None, item.title, None, None, None, item.inline)
-        page = intake.from_list(item.url, entry)
+        page = store.from_list(item.url, entry)
         if page is None:
             raise Refused(f"{item.item} has neither an address nor a text", state="error")
         return page, Look(at=started, state=State.OK, size=len(page.body)), None
     try:
-        page, look = intake.fetch_page(world, item.url, source.options)
+        page, look = store.fetch_page(world, item.url, source.options)
     except Refused as error:
         capture = _copy_of(world, item) if error.state == "gone" else None
         if capture is None:
             raise
         address = wayback.playback_url(world.settings.archive_org.playback_url, capture)
-        page, look = intake.fetch_page(world, address, source.options)
+        page, look = store.fetch_page(world, address, source.options)
         made = f"copy by archive.org of {capture.at:%Y-%m-%d %H:%M} UTC"
         return replace(page, url=item.url, rule=made), look, made
     return page, look, None

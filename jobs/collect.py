@@ -14,9 +14,10 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from jobs import extract, intake, looking, recheck
-from jobs.lanes import Lanes
-from jobs.looking import Seen
+from jobs import extract, recheck
+from jobs.ingest import lists, store
+from jobs.ingest.lists import Seen
+from jobs.runner.pool import Lanes
 from tracker import processes
 from tracker.archive import queries, supplied
 from tracker.archive.http.gate import Refused
@@ -211,10 +212,10 @@ def _look(world: World, task: _Task) -> tuple[Look, int]:
     source = task.source
     if source.kind == SourceKind.FOLDER:
         return _folder(world, source)
-    seen = looking.at_list(world, source)
+    seen = lists.at_list(world, source)
     if seen.entries:
         _note_listed(world, source, seen)
-    if not looking.has_pages(source):
+    if not lists.has_pages(source):
         return seen.look, _texts(world, source, seen)
     if not seen.entries and not task.unfetched:
         return _remembering(world, source, seen.look), 0
@@ -243,7 +244,7 @@ def _folder(world: World, source: Source) -> tuple[Look, int]:
         except BadGiven as error:
             problems.append(str(error))
             continue
-        new += intake.take_in(world, source, document) is not None
+        new += store.take_in(world, source, document) is not None
     state = State.OK if new else State.UNCHANGED
     return Look(at=world.now(), state=state, detail="; ".join(problems[:FOLDER_PROBLEMS]) or None), new
 
@@ -279,26 +280,26 @@ def _page(world: World, source: Source, document: Document, entry: Entry | None,
     """Fetch one listed page and keep it; what has no page is kept with the text that came with the list."""
     started = world.now()
     if document.url is None:
-        page = intake.from_list(document.url, entry) if entry is not None else None
+        page = store.from_list(document.url, entry) if entry is not None else None
         if page is not None:
             look = Look(at=started, state=State.OK, size=len(page.body))
-            done.new += intake.keep_page(world, document, page, look)
+            done.new += store.keep_page(world, document, page, look)
         return
     done.tried += 1
     try:
-        page, look = intake.fetch_page(world, document.url, source.options)
+        page, look = store.fetch_page(world, document.url, source.options)
     except Refused as error:
         if world.gate.closed:
             done.failed_in_a_row, done.last = BROKEN_AFTER, error
             return
         with world.database.transaction() as session:
-            document_ledger.note_document(session, intake.refused(started, error), document.id)
+            document_ledger.note_document(session, store.refused(started, error), document.id)
         # One page that is gone or not to be asked says nothing of the others; one that is blocked, slow or broken does.
         done.failed_in_a_row += error.asked and error.state != State.GONE
         done.last = error
         return
     done.failed_in_a_row, done.last = 0, None
-    done.new += intake.keep_page(world, document, page, look)
+    done.new += store.keep_page(world, document, page, look)
 
 
 def _texts(world: World, source: Source, seen: Seen) -> int:
@@ -310,14 +311,14 @@ def _texts(world: World, source: Source, seen: Seen) -> int:
         with world.database.reading() as session:
             document = queries.document(session, source.id, item)
             old = queries.newest(session, document.id) if document is not None else None
-        page = intake.from_list(document.url, entry) if document is not None else None
+        page = store.from_list(document.url, entry) if document is not None else None
         if document is None or page is None:
             continue
         look = Look(at=seen.look.at, state=State.OK, size=len(page.body))
         if old is None:
-            new += intake.keep_page(world, document, page, look)
-        elif intake.read_page(page).words.text != old.text:
-            new += intake.keep_page(world, document, page, look, after=recheck.follow(world, document, old))
+            new += store.keep_page(world, document, page, look)
+        elif store.read_page(page).words.text != old.text:
+            new += store.keep_page(world, document, page, look, after=recheck.follow(world, document, old))
     return new
 
 
@@ -371,5 +372,5 @@ def _new_document(source: Source, item: str, entry: Entry) -> NewDocument:
         channel=None,
         said=None,
         entered_by=None,
-        note=None if looking.has_pages(source) or entry.content_html else document_ledger.ONLY_SUMMARY,
+        note=None if lists.has_pages(source) or entry.content_html else document_ledger.ONLY_SUMMARY,
     )

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from jobs import intake
+from jobs.ingest import store
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.models import Occasion
 from tracker.archive import queries, supplied
@@ -113,12 +113,12 @@ def look_again(world: World, source: Source, document: Document) -> str:
     try:
         page, look = _look(world, source, document)
     except Refused as error:
-        return _not_there(world, document, intake.refused(started, error))
+        return _not_there(world, document, store.refused(started, error))
     except BadGiven as error:
         gone = not (Path(source.address or "") / document.item).exists()
         state = State.GONE if gone else State.ERROR
         return _not_there(world, document, Look(at=started, state=state, detail=str(error)))
-    read = intake.read_page(page)
+    read = store.read_page(page)
     with world.database.reading() as session:
         old = queries.newest_readable(session, document.id)
     if old is not None:
@@ -135,22 +135,20 @@ def look_again(world: World, source: Source, document: Document) -> str:
             return _not_there(world, document, replace(look, state=state, detail=why, absent=absent is not None))
         if _says_the_same(world, old, page, read):
             return _same(world, document, look, old)
-    new = intake.keep_page(world, document, page, look, read=read, after=follow(world, document, old))
+    new = store.keep_page(world, document, page, look, read=read, after=follow(world, document, old))
     return "changed" if new and old is not None else "same"
 
 
-def _look(world: World, source: Source, document: Document) -> tuple[intake.Page, Look]:
+def _look(world: World, source: Source, document: Document) -> tuple[store.Page, Look]:
     if source.kind != SourceKind.FOLDER:
         if document.url is None:
             raise BadGiven("the entry has no address to look at again")
-        return intake.fetch_page(world, document.url, source.options)
+        return store.fetch_page(world, document.url, source.options)
     file = supplied.from_file(Path(source.address or "") / document.item)
-    return intake.Page(file.body, file.content_type, file.url), Look(
-        at=world.now(), state=State.OK, size=len(file.body)
-    )
+    return store.Page(file.body, file.content_type, file.url), Look(at=world.now(), state=State.OK, size=len(file.body))
 
 
-def _says_the_same(world: World, old: Snapshot, page: intake.Page, read: intake.ReadPage) -> bool:
+def _says_the_same(world: World, old: Snapshot, page: store.Page, read: store.ReadPage) -> bool:
     """Whether the page says what it said: by its words, and by those that today's rules find in the old bytes."""
     if compare.same(old.text, read.words.text):
         return True
@@ -161,7 +159,7 @@ def _says_the_same(world: World, old: Snapshot, page: intake.Page, read: intake.
     except NotArchived:
         return False
     bytes_then = replace(page, body=kept.body, content_type=kept.content_type or page.content_type, fetched=None)
-    again = intake.read_page(bytes_then)
+    again = store.read_page(bytes_then)
     return not again.words.unreadable and compare.same(again.words.text, read.words.text)
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from jobs import JOBS, schedule
-from jobs.clock import correct
-from jobs.schedule import ClockWatch, Term
+from jobs import JOBS
+from jobs.runner import schedule
+from jobs.runner.clock import correct
+from jobs.runner.schedule import ClockWatch, Term
 from tests.conftest import NOON
 from tests.jobs.test_way import QUOTE, everything, follow
 from tracker import processes, runs

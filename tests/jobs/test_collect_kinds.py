@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from jobs import collect, recheck, trial
+from jobs import collect, recheck
+from jobs.ingest import probe
 from tests.hostile import answer, redirect
 from tests.jobs.conftest import ARTICLE
 from tracker.archive.models import Document, Fetch, Snapshot, Source
@@ -201,7 +202,7 @@ def test_the_article_selector_says_where_the_text_stands(make, web):
 def test_a_trial_shows_what_would_be_found_and_stores_nothing(make, web):
     web.pages |= {"/list": answer(LISTING.format(url="/news/2024/bridge").encode()), "/news/2024/bridge": page()}
     world = make("listing", link_pattern="/news/2024/")
-    told = "\n".join(trial.run(world, "one"))
+    told = "\n".join(probe.run(world, "one"))
     assert "listing: 1 entries" in told
     assert "- Bridge | 2024-03-06T10:00:00+00:00 | " in told
     assert "characters by trafilatura, en, 2024-03-06" in told
@@ -226,7 +227,7 @@ def test_a_trial_of_an_address_says_how_to_configure_it(make, web):
     world = make("feed")
 
     def told(path):
-        return "\n".join(trial.run(world, web.url(path)))
+        return "\n".join(probe.run(world, web.url(path)))
 
     assert 'kind = "feed"' in told("/feed")
     assert 'kind = "json"' in told("/json")

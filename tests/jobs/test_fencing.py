@@ -12,7 +12,9 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from jobs import JOBS, Job, by_hand, collect, schedule
+from jobs import JOBS, Job, collect
+from jobs.ingest import manual
+from jobs.runner import schedule
 from tests.conftest import NOON
 from tracker import audit, processes, runs
 from tracker.archive.supplied import from_object
@@ -45,7 +47,7 @@ def busy(courier, outlet, clock):
     collect.run(courier)
     outlet.write("one", "We want the toll now, and the bridge toll will pay for all of it")
     outlet.write("two", "The bridge toll is a matter for next year and not for this one")
-    by_hand.add(courier, from_object({"text": "“The bridge toll stays,” Mara Lind said.", "published": "2024-03-06"}))
+    manual.add(courier, from_object({"text": "“The bridge toll stays,” Mara Lind said.", "published": "2024-03-06"}))
     with courier.database.transaction() as session:
         # What waits to be read.
         session.connection().execute(sa.text("UPDATE snapshot SET read_at = NULL"))

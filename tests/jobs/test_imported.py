@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from jobs import imported
+from jobs.ingest import csv_import
 from tracker.alerts.models import Delivery
 from tracker.archive.models import Document
 from tracker.archive.supplied import BadGiven
@@ -21,7 +21,8 @@ def write(folder, text):
 
 def take(world, path, **how):
     told = [
-        (line, row if isinstance(row, str) else imported.add(world, row, **how)) for line, row in imported.rows(path)
+        (line, row if isinstance(row, str) else csv_import.add(world, row, **how))
+        for line, row in csv_import.rows(path)
     ]
     with world.database.reading() as session:
         return told, list(export.claims(session))
@@ -100,14 +101,14 @@ def test_a_row_that_is_none_is_told_with_its_line_and_the_others_are_taken(world
 @pytest.mark.parametrize("text", ["", "speaker,said\n", "text;speaker\n"])
 def test_a_file_without_the_needed_columns_is_refused(tmp_path, text):
     with pytest.raises(BadGiven, match="has no column 'text'"):
-        list(imported.rows(write(tmp_path, text)))
+        list(csv_import.rows(write(tmp_path, text)))
 
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
     path = tmp_path / "kept.csv"
     path.write_bytes(HEAD.encode() + b"\xff\xfe,Mara Lind\n")
     with pytest.raises(BadGiven, match="not CSV in UTF-8"):
-        list(imported.rows(path))
+        list(csv_import.rows(path))
 
 
 def test_our_own_export_comes_back_as_it_went(world, tmp_path):
@@ -115,7 +116,7 @@ def test_our_own_export_comes_back_as_it_went(world, tmp_path):
     take(world, write(tmp_path, HEAD + ROW + quoted))
     with world.database.reading() as session:
         out = "".join(export.write(session, "csv", None))
-    assert imported.unused(out.splitlines()[0].replace('"', "").split(",")) == []
+    assert csv_import.unused(out.splitlines()[0].replace('"', "").split(",")) == []
     told, claims = take(world, write(tmp_path, out))
     assert told == [(2, False), (3, False)]
     assert {claim["text"] for claim in claims} == {
@@ -125,4 +126,4 @@ def test_our_own_export_comes_back_as_it_went(world, tmp_path):
 
 
 def test_a_misspelt_column_is_named(tmp_path):
-    assert imported.unused(["text", "speaker", "sayd", "snapshot"]) == ["sayd"]
+    assert csv_import.unused(["text", "speaker", "sayd", "snapshot"]) == ["sayd"]

@@ -6,8 +6,9 @@ import time
 import pytest
 from sqlmodel import select
 
-from jobs import collect, lanes
-from jobs.lanes import Lanes
+from jobs import collect
+from jobs.runner import pool
+from jobs.runner.pool import Lanes
 from tests.hostile import PATIENCE_S, answer, endless, gzip_bomb, hostile, reset
 from tests.jobs.test_collect_kinds import feed, item, page
 from tracker.archive import queries
@@ -23,7 +24,7 @@ def database_url(sqlite):
 @pytest.fixture
 def seated_for_a_blink(monkeypatch):
     """How long one may sit plays no role here: whoever hangs, hangs until a test ends it."""
-    monkeypatch.setattr(lanes, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(pool, "PATIENCE_S", 0.1)
 
 
 @pytest.mark.usefixtures("seated_for_a_blink")

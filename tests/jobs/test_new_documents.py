@@ -5,7 +5,8 @@ from dataclasses import MISSING, fields
 
 import pytest
 
-from jobs import by_hand, collect
+from jobs import collect
+from jobs.ingest import manual
 from tests.jobs.test_way import claims, everything
 from tracker.archive import supplied
 from tracker.archive.ledger.documents import NewDocument
@@ -30,7 +31,7 @@ TOLD = {
 
 def test_all_that_a_line_may_tell_is_kept_and_none_of_it_dropped(world):
     assert set(TOLD) == supplied.KEYS - {"id", "html"}
-    by_hand.add(world, supplied.from_line(json.dumps(TOLD)))
+    manual.add(world, supplied.from_line(json.dumps(TOLD)))
     [row] = everything(world, Document)
     kept = {
         name: getattr(row, name) for name in ("url", "title", "outlet", "said", "language", "kind", "note", "channel")
@@ -40,7 +41,7 @@ def test_all_that_a_line_may_tell_is_kept_and_none_of_it_dropped(world):
 
 
 def test_the_channel_of_a_line_is_that_of_its_statements(world):
-    by_hand.add(world, supplied.from_line(json.dumps(TOLD)))
+    manual.add(world, supplied.from_line(json.dumps(TOLD)))
     assert [row["channel"] for row in claims(world)] == ["press conference"]
 
 

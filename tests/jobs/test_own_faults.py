@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from jobs import collect, recheck, schedule
+from jobs import collect, recheck
 from jobs.collect import Paused
-from jobs.reports import Reports
+from jobs.runner import schedule
+from jobs.runner.reports import Reports
 from tests.jobs.conftest import source
 from tests.jobs.test_way import QUOTE, everything, proven
 from tracker.archive.models import Fetch, Snapshot, Source

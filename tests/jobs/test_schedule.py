@@ -7,7 +7,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from jobs import Job, schedule
+from jobs import Job
+from jobs.runner import schedule
 from tests.conftest import NOON
 from tracker import processes
 from tracker.runs import JobRun

@@ -3,7 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from jobs import by_hand, collect, extract, schedule
+from jobs import collect, extract
+from jobs.ingest import manual
+from jobs.runner import schedule
 from tracker.archive.supplied import from_object
 from tracker.record import export, proof
 from tracker.speech import reading
@@ -20,7 +22,7 @@ def document(paper, number):
 def test_many_documents_at_once_with_the_same_new_speaker_and_the_same_words(world):
     documents = [document(paper, paper % 4) for paper in range(24)]
     with ThreadPoolExecutor(max_workers=6) as pool:
-        added = list(pool.map(lambda one: by_hand.add(world, one), documents))
+        added = list(pool.map(lambda one: manual.add(world, one), documents))
     assert sum(one.claims for one in added) == 4
     with world.database.reading() as session:
         claims = list(export.claims(session))
@@ -43,17 +45,17 @@ def faster(monkeypatch, where, name, world):
 
 
 def test_a_document_added_beside_a_faster_reader_counts_its_own_statements(world, monkeypatch):
-    assert by_hand.add(world, document(1, 1)).claims == 1
+    assert manual.add(world, document(1, 1)).claims == 1
     faster(monkeypatch, extract, "read_snapshot", world)
-    assert by_hand.add(world, document(2, 2)).claims == 1
-    assert by_hand.add(world, document(3, 2)).claims == 0, "the same words stand in another paper already"
+    assert manual.add(world, document(2, 2)).claims == 1
+    assert manual.add(world, document(3, 2)).claims == 0, "the same words stand in another paper already"
 
 
 def test_a_document_that_a_faster_reader_stopped_at_is_told_as_unreadable(world, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(extract, "read", lambda _manuscript: 1 / 0)  # the reader never raises: a broken one stands in
         faster(broken, extract, "read_snapshot", world)
-        added = by_hand.add(world, document(1, 1))
+        added = manual.add(world, document(1, 1))
     assert (added.claims, added.unreadable) == (0, reading.stopped(ZeroDivisionError()))
     assert extract.read_again(world) == extract.Counts(read=1, claims=1)
 
@@ -62,7 +64,7 @@ def test_documents_added_beside_a_running_schedule_count_their_own_statements(ma
     jobs = {"collect_s": 0, "extract_s": 1, "deliver_s": 0, "recheck_s": 0, "tidy_s": 0}
     world = replace(make_world(schedule=jobs), now=real_clock)
     with schedule.running(world):
-        added = [by_hand.add(world, document(1 + number, number)) for number in range(30)]
+        added = [manual.add(world, document(1 + number, number)) for number in range(30)]
     assert [one.claims for one in added] == [1] * 30
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from jobs import by_hand, collect, deliver, extract, recheck
+from jobs import collect, deliver, extract, recheck
+from jobs.ingest import manual
 from tests.jobs.conftest import source
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger.deliveries import Wish
@@ -259,20 +260,20 @@ def test_a_document_by_hand_is_marked_so_for_ever_and_added_once(world):
     given = from_object(
         {"text": f"Mara Lind spoke on Wednesday.\n\n“{QUOTE},” Mara Lind said.", "published": "2024-03-06"}
     )
-    assert by_hand.add(world, given).claims == 1
-    assert not by_hand.add(world, given).new
+    assert manual.add(world, given).claims == 1
+    assert not manual.add(world, given).new
     [document] = everything(world, Document)
     assert document.entered_by == "command line"
 
 
 def test_naming_a_subject_is_no_statement(world):
     text = f"Norland’s foreign minister Mara Lind spoke about bridges on Wednesday.\n\n“{QUOTE},” Lind said."
-    assert by_hand.add(world, from_object({"text": text, "published": "2024-03-06"})).claims == 1
+    assert manual.add(world, from_object({"text": text, "published": "2024-03-06"})).claims == 1
 
 
 def test_a_day_entered_by_hand_decides(world):
     given = from_object({"text": f"“{QUOTE},” Mara Lind said.", "said": "2024-02-29"})
-    by_hand.add(world, given)
+    manual.add(world, given)
     assert claims(world)[0]["said"] == {
         "from": "2024-02-29",
         "to": "2024-02-29",
@@ -284,7 +285,7 @@ def test_a_day_entered_by_hand_decides(world):
 
 def test_a_confirmed_shift_is_told_once_with_both_quotes(world, mailbox):
     for day, words in (("2024-03-04", "There will be no toll on the bridge, none at all"), ("2024-03-12", QUOTE)):
-        by_hand.add(world, from_object({"text": f"Mara Lind spoke.\n\n“{words},” Mara Lind said.", "said": day}))
+        manual.add(world, from_object({"text": f"Mara Lind spoke.\n\n“{words},” Mara Lind said.", "said": day}))
     follow(world, "shifts")
     with world.database.transaction() as session:
         steps = {position.key: position.id for position in session.exec(select(Position))}
@@ -307,7 +308,7 @@ def test_a_confirmed_shift_is_told_once_with_both_quotes(world, mailbox):
 
 
 def test_a_suggestion_is_never_confirmed_by_itself(world):
-    by_hand.add(world, from_object({"text": f"“{QUOTE},” Mara Lind said."}))
+    manual.add(world, from_object({"text": f"“{QUOTE},” Mara Lind said."}))
     assert {row.state for row in everything(world, Coding)} == {CodingState.SUGGESTED}
 
 
@@ -350,7 +351,7 @@ def test_a_crash_between_yes_and_mark_is_one_repeat_with_the_same_message_id(cou
 def test_a_reader_that_breaks_leaves_the_document_kept_and_shown(world, monkeypatch):
     # The one stand-in here: the reader never raises, so a broken one has to be put in its place.
     monkeypatch.setattr(extract, "read", lambda _manuscript: 1 / 0)
-    added = by_hand.add(world, from_object({"text": f"“{QUOTE},” Mara Lind said."}))
+    added = manual.add(world, from_object({"text": f"“{QUOTE},” Mara Lind said."}))
     assert added.new
     with world.database.reading() as session:
         assert "ZeroDivisionError" in queries.newest(session, 1).unreadable

@@ -6,7 +6,8 @@ from xml.sax.saxutils import escape
 import pytest
 from sqlmodel import select
 
-from jobs import by_hand, collect, trial
+from jobs import collect
+from jobs.ingest import manual, probe
 from tests.hostile import address_tricks, answer, redirect, resolver
 from tests.jobs.conftest import source
 from tests.jobs.test_collect_kinds import page
@@ -98,10 +99,10 @@ def test_as_what_an_editor_types(world, connections, way):
     for trick in TRICKS:
         if way == "tracker add":
             with pytest.raises((Refused, BadGiven)):
-                by_hand.from_place(world, trick, {})
+                manual.from_place(world, trick, {})
         else:
             try:
-                told = list(trial.run(world, trick))
+                told = list(probe.run(world, trick))
             except TrackerError as error:
                 told = [f"error: {error}"]
             assert told[0].startswith(("error: ", "slow: ", "blocked: "))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from jobs import by_hand
+from jobs.ingest import manual
 from tests.conftest import NOON
 from tracker import world as worlds
 from tracker.archive.supplied import from_object
@@ -28,7 +28,7 @@ from_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def add(world, number):
     text = f"Mara Lind spoke on Wednesday.\n\n“{WORDS.format(number=number)},” Mara Lind said."
-    by_hand.add(world, from_object({"text": text, "published": "2024-03-06", "outlet": f"Paper {number}"}))
+    manual.add(world, from_object({"text": text, "published": "2024-03-06", "outlet": f"Paper {number}"}))
 
 
 def exported(database):

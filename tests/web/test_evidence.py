@@ -8,7 +8,8 @@ from urllib.parse import unquote
 import pytest
 from sqlmodel import select
 
-from jobs import by_hand, extract, intake
+from jobs import extract
+from jobs.ingest import manual, store
 from tests.conftest import NOON, build_world
 from tests.web.conftest import PASSWORD, sign_in
 from tracker import accounts, audit
@@ -28,7 +29,7 @@ TEXT = " ".join(LINES[:6]) + f"\n\n“{QUOTE},” Mara Lind said on Wednesday.\n
 @pytest.fixture
 def world(sqlite, tmp_path, clock, mailbox):
     built = build_world(sqlite, tmp_path, clock, mailbox)
-    by_hand.add(built, from_object({"text": TEXT, "url": "https://courier.example/one", "published": "2024-03-06"}))
+    manual.add(built, from_object({"text": TEXT, "url": "https://courier.example/one", "published": "2024-03-06"}))
     yield built
     built.database.dispose()
 
@@ -61,10 +62,10 @@ def changed(world, quote: str) -> None:
     """A new version of the page, as looking again would keep it."""
     with world.database.reading() as session:
         document, old = session.exec(select(Document)).one(), session.exec(select(Snapshot)).one()
-    page = intake.Page(
+    page = store.Page(
         TEXT.replace(QUOTE, quote).replace("12 is", "12 was").encode(), "text/plain; charset=utf-8", document.url
     )
-    intake.keep_page(
+    store.keep_page(
         world, document, page, Look(at=NOON, state=State.OK),
         after=lambda session, new: speech.follow_change(session, NOON, old, new) and None,
     )  # fmt: skip
@@ -144,7 +145,7 @@ def test_a_statement_links_to_the_very_words_while_they_stand_there(world, anybo
 
 def test_an_editor_links_two_versions_of_one_transcript_and_everybody_compares_them(world, anybody):
     other = TEXT.replace("harbour,” Mara", "harbour, and that is that,” Mara")
-    by_hand.add(world, from_object({"text": other, "outlet": "Norland press office", "published": "2024-03-07"}))
+    manual.add(world, from_object({"text": other, "outlet": "Norland press office", "published": "2024-03-07"}))
     with world.database.reading() as session:
         one, two = session.exec(select(Snapshot.sha256).order_by(Snapshot.id)).all()
     with world.database.transaction() as session:

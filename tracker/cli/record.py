@@ -28,18 +28,18 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
 
     It is marked as entered by hand for ever.
     """
-    from jobs import by_hand
+    from jobs.ingest import manual
     from tracker.archive.supplied import BadGiven, from_line
 
     if (place is None) == (jsonl is None):
         raise click.UsageError("give one place (an address, a file or -), or --jsonl FILE")
     here = world()
     if place is not None:
-        given = by_hand.from_place(here, place, {key: value for key, value in about.items() if value})
+        given = manual.from_place(here, place, {key: value for key, value in about.items() if value})
         if preview:
-            _shown(by_hand.preview(here, "", given))
+            _shown(manual.preview(here, "", given))
         else:
-            _told(by_hand.add(here, given))
+            _told(manual.add(here, given))
         return
     if any(about.values()):
         raise click.UsageError("--jsonl takes everything from its lines")
@@ -48,7 +48,7 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
         if not line.strip():
             continue
         try:
-            added = by_hand.add(here, from_line(line))
+            added = manual.add(here, from_line(line))
         except BadGiven as error:
             click.echo(f"line {number}: {error}", err=True)
             totals["lines refused"] += 1
@@ -63,7 +63,7 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
         sys.exit(1)
 
 
-def _shown(preview: Any) -> None:  # noqa: ANN401 - jobs.by_hand.Preview, imported late
+def _shown(preview: Any) -> None:  # noqa: ANN401 - jobs.ingest.manual.Preview, imported late
     click.echo(
         f"{preview.kind}, {preview.language or 'language not known'}, {preview.size} characters by {preview.rule}"
     )
@@ -73,7 +73,7 @@ def _shown(preview: Any) -> None:  # noqa: ANN401 - jobs.by_hand.Preview, import
     click.echo(f"{preview.total} statements; nothing was kept")
 
 
-def _told(added: Any) -> None:  # noqa: ANN401 - jobs.by_hand.Added, imported late
+def _told(added: Any) -> None:  # noqa: ANN401 - jobs.ingest.manual.Added, imported late
     if not added.new:
         click.echo("this document is in the record already; nothing was added")
     elif added.unreadable:
@@ -106,19 +106,19 @@ def unreadable(*, again: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be taken; write nothing.")
 def import_(file: Path, *, dry_run: bool) -> None:
     """Take statements kept elsewhere from FILE (CSV): columns text and speaker, and said, url, outlet, published, kind."""
-    from jobs import imported
+    from jobs.ingest import csv_import
 
     place = world()
-    strange = imported.unused(imported.header(file))
+    strange = csv_import.unused(csv_import.header(file))
     if strange:
         click.echo(f"columns that are not read: {', '.join(strange)}", err=True)
     totals = {"new": 0, "known already": 0, "refused": 0}
-    for line, row in imported.rows(file):
+    for line, row in csv_import.rows(file):
         if isinstance(row, str):
             click.echo(f"line {line}: {row}", err=True)
             totals["refused"] += 1
             continue
-        totals["new" if imported.add(place, row, dry_run=dry_run) else "known already"] += 1
+        totals["new" if csv_import.add(place, row, dry_run=dry_run) else "known already"] += 1
     told = ", ".join(f"{number} {what}" for what, number in totals.items())
     click.echo(f"{told}{' (dry run: nothing was written)' if dry_run else ''}")
     if totals["refused"] and totals["refused"] == sum(totals.values()):

@@ -3,7 +3,7 @@
 How the service ends, within ten seconds whatever it is in the middle of (two are left for a busy machine):
 
 1. SIGTERM or SIGINT sets `stopping`: every loop asks it between two items, requests and mail talks that wait are cut off.
-2. Jobs get `jobs.schedule.GRACE_S` seconds for the item in hand, then the lease is given back and the site closes.
+2. Jobs get `jobs.runner.schedule.GRACE_S` seconds for the item in hand, then the lease is given back and the site closes.
 3. What still hangs after `END_S` (a disk that does not answer, a database that is locked) is left: the process ends. Nothing
    is half-done by that, as after kill -9; the next start takes back at once what this process held.
 """
@@ -136,7 +136,7 @@ folder = "data/mail"
 @click.option("--port", default=8000, show_default=True)
 def run(host: str, port: int) -> None:
     """Web and scheduler in one process: the small newsroom's whole service."""
-    from jobs import schedule
+    from jobs.runner import schedule
     from tracker.web.serving import serving
 
     place = base.world(upgrade=True)
@@ -165,7 +165,7 @@ def serve(host: str, port: int) -> None:
 @main.command()
 def scheduler() -> None:
     """The schedule only; a second one stands by."""
-    from jobs import schedule
+    from jobs.runner import schedule
 
     place = base.world()
     stop_on_signal(place)
@@ -178,13 +178,13 @@ def scheduler() -> None:
 @main.command()
 def worker() -> None:
     """Take work beside the scheduler; any number of them, on any machines, when the database is PostgreSQL."""
-    from jobs import work
+    from jobs.runner import worker
 
     place = base.world(configure=False)
-    work.require_shared(place)
+    worker.require_shared(place)
     stop_on_signal(place)
     click.echo("looking for work")
-    work.run_until_stopped(place)
+    worker.run_until_stopped(place)
 
 
 @main.command()
@@ -193,7 +193,7 @@ def worker() -> None:
 @click.option("--data", type=click.Path(path_type=Path), default=Path("data"), show_default=True)
 def demo(host: str, port: int, data: Path) -> None:
     """Fill a fresh folder with the demo record through the real pipeline, then serve it."""
-    from jobs import schedule
+    from jobs.runner import schedule
     from tracker import demo as demonstration
     from tracker.web.serving import serving
 

@@ -105,10 +105,10 @@ def list_() -> None:
 @click.argument("which")
 def test(which: str) -> None:
     """Show what WHICH (a source's id, or an address) would give; stores nothing."""
-    from jobs import trial
+    from jobs.ingest import probe
 
     place = world()
-    for line in trial.run(place, which):
+    for line in probe.run(place, which):
         click.echo(line)
 
 

@@ -6,8 +6,8 @@ from typing import ClassVar, cast
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 import tracker.world
-from jobs import by_hand
-from jobs.by_hand import Preview
+from jobs.ingest import manual
+from jobs.ingest.manual import Preview
 from tracker.archive.supplied import CAPTIONS, TYPES, BadGiven
 from tracker.archive.warc import NAME
 from tracker.errors import TrackerError
@@ -96,14 +96,14 @@ def send() -> Response:
         if forms.field("step") == "save":
             if not NAME.fullmatch(sha256):
                 abort(400)
-            added = by_hand.add(_whole(), by_hand.taken_up(_whole(), sha256, about), entered_by=who.email)
+            added = manual.add(_whole(), manual.taken_up(_whole(), sha256, about), entered_by=who.email)
             return as_response(redirect(url_for("archive.copy", sha256=added.sha256 or sha256), code=303))
         if forms.field("step") == "change":
             return _form(entered)
         file = request.files.get("file")
         upload = (visible(file.filename or "file")[-100:], file.read()) if file and file.filename else None
-        sha256 = by_hand.put_aside(_whole(), url=entered.url, text=entered.text, file=upload)
-        found = by_hand.preview(_whole(), sha256, by_hand.taken_up(_whole(), sha256, about))
+        sha256 = manual.put_aside(_whole(), url=entered.url, text=entered.text, file=upload)
+        found = manual.preview(_whole(), sha256, manual.taken_up(_whole(), sha256, about))
     except (BadGiven, TrackerError) as problem:
         return _form(entered, str(problem), 400)
     turns = tuple(

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from jobs import collect, deliver, extract
-from jobs.reports import Reports
+from jobs.runner.reports import Reports
 from tracker.errors import TrackerError
 from tracker.settings import BadSettings
 from tracker.world import World

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jobs import extract, intake
+from jobs import extract
+from jobs.ingest import store
 from tracker.archive import queries, supplied
 from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
@@ -119,7 +120,7 @@ def put_aside(world: World, *, url: str = "", text: str = "", file: tuple[str, b
     if url:
         if not on_the_web(url):
             raise BadGiven("the address does not begin with http:// or https://")
-        page, _look = intake.fetch_page(world, url)
+        page, _look = store.fetch_page(world, url)
         if page.fetched is None:
             raise BadGiven("the address gave no page")
         return world.archive.keep(page.fetched, now).sha256
@@ -146,7 +147,7 @@ def taken_up(world: World, sha256: str, about: Mapping[str, str]) -> Given:
 
 def preview(world: World, sha256: str, document: Given) -> Preview:
     """What would be kept of a document, with nothing kept. Raises `BadGiven` when nobody can read it."""
-    page = intake.read_page(intake.Page(document.body, document.content_type, document.url))
+    page = store.read_page(store.Page(document.body, document.content_type, document.url))
     if page.words.unreadable:
         raise BadGiven(f"nobody can read it: {page.words.unreadable}")
     with world.database.reading() as session:
@@ -192,7 +193,7 @@ def add(world: World, document: Given, entered_by: str = ENTERED) -> Added:
         source = session.get(Source, HAND)
     if source is None:
         raise TrackerError("the record has no source for documents entered by hand; run `tracker db upgrade`")
-    taken = intake.take_in(world, source, document, entered_by=entered_by)
+    taken = store.take_in(world, source, document, entered_by=entered_by)
     if taken is None:
         return Added(new=False, sha256=_known(world, document))
     with world.database.reading() as session:

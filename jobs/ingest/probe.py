@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jobs import intake, looking
+from jobs.ingest import lists, store
 from tracker.archive import supplied
 from tracker.archive.http.gate import Fetched, Refused
 from tracker.archive.lists.feed import Entry, Listing, Unreadable
@@ -45,7 +45,7 @@ def run(world: World, which: str) -> Iterator[str]:
 def _source(world: World, source: Source) -> Iterator[str]:
     """A configured source, by its own rules; read as if it had never been read."""
     source = unremembered(source)
-    seen = looking.at_list(world, source)
+    seen = lists.at_list(world, source)
     if seen.fetched is not None:
         yield _answer(seen.fetched)
     if seen.listing is None:
@@ -53,7 +53,7 @@ def _source(world: World, source: Source) -> Iterator[str]:
         return
     yield _count(seen.listing, len(seen.entries))
     for entry in list(seen.entries.values())[:SHOWN]:
-        yield from _entry(world, entry, source.options, inline=not looking.has_pages(source))
+        yield from _entry(world, entry, source.options, inline=not lists.has_pages(source))
 
 
 def unremembered(source: Source) -> Source:
@@ -88,7 +88,7 @@ def _address(world: World, url: str) -> Iterator[str]:
 
 def _web_page(world: World, fetched: Fetched) -> Iterator[str]:
     """A page: its feeds, else the links that look like a listing, else its own text."""
-    kind = intake.header(fetched, "content-type")
+    kind = store.header(fetched, "content-type")
     feeds = feeds_named(fetched.body, content_type=kind, url=fetched.final_url)
     yield "not a feed but a web page"
     for feed in feeds:
@@ -99,12 +99,12 @@ def _web_page(world: World, fetched: Fetched) -> Iterator[str]:
         listing = _try(fetched, Rules("listing", link_pattern=pattern), world)
         for entry in listing.entries[:SHOWN] if listing else ():
             yield from _entry(world, entry, {})
-    yield f"the page itself: {_page(intake.read_page(intake.Page(fetched.body, kind, fetched.final_url)))}"
+    yield f"the page itself: {_page(store.read_page(store.Page(fetched.body, kind, fetched.final_url)))}"
 
 
 def _pattern(fetched: Fetched) -> str | None:
     """The form that most links of a page to its own site share, as a regular expression; None when few do."""
-    kind = intake.header(fetched, "content-type")
+    kind = store.header(fetched, "content-type")
     try:
         everything = read_links(
             fetched.body, content_type=kind, url=fetched.final_url, pattern=re.compile("^http"), selector=None
@@ -126,7 +126,7 @@ def _try(fetched: Fetched, rules: Rules, world: World) -> Listing | None:
         return read_list(
             fetched.body,
             rules,
-            content_type=intake.header(fetched, "content-type"),
+            content_type=store.header(fetched, "content-type"),
             url=fetched.final_url,
             now=world.now(),
         )
@@ -138,18 +138,18 @@ def _entry(world: World, entry: Entry, options: Mapping[str, Any], *, inline: bo
     when = entry.published.isoformat() if entry.published else f"no date ({entry.published_raw or 'none told'})"
     yield f"- {entry.title or 'no title'} | {when} | {entry.url or entry.guid or 'no address'}"
     if inline or entry.url is None:
-        text = intake.from_list(entry.url, entry)
-        yield f"  {_page(intake.read_page(text))}" if text else "  no text in the list"
+        text = store.from_list(entry.url, entry)
+        yield f"  {_page(store.read_page(text))}" if text else "  no text in the list"
         return
     try:
-        found, _look = intake.fetch_page(world, entry.url, options)
+        found, _look = store.fetch_page(world, entry.url, options)
     except Refused as error:
         yield f"  {error.state}: {error}"
         return
-    yield f"  {_page(intake.read_page(found))}"
+    yield f"  {_page(store.read_page(found))}"
 
 
-def _page(read: intake.ReadPage) -> str:
+def _page(read: store.ReadPage) -> str:
     words = read.words
     if words.unreadable:
         return f"unreadable: {words.unreadable}"
@@ -190,5 +190,5 @@ def _folder(folder: Path) -> Iterator[str]:
         except BadGiven as error:
             yield f"- {error}"
             continue
-        read = intake.read_page(intake.Page(document.body, document.content_type, document.url))
+        read = store.read_page(store.Page(document.body, document.content_type, document.url))
         yield f"- {path.name} | {_page(read)}"

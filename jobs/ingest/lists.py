@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from jobs import intake
+from jobs.ingest import store
 from tracker.archive import urls
 from tracker.archive.http.gate import Fetched, Refused, Validators
 from tracker.archive.http.responses import max_age
@@ -48,8 +48,8 @@ def at_list(world: World, source: Source) -> Seen:
             deadline_s=source.options.get("timeout_s"),
         )
     except Refused as error:
-        return Seen(intake.refused(started, error))
-    look = replace(intake.looked(started, fetched), max_age_s=max_age(fetched.headers))
+        return Seen(store.refused(started, error))
+    look = replace(store.looked(started, fetched), max_age_s=max_age(fetched.headers))
     if look.detail:
         look = replace(look, state=State.MOVED)
     elif fetched.seconds > SLOW_S:
@@ -96,7 +96,7 @@ def _read(world: World, source: Source, fetched: Fetched, look: Look) -> Seen:
     if digest.hexdigest() == source.listing_sha256:
         return Seen(_unchanged(_in_full(look, fetched, source.listing_sha256)), fetched=fetched)
     listing = read_list(
-        fetched.body, how, content_type=intake.header(fetched, "content-type"), url=fetched.final_url, now=world.now()
+        fetched.body, how, content_type=store.header(fetched, "content-type"), url=fetched.final_url, now=world.now()
     )
     if listing.children:
         listing = _children(world, source, listing, digest)
@@ -119,7 +119,7 @@ def _children(world: World, source: Source, index: Listing, digest: "hashlib._Ha
     for address in index.children[:MOST_CHILDREN]:
         try:
             fetched = world.gate.get(address, accept=LISTS, deadline_s=source.options.get("timeout_s"))
-            kind = intake.header(fetched, "content-type")
+            kind = store.header(fetched, "content-type")
             child = read_list(fetched.body, how, content_type=kind, url=fetched.final_url, now=world.now())
         except TrackerError as error:
             problems.append(str(error))
@@ -139,8 +139,8 @@ def _validators(source: Source, now: datetime) -> Validators:
 
 
 def _in_full(look: Look, fetched: Fetched | None, sha256: str) -> Look:
-    etag = intake.header(fetched, "etag") if fetched else None
-    modified = intake.header(fetched, "last-modified") if fetched else None
+    etag = store.header(fetched, "etag") if fetched else None
+    modified = store.header(fetched, "last-modified") if fetched else None
     return replace(look, listed=Listed(sha256, etag, modified))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from jobs import intake
+from jobs.ingest import store
 from tracker.archive import queries, supplied
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.ledger.documents import HAND
@@ -93,7 +93,7 @@ def add(world: World, row: Row, *, dry_run: bool = False) -> bool:
     def after(session: Session, document: Document, snapshot: Snapshot) -> None:
         _write(session, world.now(), source, row, document, snapshot)
 
-    return intake.take_in(world, source, row.document, entered_by=READER, quiet=True, after=after) is not None
+    return store.take_in(world, source, row.document, entered_by=READER, quiet=True, after=after) is not None
 
 
 def _write(session: Session, now: datetime, source: Source, row: Row, document: Document, snapshot: Snapshot) -> None:

@@ -20,8 +20,9 @@ import sqlalchemy as sa
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from jobs import JOBS, Job, clock
-from jobs.reports import Reports, reason_of
+from jobs import JOBS, Job
+from jobs.runner import clock
+from jobs.runner.reports import Reports, reason_of
 from tracker import runs
 from tracker.db import waiting_at_most
 from tracker.errors import TrackerError

@@ -1,0 +1,1 @@
+"""How documents come in: by list, by hand, by import, on trial."""

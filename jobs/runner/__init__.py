@@ -1,0 +1,1 @@
+"""What runs the jobs: schedule, worker, thread pool, clock."""
