@@ -22,9 +22,9 @@ from tracker.archive import queries, wayback
 from tracker.archive.http.gate import Fetched, Refused
 from tracker.archive.ledger import backfill as ledger
 from tracker.archive.ledger.documents import QUARTER, Look, NewDocument
-from tracker.archive.lists import paging, rules
+from tracker.archive.lists import paging
 from tracker.archive.lists.feed import Entry
-from tracker.archive.lists.rules import read_list
+from tracker.archive.lists.rules import read_list, rules_of
 from tracker.archive.models import Backfill, BackfillItem, Past, Source, SourceKind, State
 from tracker.errors import TrackerError
 from tracker.runs import AlreadyRunning, LeaseLost
@@ -61,15 +61,15 @@ def run(world: World, source_id: str, first: date, last: date, told: Callable[[s
         source = session.get(Source, source_id)
     if source is None or not source.address or source.kind in {SourceKind.FOLDER, SourceKind.HAND}:
         raise TrackerError(f"there is no source {source_id!r} with a list that can be read back into the past")
-    lists = [source.address]
+    addresses = [source.address]
     if world.settings.archive_org.copies and source.kind != SourceKind.SITEMAP:
-        lists.append(COPIES + source.address)
+        addresses.append(COPIES + source.address)
     free = world
     with world.database.transaction() as session:
         fence = runs.take(session, world.now(), f"backfill:{source_id}", world.name, HOLD_S)
         if fence is None:
             raise AlreadyRunning(f"somebody else is filling in {source_id!r}")
-        row = ledger.begin(session, world.now(), source_id, first, last, lists)
+        row = ledger.begin(session, world.now(), source_id, first, last, addresses)
         ledger.try_again(session, row.id)
     stopped, since = None, extract.last_kept(world)
     world = world.fenced(f"backfill:{source_id}", fence)
@@ -111,7 +111,7 @@ def _one_list(
     fetched = _fetched(world, source, address)
     if fetched is None:
         return [], [], NOTHING
-    how = rules(source.kind.value, source.options, source.timezone)
+    how = rules_of(source.kind.value, source.options, source.timezone)
     kind = store.header(fetched, "content-type")
     # A copy's links are those of the page it is a copy of.
     base = _original(world, address) or fetched.final_url

@@ -10,9 +10,8 @@ from tracker.archive import urls
 from tracker.archive.http.gate import Fetched, Refused, Validators
 from tracker.archive.http.responses import max_age
 from tracker.archive.ledger.documents import Listed, Look
-from tracker.archive.lists import rules
 from tracker.archive.lists.feed import Entry, Listing
-from tracker.archive.lists.rules import read_list
+from tracker.archive.lists.rules import read_list, rules_of
 from tracker.archive.models import Source, SourceKind, State
 from tracker.errors import TrackerError
 from tracker.world import World
@@ -90,7 +89,7 @@ def has_pages(source: Source) -> bool:
 
 
 def _read(world: World, source: Source, fetched: Fetched, look: Look) -> Seen:
-    how = rules(source.kind.value, source.options, source.timezone)
+    how = rules_of(source.kind.value, source.options, source.timezone)
     digest = hashlib.sha256(fetched.body)
     listing = None
     if digest.hexdigest() == source.listing_sha256:
@@ -113,7 +112,7 @@ def _read(world: World, source: Source, fetched: Fetched, look: Look) -> Seen:
 
 def _children(world: World, source: Source, index: Listing, digest: "hashlib._Hash") -> Listing:
     """The entries of the newest sitemaps an index names; one that can't be had is a problem, not the end."""
-    how = rules(source.kind.value, source.options, source.timezone)
+    how = rules_of(source.kind.value, source.options, source.timezone)
     entries: list[Entry] = []
     problems = list(index.problems)
     for address in index.children[:MOST_CHILDREN]:

@@ -11,10 +11,9 @@ import structlog
 from sqlmodel import Session
 
 from tracker import runs
-from tracker.alerts.ledger import outbox as outbox
+from tracker.alerts.ledger import outbox
 from tracker.alerts.ledger.deliveries import Digests
-from tracker.archive.ledger import documents as documents
-from tracker.archive.ledger import sources as sources
+from tracker.archive.ledger import documents, sources
 from tracker.runs import SKEW
 
 log = structlog.get_logger("clock")

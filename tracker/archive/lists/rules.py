@@ -31,7 +31,7 @@ class Rules:
     paths: Mapping[str, str] = field(default_factory=dict)
 
 
-def rules(kind: str, options: Mapping[str, Any], timezone: str = "UTC") -> Rules:
+def rules_of(kind: str, options: Mapping[str, Any], timezone: str = "UTC") -> Rules:
     """The rules in a source's stored options."""
     pair = options.get("link_replace")
     return Rules(

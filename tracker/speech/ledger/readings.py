@@ -17,7 +17,7 @@ from tracker import audit
 from tracker.archive.models import Document, Snapshot, Source
 from tracker.db import in_turn, insert_new
 from tracker.speech import anchor, wording
-from tracker.speech.ledger import utterances as utterances
+from tracker.speech.ledger import utterances
 from tracker.speech.models import (
     Alias,
     Appearance,
