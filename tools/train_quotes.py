@@ -1,6 +1,6 @@
 """Trains the two quotation taggers from articles with marked attributions.
 
-    python tools/train_quotes.py TRAIN.jsonl[.gz] [--out tracker/speech/quotes/weights.npz] [--folds 4]
+    python tools/train_quotes.py TRAIN.jsonl[.gz] [--out tracker/speech/quotes/english/weights.npz] [--folds 4]
 
 Input: one article a line, {"text": str, "attributions": [{"content": [[s, e], ...], "source": ..., "cue": ...}]},
 offsets in code points: made from a PolNeAR 1.0.0 checkout, which is not part of this project.
@@ -275,7 +275,7 @@ def main() -> None:
     """Train both taggers and write the data file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("tracker/speech/quotes/weights.npz"))
+    parser.add_argument("--out", type=Path, default=Path("tracker/speech/quotes/english/weights.npz"))
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--limit", type=int, default=None)
     options = parser.parse_args()

@@ -95,7 +95,8 @@ FROZEN = """
 import sys, time
 from pathlib import Path
 from datetime import UTC, datetime
-from jobs import Job, schedule
+from jobs import Job
+from jobs.runner import schedule
 from tests.conftest import SECRET
 from tracker import audit, settings, world
 folder = Path(sys.argv[1])

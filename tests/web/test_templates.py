@@ -20,7 +20,7 @@ environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
 
 def page_types() -> list[type]:
     found = {}
-    for module in pkgutil.iter_modules(tracker.web.__path__, "tracker.web."):
+    for module in pkgutil.walk_packages(tracker.web.__path__, "tracker.web."):
         for thing in vars(importlib.import_module(module.name)).values():
             if dataclasses.is_dataclass(thing) and isinstance(thing, type) and "template" in vars(thing):
                 found[thing.__name__] = thing

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from tracker.speech import turns as package
 from tracker.speech.quotes.outlets import OUTLETS
 from tracker.speech.tokens.layout import paragraphs
+from tracker.speech.turns import dialects as package
 from tracker.speech.turns.dialect import ROLES, Dialect
 from tracker.speech.types import Span
 
@@ -49,7 +49,7 @@ class Turn:
 
 @lru_cache(maxsize=1)
 def dialects() -> tuple[Dialect, ...]:
-    """Give all dialects: every module of this folder with a ``DIALECT``, the general one last."""
+    """Give all dialects: every module of the folder dialects with a ``DIALECT``, the general one last."""
     found = [
         module.DIALECT
         for info in pkgutil.iter_modules(package.__path__)

@@ -194,7 +194,9 @@ class Model:
 
 def load(path: Path | None = None) -> Model:
     """Read the data file."""
-    opened = path.open("rb") if path else resources.files("tracker.speech.quotes").joinpath("weights.npz").open("rb")
+    opened = (
+        path.open("rb") if path else resources.files("tracker.speech.quotes.english").joinpath("weights.npz").open("rb")
+    )
     with opened as stream, np.load(stream, allow_pickle=False) as data:
         words = data["words"].tobytes().decode().split("\n")
         rates = json.loads(data["rates"].tobytes())
