@@ -91,11 +91,11 @@ def snapshots() -> Figure:
         found, took = ratio(ours, reference, rounds=7)
     size = sum(map(len, pages)) // PAGES // 1000
     return Figure(
-        "archive",
-        f"HTML of {size} kB to committed snapshot",
-        "trafilatura, metadata",
-        found,
-        f"{PAGES / took:.0f} pages/s",
+        floor="archive",
+        what=f"HTML of {size} kB to committed snapshot",
+        reference="trafilatura, metadata",
+        ratio=found,
+        ours=f"{PAGES / took:.0f} pages/s",
     )
 
 
@@ -107,7 +107,13 @@ def reading() -> Figure:
         lambda: [trafilatura.bare_extraction(one, fast=True, with_metadata=True) for one in pages],
         rounds=7,
     )
-    return Figure("archive", "main text of a page", "trafilatura, metadata", found, f"{PAGES / took:.0f} pages/s")
+    return Figure(
+        floor="archive",
+        what="main text of a page",
+        reference="trafilatura, metadata",
+        ratio=found,
+        ours=f"{PAGES / took:.0f} pages/s",
+    )
 
 
 def figures() -> Iterator[Figure]:

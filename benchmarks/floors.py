@@ -107,7 +107,13 @@ def ground() -> Figure:
 
         found, took = ratio(ours, reference)
         bare.close()
-    return Figure("ground", "one committed row", "sqlite3 with the same pragmas", found, f"{MANY / took:.0f} rows/s")
+    return Figure(
+        floor="ground",
+        what="one committed row",
+        reference="sqlite3 with the same pragmas",
+        ratio=found,
+        ours=f"{MANY / took:.0f} rows/s",
+    )
 
 
 def archive_and_speech() -> Figure:
@@ -122,11 +128,11 @@ def archive_and_speech() -> Figure:
 
         found, took = ratio(lambda: add(place, next(count), 40), reference)
     return Figure(
-        "archive + speech",
-        "HTML to snapshot, claims, codings",
-        "trafilatura with metadata",
-        found,
-        f"{40 / took:.0f} documents/s",
+        floor="archive + speech",
+        what="HTML to snapshot, claims, codings",
+        reference="trafilatura with metadata",
+        ratio=found,
+        ours=f"{40 / took:.0f} documents/s",
     )
 
 
@@ -147,7 +153,13 @@ def copies() -> Figure:
             SequenceMatcher(None, one, other, autojunk=False).ratio()
 
     found, took = ratio(ours, reference)
-    return Figure("speech", "same utterance or not", "difflib.SequenceMatcher", found, f"{MANY / took:.0f} pairs/s")
+    return Figure(
+        floor="speech",
+        what="same utterance or not",
+        reference="difflib.SequenceMatcher",
+        ratio=found,
+        ours=f"{MANY / took:.0f} pairs/s",
+    )
 
 
 def topics() -> Figure:
@@ -167,7 +179,13 @@ def topics() -> Figure:
                 phrase in folded  # noqa: B015 - the search is what is timed
 
     found, took = ratio(ours, reference)
-    return Figure("positions", "topic rules on 9 kB", "str.casefold and `in`", found, f"{20 / took:.0f} texts/s")
+    return Figure(
+        floor="positions",
+        what="topic rules on 9 kB",
+        reference="str.casefold and `in`",
+        ratio=found,
+        ours=f"{20 / took:.0f} texts/s",
+    )
 
 
 def mails() -> Figure:
@@ -200,7 +218,11 @@ def mails() -> Figure:
     finally:
         controller.stop()
     return Figure(
-        "alerts", "one mail from the outbox", "smtplib, one connection a mail", found, f"{40 / took:.0f} mails/s"
+        floor="alerts",
+        what="one mail from the outbox",
+        reference="smtplib, one connection a mail",
+        ratio=found,
+        ours=f"{40 / took:.0f} mails/s",
     )
 
 
@@ -223,7 +245,13 @@ def pages() -> Figure:
         found, took = ratio(
             lambda: [client.get("/t/toll") for _ in range(10)], lambda: [other.get("/") for _ in range(10)]
         )
-    return Figure("web", "timeline of 60 statements", "a one-line Flask page", found, f"{10 / took:.0f} pages/s")
+    return Figure(
+        floor="web",
+        what="timeline of 60 statements",
+        reference="a one-line Flask page",
+        ratio=found,
+        ours=f"{10 / took:.0f} pages/s",
+    )
 
 
 def all_figures() -> Iterator[Figure]:

@@ -60,7 +60,11 @@ def articles() -> Figure:
     texts = [article(n) for n in range(ARTICLES)]
     found, took = ratio(lambda: _read(texts), lambda: [re.findall(r"\w+", t) for t in texts])
     return Figure(
-        "speech", "articles of 5 kB to utterances", "re.findall of words", found, f"{ARTICLES / took:.0f} articles/s"
+        floor="speech",
+        what="articles of 5 kB to utterances",
+        reference="re.findall of words",
+        ratio=found,
+        ours=f"{ARTICLES / took:.0f} articles/s",
     )
 
 
@@ -69,13 +73,21 @@ def growth() -> Figure:
     short = [article(n, SHORT) for n in range(LONG // SHORT)]
     long = [article(0, LONG)]
     found, took = ratio(lambda: _read(long), lambda: _read(short), rounds=1)
-    return Figure("speech", "one text of 1 MB", "a thousand texts of 1 kB", found, f"{took:.1f} s")
+    return Figure(
+        floor="speech", what="one text of 1 MB", reference="a thousand texts of 1 kB", ratio=found, ours=f"{took:.1f} s"
+    )
 
 
 def marks() -> Figure:
     """A million quotation marks, against a million letters in words."""
     found, took = ratio(lambda: _read(["“a” " * (LONG // 2)]), lambda: _read(["abc " * (LONG // 2)]), rounds=1)
-    return Figure("speech", "a million quotation marks", "half a million words", found, f"{took:.1f} s")
+    return Figure(
+        floor="speech",
+        what="a million quotation marks",
+        reference="half a million words",
+        ratio=found,
+        ours=f"{took:.1f} s",
+    )
 
 
 ODD = "“" + "‘“" * 20 + "we need it" + "”’" * 20 + "” “a b c d e f” he said on Monday, March 18, 2024. "
@@ -96,7 +108,13 @@ def odd_marks() -> Figure:
         found, took = ratio(lambda: _read([text]), lambda: _read(parts))
     finally:
         gc.enable()
-    return Figure("speech", "64,000 characters of odd marks", "eight times 8,000 of them", found, f"{took:.2f} s")
+    return Figure(
+        floor="speech",
+        what="64,000 characters of odd marks",
+        reference="eight times 8,000 of them",
+        ratio=found,
+        ours=f"{took:.2f} s",
+    )
 
 
 def labelled() -> str:

@@ -220,7 +220,15 @@ def _page(world: World, source: Source, item: BackfillItem) -> tuple[store.Page,
     """The page of one thing; the Internet Archive's copy where it is gone; the text of the list where it has no page."""
     started = world.now()
     if item.inline is not None or item.url is None:
-        entry = Entry(item.url, None, item.title, None, None, None, item.inline)
+        entry = Entry(
+            url=item.url,
+            guid=None,
+            title=item.title,
+            published_raw=None,
+            published=None,
+            summary=None,
+            content_html=item.inline,
+        )
         page = store.from_list(item.url, entry)
         if page is None:
             raise Refused(f"{item.item} has neither an address nor a text", state="error")

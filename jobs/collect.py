@@ -51,7 +51,7 @@ class Paused(TrackerError):
     """Nothing is collected: this machine can't save just now. The text says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What one look at one source gave."""
 
@@ -64,7 +64,7 @@ class Outcome:
     """Nothing could be read there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
     """One source to look at, and what is known to wait from earlier looks."""
 
@@ -76,7 +76,7 @@ class _Task:
     """The newest snapshot before the look: what is kept after it is new with the look."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Result:
     """What a look gave, to be written down."""
 
@@ -88,7 +88,7 @@ class _Result:
     """The service stopped in the middle: nothing is to be written down about the source."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Fetching:
     """How the fetching of a source's pages goes."""
 
@@ -105,7 +105,8 @@ def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> 
     _require_room(world)
     tasks, busy = _take(world, only, seconds, everything=everything)
     outcomes = [
-        Outcome(source.id, "already running", detail="somebody else is looking at this source") for source in busy
+        Outcome(source_id=source.id, state="already running", detail="somebody else is looking at this source")
+        for source in busy
     ]
     world.gate.expect(task.source.address or "" for task in tasks)
     pending = {task.source.id for task in tasks}
@@ -162,7 +163,7 @@ def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool
     with world.database.transaction() as session:
         ours = source_ledger.take(session, now, [source.id for source in sources], world.name, HOLD_S, dead)
     tasks = [
-        _Task(source, source.id in unfetched, source.id in unread, seconds, since)
+        _Task(source=source, unfetched=source.id in unfetched, unread=source.id in unread, seconds=seconds, since=since)
         for source in sources
         if source.id in ours
     ]
@@ -174,22 +175,22 @@ def _work(world: World, ours: list[Exception], task: _Task) -> _Result:
     try:
         look, new = _look(world, task)
         if look.failed and world.gate.closed:
-            return _Result(task.source, look, cut_off=True)
+            return _Result(source=task.source, look=look, cut_off=True)
         claims = broken = 0
         if new or task.unread:
             claims, broken = extract.read_source(world, task.source.id, task.since)
         if broken:
             look = replace(look, detail=_joined(look.detail, f"{broken} unreadable"))
-        return _Result(task.source, look, new, claims)
+        return _Result(source=task.source, look=look, new=new, claims=claims)
     except (OSError, DBAPIError, ArchiveUnwritable, LeaseLost, DatabaseProblem) as error:
         # What the web does wrong is `Refused`; this is our disk, our database, our lead: the source is not to blame.
         ours.append(error)
-        return _Result(task.source, Look(at=world.now(), state=State.ERROR), cut_off=True)
+        return _Result(source=task.source, look=Look(at=world.now(), state=State.ERROR), cut_off=True)
     except Exception as error:
         # A source may break in a way nobody has seen: it is shown as an error on its row, the others go on.
         log.exception("source failed", source=task.source.id)
         look = Look(at=world.now(), state=State.ERROR, detail=f"unexpected: {error.__class__.__name__}")
-        return _Result(task.source, look)
+        return _Result(source=task.source, look=look)
 
 
 def _write(world: World, results: Sequence[_Result]) -> list[Outcome]:
@@ -203,7 +204,14 @@ def _write(world: World, results: Sequence[_Result]) -> list[Outcome]:
         if one.changed:
             log.info("state changed", source=one.source_id, state=one.state.value, detail=one.detail)
     return [
-        Outcome(one.source_id, one.state.value, result.new, result.claims, one.detail or "", not one.is_read)
+        Outcome(
+            source_id=one.source_id,
+            state=one.state.value,
+            new_documents=result.new,
+            new_claims=result.claims,
+            detail=one.detail or "",
+            failed=not one.is_read,
+        )
         for one, result in zip(told, results, strict=True)
     ]
 

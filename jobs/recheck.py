@@ -145,7 +145,9 @@ def _look(world: World, source: Source, document: Document) -> tuple[store.Page,
             raise BadGiven("the entry has no address to look at again")
         return store.fetch_page(world, document.url, source.options)
     file = supplied.from_file(Path(source.address or "") / document.item)
-    return store.Page(file.body, file.content_type, file.url), Look(at=world.now(), state=State.OK, size=len(file.body))
+    return store.Page(body=file.body, content_type=file.content_type, url=file.url), Look(
+        at=world.now(), state=State.OK, size=len(file.body)
+    )
 
 
 def _says_the_same(world: World, old: Snapshot, page: store.Page, read: store.ReadPage) -> bool:

@@ -16,7 +16,7 @@ KEEP_ORPHANS = timedelta(days=7)
 KEEP_LOOKS = timedelta(days=400)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """What a run of the job removed, in rows and files."""
 
@@ -38,4 +38,4 @@ def run(world: World) -> Counts:
     with world.database.reading() as session:
         referenced = queries.archived(session)
     files = world.archive.sweep(referenced, now - KEEP_TEMPORARY, now - KEEP_ORPHANS)
-    return Counts(rows, attempts, sign_ins, files, looks)
+    return Counts(runs=rows, attempts=attempts, sign_ins=sign_ins, files=files, looks=looks)

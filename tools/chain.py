@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How to train: ``decay`` is the L2 weight per batch, ``keep`` the share of features kept, ``least`` sightings."""
 

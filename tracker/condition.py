@@ -58,7 +58,7 @@ BELIEVED_S = 60.0
 """How long a fault counts as lasting when it is not met again. Damage lasts until a look finds none."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Condition:
     """How the database did lately; one for all who use one `Database`."""
 

@@ -40,7 +40,7 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class World:
     """Settings, database, clock, HTTP, mail and the archive folder. `demo` puts the banner on every page."""
 

@@ -99,8 +99,12 @@ def add(world: World, row: Row, *, dry_run: bool = False) -> bool:
 def _write(session: Session, now: datetime, source: Source, row: Row, document: Document, snapshot: Snapshot) -> None:
     document_ledger.mark_read(session, now, snapshot.id, READER)
     whole = (0, len(snapshot.text))
-    mention = Mention(0, 0, row.speaker, row.speaker, role=row.role, rule="named in the imported row")
-    quote = Quote(*whole, (whole,), row.kind.value, mention, rule="imported")
+    mention = Mention(
+        start=0, end=0, text=row.speaker, name=row.speaker, role=row.role, rule="named in the imported row"
+    )
+    quote = Quote(
+        start=0, end=len(snapshot.text), spans=(whole,), kind=row.kind.value, speaker=mention, rule="imported"
+    )
     reading = Reading(document.language, "article", (quote,))
     for written in speech.write(session, now, snapshot, document, source, reading, READER):
         if written.new:

@@ -40,7 +40,7 @@ class Added:
     unreadable: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
     """One utterance as it would be kept: who, which words, after which question, by which rule of reading."""
 
@@ -52,7 +52,7 @@ class Utterance:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What would be kept of a document: its words by which rule, and the utterances in it."""
 
@@ -147,7 +147,7 @@ def taken_up(world: World, sha256: str, about: Mapping[str, str]) -> Given:
 
 def preview(world: World, sha256: str, document: Given) -> Preview:
     """What would be kept of a document, with nothing kept. Raises `BadGiven` when nobody can read it."""
-    page = store.read_page(store.Page(document.body, document.content_type, document.url))
+    page = store.read_page(store.Page(body=document.body, content_type=document.content_type, url=document.url))
     if page.words.unreadable:
         raise BadGiven(f"nobody can read it: {page.words.unreadable}")
     with world.database.reading() as session:
@@ -181,10 +181,20 @@ def preview(world: World, sha256: str, document: Given) -> Preview:
         for quote in claims[:MOST_SHOWN]
     )
     return Preview(
-        sha256, document.url, document.title or page.words.title, document.outlet or page.outlet,
-        published.date().isoformat() if published else None, language or language_of(text, None), reading.kind,
-        page.words.rule, len(text), page.words.damaged, utterances, len(claims), known,
-    )  # fmt: skip
+        sha256=sha256,
+        url=document.url,
+        title=document.title or page.words.title,
+        outlet=document.outlet or page.outlet,
+        published=published.date().isoformat() if published else None,
+        language=language or language_of(text, None),
+        kind=reading.kind,
+        rule=page.words.rule,
+        size=len(text),
+        damaged=page.words.damaged,
+        utterances=utterances,
+        total=len(claims),
+        known=known,
+    )
 
 
 def add(world: World, document: Given, entered_by: str = ENTERED) -> Added:

@@ -71,7 +71,7 @@ def _address(world: World, url: str) -> Iterator[str]:
         return
     yield _answer(fetched)
     for kind in ("feed", "sitemap"):
-        listing = _try(fetched, Rules(kind), world)
+        listing = _try(fetched, Rules(kind=kind), world)
         if listing is not None and (listing.entries or listing.children):
             yield f'kind = "{kind}"'
             yield _count(listing, len(listing.entries))
@@ -96,10 +96,10 @@ def _web_page(world: World, fetched: Fetched) -> Iterator[str]:
     pattern = None if feeds else _pattern(fetched)
     if pattern is not None:
         yield f'its links make a listing: kind = "listing", link_pattern = {_toml(pattern)}'
-        listing = _try(fetched, Rules("listing", link_pattern=pattern), world)
+        listing = _try(fetched, Rules(kind="listing", link_pattern=pattern), world)
         for entry in listing.entries[:SHOWN] if listing else ():
             yield from _entry(world, entry, {})
-    yield f"the page itself: {_page(store.read_page(store.Page(fetched.body, kind, fetched.final_url)))}"
+    yield f"the page itself: {_page(store.read_page(store.Page(body=fetched.body, content_type=kind, url=fetched.final_url)))}"
 
 
 def _pattern(fetched: Fetched) -> str | None:
@@ -190,5 +190,5 @@ def _folder(folder: Path) -> Iterator[str]:
         except BadGiven as error:
             yield f"- {error}"
             continue
-        read = store.read_page(store.Page(document.body, document.content_type, document.url))
+        read = store.read_page(store.Page(body=document.body, content_type=document.content_type, url=document.url))
         yield f"- {path.name} | {_page(read)}"

@@ -29,7 +29,7 @@ TEXT_OF_LIST = "text that came with the list"
 SUMMARY_OF_LIST = "summary only, from the list"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The bytes of one document as they came; `fetched` when they came over HTTP."""
 
@@ -43,7 +43,7 @@ class Page:
     """Where the text comes from when that is not the page itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPage:
     """What the bytes say: the words, and what the page tells about itself."""
 
@@ -70,7 +70,7 @@ def take_in(
     with world.database.reading() as session:
         if queries.document(session, source.id, given.item) is not None:
             return None
-    page = Page(given.body, given.content_type, given.url)
+    page = Page(body=given.body, content_type=given.content_type, url=given.url)
     (sha256, read), now = _archive_and_read(world, page, given.item), world.now()
     with world.database.transaction() as session:
         document, new = document_ledger.see(session, now, _new_document(source, given, entered_by))
@@ -88,7 +88,13 @@ def fetch_page(world: World, url: str, options: Mapping[str, Any] | None = None)
     started, options = world.now(), options or {}
     fetched = world.gate.get(url, deadline_s=options.get("timeout_s"))
     kind = header(fetched, "content-type")
-    page = Page(fetched.body, kind, fetched.final_url, fetched, options.get("article_selector"))
+    page = Page(
+        body=fetched.body,
+        content_type=kind,
+        url=fetched.final_url,
+        fetched=fetched,
+        selector=options.get("article_selector"),
+    )
     return page, looked(started, fetched)
 
 
@@ -100,7 +106,7 @@ def from_list(url: str | None, entry: Entry) -> Page | None:
     title = html.escape(entry.title or "")
     body = f"<html><head><title>{title}</title></head><body><article><p>{content}</p></article></body></html>"
     rule = TEXT_OF_LIST if entry.content_html else SUMMARY_OF_LIST
-    return Page(body.encode("utf-8", "replace"), "text/html; charset=utf-8", url, rule=rule)
+    return Page(body=body.encode("utf-8", "replace"), content_type="text/html; charset=utf-8", url=url, rule=rule)
 
 
 def keep_page(
@@ -154,7 +160,7 @@ def read_page(page: Page) -> ReadPage:
             body, kind, rule = narrowed(body, kind, page.selector)
         read = extractor.read_page(body, content_type=kind, url=page.url)
     except TrackerError as error:
-        return ReadPage(Words(text="", extractor=extractor.EXTRACTOR_VERSION, rule="none", unreadable=str(error)))
+        return ReadPage(words=Words(text="", extractor=extractor.EXTRACTOR_VERSION, rule="none", unreadable=str(error)))
     words = Words(
         text=read.text,
         extractor=extractor.EXTRACTOR_VERSION,
@@ -164,7 +170,13 @@ def read_page(page: Page) -> ReadPage:
         damaged=read.damaged,
     )
     at, precision = _moment(read.published)
-    return ReadPage(words, at, precision, read.published_raw, read.outlet)
+    return ReadPage(
+        words=words,
+        published_at=at,
+        published_precision=precision,
+        published_raw=read.published_raw,
+        outlet=read.outlet,
+    )
 
 
 def looked(started: datetime, fetched: Fetched) -> Look:

@@ -89,7 +89,13 @@ def test_every_occasion_has_its_three_templates(occasion):
     items = {
         Occasion.SHIFT: [ShiftItem("Mara Lind", ITEM, ITEM, "moved one step, from 2 to 3")],
         Occasion.SOURCE_CHANGED: [
-            ChangeItem(ITEM, "Nordhaven Courier", None, "the quoted words were changed at the source", "ab" * 32)
+            ChangeItem(
+                statement=ITEM,
+                outlet="Nordhaven Courier",
+                address=None,
+                what="the quoted words were changed at the source",
+                snapshot="ab" * 32,
+            )
         ],
         Occasion.CONFIRM: [],
     }[occasion]
@@ -189,7 +195,11 @@ def test_a_server_that_is_down_is_no_reason_to_give_up():
 
 
 CHANGE = ChangeItem(
-    ITEM, "Nordhaven Courier", "https://courier.example/1", "the page is no longer at its address", "ab12"
+    statement=ITEM,
+    outlet="Nordhaven Courier",
+    address="https://courier.example/1",
+    what="the page is no longer at its address",
+    snapshot="ab12",
 )
 SHIFT = ShiftItem("Mara Lind", ITEM, ITEM, "moved one step, from 2 to 3")
 OCCASIONS = {

@@ -32,7 +32,7 @@ ALWAYS_OUT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """One page: its body, the passages that must be there, and those that must not."""
 
@@ -57,37 +57,37 @@ def p(*texts: str) -> str:
 
 
 LAYOUTS = (
-    Layout("plain paragraphs", article(p(OPENING, QUOTE, MIDDLE, SECOND, CLOSING))),
-    Layout("blockquote", article(p(OPENING), f"<blockquote><p>{QUOTE}</p></blockquote>", p(MIDDLE, SECOND, CLOSING))),
+    Layout(name="plain paragraphs", body=article(p(OPENING, QUOTE, MIDDLE, SECOND, CLOSING))),
+    Layout(name="blockquote", body=article(p(OPENING), f"<blockquote><p>{QUOTE}</p></blockquote>", p(MIDDLE, SECOND, CLOSING))),
     Layout(
-        "pull quote that only stands beside the text",
-        article(p(OPENING, MIDDLE), f"<aside class='pullquote'>{QUOTE}</aside>", p(SECOND, CLOSING)),
+        name="pull quote that only stands beside the text",
+        body=article(p(OPENING, MIDDLE), f"<aside class='pullquote'>{QUOTE}</aside>", p(SECOND, CLOSING)),
     ),
     Layout(
-        "pull quote that repeats the text is there once",
-        article(p(OPENING, QUOTE), "<aside class='pull-quote'>We need the toll now, and the bridge toll will pay</aside>", p(MIDDLE, SECOND)),
+        name="pull quote that repeats the text is there once",
+        body=article(p(OPENING, QUOTE), "<aside class='pull-quote'>We need the toll now, and the bridge toll will pay</aside>", p(MIDDLE, SECOND)),
         facts={"once": "the bridge toll will pay"},
     ),
     Layout(
-        "nobr inside a quote",
-        article(p(OPENING, QUOTE.replace("bridge toll", "<nobr>bridge toll</nobr>"), MIDDLE, SECOND, CLOSING)),
+        name="nobr inside a quote",
+        body=article(p(OPENING, QUOTE.replace("bridge toll", "<nobr>bridge toll</nobr>"), MIDDLE, SECOND, CLOSING)),
     ),
     Layout(
-        "captions of pictures",
-        article(
+        name="captions of pictures",
+        body=article(
             p(OPENING), f"<figure><img src='a.jpg'><figcaption>Mara Lind in the hall. {SECOND}</figcaption></figure>",
             p(QUOTE, MIDDLE, CLOSING),
         ),
     ),
     Layout(
-        "list of quotes",
-        article(p(OPENING), f"<ul><li>{QUOTE}</li><li>{SECOND}</li></ul>", p(MIDDLE, CLOSING)),
+        name="list of quotes",
+        body=article(p(OPENING), f"<ul><li>{QUOTE}</li><li>{SECOND}</li></ul>", p(MIDDLE, CLOSING)),
         out=("- “We",),
     ),
-    Layout("table of quotes", article(p(OPENING), f"<table><tr><td>Lind</td><td>{QUOTE}</td></tr><tr><td>Lind</td><td>{SECOND}</td></tr></table>", p(MIDDLE, CLOSING))),
+    Layout(name="table of quotes", body=article(p(OPENING), f"<table><tr><td>Lind</td><td>{QUOTE}</td></tr><tr><td>Lind</td><td>{SECOND}</td></tr></table>", p(MIDDLE, CLOSING))),
     Layout(
-        "embedded post",
-        article(
+        name="embedded post",
+        body=article(
             p(OPENING, MIDDLE),
             f"<div class='embed social-embed'><blockquote class='twitter-tweet'><p lang='en' dir='ltr'>{QUOTE}</p>"
             "&mdash; Mara Lind (@lind) <a href='https://example.org/1'>March 6, 2024</a></blockquote></div>",
@@ -95,16 +95,16 @@ LAYOUTS = (
         ),
     ),
     Layout(
-        "paragraphs of div only",
-        article(*(f"<div class='text-block'>{text}</div>" for text in (OPENING, QUOTE, MIDDLE, SECOND, CLOSING)), wrap="<div class='story'>{}</div>"),
+        name="paragraphs of div only",
+        body=article(*(f"<div class='text-block'>{text}</div>" for text in (OPENING, QUOTE, MIDDLE, SECOND, CLOSING)), wrap="<div class='story'>{}</div>"),
     ),
     Layout(
-        "paragraphs parted by two breaks",
-        article("<br><br>".join((OPENING, QUOTE, MIDDLE, SECOND, CLOSING)), wrap="<div id='story-text'>{}</div>"),
+        name="paragraphs parted by two breaks",
+        body=article("<br><br>".join((OPENING, QUOTE, MIDDLE, SECOND, CLOSING)), wrap="<div id='story-text'>{}</div>"),
     ),
     Layout(
-        "live blog",
-        "<main><h1>The bridge, live</h1>"
+        name="live blog",
+        body="<main><h1>The bridge, live</h1>"
         + "".join(
             f"<div class='live-post' id='post-{n}'><time datetime='2024-03-06T1{n}:00'>1{n}:00</time><h3>Entry {n}</h3><div class='live-post__body'><p>{text}</p></div></div>"
             for n, text in enumerate((OPENING, QUOTE, MIDDLE, SECOND, CLOSING))
@@ -112,8 +112,8 @@ LAYOUTS = (
         + "</main>",
     ),
     Layout(
-        "wall over the text",
-        article(
+        name="wall over the text",
+        body=article(
             p(OPENING, QUOTE),
             "<div class='paywall-overlay'><p>Subscribe to read on. “The best paper of the north,” says a reader of ours.</p></div>",
             f"<div class='premium-content'>{p(MIDDLE, SECOND, CLOSING)}</div>",
@@ -121,42 +121,42 @@ LAYOUTS = (
         out=("The best paper of the north",),
     ),
     Layout(
-        "q elements whose marks are only style",
-        article(p(OPENING, "<q>We need the toll now, and the bridge toll will pay for the road to the harbour</q>, Lind said.", MIDDLE, SECOND, CLOSING)),
+        name="q elements whose marks are only style",
+        body=article(p(OPENING, "<q>We need the toll now, and the bridge toll will pay for the road to the harbour</q>, Lind said.", MIDDLE, SECOND, CLOSING)),
         kept=("“We need the toll now, and the bridge toll will pay for the road to the harbour”, Lind said.", SECOND),
     ),
     Layout(
-        "q elements whose marks are written out",
-        article(p(OPENING, "<q>“We need the toll now, and the bridge toll will pay”</q>, Lind said.", MIDDLE, "He called it “<q>a wall of the sea</q>” at noon.", CLOSING)),
+        name="q elements whose marks are written out",
+        body=article(p(OPENING, "<q>“We need the toll now, and the bridge toll will pay”</q>, Lind said.", MIDDLE, "He called it “<q>a wall of the sea</q>” at noon.", CLOSING)),
         kept=("“We need the toll now, and the bridge toll will pay”, Lind said.", "“a wall of the sea” at noon."),
         out=("““", "””"),
     ),
     Layout(
-        "German q elements",
-        article(p(OPENING, "<q>Wir brauchen die Maut jetzt und nicht im nächsten Jahr</q>, sagte Lind.", MIDDLE, CLOSING)),
+        name="German q elements",
+        body=article(p(OPENING, "<q>Wir brauchen die Maut jetzt und nicht im nächsten Jahr</q>, sagte Lind.", MIDDLE, CLOSING)),
         kept=("„Wir brauchen die Maut jetzt und nicht im nächsten Jahr“, sagte Lind.",),
         lang="de",
     ),
     Layout(
-        "entities",
-        article(p(OPENING, QUOTE.replace("“", "&ldquo;").replace("”", "&#8221;"), MIDDLE, SECOND.replace("“", "&#x201C;"), CLOSING)),
+        name="entities",
+        body=article(p(OPENING, QUOTE.replace("“", "&ldquo;").replace("”", "&#8221;"), MIDDLE, SECOND.replace("“", "&#x201C;"), CLOSING)),
     ),
     Layout(
-        "nested spans",
-        article(
+        name="nested spans",
+        body=article(
             "<p><span><span>“We need the <b>toll</b> <em>now</em>, and the <span class='nowrap'>bridge toll</span> will pay"
             "</span> for the <a href='/road'>road to the harbour</a>,” <strong>Lind</strong> said.</span></p>",
             p(MIDDLE, SECOND, CLOSING, OPENING),
         ),
     ),
     Layout(
-        "drop cap",
-        article(f"<p><span class='dropcap'>N</span>{OPENING[1:]}</p>", p(QUOTE, MIDDLE, SECOND, CLOSING)),
+        name="drop cap",
+        body=article(f"<p><span class='dropcap'>N</span>{OPENING[1:]}</p>", p(QUOTE, MIDDLE, SECOND, CLOSING)),
         kept=(OPENING, QUOTE, SECOND),
     ),
     Layout(
-        "spans with names that look like boilerplate",
-        article(
+        name="spans with names that look like boilerplate",
+        body=article(
             p(OPENING),
             "<p><span class='quote-author'>“We need the toll now, and the bridge toll will pay for the </span><span class='tag-widget'>road to the harbour,” Lind said.</span></p>",
             f"<div class='meta-text'><p>{SECOND}</p></div>",
@@ -164,8 +164,8 @@ LAYOUTS = (
         ),
     ),
     Layout(
-        "boxes inside the article",
-        article(
+        name="boxes inside the article",
+        body=article(
             p(OPENING, QUOTE),
             "<div class='related-stories'><h4>Related</h4><p><a href='/x'>“The tunnel was never a plan of ours,” says the builder</a></p></div>",
             "<div class='ad-slot'><p>Advertisement. “The finest tar in the north,” say seamen everywhere.</p></div>",
@@ -175,13 +175,13 @@ LAYOUTS = (
         out=("The tunnel was never a plan", "The finest tar", "the voice of the harbour"),
     ),
     Layout(
-        "links to other stories between paragraphs",
-        article(p(OPENING, QUOTE), "<p><a href='/x'>READ MORE: “The tunnel was never a plan of ours,” says the builder of it</a></p>", p(MIDDLE, SECOND, CLOSING)),
+        name="links to other stories between paragraphs",
+        body=article(p(OPENING, QUOTE), "<p><a href='/x'>READ MORE: “The tunnel was never a plan of ours,” says the builder of it</a></p>", p(MIDDLE, SECOND, CLOSING)),
         out=("The tunnel was never a plan",),
     ),
     Layout(
-        "hidden parts",
-        article(
+        name="hidden parts",
+        body=article(
             p(OPENING, QUOTE),
             "<p style='display:none'>“A hidden quote is no quote of this page,” Lind said.</p>",
             "<p hidden>“A second hidden quote is none either,” Lind said.</p><!-- <p>“A quote in a comment is none,” Lind said.</p> -->",
@@ -193,79 +193,79 @@ LAYOUTS = (
         out=("A hidden quote", "A second hidden quote", "A quote in a comment", "A quote hidden by a rule"),
     ),
     Layout(
-        "the whole page in a form",
-        "<form id='aspnetForm' action='/'>" + article(p(OPENING, QUOTE, MIDDLE, SECOND, CLOSING)) + "</form>",
+        name="the whole page in a form",
+        body="<form id='aspnetForm' action='/'>" + article(p(OPENING, QUOTE, MIDDLE, SECOND, CLOSING)) + "</form>",
     ),
     Layout(
-        "details that unfold",
-        article(p(OPENING), f"<details><summary>What she said</summary><p>{QUOTE}</p></details>", p(MIDDLE, SECOND, CLOSING)),
+        name="details that unfold",
+        body=article(p(OPENING), f"<details><summary>What she said</summary><p>{QUOTE}</p></details>", p(MIDDLE, SECOND, CLOSING)),
     ),
     Layout(
-        "question and answer with bold names",
-        article(
+        name="question and answer with bold names",
+        body=article(
             p("<strong>Question:</strong> Will there be a toll on the bridge this year?", f"<strong>Mara Lind:</strong> {QUOTE}",
               "<strong>Question:</strong> And what of the law, minister?", f"<strong>Mara Lind:</strong> {SECOND}", CLOSING),
         ),
         kept=(f"Mara Lind: {QUOTE}", "Question: And what of the law, minister?", f"Mara Lind: {SECOND}"),
     ),
     Layout(
-        "short answers between long ones",
-        article(p(OPENING, QUOTE, "“Not at all.”", MIDDLE, "“No,” she said.", SECOND, CLOSING)),
+        name="short answers between long ones",
+        body=article(p(OPENING, QUOTE, "“Not at all.”", MIDDLE, "“No,” she said.", SECOND, CLOSING)),
         kept=(QUOTE, "“Not at all.”", "“No,” she said.", SECOND),
     ),
     Layout(
-        "sections with headings",
-        article(p(OPENING), f"<section class='article-section'><h2>The toll</h2>{p(QUOTE)}</section>", f"<section class='article-section'><h2>The law</h2>{p(MIDDLE, SECOND)}</section>", p(CLOSING)),
+        name="sections with headings",
+        body=article(p(OPENING), f"<section class='article-section'><h2>The toll</h2>{p(QUOTE)}</section>", f"<section class='article-section'><h2>The law</h2>{p(MIDDLE, SECOND)}</section>", p(CLOSING)),
     ),
     Layout(
-        "lead above the picture",
-        article(f"<div class='standfirst'><p>{QUOTE}</p></div><figure><img src='a.jpg'></figure><div class='article-body'>{p(OPENING, MIDDLE, SECOND, CLOSING)}</div>"),
+        name="lead above the picture",
+        body=article(f"<div class='standfirst'><p>{QUOTE}</p></div><figure><img src='a.jpg'></figure><div class='article-body'>{p(OPENING, MIDDLE, SECOND, CLOSING)}</div>"),
     ),
     Layout(
-        "guillemets with thin spaces",
-        article(p(OPENING, "« Nous avons besoin du péage maintenant », a déclaré Mme Lind.", MIDDLE, SECOND, CLOSING)),
+        name="guillemets with thin spaces",
+        body=article(p(OPENING, "« Nous avons besoin du péage maintenant », a déclaré Mme Lind.", MIDDLE, SECOND, CLOSING)),
         kept=("« Nous avons besoin du péage maintenant », a déclaré Mme Lind.", SECOND),
     ),
     Layout(
-        "a story in several boxes of the same make",
-        "<div class='story'><h1>Lind on the bridge</h1>"
+        name="a story in several boxes of the same make",
+        body="<div class='story'><h1>Lind on the bridge</h1>"
         + f"<div class='article-body'>{p(OPENING, MIDDLE)}</div><div class='ad-slot'><p>Advertisement</p></div>"
         + f"<div class='article-body'>{p(QUOTE, '“No,” she said.')}</div><div class='ad-slot'><p>Advertisement</p></div>"
         + f"<div class='article-body'>{p(SECOND, CLOSING)}</div></div>",
         kept=(OPENING, QUOTE, SECOND, CLOSING),
     ),
     Layout(
-        "other stories below, each in an article of its own",
-        article(p(OPENING, QUOTE, MIDDLE, SECOND, CLOSING), wrap="<article class='post'><h1>Lind on the bridge</h1>{}</article>")
+        name="other stories below, each in an article of its own",
+        body=article(p(OPENING, QUOTE, MIDDLE, SECOND, CLOSING), wrap="<article class='post'><h1>Lind on the bridge</h1>{}</article>")
         + article(p("Another story entirely was written on that day.", "“Sand is what we sell, and sand is what we have,” said a trader on the pier."), wrap="<article class='post'><h2><a href='/y'>Sand</a></h2>{}</article>"),
         out=("Sand is what we sell",),
     ),
     Layout(
-        "preformatted transcript",
-        article(f"<pre>MINISTER LIND: {QUOTE}\nQ: And the law?\nMINISTER LIND: {SECOND}</pre>", p(OPENING, MIDDLE, CLOSING)),
+        name="preformatted transcript",
+        body=article(f"<pre>MINISTER LIND: {QUOTE}\nQ: And the law?\nMINISTER LIND: {SECOND}</pre>", p(OPENING, MIDDLE, CLOSING)),
         kept=(f"MINISTER LIND: {QUOTE}\nQ: And the law?\nMINISTER LIND: {SECOND}",),
     ),
-    Layout("a short article", article(p(QUOTE)), kept=(QUOTE,)),
+    Layout(name="a short article", body=article(p(QUOTE)), kept=(QUOTE,)),
     Layout(
-        "pull quote in a figure",
-        article(p(OPENING, MIDDLE), f"<figure class='wp-block-pullquote'><blockquote><p>{QUOTE}</p><cite>Mara Lind</cite></blockquote></figure>", p(SECOND, CLOSING)),
+        name="pull quote in a figure",
+        body=article(p(OPENING, MIDDLE), f"<figure class='wp-block-pullquote'><blockquote><p>{QUOTE}</p><cite>Mara Lind</cite></blockquote></figure>", p(SECOND, CLOSING)),
     ),
-    Layout("slides", article(p(OPENING), f"<div class='slide'><p>{QUOTE}</p></div><div class='slide'><p>{SECOND}</p></div>", p(MIDDLE, CLOSING))),
-    Layout("box beside the text", article(p(OPENING, QUOTE, MIDDLE), f"<aside class='factbox'><h3>In her words</h3><p>{SECOND}</p></aside>", p(CLOSING))),
+    Layout(name="slides", body=article(p(OPENING), f"<div class='slide'><p>{QUOTE}</p></div><div class='slide'><p>{SECOND}</p></div>", p(MIDDLE, CLOSING))),
+    Layout(name="box beside the text", body=article(p(OPENING, QUOTE, MIDDLE), f"<aside class='factbox'><h3>In her words</h3><p>{SECOND}</p></aside>", p(CLOSING))),
     Layout(
-        "questions and answers as a list of terms",
-        article(p(OPENING), f"<dl><dt>Will there be a toll?</dt><dd>{QUOTE}</dd><dt>And the law?</dt><dd>{SECOND}</dd></dl>", p(MIDDLE, CLOSING)),
+        name="questions and answers as a list of terms",
+        body=article(p(OPENING), f"<dl><dt>Will there be a toll?</dt><dd>{QUOTE}</dd><dt>And the law?</dt><dd>{SECOND}</dd></dl>", p(MIDDLE, CLOSING)),
         kept=("Will there be a toll?", QUOTE, "And the law?", SECOND),
     ),
     Layout(
-        "a transcript whose box is named like tags",
-        "<div id='transcript-tags'>" + "".join(f"<div><b>Lind:</b> {text}</div>" for text in (OPENING, QUOTE, MIDDLE, SECOND, CLOSING)) + "</div>",
+        name="a transcript whose box is named like tags",
+        body="<div id='transcript-tags'>" + "".join(f"<div><b>Lind:</b> {text}</div>" for text in (OPENING, QUOTE, MIDDLE, SECOND, CLOSING)) + "</div>",
         kept=(f"Lind: {QUOTE}", f"Lind: {SECOND}"),
     ),
-    Layout("what is shown where no script runs", article(f"<noscript>{p(OPENING, QUOTE, MIDDLE, SECOND, CLOSING)}</noscript>")),
+    Layout(name="what is shown where no script runs", body=article(f"<noscript>{p(OPENING, QUOTE, MIDDLE, SECOND, CLOSING)}</noscript>")),
     Layout(
-        "breaks and soft hyphens inside words",
-        article(p(OPENING, QUOTE.replace("bridge", "brid<wbr>ge").replace("harbour", "har&shy;bour"), MIDDLE, SECOND, CLOSING)),
+        name="breaks and soft hyphens inside words",
+        body=article(p(OPENING, QUOTE.replace("bridge", "brid<wbr>ge").replace("harbour", "har&shy;bour"), MIDDLE, SECOND, CLOSING)),
         kept=(QUOTE.replace("harbour", "har\u00adbour"), SECOND),
     ),
 )  # fmt: skip

@@ -557,7 +557,7 @@ def test_turns_are_booked_with_other_processes_when_there_is_a_gap(server):
 
     booked = []
     server.pages["/a"] = answer(PAGE)
-    limits = Limits("Test/1", per_host_gap_s=0.01, allow_private=frozenset({server.place}))
+    limits = Limits(user_agent="Test/1", per_host_gap_s=0.01, allow_private=frozenset({server.place}))
     Gate(limits, now=lambda: NOON, book=lambda *what: booked.append(what) or {}).get(server.url("/a"))
     assert booked == [([server.place], 0.01)]
 

@@ -12,11 +12,11 @@ from tracker.archive.lists.rules import Rules, read_list
 from tracker.setting_sections import path_problem
 
 RULES = {
-    "feed": Rules("feed"),
-    "sitemap": Rules("sitemap"),
-    "listing": Rules("listing", link_pattern="c.example/"),
+    "feed": Rules(kind="feed"),
+    "sitemap": Rules(kind="sitemap"),
+    "listing": Rules(kind="listing", link_pattern="c.example/"),
     "json": Rules(
-        "json", paths={"items": "items", "url": "url", "id": "id", "title": "title", "date": "date_published"}
+        kind="json", paths={"items": "items", "url": "url", "id": "id", "title": "title", "date": "date_published"}
     ),
 }
 CORPUS = list(corpus())

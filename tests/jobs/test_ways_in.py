@@ -29,7 +29,7 @@ def database_url(sqlite):
 def world(make_world, web, tmp_path):
     """A world whose gate asks our resolver, and lets through the test server alone."""
     made = make_world(sources=[source("tricks", web.url("/feed"))], fetch={"per_host_gap_s": 0, "max_items": 1000})
-    limits = Limits("Test/1", deadline_s=30, per_host_gap_s=0, allow_private=frozenset({web.place}))
+    limits = Limits(user_agent="Test/1", deadline_s=30, per_host_gap_s=0, allow_private=frozenset({web.place}))
     return replace(made, gate=Gate(limits, now=made.now, resolve=resolver))
 
 

@@ -17,7 +17,9 @@ NAMES = {1: "Mara Lind", 2: "Tor Aske", 3: "Åse Brandt"}
 def stated(claim_id=1, on=None, *, to=None, speaker=1, step=None, **more):
     first = date.fromisoformat(on) if on else None
     last = date.fromisoformat(to) if to else first
-    return Stated(claim_id, speaker, first, last, step=step, **{"confirmed": True, **more})
+    return Stated(
+        claim_id=claim_id, speaker_id=speaker, said_from=first, said_to=last, step=step, **{"confirmed": True, **more}
+    )
 
 
 def row_of(*statements, view=View()):  # noqa: B008 - frozen
@@ -54,8 +56,13 @@ def test_an_unknown_day_is_never_put_to_a_side():
 
 
 def test_on_or_before_a_day_before_the_pivot_is_before():
-    assert lineup.place(Stated(1, 1, None, date(2024, 5, 10)), PIVOT) is Place.BEFORE
-    assert lineup.place(Stated(1, 1, None, date(2024, 5, 20)), PIVOT) is Place.UNCERTAIN
+    assert (
+        lineup.place(Stated(claim_id=1, speaker_id=1, said_from=None, said_to=date(2024, 5, 10)), PIVOT) is Place.BEFORE
+    )
+    assert (
+        lineup.place(Stated(claim_id=1, speaker_id=1, said_from=None, said_to=date(2024, 5, 20)), PIVOT)
+        is Place.UNCERTAIN
+    )
 
 
 def test_an_editors_choice_beats_every_other_key_quote():
@@ -138,10 +145,10 @@ days = st.one_of(st.none(), st.dates(min_value=date(2024, 1, 1), max_value=date(
 statements = st.lists(
     st.builds(
         lambda number, speaker, day, more, step, confirmed, chosen, fragment, sources: Stated(
-            number,
-            speaker,
-            day,
-            day + timedelta(days=more) if day else None,
+            claim_id=number,
+            speaker_id=speaker,
+            said_from=day,
+            said_to=day + timedelta(days=more) if day else None,
             step=None if fragment else step,
             confirmed=confirmed,
             key_quote=chosen,

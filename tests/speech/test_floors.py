@@ -14,7 +14,7 @@ PAGES = [e for folder in ("dialects", "languages", "press", "transcripts") for e
 QUOTED = ("direct", "mixed", "post", "turn")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Score:
     """What was found of what is expected: utterances with their speaker, and days."""
 

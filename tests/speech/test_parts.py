@@ -6,7 +6,12 @@ from tracker.speech import reading, types
 
 
 def test_the_values_of_a_reading_cannot_be_changed():
-    for value in (types.Said(), types.Mention(0, 1, "x"), types.Manuscript(""), types.Reading(None, "article")):
+    for value in (
+        types.Said(),
+        types.Mention(start=0, end=1, text="x"),
+        types.Manuscript(text=""),
+        types.Reading(None, "article"),
+    ):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(value, dataclasses.fields(value)[0].name, "x")
 

@@ -23,7 +23,9 @@ NAMES = {1: "Lind", 2: "Aske", 3: "Vale", 4: "Brandt"}
 
 said = st.lists(
     st.builds(
-        lambda number, speaker, day, step, confirmed: Stated(number, speaker, day, day, step=step, confirmed=confirmed),
+        lambda number, speaker, day, step, confirmed: Stated(
+            claim_id=number, speaker_id=speaker, said_from=day, said_to=day, step=step, confirmed=confirmed
+        ),
         st.integers(1, 10_000),
         st.integers(1, 4),
         st.dates(min_value=date(2024, 2, 20), max_value=date(2024, 8, 5)),
@@ -71,7 +73,7 @@ def test_a_higher_position_is_drawn_higher(statements):
 
 
 def test_one_statement_alone_still_makes_a_chart():
-    _, chart = drawn([Stated(1, 1, date(2024, 5, 1), date(2024, 5, 1), step=2)])
+    _, chart = drawn([Stated(claim_id=1, speaker_id=1, said_from=date(2024, 5, 1), said_to=date(2024, 5, 1), step=2)])
     assert len(chart.dots) == 1
     assert chart.names[0].more == "no later statement"
 

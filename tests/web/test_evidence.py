@@ -63,7 +63,9 @@ def changed(world, quote: str) -> None:
     with world.database.reading() as session:
         document, old = session.exec(select(Document)).one(), session.exec(select(Snapshot)).one()
     page = store.Page(
-        TEXT.replace(QUOTE, quote).replace("12 is", "12 was").encode(), "text/plain; charset=utf-8", document.url
+        body=TEXT.replace(QUOTE, quote).replace("12 is", "12 was").encode(),
+        content_type="text/plain; charset=utf-8",
+        url=document.url,
     )
     store.keep_page(
         world, document, page, Look(at=NOON, state=State.OK),

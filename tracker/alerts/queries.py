@@ -19,7 +19,7 @@ from tracker.speech.models import Appearance, Claim, QuoteKind, Speaker
 from tracker.speech.queries import roles
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One statement as a mail shows it."""
 
@@ -48,7 +48,7 @@ class ShiftItem:
     finding: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeItem:
     """One quote whose source changed."""
 

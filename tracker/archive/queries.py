@@ -234,7 +234,7 @@ def last_good(session: Session) -> datetime | None:
     return session.exec(select(sa.func.max(col(Source.last_good_at)))).one()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """How collecting goes: the enabled sources, when one was last read well, which has been due longest.
 
@@ -262,4 +262,6 @@ def collection(session: Session) -> Collection:
         .where(col(Source.kind) != SourceKind.HAND, col(Source.enabled), col(Source.gone_looks) < GONE_TWICE)
     )
     number, good, due, since, minutes = session.connection().execute(query).one()
-    return Collection(number, good, due, since, timedelta(minutes=minutes or 0))
+    return Collection(
+        sources=number, last_good=good, next_at=due, since=since, shortest=timedelta(minutes=minutes or 0)
+    )

@@ -34,7 +34,7 @@ class When:
     precision: Literal["time", "day", "month"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """One document as it was handed over, with what was said about it."""
 

@@ -72,7 +72,7 @@ class Kept:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
     """A content read back, with what was known when it was first kept. `headers` is empty for what was not fetched."""
 

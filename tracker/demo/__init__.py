@@ -134,7 +134,7 @@ def _claim(session: Session, speaker: str, words: str) -> Claim:
 def _follow(world: World, topic_id: str) -> None:
     """A follower signs up, gets the confirmation mail, and clicks."""
     with world.database.transaction() as session:
-        alerts.ask(session, world.now(), Wish(FOLLOWER, topic_id, rhythm="instant"), ip="127.0.0.1")
+        alerts.ask(session, world.now(), Wish(address=FOLLOWER, topic_id=topic_id, rhythm="instant"), ip="127.0.0.1")
         token = session.exec(
             select(Delivery.token).where(Delivery.occasion == Occasion.CONFIRM, col(Delivery.token).is_not(None))
         ).first()

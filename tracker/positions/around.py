@@ -19,7 +19,7 @@ SHORTEST = 6
 """A quotation of fewer words, and without a position, is called a fragment."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """All that a line-up is built from, and the statements and codings its page shows."""
 
@@ -50,7 +50,15 @@ def around(
         found = {number: one for number, one in found.items() if one.speaker and one.speaker.slug in speakers}
     coded = {number: one for (number, _), one in codings(session, found, topic_id).items()}
     seen = tuple(stated(one, coded.get(one.id)) for one in found.values() if one.speaker is not None)
-    return Material(subject, event, seen, found, coded, _coverage(session, event, window_days), unresolved)
+    return Material(
+        subject=subject,
+        event=event,
+        stated=seen,
+        statements=found,
+        codings=coded,
+        coverage=_coverage(session, event, window_days),
+        unresolved=unresolved,
+    )
 
 
 def _claims(session: Session, topic_id: str, event: Event, window_days: int | None) -> tuple[list[int], int]:

@@ -28,7 +28,7 @@ class Place(StrEnum):
     UNKNOWN = "date unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
     """One statement as the line-up sees it. `step` is None where no position is coded; `scale` the version it is of."""
 
@@ -64,7 +64,7 @@ class Cell:
     coverage: Coverage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Differing:
     """Other statements of a side that hold another position than its key quote, so that the page can say so."""
 
@@ -75,7 +75,7 @@ class Differing:
     confirmed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One speaker. `confirmed`: whether every coding behind the verdict is confirmed; None where it rests on none."""
 
@@ -90,7 +90,7 @@ class Row:
     differing: tuple[Differing, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineUp:
     """The whole comparison: rows in order, how many of each verdict, and the days it spans."""
 
@@ -183,7 +183,7 @@ def build(
             speakers.setdefault(one.speaker_id, {}).setdefault(place(one, pivot), []).append(one)
     rows = [_row(speaker, places, pivot, steps, coverage) for speaker, places in speakers.items()]
     rows.sort(key=_SortKey(view.order, names))
-    return LineUp(pivot, first_day, last_day, tuple(rows), tally(rows))
+    return LineUp(pivot=pivot, first_day=first_day, last_day=last_day, rows=tuple(rows), tally=tally(rows))
 
 
 def window(pivot: datetime, days: int | None) -> tuple[date | None, date | None]:
@@ -204,7 +204,7 @@ def tally(rows: Iterable[Row]) -> tuple[tuple[Verdict, int], ...]:
     if not any(outcome is Outcome.MOVED for outcome, _ in kinds):
         kinds[Outcome.MOVED, 1] = 0
     ordered = sorted(kinds.items(), key=lambda item: (item[1] == 0, shift_rule.ORDER.index(item[0][0]), -item[0][1]))
-    return tuple((Verdict(outcome, distance=steps), number) for (outcome, steps), number in ordered)
+    return tuple((Verdict(outcome=outcome, distance=steps), number) for (outcome, steps), number in ordered)
 
 
 def _kind(verdict: Verdict) -> tuple[Outcome, int]:
@@ -243,15 +243,15 @@ def _row(
     resting = [key for key in (before.key, after.key) if key is not None and key.step is not None]
     rests = verdict.outcome is not Outcome.UNCLEAR and bool(resting)
     return Row(
-        speaker,
-        before,
-        after,
-        strips[Place.SAME_DAY],
-        strips[Place.UNCERTAIN],
-        strips[Place.UNKNOWN],
-        verdict,
-        all(key.confirmed for key in resting) if rests else None,
-        (*_differing(Place.BEFORE, before, steps), *_differing(Place.AFTER, after, steps)),
+        speaker_id=speaker,
+        before=before,
+        after=after,
+        same_day=strips[Place.SAME_DAY],
+        uncertain=strips[Place.UNCERTAIN],
+        unknown=strips[Place.UNKNOWN],
+        verdict=verdict,
+        confirmed=all(key.confirmed for key in resting) if rests else None,
+        differing=(*_differing(Place.BEFORE, before, steps), *_differing(Place.AFTER, after, steps)),
     )
 
 
@@ -264,11 +264,11 @@ def _differing(where: Place, cell: Cell, steps: Mapping[int, Sequence[int]]) -> 
             others.setdefault(one.step, []).append(one)
     return [
         Differing(
-            where,
-            step,
-            shift_rule.distance(cell.key.step, step, steps[cell.key.scale]),
-            tuple(one.claim_id for one in found),
-            all(one.confirmed for one in found),
+            place=where,
+            step=step,
+            steps_away=shift_rule.distance(cell.key.step, step, steps[cell.key.scale]),
+            claims=tuple(one.claim_id for one in found),
+            confirmed=all(one.confirmed for one in found),
         )
         for step, found in sorted(others.items())
     ]

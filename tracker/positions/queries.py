@@ -32,7 +32,7 @@ from tracker.speech.wording import fold
 MOST_COUNTED = 5_001
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coded:
     """The coding in force of one claim on one topic, with its step's words."""
 
@@ -70,7 +70,7 @@ class Shape:
     speakers: tuple[tuple[int, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What a visitor wants to see of a topic's timeline."""
 
@@ -293,7 +293,12 @@ def verdicts(session: Session, found: Sequence[Shift]) -> dict[int, Verdict]:
     """The verdict of each of these stored shifts by its id, with the steps it lies between."""
     steps = _steps(session, {number for one in found for number in (one.before_coding_id, one.after_coding_id)})
     return {
-        one.id: Verdict(Outcome(one.verdict), steps[one.before_coding_id], steps[one.after_coding_id], one.distance)
+        one.id: Verdict(
+            outcome=Outcome(one.verdict),
+            before=steps[one.before_coding_id],
+            after=steps[one.after_coding_id],
+            distance=one.distance,
+        )
         for one in found
     }
 
@@ -384,10 +389,21 @@ def _rank(coding: Coding) -> tuple[bool, int]:
 
 def _coded(coding: Coding, position: Position | None) -> Coded:
     return Coded(
-        coding.id, coding.claim_id, coding.topic_id, coding.state, coding.reading, coding.position_id,
-        position.scale if position else None, position.step if position else None, position.label if position else None,
-        coding.by, coding.at, tuple(coding.reasons), coding.note, coding.key_quote,
-    )  # fmt: skip
+        coding_id=coding.id,
+        claim_id=coding.claim_id,
+        topic_id=coding.topic_id,
+        state=coding.state,
+        reading=coding.reading,
+        position_id=coding.position_id,
+        scale=position.scale if position else None,
+        step=position.step if position else None,
+        label=position.label if position else None,
+        by=coding.by,
+        at=coding.at,
+        reasons=tuple(coding.reasons),
+        note=coding.note,
+        key_quote=coding.key_quote,
+    )
 
 
 def _steps(session: Session, coding_ids: Collection[int]) -> dict[int, int]:

@@ -30,7 +30,7 @@ class Refusal(StrEnum):
     NOT_PLACED = "no statement can be placed before or after the event"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What two key quotes say together. `distance` is in steps of the scale, with sign: +1 is one step up."""
 
@@ -69,22 +69,22 @@ def compare(before: int, after: int, steps: Sequence[int]) -> Verdict:
         outcome = Outcome.REVERSED
     else:
         outcome = Outcome.MOVED
-    return Verdict(outcome, before, after, apart)
+    return Verdict(outcome=outcome, before=before, after=after, distance=apart)
 
 
 def first(after: int) -> Verdict:
     """No position before the event, one after it."""
-    return Verdict(Outcome.FIRST, after=after)
+    return Verdict(outcome=Outcome.FIRST, after=after)
 
 
 def silent(before: int) -> Verdict:
     """A position before the event, nothing found after it."""
-    return Verdict(Outcome.SILENT, before=before)
+    return Verdict(outcome=Outcome.SILENT, before=before)
 
 
 def refuse(refusal: Refusal, before: int | None = None, after: int | None = None) -> Verdict:
     """Two sides that can't be compared, and why."""
-    return Verdict(Outcome.UNCLEAR, before, after, refusal=refusal)
+    return Verdict(outcome=Outcome.UNCLEAR, before=before, after=after, refusal=refusal)
 
 
 def count(number: int, noun: str) -> str:

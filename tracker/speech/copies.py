@@ -24,7 +24,7 @@ class Copy:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One version of a document, without its text."""
 
@@ -69,8 +69,8 @@ def versions(session: Session, document_id: int) -> list[Version]:
             col(Snapshot.title),
         )
         .where(col(Snapshot.document_id) == document_id).order_by(col(Snapshot.version).desc())
-    ).all()  # fmt: skip
-    return [Version(*row) for row in rows]
+    ).mappings()  # fmt: skip
+    return [Version(**row) for row in rows]
 
 
 def looks(session: Session, document_id: int) -> Looks:
@@ -114,7 +114,7 @@ def new_claims(session: Session, snapshot_ids: Sequence[int]) -> int:
     return total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
     """A document that is kept and that nobody could read."""
 
@@ -143,7 +143,10 @@ def unreadable(session: Session) -> list[Unread]:
         )
         .order_by(col(Snapshot.id))
     ).all()  # fmt: skip
-    return [Unread(*row[:-1], why=row[-1] or "") for row in rows]
+    return [
+        Unread(snapshot_id=number, sha256=sha256, source_id=source, item=item, fetched_at=at, why=why or "")
+        for number, sha256, source, item, at, why in rows
+    ]
 
 
 def texts_of(session: Session, claim_id: int) -> dict[tuple[str, int, int], str]:

@@ -40,7 +40,7 @@ class Who:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """Where a statement was first read, and in how many documents it stands."""
 
@@ -55,7 +55,7 @@ class Read:
     """The words are changed, missing or removed at one of the addresses."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """A claim as every list shows it: the words, who, when and how that is known, where it was read."""
 
@@ -83,7 +83,7 @@ class Statement:
     read: Read | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stood:
     """One appearance with the document and snapshot it stands in."""
 
@@ -132,7 +132,7 @@ class Known:
     offices: tuple[Office, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """A speaker with how many statements are shown and when the last one was made."""
 
@@ -277,7 +277,9 @@ def speakers(session: Session) -> list[Counted]:
         .order_by(col(Speaker.folded))
     ).all()  # fmt: skip
     roles = last_roles(session, [row[0] for row in rows])
-    return [Counted(Who(*row[:3]), row[3], roles.get(row[0]), row[4], row[5]) for row in rows]
+    return [
+        Counted(who=Who(*row[:3]), kind=row[3], role=roles.get(row[0]), statements=row[4], last=row[5]) for row in rows
+    ]
 
 
 def last_roles(session: Session, speaker_ids: Collection[int]) -> dict[int, str]:
@@ -394,16 +396,43 @@ def _read(places: list[Any]) -> Read:
     _, outlet, url, published_at, precision, sha256, language, *_ = places[0]
     documents = len({place[7] for place in places})
     changed = any(place[8] is not Standing.INTACT for place in places)
-    return Read(outlet, url, published_at, precision, sha256, language, documents, changed)
+    return Read(
+        outlet=outlet,
+        url=url,
+        published_at=published_at,
+        published_precision=precision,
+        sha256=sha256,
+        language=language,
+        documents=documents,
+        changed=changed,
+    )
 
 
 def _statement(row: Claim, who: Speaker | None, role: str | None, read: Read | None) -> Statement:
     return Statement(
-        row.id, row.public_id, row.text, row.kind, Who(who.id, who.slug, who.name) if who else None, row.speaker_text,
-        tuple(row.candidates), role, row.said_from, row.said_to, row.said_at, row.said_precision, row.said_basis,
-        row.said_conflict, row.channel, row.venue, row.question, row.condition, row.altered, row.status, row.created_at,
-        read,
-    )  # fmt: skip
+        id=row.id,
+        public_id=row.public_id,
+        text=row.text,
+        kind=row.kind,
+        speaker=Who(who.id, who.slug, who.name) if who else None,
+        speaker_text=row.speaker_text,
+        candidates=tuple(row.candidates),
+        role=role,
+        said_from=row.said_from,
+        said_to=row.said_to,
+        said_at=row.said_at,
+        said_precision=row.said_precision,
+        said_basis=row.said_basis,
+        said_conflict=row.said_conflict,
+        channel=row.channel,
+        venue=row.venue,
+        question=row.question,
+        condition=row.condition,
+        altered=row.altered,
+        status=row.status,
+        created_at=row.created_at,
+        read=read,
+    )
 
 
 def pairs(spans: Iterable[Iterable[int]] | None) -> tuple[tuple[int, int], ...]:

@@ -36,7 +36,7 @@ class KnownSpeaker:
     offices: tuple[KnownOffice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manuscript:
     """One document as it is given to the reader.
 
@@ -54,7 +54,7 @@ class Manuscript:
     published_precision: Literal["day", "month", "year"] = "day"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """The speaker as named beside the words, and whom it resolves to inside the document.
 
@@ -72,7 +72,7 @@ class Mention:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """When the words were spoken: the days ``first`` to ``last``, and how that is known."""
 
@@ -84,7 +84,7 @@ class Said:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """One utterance. ``spans`` are its pieces, in order, inside ``start``..``end``, marks included."""
 

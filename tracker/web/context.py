@@ -51,7 +51,7 @@ class Page(Protocol):
         """The title of the window."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What the frame around every page shows."""
 

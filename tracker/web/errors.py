@@ -61,7 +61,7 @@ class SentForm:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
     """One error: its title and what to do. `code` names a failure in our log; `more` leads on."""
 

@@ -31,7 +31,7 @@ CONFIRMATIONS_A_DAY = 10
 ONE_DAY = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a visitor asks for in the form. `what` is "claims" (every new statement) or "shifts" (only shifts)."""
 

@@ -84,7 +84,7 @@ class BadAddress(TrackerError):
     """This is no address we may ask; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """One address read once: everything that is asked for is built from these parts, never read again."""
 
@@ -133,7 +133,7 @@ def read_address(url: str) -> Target:
     # A backslash in the path would be a slash to a browser: it travels encoded, as the character it is.
     path = parts.path.replace("\\", "%5C") or "/"
     clean = urlunsplit((scheme, netloc, path, parts.query.replace("\\", "%5C"), ""))
-    return Target(clean, scheme, host, port, ip)
+    return Target(url=clean, scheme=scheme, host=host, port=port, ip=ip)
 
 
 def check_port(target: Target) -> None:

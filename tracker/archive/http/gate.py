@@ -43,7 +43,7 @@ CHUNK = 65536
 LARGEST_ASIDE = 64 * 1024  # of a redirect's or an error's body nobody needs more
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one request may cost. `allow_private`: exact host:port pairs that need not be public addresses."""
 
@@ -63,7 +63,7 @@ class Validators:
     last_modified: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """An answer that carries a document, or 304 with an empty body."""
 
@@ -119,7 +119,7 @@ class Refused(TrackerError):
         self.seconds = 0.0
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Journey:
     """One call of `Gate.get` on its way: what is asked for, what it may still cost, where it has been."""
 
@@ -160,7 +160,7 @@ class _Journey:
         return refused
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
     status: int
     reason: str
@@ -211,7 +211,13 @@ class Gate:
         turn.
         """
         deadline = deadline_s or self.limits.deadline_s
-        journey = _Journey(url, accept or ACCEPT, validators or Validators(), self._clock() + deadline, deadline)
+        journey = _Journey(
+            url=url,
+            accept=accept or ACCEPT,
+            validators=validators or Validators(),
+            until=self._clock() + deadline,
+            deadline_s=deadline,
+        )
         try:
             target, answer = self._follow(journey, url, robots=robots)
         except Refused as error:
@@ -354,7 +360,9 @@ class Gate:
         """
         now = self._clock()
         half = (journey.until - now) / 2
-        aside = _Journey(journey.url, "text/plain,*/*;q=0.8", Validators(), now + half, half)
+        aside = _Journey(
+            url=journey.url, accept="text/plain,*/*;q=0.8", validators=Validators(), until=now + half, deadline_s=half
+        )
         url = urljoin(target.url, "/robots.txt")
         try:
             for _hop in range(self.limits.max_redirects + 1):
@@ -417,7 +425,15 @@ class Gate:
             raw.close()
         version = "1.0" if raw.version == 10 else "1.1"  # noqa: PLR2004 - http.client's way to write it
         sent = tuple((str(name), str(value)) for name, value in response.request.headers.items())
-        return _Answer(response.status_code, str(response.reason or ""), headers, body, peer, sent, version)
+        return _Answer(
+            status=response.status_code,
+            reason=str(response.reason or ""),
+            headers=headers,
+            body=body,
+            peer=peer,
+            sent=sent,
+            http_version=version,
+        )
 
     def _accepted(self, journey: _Journey, fetched: Fetched) -> Fetched:
         if fetched.status == responses.NOT_MODIFIED:

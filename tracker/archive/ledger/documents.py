@@ -31,7 +31,7 @@ SECOND_LOOK = timedelta(minutes=10)
 BACK_OFF_CAP = timedelta(hours=6)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """What the bytes of a page say: the extracted text and how it was made. `unreadable` says why there is none."""
 
@@ -53,7 +53,7 @@ class Listed:
     last_modified: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """The outcome of one attempt at a source or document."""
 

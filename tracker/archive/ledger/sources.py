@@ -148,7 +148,7 @@ class Note:
     new_documents: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
     """What was written down: the state as the source's history makes it, and whether it is another than before."""
 
@@ -168,7 +168,9 @@ def note(session: Session, notes: Sequence[Note]) -> list[Noted]:
         rows.append({"the_id": one.source.id, **values})
         fetches.append(fetch_row(look, one.source.id, None, one.new_documents).model_dump(exclude={"id"}))
         changed = values["state_since"] != one.source.state_since or one.source.state is None
-        told.append(Noted(one.source.id, look.state, look.detail, changed, look.is_read))
+        told.append(
+            Noted(source_id=one.source.id, state=look.state, detail=look.detail, changed=changed, is_read=look.is_read)
+        )
     if rows:
         table = SQLModel.metadata.tables["source"]
         session.connection().execute(sa.insert(Fetch), fetches)

@@ -45,7 +45,7 @@ class Unreadable(TrackerError):
     """This is no listing; the text says what it is instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One thing a listing names. `published` is in UTC and believable, else None; `published_raw` is what it said."""
 
@@ -61,7 +61,7 @@ class Entry:
     """"time" or "day": how much of `published` was told."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A listing read: its kind, its title, its entries in its own order, and what was wrong with it."""
 
@@ -158,7 +158,7 @@ def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | N
     if bozo is not None and not isinstance(bozo, feedparser.CharacterEncodingOverride):
         problems.append(f"the feed is not well formed: {plain(str(bozo), markup=False) or type(bozo).__name__}"[:200])
     entries = guarded(found, partial(_xml_entry, base=url, now=now, problems=problems), problems)
-    return Listing(_kind(version), feed_title, entries, once(problems))
+    return Listing(kind=_kind(version), title=feed_title, entries=entries, problems=once(problems))
 
 
 def narrow(body: bytes, content_type: str | None) -> tuple[bytes, str | None]:
@@ -288,7 +288,9 @@ def _read_json(body: bytes, url: str, now: datetime | None) -> Listing:
     if len(usable) < len(items[:MOST_ENTRIES]):
         problems.append("an item that is no object")
     entries = guarded(usable, partial(_json_entry, base=url, now=now, problems=problems), problems)
-    return Listing("json feed", plain(data.get("title"), markup=False), entries, once(problems))
+    return Listing(
+        kind="json feed", title=plain(data.get("title"), markup=False), entries=entries, problems=once(problems)
+    )
 
 
 def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> Entry:

@@ -114,7 +114,7 @@ def read_links(
     every = {id(anchor): name for name, anchors in found.items() for anchor in anchors}
     entries = guarded(items, partial(_entry, addresses=addresses, names=every, now=now), problems)
     title = tree.findtext(".//title")
-    return Listing("listing", plain(title, markup=False), entries, once(problems))
+    return Listing(kind="listing", title=plain(title, markup=False), entries=entries, problems=once(problems))
 
 
 def feeds_named(body: bytes, *, content_type: str | None, url: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def read_json_list(
     if len(found) == 1 and isinstance(found[0], list):
         found = found[0]
         if not found:
-            return Listing("json list", None, ())
+            return Listing(kind="json list", title=None, entries=())
     items = [item for item in found if isinstance(item, dict)]
     if not items:
         raise Unreadable(f"not a feed: JSON, but no items at {paths['items']!r}; was the service changed?")
@@ -56,7 +56,9 @@ def read_json_list(
     if len(items) > MOST_ENTRIES:
         problems.append(f"only the first {MOST_ENTRIES} of {len(items)} items were read")
     make = partial(_entry, base=url, paths=paths, now=now, date_format=date_format, zone=zone, problems=problems)
-    return Listing("json list", None, guarded(items[:MOST_ENTRIES], make, problems), once(problems))
+    return Listing(
+        kind="json list", title=None, entries=guarded(items[:MOST_ENTRIES], make, problems), problems=once(problems)
+    )
 
 
 def _entry(

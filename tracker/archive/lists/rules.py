@@ -16,7 +16,7 @@ from tracker.archive.lists.sitemap import read_sitemap
 LONGEST_LINK = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """How one source's list is read; the names are those of the configuration."""
 

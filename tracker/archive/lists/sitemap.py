@@ -51,7 +51,13 @@ def read_sitemap(
     if kind == "sitemapindex":
         rows.sort(key=lambda row: _when(row, now) or OLDEST, reverse=True)
         children = [linked(row.get("loc"), url, problems) for row in rows]
-        return Listing("sitemap index", None, (), once(problems), tuple(child for child in children if child))
+        return Listing(
+            kind="sitemap index",
+            title=None,
+            entries=(),
+            problems=once(problems),
+            children=tuple(child for child in children if child),
+        )
     rows = [
         row
         for row in rows
@@ -59,7 +65,7 @@ def read_sitemap(
     ]
     rows.sort(key=lambda row: _when(row, now) or OLDEST, reverse=True)
     entries = guarded(rows[:MOST_ENTRIES], partial(_entry, url=url, now=now, problems=problems), problems)
-    return Listing("sitemap", None, entries, once(problems))
+    return Listing(kind="sitemap", title=None, entries=entries, problems=once(problems))
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -24,7 +24,7 @@ class Unreadable(TrackerError):
     """There is no text to be had from these bytes; the words say why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page read. `published` is an aware time or a plain day; `rule` names what made the text."""
 
@@ -69,7 +69,9 @@ def _read(body: bytes, kind: str, content_type: str | None, url: str | None) -> 
 def _plain(text: str, rule: str) -> Page:
     if not text.strip():
         raise Unreadable("the document has no text")
-    return Page(text, None, None, None, None, rule, REPLACEMENT in text)
+    return Page(
+        text=text, title=None, published=None, published_raw=None, language=None, rule=rule, damaged=REPLACEMENT in text
+    )
 
 
 def decoded(body: bytes, content_type: str | None) -> str:

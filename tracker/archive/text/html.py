@@ -55,7 +55,7 @@ CHROME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Main:
     """What a page says. `found` are the metadata trafilatura read; `published` is an aware time or a plain day."""
 

@@ -85,7 +85,7 @@ _LIVE = re.compile(r"live\W?blog|live updates|as it happened|\bticker\b|онла
 _FINENESS = {"day": 0, "range": 1, "month": 2, "year": 3}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Narrated:
     """A recent day in the narration: which sentence names it, and whom that sentence names."""
 
@@ -96,7 +96,7 @@ class Narrated:
     reports: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Dating:
     """Dates the utterances of one article."""
 
@@ -283,7 +283,9 @@ class Dating:
             return None
         names = frozenset(n for n, place in self.resolver.named_between(start, end) if not stage.inside(place))
         subject = self.resolver.subject(start, end)
-        return Narrated(when, paragraph, names, subject.person if subject else None, reports)
+        return Narrated(
+            when=when, paragraph=paragraph, names=names, subject=subject.person if subject else None, reports=reports
+        )
 
     def _unaired(self, hits: list[When]) -> list[When]:
         """Leave out days of broadcast and print where another day is told: recorded on Friday, aired on Sunday."""
@@ -356,7 +358,14 @@ def _occasions(language: Language) -> re.Pattern[str]:
 
 
 def _same(when: When, why: str) -> Said:
-    return Said(when.first, when.last, when.precision, (when.start, when.end), when.conflict, f"{why}: {when.rule}")
+    return Said(
+        first=when.first,
+        last=when.last,
+        precision=when.precision,
+        basis=(when.start, when.end),
+        conflict=when.conflict,
+        rule=f"{why}: {when.rule}",
+    )
 
 
 def _best(hits: list[When], cue: Span | None) -> When | None:

@@ -33,7 +33,7 @@ _LAST = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class When:
     """A time expression: its code points and the days it names."""
 
@@ -179,10 +179,12 @@ class Clock:
         for suffix in ("4", "5"):
             if group[f"y{suffix}"]:
                 named = date(int(group[f"y{suffix}"]), int(group[f"m{suffix}"]), int(group[f"d{suffix}"]))
-                return When(start, end, named, named, "day", rule="date")
+                return When(start=start, end=end, first=named, last=named, precision="day", rule="date")
         if group["y6"]:
             year_ = int(group["y6"])
-            return When(start, end, date(year_, 1, 1), date(year_, 12, 31), "year", rule="year")
+            return When(
+                start=start, end=end, first=date(year_, 1, 1), last=date(year_, 12, 31), precision="year", rule="year"
+            )
         return None
 
     def _counted(self, text: str, match: re.Match[str]) -> When | None:
@@ -196,7 +198,7 @@ class Clock:
             return None
         if group["day"]:
             counted = self.published + timedelta(days=self.language.days[_plain(group["day"])])
-            return When(start, end, counted, counted, "day", rule="relative day")
+            return When(start=start, end=end, first=counted, last=counted, precision="day", rule="relative day")
         if group["span"]:
             return self._span(start, end, self.language.spans[_plain(group["span"])])
         return self._weekday(text, match)
@@ -227,7 +229,7 @@ class Clock:
                 other = min((found + timedelta(days=n) for n in range(-3, 4)), key=lambda d: d.weekday() != wanted)
                 conflict = f"weekday and date contradict each other: {text[start:end]}"
                 first, last, precision = min(found, other), max(found, other), "range"
-        return When(start, end, first, last, precision, conflict, "date")
+        return When(start=start, end=end, first=first, last=last, precision=precision, conflict=conflict, rule="date")
 
     def _month(self, text: str, match: re.Match[str]) -> When | None:
         if self.published is None or not self._capital(text, match.start("m3")):
@@ -237,7 +239,9 @@ class Clock:
         if match["in"].lower() == "last" and not match["y3"] and number >= self.published.month:
             year = self.published.year - 1
         first = date(year, number, 1)
-        return When(match.start(), match.end(), first, _month_end(first), "month", rule="month")
+        return When(
+            start=match.start(), end=match.end(), first=first, last=_month_end(first), precision="month", rule="month"
+        )
 
     def _weekday(self, text: str, match: re.Match[str]) -> When | None:
         start, end = match.span()
@@ -248,7 +252,7 @@ class Clock:
         if back == 0 and _LAST.search(text, max(0, start - 16), start):
             back = 7
         day = self.published - timedelta(days=back)
-        return When(start, end, day, day, "day", rule="weekday")
+        return When(start=start, end=end, first=day, last=day, precision="day", rule="weekday")
 
     def _span(self, start: int, end: int, name: str) -> When | None:
         now = self.published
@@ -273,7 +277,7 @@ class Clock:
             first, precision = date(now.year, 1, 1), "year"
         else:
             first, last, precision = date(now.year - 1, 1, 1), date(now.year - 1, 12, 31), "year"
-        return When(start, end, first, last, precision, rule=name)  # type: ignore[arg-type]
+        return When(start=start, end=end, first=first, last=last, precision=precision, rule=name)  # type: ignore[arg-type]
 
 
 def _month_end(first: date) -> date:
@@ -286,7 +290,14 @@ def _plain(words: str) -> str:
 
 def said(when: When) -> Said:
     """Give an expression as the said-date of an utterance."""
-    return Said(when.first, when.last, when.precision, (when.start, when.end), when.conflict, when.rule)
+    return Said(
+        first=when.first,
+        last=when.last,
+        precision=when.precision,
+        basis=(when.start, when.end),
+        conflict=when.conflict,
+        rule=when.rule,
+    )
 
 
 _LATER = re.compile(r"updated|published|posted|accessed|aktualisiert|обновлен|опубликован")
@@ -322,7 +333,14 @@ def stamp(clock: Clock, text: str) -> Said | None:
     for when in clock.find(text, 0, STAMPED):
         line = text[text.rfind("\n", 0, when.start) + 1 : when.start]
         if when.rule == "date" and when.precision == "day" and _STAMP.search(line[-24:]):
-            return Said(when.first, when.last, "day", (when.start, when.end), None, "stamp of a live report")
+            return Said(
+                first=when.first,
+                last=when.last,
+                precision="day",
+                basis=(when.start, when.end),
+                conflict=None,
+                rule="stamp of a live report",
+            )
     return None
 
 
@@ -345,14 +363,28 @@ def dateline(clock: Clock, text: str) -> Said | None:
         placed = _PLACE.fullmatch(before) and _DASH.match(text, when.end)
         agency = before.strip() and len(before) < LINE and _AGENCY.match(text, when.end)
         if when.rule == "date" and when.precision == "day" and (placed or agency):
-            return Said(when.first, when.last, "day", (when.start, when.end), None, "dateline")
+            return Said(
+                first=when.first,
+                last=when.last,
+                precision="day",
+                basis=(when.start, when.end),
+                conflict=None,
+                rule="dateline",
+            )
     videos = [w for w in clock.find(text) if w.rule == "date" and _VIDEO.match(text, w.end)]
     if clock.published is None or len({w.first for w in videos}) != 1:
         return None
     made = videos[0]
     if not 0 <= (clock.published - made.first).days <= EVE:
         return None
-    return Said(made.first, made.last, "day", (made.start, made.end), None, "day of the report's videos")
+    return Said(
+        first=made.first,
+        last=made.last,
+        precision="day",
+        basis=(made.start, made.end),
+        conflict=None,
+        rule="day of the report's videos",
+    )
 
 
 LINE = 40
@@ -366,9 +398,23 @@ def published_day(day: date | None, precision: str) -> Said:
     if day is None:
         return Said()
     if precision == "day":
-        return Said(day, day, "day", "published", None, "transcript of the day")
+        return Said(
+            first=day, last=day, precision="day", basis="published", conflict=None, rule="transcript of the day"
+        )
     if precision == "month":
         return Said(
-            day.replace(day=1), _month_end(day.replace(day=1)), "month", "published", None, "transcript of the month"
+            first=day.replace(day=1),
+            last=_month_end(day.replace(day=1)),
+            precision="month",
+            basis="published",
+            conflict=None,
+            rule="transcript of the month",
         )
-    return Said(date(day.year, 1, 1), date(day.year, 12, 31), "year", "published", None, "transcript of the year")
+    return Said(
+        first=date(day.year, 1, 1),
+        last=date(day.year, 12, 31),
+        precision="year",
+        basis="published",
+        conflict=None,
+        rule="transcript of the year",
+    )

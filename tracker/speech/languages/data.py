@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Language:
     """What the rules need to know of a language; words are lower case."""
 

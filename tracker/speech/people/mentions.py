@@ -41,7 +41,7 @@ LONGEST = 90
 _Words = list[tuple[str, int, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """A source phrase taken apart: the name with its code points, the office, or the pronoun."""
 
@@ -66,10 +66,10 @@ def _apart(phrase: str, language: Language | None) -> Parts:
     first = _FIRST_PART.split(phrase, maxsplit=1)[0]
     words = [(m.group(), m.start(), m.end()) for m in WORD.finditer(first)]
     if not words:
-        return Parts(None, 0, len(phrase), None)
+        return Parts(name=None, start=0, end=len(phrase), role=None)
     lowered = first.strip().lower()
     if language and lowered in language.he | language.she | language.they | {"who", "which"}:
-        return Parts(None, 0, len(phrase), None, pronoun=lowered)
+        return Parts(name=None, start=0, end=len(phrase), role=None, pronoun=lowered)
     owner = _owner(words, language)
     behind = _behind(words, owner, language) if owner else []
     if owner and not behind and _bodily(words[:owner], language):
@@ -203,7 +203,7 @@ def _named(phrase: str, words: _Words, named: _Words, language: Language | None)
         name = _body_name(phrase, words)
     if not role:
         role = phrase[words[-1][2] :].strip(" ,()")
-    return Parts(name, named[0][1], named[-1][2], role or None, body=body)
+    return Parts(name=name, start=named[0][1], end=named[-1][2], role=role or None, body=body)
 
 
 def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
@@ -220,7 +220,13 @@ def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
         and any(w[0][0].isupper() for w in words if plain(w[0]) != "the")
         and _bodily(words, language)
     )
-    return Parts(_body_name(phrase, words) if body else None, 0, len(phrase), phrase.strip() or None, body=body)
+    return Parts(
+        name=_body_name(phrase, words) if body else None,
+        start=0,
+        end=len(phrase),
+        role=phrase.strip() or None,
+        body=body,
+    )
 
 
 def _is_name(word: str, language: Language | None) -> bool:

@@ -127,14 +127,32 @@ class Resolver:
             return self._pronoun(start, end, words, parts.pronoun)
         several = self._several(start, end)
         if several:
-            return Mention(start, end, words, None, several, parts.role, (), "several speakers together")
+            return Mention(
+                start=start,
+                end=end,
+                text=words,
+                name=None,
+                candidates=several,
+                role=parts.role,
+                chain=(),
+                rule="several speakers together",
+            )
         if parts.name is None or (parts.bare and not self.register.bearers(self.register.key([parts.name]))):
             return self._role(start, end, words, parts.role or words)
         if parts.body:
             found = self._known(parts.name)
             single = " " not in parts.name and self.register.bearers(self.register.key([parts.name]))
             if not single:
-                return Mention(start, end, words, found or parts.name, (), parts.role, (), "body")
+                return Mention(
+                    start=start,
+                    end=end,
+                    text=words,
+                    name=found or parts.name,
+                    candidates=(),
+                    role=parts.role,
+                    chain=(),
+                    rule="body",
+                )
         return self._named(start, end, words, parts)
 
     def _several(self, start: int, end: int) -> tuple[str, ...]:
@@ -177,23 +195,54 @@ class Resolver:
         if len(found) > 1:
             names = tuple(p.name for p in found)
             self.unsure.append(start)
-            return Mention(start, end, words, None, names, role, tuple(p.where[0] for p in found), "two bear this name")
+            return Mention(
+                start=start,
+                end=end,
+                text=words,
+                name=None,
+                candidates=names,
+                role=role,
+                chain=tuple(p.where[0] for p in found),
+                rule="two bear this name",
+            )
         here = (parts.start, parts.end)
         if found:
             person = found[0]
             chain = (here,) if person.where[0][0] == parts.start else (here, person.where[0])
             self._seen(person.name, (start, end))
             role = role or (person.roles[0] if person.roles else None)
-            return Mention(start, end, words, person.name, (), role, chain, "surname" if len(key) == 1 else "name")
+            return Mention(
+                start=start,
+                end=end,
+                text=words,
+                name=person.name,
+                candidates=(),
+                role=role,
+                chain=chain,
+                rule="surname" if len(key) == 1 else "name",
+            )
         name = self._known(parts.name or "") or parts.name
         alone = len(key) == 1 and not role and name == parts.name
         if alone and self.register.code == "de" and self._noun(parts.start):
-            return Mention(start, end, words, None, (), words, (), "unnamed")
+            return Mention(
+                start=start, end=end, text=words, name=None, candidates=(), role=words, chain=(), rule="unnamed"
+            )
         if alone and opens_sentence(self.register.text, parts.start) and self._common(words):
-            return Mention(start, end, words, None, (), role, (), "a capital that may only open the sentence")
+            return Mention(
+                start=start,
+                end=end,
+                text=words,
+                name=None,
+                candidates=(),
+                role=role,
+                chain=(),
+                rule="a capital that may only open the sentence",
+            )
         if name:
             self._seen(name, (start, end))
-        return Mention(start, end, words, name, (), role, (here,), "name as given")
+        return Mention(
+            start=start, end=end, text=words, name=name, candidates=(), role=role, chain=(here,), rule="name as given"
+        )
 
     def _noun(self, at: int) -> bool:
         """Say whether a German word with a capital is a noun: an article or an adjective stands before it."""
@@ -220,17 +269,46 @@ class Resolver:
         """Resolve "the secretary general" by the roles the document gives to names, else by a known office."""
         wanted = role_words(words, self.register.code) - _ARTICLES
         if not wanted & heads(self.register.language) or _INDEFINITE.match(words):
-            return Mention(start, end, words, None, (), role, (), "unnamed")
+            return Mention(
+                start=start, end=end, text=words, name=None, candidates=(), role=role, chain=(), rule="unnamed"
+            )
         hits = distinct([p for p in self.register.people.values() if self._holds(p, wanted)])
         if len(hits) == 1:
             self._seen(hits[0].name, (start, end))
-            return Mention(start, end, words, hits[0].name, (), role, (hits[0].where[0],), "role in the document")
+            return Mention(
+                start=start,
+                end=end,
+                text=words,
+                name=hits[0].name,
+                candidates=(),
+                role=role,
+                chain=(hits[0].where[0],),
+                rule="role in the document",
+            )
         offices = self._offices(wanted) if not hits else []
         if len(offices) == 1:
             self._seen(offices[0], (start, end))
-            return Mention(start, end, words, offices[0], (), role, (), "office on the day")
+            return Mention(
+                start=start,
+                end=end,
+                text=words,
+                name=offices[0],
+                candidates=(),
+                role=role,
+                chain=(),
+                rule="office on the day",
+            )
         names = tuple(p.name for p in hits[:CANDIDATES]) or tuple(offices)
-        return Mention(start, end, words, None, names, role, (), "role, several or nobody")
+        return Mention(
+            start=start,
+            end=end,
+            text=words,
+            name=None,
+            candidates=names,
+            role=role,
+            chain=(),
+            rule="role, several or nobody",
+        )
 
     def _holds(self, person: Person, wanted: frozenset[str]) -> bool:
         """Say whether the document gives a person this office, and not the deputy's or the former one."""
@@ -254,7 +332,9 @@ class Resolver:
         if pronoun in ("who", "which"):
             return self._relative(start, end, words)
         if language is None or pronoun in language.they:
-            return Mention(start, end, words, None, (), None, (), "pronoun")
+            return Mention(
+                start=start, end=end, text=words, name=None, candidates=(), role=None, chain=(), rule="pronoun"
+            )
         sex = "he" if pronoun in language.he else "she"
         found, why = self._goes_on(start, end, sex), "pronoun, goes on speaking"
         if found is None:
@@ -272,10 +352,28 @@ class Resolver:
         ):
             found = None  # who was named since may be two, so that the one before them is no choice
         if found is None:
-            return Mention(start, end, words, None, names[:CANDIDATES], None, (), "pronoun, several fit")
+            return Mention(
+                start=start,
+                end=end,
+                text=words,
+                name=None,
+                candidates=names[:CANDIDATES],
+                role=None,
+                chain=(),
+                rule="pronoun, several fit",
+            )
         self.gender.setdefault(found.person, sex)
         self._seen(found.person, (start, end))
-        return Mention(start, end, words, found.person, (), None, ((start, end), found.span), why)
+        return Mention(
+            start=start,
+            end=end,
+            text=words,
+            name=found.person,
+            candidates=(),
+            role=None,
+            chain=((start, end), found.span),
+            rule=why,
+        )
 
     def _goes_on(self, start: int, end: int, sex: str) -> Seen | None:
         """Give the last speaker for "he added": whoever goes on has spoken before, whoever was named meanwhile."""
@@ -334,8 +432,19 @@ class Resolver:
         if near:
             name, at = near[-1]
             self._seen(name, (start, end))
-            return Mention(start, end, words, name, (), None, ((start, end), (at, at + len(name))), "relative clause")
-        return Mention(start, end, words, None, (), None, (), "relative clause")
+            return Mention(
+                start=start,
+                end=end,
+                text=words,
+                name=name,
+                candidates=(),
+                role=None,
+                chain=((start, end), (at, at + len(name))),
+                rule="relative clause",
+            )
+        return Mention(
+            start=start, end=end, text=words, name=None, candidates=(), role=None, chain=(), rule="relative clause"
+        )
 
     def named_between(self, start: int, end: int) -> list[tuple[str, int]]:
         """Give the people named between two code points, and where."""

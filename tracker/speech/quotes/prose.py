@@ -99,7 +99,9 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     mentions = _mentions(pieces, resolver)
     dates = [Said()] * len(pieces)
     if clock:
-        dates = Dating(doc, clock, pieces, mentions, resolver, manuscript.title or "").said()
+        dates = Dating(
+            doc=doc, clock=clock, drafts=pieces, mentions=mentions, resolver=resolver, title=manuscript.title or ""
+        ).said()
     return tuple(
         _quote(doc, regions, language, draft, mention, when)
         for draft, mention, when in zip(pieces, mentions, dates, strict=True)
@@ -120,7 +122,7 @@ def _parted(text: str, draft: Draft, regions: list[marks.Region]) -> list[Draft]
         if draft.spans[place][0] in starts and "\n" in between:
             start = draft.spans[place][0]
             mine, rest = ([n for n in draft.regions if (regions[n].start < start) is early] for early in (True, False))
-            own = Draft(draft.spans[place:], None, None, "paragraph in marks", rest)
+            own = Draft(spans=draft.spans[place:], source=None, cue=None, rule="paragraph in marks", regions=rest)
             return [replace(draft, spans=draft.spans[:place], regions=mine), own]
     return [draft]
 

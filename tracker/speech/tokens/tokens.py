@@ -47,7 +47,7 @@ SIZES = (1, 2, 4, 8)
 _QUOTE_END = re.compile(r"[.!?…,:;—–-]\W*$")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Tokens:
     """The tokens of a text: offsets, lower-case words and shapes; ``sentences`` are ranges of token indexes."""
 
@@ -124,7 +124,7 @@ def _apart(piece: str, language: Language) -> Iterator[str]:
     yield piece[at:]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Pieces:
     """The pieces of a text in order, a quotation being one, and how many code points each takes."""
 
@@ -170,7 +170,7 @@ class _Pieces:
         quoted = [i for i, shape in enumerate(shapes) if shape == QUOTE]
         for i, number in zip(quoted, self.quotes, strict=True):
             starts[i] = regions[number].start
-        out = Tokens(self.text, starts, ends, words, shapes, low=lowered(self.text))
+        out = Tokens(text=self.text, starts=starts, ends=ends, words=words, shapes=shapes, low=lowered(self.text))
         if _shortened(out):
             quoted = [i for i, shape in enumerate(out.shapes) if shape == QUOTE]
         out.region = dict(zip(quoted, self.quotes, strict=True))
@@ -236,7 +236,7 @@ def tokens(
     text: str, paragraphs: list[tuple[int, int]], regions: list[Region], language: Language | None = None
 ) -> Tokens:
     """Give the tokens of a text whose paragraphs and quoted regions are known."""
-    pieces = _Pieces(text, language if unglued(language) else None)
+    pieces = _Pieces(text=text, language=language if unglued(language) else None)
     following = 0
     for start, end in paragraphs:
         at = start

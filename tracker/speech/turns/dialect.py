@@ -31,7 +31,7 @@ MODERATOR = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One way of writing transcripts.
 

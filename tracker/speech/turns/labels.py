@@ -104,19 +104,39 @@ class Labels:
             self.seen[turn.words] = known
         start, end = turn.label
         text = self.manuscript.text[start:end]
-        return Mention(start, end, text, known.name, known.candidates, known.role, known.chain, known.rule)
+        return Mention(
+            start=start,
+            end=end,
+            text=text,
+            name=known.name,
+            candidates=known.candidates,
+            role=known.role,
+            chain=known.chain,
+            rule=known.rule,
+        )
 
     def _resolve(self, turn: Turn) -> Mention:
         start, end = turn.label
         words = turn.words
         if turn.part == "question":
-            return Mention(start, end, words, self._asker(words), (), "questioner", (), "label of a questioner")
+            return Mention(
+                start=start,
+                end=end,
+                text=words,
+                name=self._asker(words),
+                candidates=(),
+                role="questioner",
+                chain=(),
+                rule="label of a questioner",
+            )
         names = self._names(words)
         role = words if names != words.split() else None
         if turn.part == "moderator" and (not names or plain(names[0]) in MODERATOR):
             inner = re.search(r"[(\[]([^)\]]+)[)\]]", words)
             named = " ".join(_cased(w) for w in inner.group(1).split()) if inner and " " in inner.group(1) else None
-            return Mention(start, end, words, named, (), "moderator", (), "label")
+            return Mention(
+                start=start, end=end, text=words, name=named, candidates=(), role="moderator", chain=(), rule="label"
+            )
         if not names:
             return self._office(turn)
         key = tuple(plain(n) for n in names)
@@ -125,7 +145,9 @@ class Labels:
         full = self._spelt_out(key)
         name = full or self._known(key) or " ".join(_cased(n) for n in names)
         rule = "initial and surname" if full else "full name in the label"
-        return Mention(start, end, words, name, (), role, ((start, end),), rule)
+        return Mention(
+            start=start, end=end, text=words, name=name, candidates=(), role=role, chain=((start, end),), rule=rule
+        )
 
     def _spelt_out(self, key: tuple[str, ...]) -> str | None:
         """Give the full name of "Э.Хольм", as another label, the title or the header writes it."""
@@ -141,19 +163,44 @@ class Labels:
         start, end = turn.label
         if key[0] in self.full:
             return Mention(
-                start, end, turn.words, self.full[key[0]], (), role, ((start, end),), "surname of a full label"
+                start=start,
+                end=end,
+                text=turn.words,
+                name=self.full[key[0]],
+                candidates=(),
+                role=role,
+                chain=((start, end),),
+                rule="surname of a full label",
             )
         named = _named_in(self.manuscript.title or "", key[0], self.language)
         if named:
             known = self._known(tuple(plain(w) for w in named.split()))
-            return Mention(start, end, turn.words, known or named, (), role, ((start, end),), "surname in the title")
+            return Mention(
+                start=start,
+                end=end,
+                text=turn.words,
+                name=known or named,
+                candidates=(),
+                role=role,
+                chain=((start, end),),
+                rule="surname in the title",
+            )
         for register, rule in ((self.title, "surname in the title"), (self.header, "surname in the header")):
             found = register.bearers(key)
             if len(found) == 1:
                 return self._of(turn, found[0], role, rule)
         known = self._known(key)
         if known:
-            return Mention(start, end, turn.words, known, (), role, ((start, end),), "known speaker")
+            return Mention(
+                start=start,
+                end=end,
+                text=turn.words,
+                name=known,
+                candidates=(),
+                role=role,
+                chain=((start, end),),
+                rule="known speaker",
+            )
         return self._in_text(turn, key, role)
 
     def _in_text(self, turn: Turn, key: tuple[str, ...], role: str | None) -> Mention:
@@ -163,25 +210,42 @@ class Labels:
         if len(found) == 1:
             return self._of(turn, found[0], role, "surname in the text", found[0].where[0])
         if len(found) > 1:
-            return Mention(start, end, turn.words, None, tuple(p.name for p in found), role, (), "two bear this name")
+            return Mention(
+                start=start,
+                end=end,
+                text=turn.words,
+                name=None,
+                candidates=tuple(p.name for p in found),
+                role=role,
+                chain=(),
+                rule="two bear this name",
+            )
         near = self._misspelt(key[0])
         return Mention(
-            start,
-            end,
-            turn.words,
-            near or _cased(key[0], turn.words),
-            (),
-            role,
-            ((start, end),),
-            "misspelt label" if near else "surname as given",
+            start=start,
+            end=end,
+            text=turn.words,
+            name=near or _cased(key[0], turn.words),
+            candidates=(),
+            role=role,
+            chain=((start, end),),
+            rule="misspelt label" if near else "surname as given",
         )
 
     def _of(
         self, turn: Turn, person: Person, role: str | None, rule: str, where: tuple[int, int] | None = None
     ) -> Mention:
         chain = (turn.label,) if where is None else (turn.label, where)
+        start, end = turn.label
         return Mention(
-            *turn.label, turn.words, person.name, (), (person.roles[0] if person.roles else role), chain, rule
+            start=start,
+            end=end,
+            text=turn.words,
+            name=person.name,
+            candidates=(),
+            role=person.roles[0] if person.roles else role,
+            chain=chain,
+            rule=rule,
         )
 
     def _misspelt(self, surname: str) -> str | None:
@@ -215,7 +279,16 @@ class Labels:
         single = self._title_surname(wanted)
         if single:
             known = self._known((plain(single),))
-            return Mention(start, end, turn.words, known or single, (), turn.words, (), "office in the title")
+            return Mention(
+                start=start,
+                end=end,
+                text=turn.words,
+                name=known or single,
+                candidates=(),
+                role=turn.words,
+                chain=(),
+                rule="office in the title",
+            )
         names = []
         for speaker in self.manuscript.known:
             for office in speaker.offices:
@@ -229,8 +302,26 @@ class Labels:
                 if held and wanted <= full and title <= wanted and speaker.name not in names:
                     names.append(speaker.name)
         if len(names) == 1:
-            return Mention(start, end, turn.words, names[0], (), turn.words, (), "office on the day")
-        return Mention(start, end, turn.words, None, tuple(names), turn.words, (), "office, nobody named")
+            return Mention(
+                start=start,
+                end=end,
+                text=turn.words,
+                name=names[0],
+                candidates=(),
+                role=turn.words,
+                chain=(),
+                rule="office on the day",
+            )
+        return Mention(
+            start=start,
+            end=end,
+            text=turn.words,
+            name=None,
+            candidates=tuple(names),
+            role=turn.words,
+            chain=(),
+            rule="office, nobody named",
+        )
 
     def _title_surname(self, wanted: set[str]) -> str | None:
         """Give the surname after the office in the title: "Remarks by President Moor" for "THE PRESIDENT"."""

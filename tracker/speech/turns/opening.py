@@ -47,7 +47,14 @@ def opening(manuscript: Manuscript, language: Language | None, end: int) -> tupl
         return None
     name = names[0] if len(names) == 1 else None
     return Mention(
-        0, 0, "", name, () if name else tuple(names), None, (), "opening remarks, named in the heading"
+        start=0,
+        end=0,
+        text="",
+        name=name,
+        candidates=() if name else tuple(names),
+        role=None,
+        chain=(),
+        rule="opening remarks, named in the heading",
     ), spans
 
 

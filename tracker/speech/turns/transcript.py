@@ -171,12 +171,30 @@ def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote
     )
     mention = None
     if len(names) == 1:
-        mention = Mention(0, 0, "", names[0].name, (), names[0].roles[0] if names[0].roles else None, (), "title")
+        mention = Mention(
+            start=0,
+            end=0,
+            text="",
+            name=names[0].name,
+            candidates=(),
+            role=names[0].roles[0] if names[0].roles else None,
+            chain=(),
+            rule="title",
+        )
     elif len(names) > 1 and re.search(r"\b(?:statement|remarks|speech)\s+(?:from|by|of)\b", title, re.IGNORECASE):
         first = min(names, key=lambda p: p.where[0])
         single = not re.search(r"\b(?:and|with)\b", title[first.where[0][1] : names[1].where[0][0]], re.IGNORECASE)
         if single:
-            mention = Mention(0, 0, "", first.name, (), first.roles[0] if first.roles else None, (), "title")
+            mention = Mention(
+                start=0,
+                end=0,
+                text="",
+                name=first.name,
+                candidates=(),
+                role=first.roles[0] if first.roles else None,
+                chain=(),
+                rule="title",
+            )
     when = _said(manuscript, language, spans[0][1])
     rule = "statement without labels"
     return tuple(_quote(text, span, mention, when, None, language, rule) for span in _grouped(spans))

@@ -23,7 +23,7 @@ PROBLEMS = {
 """What else than 200 may come, each as a problem object."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """One address: its path below `/api/v1` in Flask's form, what may be asked, what is answered, and by whom."""
 

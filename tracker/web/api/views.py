@@ -149,25 +149,47 @@ def statement(claim_id: str) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint("/topics", shapes.Nothing, shapes.Topics, topics, "Every topic"),
-    Endpoint("/topics/<topic_id>", shapes.Nothing, shapes.TopicInFull, topic, "One topic, its scale and events"),
+    Endpoint(path="/topics", asked=shapes.Nothing, answer=shapes.Topics, view=topics, summary="Every topic"),
     Endpoint(
-        "/topics/<topic_id>/statements",
-        shapes.StatementsAsked,
-        shapes.Statements,
-        topic_statements,
-        "Statements on a topic",
+        path="/topics/<topic_id>",
+        asked=shapes.Nothing,
+        answer=shapes.TopicInFull,
+        view=topic,
+        summary="One topic, its scale and events",
     ),
     Endpoint(
-        "/topics/<topic_id>/around/<event_id>", shapes.LineUpAsked, shapes.LineUp, line_up, "Before and after an event"
+        path="/topics/<topic_id>/statements",
+        asked=shapes.StatementsAsked,
+        answer=shapes.Statements,
+        view=topic_statements,
+        summary="Statements on a topic",
     ),
-    Endpoint("/events", shapes.Nothing, shapes.Events, events, "Every event"),
-    Endpoint("/speakers", shapes.Nothing, shapes.Speakers, speakers, "Every speaker"),
     Endpoint(
-        "/speakers/<slug>/statements", shapes.PageAsked, shapes.Statements, speaker_statements, "A speaker's statements"
+        path="/topics/<topic_id>/around/<event_id>",
+        asked=shapes.LineUpAsked,
+        answer=shapes.LineUp,
+        view=line_up,
+        summary="Before and after an event",
     ),
-    Endpoint("/statements", shapes.SearchAsked, shapes.Statements, search, "Search statements"),
-    Endpoint("/statements/<claim_id>", shapes.Nothing, shapes.Statement, statement, "One statement"),
+    Endpoint(path="/events", asked=shapes.Nothing, answer=shapes.Events, view=events, summary="Every event"),
+    Endpoint(path="/speakers", asked=shapes.Nothing, answer=shapes.Speakers, view=speakers, summary="Every speaker"),
+    Endpoint(
+        path="/speakers/<slug>/statements",
+        asked=shapes.PageAsked,
+        answer=shapes.Statements,
+        view=speaker_statements,
+        summary="A speaker's statements",
+    ),
+    Endpoint(
+        path="/statements", asked=shapes.SearchAsked, answer=shapes.Statements, view=search, summary="Search statements"
+    ),
+    Endpoint(
+        path="/statements/<claim_id>",
+        asked=shapes.Nothing,
+        answer=shapes.Statement,
+        view=statement,
+        summary="One statement",
+    ),
 )
 for _one in ENDPOINTS:
     pages.add_url_rule(_one.path, view_func=_one.view)

@@ -13,7 +13,7 @@ from tracker.web.security import somebody
 pages = Blueprint("account", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPage:
     """Answers: as whom am I signed in, and how do I change my password."""
 

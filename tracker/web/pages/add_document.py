@@ -23,22 +23,22 @@ LONGEST_TEXT = 2_000_000
 pages = Blueprint("capture", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
     """The form as filled in."""
 
     url: str
-    text: str
-    outlet: str
-    title: str
-    published: str
-    said: str
-    kind: str
-    language: str
-    note: str
+    text: str = ""
+    outlet: str = ""
+    title: str = ""
+    published: str = ""
+    said: str = ""
+    kind: str = ""
+    language: str = ""
+    note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapturePage:
     """Answers: how do I put a document on the record that no source brings."""
 
@@ -52,7 +52,7 @@ class CapturePage:
     bookmarklet: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One utterance as it would be kept."""
 
@@ -80,7 +80,7 @@ class CapturePreviewPage:
 def form() -> Response:
     """The empty form; a bookmarklet fills in the address."""
     signed_in_or("add documents")
-    return _form(Entered(forms.text("url") or "", *[""] * 8))
+    return _form(Entered(url=forms.text("url") or ""))
 
 
 @pages.post("/capture")
@@ -108,8 +108,8 @@ def send() -> Response:
         return _form(entered, str(problem), 400)
     turns = tuple(
         Turn(
-            visible(one.speaker) if one.speaker else "Nobody named", one.resolved, visible(one.words),
-            visible(one.question) if one.question else None, one.kind, one.said,
+            speaker=visible(one.speaker) if one.speaker else "Nobody named", resolved=one.resolved, words=visible(one.words),
+            question=visible(one.question) if one.question else None, kind=one.kind, said=one.said,
         )
         for one in found.utterances
     )  # fmt: skip
@@ -119,14 +119,24 @@ def send() -> Response:
 def _form(entered: Entered, problem: str | None = None, status: int = 200) -> Response:
     endings = ",".join(sorted({*TYPES, *CAPTIONS}))
     bookmarklet = f"javascript:location.href='{link('/capture')}?url='+encodeURIComponent(location.href)"
-    return render(CapturePage("Add a document", entered, KINDS, endings, problem, bookmarklet), status)
+    return render(
+        CapturePage(
+            title="Add a document",
+            entered=entered,
+            kinds=KINDS,
+            endings=endings,
+            problem=problem,
+            bookmarklet=bookmarklet,
+        ),
+        status,
+    )
 
 
 def _entered() -> Entered:
     about = {name: forms.field(name, 500) for name in FIELDS}
     # A form sends every line break as CR LF, whatever was typed (HTML Living Standard, 4.10.21.8).
     text = (request.form.get("text") or "")[:LONGEST_TEXT].replace("\r\n", "\n")
-    return Entered(forms.field("url", 2000), text if text.strip() else "", **about)
+    return Entered(url=forms.field("url", 2000), text=text if text.strip() else "", **about)
 
 
 def _whole() -> tracker.world.World:

@@ -22,7 +22,7 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 pages = Blueprint("feeds", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry of a feed."""
 
@@ -34,7 +34,7 @@ class Entry:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed and its entries, newest first."""
 
@@ -76,7 +76,9 @@ def shifts(topic_id: str) -> Response:
 
 def _feed(title: str, here: str, page: str, entries: tuple[Entry, ...]) -> Response:
     updated = max((entry.updated for entry in entries), default=now())
-    feed = Feed(title, link(here), link(page), updated, world().settings.site.name, entries)
+    feed = Feed(
+        title=title, here=link(here), page=link(page), updated=updated, site=world().settings.site.name, entries=entries
+    )
     response = make_response(render_template(feed.template, page=feed))
     response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
     return response
@@ -86,7 +88,9 @@ def _statement(one: Statement) -> Entry:
     name = speaker_name(one).words
     address = link(f"/c/{one.public_id}")
     title = f"{name}, {said(one).words}"
-    return Entry(address, _xml(title), address, one.created_at, _xml(name), _xml(one.text))
+    return Entry(
+        id=address, title=_xml(title), link=address, updated=one.created_at, author=_xml(name), text=_xml(one.text)
+    )
 
 
 def _shift(one: Moved) -> Entry:
@@ -94,12 +98,12 @@ def _shift(one: Moved) -> Entry:
     address = link(f"/c/{one.after.public_id}")
     text = f"Before: {one.before.text}\n\nAfter: {one.after.text}"
     return Entry(
-        f"{address}#shift-{one.shift.id}",
-        _xml(f"{line.name} {line.words}"),
-        address,
-        one.shift.at,
-        _xml(line.name),
-        _xml(text),
+        id=f"{address}#shift-{one.shift.id}",
+        title=_xml(f"{line.name} {line.words}"),
+        link=address,
+        updated=one.shift.at,
+        author=_xml(line.name),
+        text=_xml(text),
     )
 
 

@@ -28,7 +28,7 @@ MOST_SPEAKERS = 200
 pages = Blueprint("follow", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """The form as filled in."""
 
@@ -40,7 +40,7 @@ class Asked:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowPage:
     """Answers: what will I get, how often, how do I stop."""
 
@@ -72,7 +72,14 @@ def form() -> Response:
     with reading() as db:
         known = {one.who.slug: one.who.id for one in speakers_known(db)}
         chosen = tuple(known[slug] for slug in forms.many("speaker") if slug in known)
-    asked = Asked(forms.text("topic") or "", chosen, forms.choice("what", WHAT), RHYTHMS[0], FORMATS[0], "")
+    asked = Asked(
+        topic=forms.text("topic") or "",
+        speakers=chosen,
+        what=forms.choice("what", WHAT),
+        rhythm=RHYTHMS[0],
+        format=FORMATS[0],
+        email="",
+    )
     return _form(asked, None)
 
 
@@ -87,9 +94,14 @@ def ask() -> Response:
     if topic is None:
         return _form(asked, "Choose a topic", 422)
     wish = Wish(
-        asked.email, asked.topic, asked.speakers, what=asked.what, rhythm=asked.rhythm, plain=asked.format == "plain",
+        address=asked.email,
+        topic_id=asked.topic,
+        speakers=asked.speakers,
+        what=asked.what,
+        rhythm=asked.rhythm,
+        plain=asked.format == "plain",
         timezone=dates.zone().key,
-    )  # fmt: skip
+    )
     try:
         with writing() as db:
             alerts.ask(db, now(), wish, ip=visitor())
@@ -154,12 +166,12 @@ def stop(token: str) -> Response:
 def _asked() -> Asked:
     chosen = [value for value in request.form.getlist("speaker")[:MOST_SPEAKERS] if value.isascii() and value.isdigit()]
     return Asked(
-        forms.field("topic"),
-        tuple(int(value) for value in chosen if len(value) <= 9) if forms.field("who") != "all" else (),  # noqa: PLR2004 - fits the column
-        forms.chosen("what", WHAT),
-        forms.chosen("rhythm", RHYTHMS),
-        forms.chosen("format", FORMATS),
-        forms.field("email", 300),
+        topic=forms.field("topic"),
+        speakers=tuple(int(value) for value in chosen if len(value) <= 9) if forms.field("who") != "all" else (),  # noqa: PLR2004 - fits the column
+        what=forms.chosen("what", WHAT),
+        rhythm=forms.chosen("rhythm", RHYTHMS),
+        format=forms.chosen("format", FORMATS),
+        email=forms.field("email", 300),
     )
 
 
@@ -167,7 +179,12 @@ def _form(asked: Asked, problem: str | None, status: int = 200) -> Response:
     with reading() as db:
         topics, speakers = tuple(summaries(db)), speakers_known(db)
     hour = world().settings.schedule.digest_hour
-    return render(FollowPage("Follow by email", topics, speakers, asked, problem, hour), status)
+    return render(
+        FollowPage(
+            title="Follow by email", topics=topics, speakers=speakers, asked=asked, problem=problem, digest_hour=hour
+        ),
+        status,
+    )
 
 
 TITLES = {

@@ -25,7 +25,7 @@ SHIFTS = 4
 pages = Blueprint("home", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventLine:
     """An event in the list beside the news."""
 
@@ -36,7 +36,7 @@ class EventLine:
     distance: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftLine:
     """A stored shift in one line."""
 
@@ -49,7 +49,7 @@ class ShiftLine:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicCard:
     """A topic with its latest shifts."""
 
@@ -61,7 +61,7 @@ class TopicCard:
     shifts: tuple[ShiftLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
     """Answers: what is new since yesterday, and did anyone shift."""
 
@@ -77,7 +77,7 @@ class HomePage:
     sources: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirstRunPage:
     """What to do when nothing has been collected yet."""
 
@@ -104,11 +104,11 @@ def _first_run(db: Session) -> FirstRunPage:
     sources = archive.all_sources(db)
     checked = archive.last_good(db)
     return FirstRunPage(
-        "Start here",
-        len(positions.topics(db)),
-        len([source for source in sources if source.enabled]),
-        len(positions.events(db)),
-        dates.moment(checked) if checked else None,
+        title="Start here",
+        topics=len(positions.topics(db)),
+        sources=len([source for source in sources if source.enabled]),
+        events=len(positions.events(db)),
+        checked=dates.moment(checked) if checked else None,
     )
 
 
@@ -122,14 +122,14 @@ def _home(db: Session, today: date, counts: tuple[int, int, date | None]) -> Hom
     ordered = sorted(summaries(db), key=lambda one: -len(moved.get(one.topic.id, ())))
     fresh = speech.new_since(db, now() - timedelta(days=1))
     return HomePage(
-        f"Today, {dates.day(today)}",
-        today,
-        _lead(fresh, counts, len([one for found in moved.values() for one in found])),
-        tuple(cards),
-        tuple(reversed([line for line, event in zip(lines, events, strict=True) if event.starts_on > today])),
-        tuple(line for line, event in zip(lines, events, strict=True) if event.starts_on <= today),
-        tuple(_topic(one, moved.get(one.topic.id, [])) for one in ordered),
-        len(archive.all_sources(db)),
+        title=f"Today, {dates.day(today)}",
+        today=today,
+        lead=_lead(fresh, counts, len([one for found in moved.values() for one in found])),
+        new=tuple(cards),
+        coming=tuple(reversed([line for line, event in zip(lines, events, strict=True) if event.starts_on > today])),
+        past=tuple(line for line, event in zip(lines, events, strict=True) if event.starts_on <= today),
+        topics=tuple(_topic(one, moved.get(one.topic.id, [])) for one in ordered),
+        sources=len(archive.all_sources(db)),
     )
 
 
@@ -152,13 +152,13 @@ def shift_line(one: Moved) -> ShiftLine:
     who = one.after.speaker or one.before.speaker
     days = [day for day in (one.before.said_to, one.after.said_from) if day is not None]
     return ShiftLine(
-        look(one.verdict)[1],
-        who.name if who else "",
-        who.slug if who else "",
-        shift_rule.sentence(one.verdict),
-        f"{dates.short_day(days[0])} to {dates.short_day(days[-1])}" if days else "",
-        one.before.public_id,
-        one.after.public_id,
+        glyph=look(one.verdict)[1],
+        name=who.name if who else "",
+        slug=who.slug if who else "",
+        words=shift_rule.sentence(one.verdict),
+        days=f"{dates.short_day(days[0])} to {dates.short_day(days[-1])}" if days else "",
+        before=one.before.public_id,
+        after=one.after.public_id,
     )
 
 
@@ -171,9 +171,22 @@ def _lead(fresh: int, counts: tuple[int, int, date | None], shifts: int) -> str:
 
 def _event(event: Event, topics: list[str], today: date) -> EventLine:
     when = dates.span(event.starts_on, event.ends_on)
-    return EventLine(when, event.name, topics[0] if topics else None, event.id, dates.ago(event.starts_on, today))
+    return EventLine(
+        when=when,
+        name=event.name,
+        topic_id=topics[0] if topics else None,
+        event_id=event.id,
+        distance=dates.ago(event.starts_on, today),
+    )
 
 
 def _topic(one: Summary, moved: list[Moved]) -> TopicCard:
     lines = tuple(shift_line(shift) for shift in moved[:SHIFTS])
-    return TopicCard(one.topic.id, one.topic.name, one.statements, one.speakers, one.last, lines)
+    return TopicCard(
+        id=one.topic.id,
+        name=one.topic.name,
+        statements=one.statements,
+        speakers=one.speakers,
+        last=one.last,
+        shifts=lines,
+    )

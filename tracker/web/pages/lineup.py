@@ -31,7 +31,7 @@ WINDOWS = ("90", "30", "365", "all")
 pages = Blueprint("around", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One side of one speaker: the key quote, all statements, or an honest empty cell."""
 
@@ -54,7 +54,7 @@ class Strip:
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """One speaker's row."""
 
@@ -80,7 +80,7 @@ class Choice:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AroundPage:
     """Answers: how many speakers moved at this event, and who."""
 
@@ -164,30 +164,32 @@ def _page(
     name = event.pivot_name or event.name
     before_days, after_days = _spans(built, pivot, today)
     return AroundPage(
-        f"{material.subject.topic.name}, before and after: {event.name}",
-        material.subject.topic,
-        event,
-        tuple(event_link(one) for one in events),
-        _lead(len(whole.rows), asked[0], name, pivot),
-        f"{name}, {dates.short_day(pivot)}" if event.pivot_name else name,
-        tallies(whole),
-        *asked,
-        choices,
-        all(choice.chosen for choice in choices),
-        material.subject.positions,
-        sum(row.statements for row in rows),
-        f"{dates.short_day(time.first)} to {dates.short_day(min(time.last, max(today, time.ends)))}",
-        before_days,
-        dates.day(pivot),
-        after_days,
-        lineup_chart.wide(built, steps, short, time, today) if drawable else None,
-        lineup_chart.narrow(built, steps, short) if drawable else None,
-        _chart_words(rows, steps),
-        rows,
-        paging(forms.page(), ROWS, len(whole.rows), forms.address()),
-        material.coverage[1],
-        material.unresolved,
-        link(forms.address(drop=("event",), ends="").rstrip("?&")),
+        title=f"{material.subject.topic.name}, before and after: {event.name}",
+        topic=material.subject.topic,
+        event=event,
+        events=tuple(event_link(one) for one in events),
+        lead=_lead(len(whole.rows), asked[0], name, pivot),
+        pivot_name=f"{name}, {dates.short_day(pivot)}" if event.pivot_name else name,
+        tally=tallies(whole),
+        window=asked[0],
+        show=asked[1],
+        order=asked[2],
+        choices=choices,
+        all_chosen=all(choice.chosen for choice in choices),
+        positions=material.subject.positions,
+        statements=sum(row.statements for row in rows),
+        spread=f"{dates.short_day(time.first)} to {dates.short_day(min(time.last, max(today, time.ends)))}",
+        before_days=before_days,
+        pivot_day=dates.day(pivot),
+        after_days=after_days,
+        wide=lineup_chart.wide(built, steps, short, time, today) if drawable else None,
+        narrow=lineup_chart.narrow(built, steps, short) if drawable else None,
+        chart_words=_chart_words(rows, steps),
+        rows=rows,
+        paging=paging(forms.page(), ROWS, len(whole.rows), forms.address()),
+        coverage=material.coverage[1],
+        unresolved=material.unresolved,
+        this_address=link(forms.address(drop=("event",), ends="").rstrip("?&")),
     )
 
 
@@ -205,17 +207,17 @@ def _shown(row: Row, material: Material, labels: Labels, roles: Mapping[int, str
         compared = wording.compare(early.key.text, late.key.text)
     role = material.statements[everything[-1].claim_id].role or roles.get(who.id)
     return Shown(
-        who.slug,
-        who.name,
-        role,
-        len(everything),
-        early,
-        late,
-        judged,
-        _strips(row, material),
-        tuple(_note(one, material, row) for one in row.differing),
-        compared,
-        (*_cell_words(row.before, material), *_cell_words(row.after, material)),
+        slug=who.slug,
+        name=who.name,
+        role=role,
+        statements=len(everything),
+        before=early,
+        after=late,
+        verdict=judged,
+        strips=_strips(row, material),
+        notes=tuple(_note(one, material, row) for one in row.differing),
+        compared=compared,
+        table=(*_cell_words(row.before, material), *_cell_words(row.after, material)),
     )
 
 
@@ -229,9 +231,15 @@ def _side(cell: Cell, where: Place, material: Material, slug: str) -> Side:
         key = None
     title = f"No position found {word} the event" if cell.statements else f"No statement found {word} the event"
     return Side(
-        f"{word.capitalize()} the event", word, key, cards, len(cell.statements), title, _searched(cell, slug),
-        _fragment_note(cell) if key is not None else None,
-    )  # fmt: skip
+        label=f"{word.capitalize()} the event",
+        word=word,
+        key=key,
+        all=cards,
+        total=len(cell.statements),
+        empty_title=title,
+        empty_text=_searched(cell, slug),
+        note=_fragment_note(cell) if key is not None else None,
+    )
 
 
 def _searched(cell: Cell, slug: str) -> str:  # noqa: ARG001 - the template adds the link to follow this speaker

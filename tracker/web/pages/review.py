@@ -35,7 +35,7 @@ class Item:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewPage:
     """Answers: what is waiting, what does the machine suggest."""
 
@@ -148,10 +148,18 @@ def _page(db: Session, public_id: str, topic_id: str) -> ReviewPage:
     coded = codings.get((claim.id, topic_id))
     steps = subject.steps.get(coded.scale or 0, ()) if coded else ()
     return ReviewPage(
-        "Review", total, tuple(items), card(known[claim.id], coded, steps), subject.topic, coded,
-        tuple(reversed(subject.positions)), here(), index + 1, _context(db, claim.id),
-        places[index + 1] if index + 1 < len(places) else None,
-    )  # fmt: skip
+        title="Review",
+        total=total,
+        queue=tuple(items),
+        card=card(known[claim.id], coded, steps),
+        topic=subject.topic,
+        coded=coded,
+        positions=tuple(reversed(subject.positions)),
+        here=here(),
+        number=index + 1,
+        context=_context(db, claim.id),
+        following=places[index + 1] if index + 1 < len(places) else None,
+    )
 
 
 def _words(coded: Coded | None) -> str:

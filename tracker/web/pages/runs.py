@@ -17,7 +17,7 @@ MOST = 100
 pages = Blueprint("runs", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
     """One run."""
 
@@ -53,9 +53,14 @@ def _row(run: JobRun) -> RunRow:
     seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at else None
     did = ", ".join(f"{name.replace('_', ' ')}: {number}" for name, number in run.counts.items())
     return RunRow(
-        run.job.capitalize(), dates.moment(run.started_at), _took(seconds), GLYPHS.get(run.state, "i-info"),
-        run.state.capitalize(), did or "–", run.error,
-    )  # fmt: skip
+        job=run.job.capitalize(),
+        started=dates.moment(run.started_at),
+        took=_took(seconds),
+        glyph=GLYPHS.get(run.state, "i-info"),
+        word=run.state.capitalize(),
+        did=did or "–",
+        error=run.error,
+    )
 
 
 def _took(seconds: float | None) -> str:

@@ -46,7 +46,7 @@ class Found:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRow:
     """A version in the table of versions."""
 
@@ -66,7 +66,7 @@ class RivalRow:
     published: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopyPage:
     """Answers: is this the text as published."""
 
@@ -103,7 +103,7 @@ class CopyPage:
     may_link: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparePage:
     """Answers: what changed between two versions."""
 
@@ -218,35 +218,37 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
     language = snapshot.language or document.language
     sentences = _sentences(here)
     return CopyPage(
-        f"Archived copy: {visible(headline)}" if headline else "Archived copy",
-        visible(headline) if headline else None,
-        document.outlet or here.source.outlet,
-        on_the_web(document.url),
-        dates.published(document.published_at, document.published_precision) if document.published_at else None,
-        snapshot.fetched_at,
-        snapshot.sha256,
-        snapshot.text_sha256,
-        len(snapshot.text),
-        f"{snapshot.extractor}, rule “{snapshot.rule}”",
-        _status(db, here),
-        document.removed_since,
-        snapshot.damaged,
-        snapshot.unreadable,
-        document.entered_by,
-        visible(document.note) if document.note else None,
-        language,
-        direction(language),
-        may("read full archived copies")
+        title=f"Archived copy: {visible(headline)}" if headline else "Archived copy",
+        headline=visible(headline) if headline else None,
+        outlet=document.outlet or here.source.outlet,
+        url=on_the_web(document.url),
+        published=dates.published(document.published_at, document.published_precision)
+        if document.published_at
+        else None,
+        fetched_at=snapshot.fetched_at,
+        sha256=snapshot.sha256,
+        text_sha256=snapshot.text_sha256,
+        size=len(snapshot.text),
+        read_by=f"{snapshot.extractor}, rule “{snapshot.rule}”",
+        status=_status(db, here),
+        removed_since=document.removed_since,
+        damaged=snapshot.damaged,
+        unreadable=snapshot.unreadable,
+        entered_by=document.entered_by,
+        note=visible(document.note) if document.note else None,
+        lang=language,
+        dir=direction(language),
+        may_save=may("read full archived copies")
         and Archive(world().settings.archive.path).path_of(snapshot.sha256) is not None,
-        _shown(snapshot.text, _spans(quotes, numbers), sentences),
-        sentences,
-        found,
-        {one.number: one.card.public_id for one in found},
-        numbers.get(chosen) if chosen is not None else None,
-        tuple(_row(one, every, snapshot.version) for one in every),
-        newest,
-        tuple(_rival(one) for one in copies.rivals(db, document.id)),
-        may("correct statements"),
+        paragraphs=_shown(snapshot.text, _spans(quotes, numbers), sentences),
+        sentences=sentences,
+        found=found,
+        addresses={one.number: one.card.public_id for one in found},
+        chosen=numbers.get(chosen) if chosen is not None else None,
+        versions=tuple(_row(one, every, snapshot.version) for one in every),
+        newest=newest,
+        rivals=tuple(_rival(one) for one in copies.rivals(db, document.id)),
+        may_link=may("correct statements"),
     )
 
 
@@ -295,7 +297,9 @@ def _status(db: Session, here: Copy) -> str:
 
 def _row(one: Version, every: list[Version], here: int) -> VersionRow:
     before = next((other.sha256 for other in every if other.version == one.version - 1), None)
-    return VersionRow(one.version, one.sha256, one.fetched_at, one.version == here, before)
+    return VersionRow(
+        version=one.version, sha256=one.sha256, fetched_at=one.fetched_at, here=one.version == here, before=before
+    )
 
 
 def _compared(db: Session, older: Copy, newer: Copy) -> ComparePage:
@@ -316,10 +320,21 @@ def _compared(db: Session, older: Copy, newer: Copy) -> ComparePage:
     name = newer.document.outlet or newer.source.outlet or newer.source.name
     language = newer.snapshot.language or newer.document.language
     return ComparePage(
-        f"Two versions of a report by {name}" if same else "Two archived copies compared",
-        older, newer, _published(older), _published(newer), same, changes, left_out, only_new, only_old,
-        len(late - early), len(early - late), language, direction(language),
-    )  # fmt: skip
+        title=f"Two versions of a report by {name}" if same else "Two archived copies compared",
+        older=older,
+        newer=newer,
+        older_published=_published(older),
+        newer_published=_published(newer),
+        same_document=same,
+        changes=changes,
+        left_out=left_out,
+        only_new=only_new,
+        only_old=only_old,
+        new_quotes=len(late - early),
+        lost_quotes=len(early - late),
+        lang=language,
+        dir=direction(language),
+    )
 
 
 def _holds(change: Change, quotes: list[str]) -> bool:

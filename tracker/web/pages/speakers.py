@@ -41,7 +41,7 @@ class SpeakersPage:
     speakers: tuple[Counted, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One speaker on one topic: the chart, the latest position, the verdict at the latest event."""
 
@@ -59,7 +59,7 @@ class Standing:
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerPage:
     """Answers: where does this person stand on each topic."""
 
@@ -120,9 +120,9 @@ def _page(db: Session, known: Known) -> SpeakerPage:
     spread = f", {dates.span(min(days), max(days))}" if days else ""
     lead = f"{office}{dates.counted(total, 'statement')} on {dates.counted(len(standings), 'topic')}{spread}."
     return SpeakerPage(
-        known.speaker.name, known.speaker.slug, lead, tuple(standings), cards,
-        paging(number, PAGE, total, forms.address()),
-        tuple(_office(office) for office in known.offices), (known.speaker.name, *known.aliases),
+        title=known.speaker.name, slug=known.speaker.slug, lead=lead, topics=tuple(standings), rest=cards,
+        paging=paging(number, PAGE, total, forms.address()),
+        offices=tuple(_office(office) for office in known.offices), names=(known.speaker.name, *known.aliases),
     )  # fmt: skip
 
 
@@ -141,18 +141,18 @@ def _standing(db: Session, topic_id: str, mine: list[Statement]) -> Standing:
     pivots = [event.pivot.astimezone(UTC).date() for event in events]
     drawn = any(step is not None for _, step, _ in points)
     return Standing(
-        subject.topic,
-        len(mine),
-        f"{low.step} “{low.label}”" if low else "",
-        f"{high.step} “{high.label}”" if high else "",
-        charts.track(860, steps, points, pivots) if drawn else None,
-        charts.track(350, steps, points, pivots) if drawn else None,
-        _words(points),
-        latest,
-        found,
-        event.id if event else None,
-        event.name if event else None,
-        cards,
+        topic=subject.topic,
+        statements=len(mine),
+        low=f"{low.step} “{low.label}”" if low else "",
+        high=f"{high.step} “{high.label}”" if high else "",
+        wide=charts.track(860, steps, points, pivots) if drawn else None,
+        narrow=charts.track(350, steps, points, pivots) if drawn else None,
+        words=_words(points),
+        latest=latest,
+        verdict=found,
+        event_id=event.id if event else None,
+        event_name=event.name if event else None,
+        cards=cards,
     )
 
 

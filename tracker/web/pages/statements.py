@@ -38,7 +38,7 @@ STANDINGS = {
 pages = Blueprint("claims", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """One appearance: where, when, in which wording, and what became of it."""
 
@@ -60,7 +60,7 @@ class Place:
     """The newest archived version, where it is another."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodedOn:
     """The position coded on one topic, why the statement is about it, and the events to compare around."""
 
@@ -81,7 +81,7 @@ class Step:
     automatic: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimPage:
     """Answers: exactly what was said, when, and how do we know."""
 
@@ -186,17 +186,17 @@ def _page(db: Session, found: Claim) -> ClaimPage:
     where = f", {shown.said.place}" if shown.said.place else ""
     address = link(f"/c/{one.public_id}")
     return ClaimPage(
-        f"{shown.name.words}, {shown.said.words}",
-        shown,
-        _coded_on(db, found.id),
-        address,
-        tuple(place for place in places if place.standing is not None),
-        places,
-        _fullest(stood).outlet or _fullest(stood).source_name if stood else "",
-        f"{shown.name.words}{where}, {said(one).words}. On the Record, statement {one.public_id}, {address}",
-        card(near.before) if near.before else None,
-        card(near.after) if near.after else None,
-        _history(db, found),
+        title=f"{shown.name.words}, {shown.said.words}",
+        card=shown,
+        coded=_coded_on(db, found.id),
+        permalink=address,
+        changed=tuple(place for place in places if place.standing is not None),
+        places=places,
+        reference=_fullest(stood).outlet or _fullest(stood).source_name if stood else "",
+        citation=f"{shown.name.words}{where}, {said(one).words}. On the Record, statement {one.public_id}, {address}",
+        before=card(near.before) if near.before else None,
+        after=card(near.after) if near.after else None,
+        history=_history(db, found),
     )
 
 
@@ -205,20 +205,28 @@ def _place(db: Session, place: Stood, stood: Sequence[Stood], text: str) -> Plac
     compared = place.id != fullest.id and place.form is not Form.TRANSLATED and place.kind is not QuoteKind.INDIRECT
     pieces = difference(visible(_bare(fullest.exact)), visible(_bare(place.exact))) if compared else ()
     outlet = place.outlet or ("Outlet not recorded" if place.url is None else place.source_name)
+    now_words, newest = _now(db, place)
     return Place(
-        outlet,
-        _tags(place, stood),
-        dates.published(place.published_at, place.published_precision) if place.published_at else "date not recorded",
-        _address(place, text),
-        place.sha256,
-        visible(_bare(place.exact)),
-        pieces,
-        wording.legend(pieces) if compared else "Not compared word by word." if place.form is Form.TRANSLATED else "",
-        place.language,
-        direction(place.language),
-        _standing(place),
-        place.lane == "hand",
-        *_now(db, place),
+        outlet=outlet,
+        tags=_tags(place, stood),
+        published=dates.published(place.published_at, place.published_precision)
+        if place.published_at
+        else "date not recorded",
+        url=_address(place, text),
+        sha256=place.sha256,
+        exact=visible(_bare(place.exact)),
+        pieces=pieces,
+        legend=wording.legend(pieces)
+        if compared
+        else "Not compared word by word."
+        if place.form is Form.TRANSLATED
+        else "",
+        lang=place.language,
+        dir=direction(place.language),
+        standing=_standing(place),
+        by_hand=place.lane == "hand",
+        now=now_words,
+        newest=newest,
     )
 
 
@@ -284,11 +292,11 @@ def _coded_on(db: Session, claim_id: int) -> tuple[CodedOn, ...]:
         reasons = coded.reasons if coded and coded.state is CodingState.SUGGESTED else ()
         shown.append(
             CodedOn(
-                TopicLink(subject.topic.id, subject.topic.name),
-                chip(coded, steps),
-                tuple(match.matched),
-                reasons,
-                tuple(event_link(event) for event in _events(db, match.topic_id)),
+                topic=TopicLink(subject.topic.id, subject.topic.name),
+                chip=chip(coded, steps),
+                matched=tuple(match.matched),
+                reasons=reasons,
+                events=tuple(event_link(event) for event in _events(db, match.topic_id)),
             )
         )
     return tuple(shown)

@@ -61,7 +61,7 @@ class Day:
     event: EventLink | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """The filters as typed, to fill the form again."""
 
@@ -73,7 +73,7 @@ class Asked:
     any: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicPage:
     """Answers: who spoke when, and where are the bursts."""
 
@@ -125,17 +125,17 @@ def _page(db: Session, subject: Subject) -> TopicPage:
     shape = shape_of(db, subject.topic.id)
     found = positions.count(db, subject.topic.id, filters) if filters != Filters() else shape.total
     return TopicPage(
-        subject.topic.name,
-        subject.topic,
-        _lead(shape),
-        tuple(event_link(event) for event in _happened_first(events, now())),
-        charts.chart(shape.days, [(event.name, event.starts_on, event.ends_on) for event in events]),
-        shape.speakers,
-        subject.positions,
-        _asked(filters),
-        _days(db, subject, ids, events),
-        paging(number, PAGE, found, forms.address()),
-        shape.total,
+        title=subject.topic.name,
+        topic=subject.topic,
+        lead=_lead(shape),
+        events=tuple(event_link(event) for event in _happened_first(events, now())),
+        chart=charts.chart(shape.days, [(event.name, event.starts_on, event.ends_on) for event in events]),
+        speakers=shape.speakers,
+        positions=subject.positions,
+        asked=_asked(filters),
+        days=_days(db, subject, ids, events),
+        paging=paging(number, PAGE, found, forms.address()),
+        total=shape.total,
     )
 
 
@@ -173,12 +173,12 @@ def _filters() -> Filters:
 def _asked(filters: Filters) -> Asked:
     step = "none" if filters.uncoded else str(filters.step) if filters.step is not None else ""
     return Asked(
-        filters.speaker or "",
-        step,
-        filters.first.isoformat() if filters.first else "",
-        filters.last.isoformat() if filters.last else "",
-        filters.text or "",
-        filters != Filters(),
+        speaker=filters.speaker or "",
+        position=step,
+        first=filters.first.isoformat() if filters.first else "",
+        last=filters.last.isoformat() if filters.last else "",
+        text=filters.text or "",
+        any=filters != Filters(),
     )
 
 

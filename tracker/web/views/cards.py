@@ -40,7 +40,7 @@ class Chip:
     rungs: tuple[bool, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """When it was said, how exactly that is known, and the evidence."""
 
@@ -72,7 +72,7 @@ class TopicLink:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A statement as it stands in any list."""
 
@@ -97,7 +97,7 @@ class Card:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictShown:
     """A verdict in the design's terms: `kind` and `basis` choose border and colour, `glyph` the drawing."""
 
@@ -117,7 +117,7 @@ class Tally:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paging:
     """Where one page of a list stands among all of them; the addresses of its neighbours."""
 
@@ -162,7 +162,16 @@ def said(one: Statement) -> Said:
     quote = one.said_basis if one.said_basis and one.said_basis not in BASIS else None
     evidence = BASIS.get(one.said_basis, "" if quote else "no day is given in the source")
     place = ", ".join(part for part in (one.venue, one.channel) if part) or None
-    return Said(words, iso, tag, one.said_conflict, quote, evidence, _read_in(one), place)
+    return Said(
+        words=words,
+        iso=iso,
+        tag=tag,
+        conflict=one.said_conflict,
+        evidence_quote=quote,
+        evidence=evidence,
+        read_in=_read_in(one),
+        place=place,
+    )
 
 
 def card(
@@ -230,7 +239,7 @@ def verdict(found: Verdict, *, confirmed: bool | None, labels: Labels, silent_un
         detail = f"{refusal[:1].upper()}{refusal[1:]}."
     kind, glyph = look(found)
     words = shift_rule.words(found)
-    return VerdictShown(kind, basis, glyph, words[:1].upper() + words[1:], detail.strip())
+    return VerdictShown(kind=kind, basis=basis, glyph=glyph, title=words[:1].upper() + words[1:], detail=detail.strip())
 
 
 def look(found: Verdict) -> tuple[str, str]:
@@ -254,11 +263,11 @@ def paging(page: int, per_page: int, total: int, address: str) -> Paging:
     """Where one page stands; `address` ends where the page number is put."""
     first = (page - 1) * per_page
     return Paging(
-        min(first + 1, total),
-        min(first + per_page, total),
-        total,
-        f"{address}{page - 1}" if page > 1 else None,
-        f"{address}{page + 1}" if first + per_page < total else None,
+        first=min(first + 1, total),
+        last=min(first + per_page, total),
+        total=total,
+        newer=f"{address}{page - 1}" if page > 1 else None,
+        older=f"{address}{page + 1}" if first + per_page < total else None,
     )
 
 

@@ -18,7 +18,7 @@ STEP = {"week": timedelta(days=7), "month": timedelta(days=32), "year": timedelt
 SIZES = tuple(first * 10**power for power in range(9) for first in (1, 2, 5))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """One bucket of time with its count; `label` is False where the bar is too thin for a number."""
 
@@ -39,7 +39,7 @@ class Mark:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
     """A bar chart of one width."""
 
@@ -58,7 +58,7 @@ class Bucket:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BarChart:
     """The chart in two widths, its table, and its finding in words."""
 
@@ -78,7 +78,7 @@ class Point:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
     """One speaker's positions over time in one width."""
 
@@ -111,8 +111,12 @@ def chart(per_day: Sequence[tuple[date, int]], events: Sequence[tuple[str, date,
     table = tuple(Bucket(_words(start, unit), numbers[start]) for start in starts if start in numbers)
     inside = [event for event in events if _start(event[1], unit) <= starts[-1] and _start(event[2], unit) >= starts[0]]
     return BarChart(
-        unit, _bars(1044, starts, numbers, unit, inside), _bars(354, starts, numbers, unit, inside), table, finding
-    )  # fmt: skip
+        unit=unit,
+        wide=_bars(1044, starts, numbers, unit, inside),
+        narrow=_bars(354, starts, numbers, unit, inside),
+        table=table,
+        finding=finding,
+    )
 
 
 def track(
@@ -142,7 +146,17 @@ def track(
     )
     marks = tuple(x(day) for day in pivots if first <= day <= last)
     months = _month_marks(first, last, x(first), x(last))
-    return Track(width, 110, tuple(y(step) for step in steps), steps[-1], steps[0], marks, months, lines, points)
+    return Track(
+        width=width,
+        height=110,
+        grid=tuple(y(step) for step in steps),
+        top=steps[-1],
+        bottom=steps[0],
+        events=marks,
+        ticks=months,
+        lines=lines,
+        points=points,
+    )
 
 
 def _unit(first: date, last: date) -> str:
@@ -189,19 +203,19 @@ def _bars(
     most = max(numbers.values())
     bars = tuple(
         Bar(
-            round(LEFT + index * slot + slot * 0.16, 1),
-            round(BASE - (BASE - TOP) * numbers[start] / most, 1),
-            round(slot * 0.68, 1),
-            round((BASE - TOP) * numbers[start] / most, 1),
-            numbers[start],
-            slot >= LABEL_FROM or len(numbers) * LABEL_FROM < width / 2,
+            x=round(LEFT + index * slot + slot * 0.16, 1),
+            y=round(BASE - (BASE - TOP) * numbers[start] / most, 1),
+            width=round(slot * 0.68, 1),
+            height=round((BASE - TOP) * numbers[start] / most, 1),
+            number=numbers[start],
+            label=slot >= LABEL_FROM or len(numbers) * LABEL_FROM < width / 2,
         )
         for index, start in enumerate(starts)
         if start in numbers
     )
     marks = [_event(one, starts, slot, unit) for one in events]
     grid = tuple((round(BASE - (BASE - TOP) * value / most, 1), value) for value in _grid(most))
-    return Bars(width, bars, _clear(marks, width), _ticks(starts, slot, unit, width), grid)
+    return Bars(width=width, bars=bars, events=_clear(marks, width), ticks=_ticks(starts, slot, unit, width), grid=grid)
 
 
 def _event(one: tuple[str, date, date], starts: Sequence[date], slot: float, unit: str) -> Mark:

@@ -20,7 +20,7 @@ MOST = 60
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A label at a point."""
 
@@ -67,7 +67,7 @@ class Tick:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wide:
     """The chart for wide screens and paper: time to the right, position upwards."""
 
@@ -84,7 +84,7 @@ class Wide:
     today: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NarrowRow:
     """One speaker in the narrow chart: a ring before, a dot after, an arrow between."""
 
@@ -105,7 +105,7 @@ class NarrowColumn:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Narrow:
     """The chart for narrow screens: one row for each speaker, one column for each step."""
 
@@ -116,7 +116,7 @@ class Narrow:
     high: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
     """Time to the right, stretched over the days of the event."""
 
@@ -164,7 +164,13 @@ def axis(found: LineUp, starts: date, ends: date, today: date) -> Axis:
     last = found.last_day or max([*days, ends + timedelta(days=7)])
     if today < last:
         last = max(min(last, today + timedelta(days=14)), *days, ends + timedelta(days=7))
-    return Axis(min(first, starts - timedelta(days=1)), max(last, ends + timedelta(days=1)), starts, ends, found.pivot)
+    return Axis(
+        first=min(first, starts - timedelta(days=1)),
+        last=max(last, ends + timedelta(days=1)),
+        starts=starts,
+        ends=ends,
+        pivot=found.pivot,
+    )
 
 
 def wide(found: LineUp, steps: Sequence[tuple[int, str]], names: Mapping[int, str], time: Axis, today: date) -> Wide:
@@ -185,9 +191,18 @@ def wide(found: LineUp, steps: Sequence[tuple[int, str]], names: Mapping[int, st
     here = time.day(today) if time.first <= today <= time.last else None
     opens = time.day(time.starts, 0)
     return Wide(
-        bottom + 42, bottom, tuple(bands), opens, EVENT, time.moment(), ticks(time), tuple(lines), tuple(dots),
-        tuple(labels), here,
-    )  # fmt: skip
+        height=bottom + 42,
+        axis=bottom,
+        bands=tuple(bands),
+        event_x=opens,
+        event_width=EVENT,
+        pivot=time.moment(),
+        ticks=ticks(time),
+        lines=tuple(lines),
+        dots=tuple(dots),
+        names=tuple(labels),
+        today=here,
+    )
 
 
 def narrow(found: LineUp, steps: Sequence[tuple[int, str]], names: Mapping[int, str]) -> Narrow:
@@ -199,10 +214,12 @@ def narrow(found: LineUp, steps: Sequence[tuple[int, str]], names: Mapping[int, 
     for index, row in enumerate(row for row in found.rows if _coded(row)):
         y = 53.0 + 30 * index
         before, after = _column(row.before.key, middle), _column(row.after.key, middle)
-        rows.append(NarrowRow(y, _short(names[row.speaker_id]), before, after, *_arrow(before, after, y)))
+        moved, arrow = _arrow(before, after, y)
+        name = _short(names[row.speaker_id])
+        rows.append(NarrowRow(y=y, name=name, before=before, after=after, moved=moved, arrow=arrow))
     return Narrow(
-        42.0 + 30 * len(rows), columns, tuple(rows), _clip(steps[0][1], 20) if steps else "",
-        _clip(steps[-1][1], 20) if steps else "",
+        height=42.0 + 30 * len(rows), columns=columns, rows=tuple(rows), low=_clip(steps[0][1], 20) if steps else "",
+        high=_clip(steps[-1][1], 20) if steps else "",
     )  # fmt: skip
 
 
@@ -247,7 +264,9 @@ def _bands(
         for index, speaker in enumerate(tracks[step]):
             ys[speaker, step] = first + TRACK * index
         middle = y + height / 2 + 4.5 - LINE * (len(words) - 1) / 2
-        lines = tuple(Text(10 if index == 0 else 24, middle + LINE * index, part) for index, part in enumerate(words))
+        lines = tuple(
+            Text(x=10 if index == 0 else 24, y=middle + LINE * index, words=part) for index, part in enumerate(words)
+        )
         bands.append(Band(y, height, lines, not tracks[step]))
         y += height + GAP
     return bands, ys, y - GAP
@@ -305,8 +324,8 @@ def _label(row: Row, name: str, end: Dot) -> Text:
     more = {Outcome.FIRST: "first position", Outcome.SILENT: "no later statement"}.get(row.verdict.outcome, "")
     room = RIGHT - end.x - 14
     if (len(name) + len(more) + 1) * 7.2 <= room:
-        return Text(end.x + 14, end.y + 4.5, name, more)
-    return Text(end.x - 14, end.y - 8, name, more, "end")
+        return Text(x=end.x + 14, y=end.y + 4.5, words=name, more=more)
+    return Text(x=end.x - 14, y=end.y - 8, words=name, more=more, anchor="end")
 
 
 def _arrow(before: float | None, after: float | None, y: float) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class Attribution:
         )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Draft:
     """An utterance before names and dates: code points of its pieces, source and cue."""
 
@@ -118,10 +118,10 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
         content = attribution.content
         source = _nearest(attribution.source, attribution.cue)
         draft = Draft(
-            [doc.span(a, b) for a, b in content],
-            doc.span(*source) if source else None,
-            doc.span(*attribution.cue),
-            "tagger",
+            spans=[doc.span(a, b) for a, b in content],
+            source=doc.span(*source) if source else None,
+            cue=doc.span(*attribution.cue),
+            rule="tagger",
         )
         for a, b in content:
             for index in range(a, b + 1):
@@ -223,7 +223,9 @@ def _headline(doc: Tokens, out: list[Draft]) -> None:
     surname = doc.text[doc.starts[colon - 1] : doc.ends[colon - 1]]
     if not re.search(rf"(?<!\w){re.escape(surname)}(?!\w)", doc.text[doc.ends[end - 1] :]):
         return
-    draft = Draft([doc.span(colon + 1, end - 1)], doc.span(0, colon - 1), doc.span(colon, colon), "headline")
+    draft = Draft(
+        spans=[doc.span(colon + 1, end - 1)], source=doc.span(0, colon - 1), cue=doc.span(colon, colon), rule="headline"
+    )
     draft.regions = [doc.region[i] for i in range(colon, end) if i in doc.region]
     out.append(draft)
 
@@ -261,7 +263,9 @@ def _demands(doc: Tokens, out: list[Draft]) -> None:
         if number in told or not named or not to or any(n in doc.region for n in range(first, end)):
             continue
         stop = end - 1 if doc.words[end - 1] in (".", "!") else end
-        out.append(Draft([doc.span(to, stop - 1)], doc.span(first, last), doc.span(i, i), "demand"))
+        out.append(
+            Draft(spans=[doc.span(to, stop - 1)], source=doc.span(first, last), cue=doc.span(i, i), rule="demand")
+        )
 
 
 def reporting(doc: Tokens, starts: list[int], offset: int, contents: list[Span]) -> list[Span]:
@@ -300,7 +304,10 @@ def _signed(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: li
             continue
         region = regions[number]
         draft = Draft(
-            [(region.start, region.end)], doc.span(token + 2, end - 1), doc.span(token + 1, token + 1), "signature"
+            spans=[(region.start, region.end)],
+            source=doc.span(token + 2, end - 1),
+            cue=doc.span(token + 1, token + 1),
+            rule="signature",
         )
         draft.regions.append(number)
         owner[number] = draft
@@ -334,7 +341,11 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
         new = (_introduced(doc, sentence, cues) or _announced(doc, sentence)) if whole else None
         if new is None and words >= LONG:
             floats = previous is not None and whole and where >= paragraph - 1
-            new = _floating(previous) if floats and previous else Draft([], None, None, "no speaker")
+            new = (
+                _floating(previous)
+                if floats and previous
+                else Draft(spans=[], source=None, cue=None, rule="no speaker")
+            )
         if new is None:
             continue
         if not new.spans:
@@ -348,7 +359,7 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
 
 def _floating(previous: Draft) -> Draft:
     """Give a quotation that stands alone the speaker of the one before it."""
-    return Draft([], previous.source, previous.cue, "floating")
+    return Draft(spans=[], source=previous.source, cue=previous.cue, rule="floating")
 
 
 def _introduced(doc: Tokens, sentence: int, cues: dict[int, list[Draft]]) -> Draft | None:
@@ -385,7 +396,14 @@ def _announced(doc: Tokens, sentence: int) -> Draft | None:
         if doc.shapes[start] not in (TITLE, UPPER) or start == last == first:
             return None
         zone = [doc.span(first, end - 1)]
-        return Draft([], doc.span(start, last), doc.span(verb, verb), "announced by the sentence before", [], zone)
+        return Draft(
+            spans=[],
+            source=doc.span(start, last),
+            cue=doc.span(verb, verb),
+            rule="announced by the sentence before",
+            regions=[],
+            zone=zone,
+        )
     return None
 
 

@@ -68,7 +68,7 @@ class Sheet:
     place: Ints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """Words and classes of the taggers."""
 
@@ -91,7 +91,7 @@ class Vocabulary:
     def of(cls, words: list[str], lexicon: features.Lexicon, rates: dict[str, float]) -> Vocabulary:
         """Build from what is known of each word."""
         quotes = np.array([w[:1] == "<" and (is_quote(w) or w == "<unk:quote>") for w in words])
-        return cls(words, {w: i for i, w in enumerate(words)}, lexicon, quotes, rates)
+        return cls(words=words, index={w: i for i, w in enumerate(words)}, lexicon=lexicon, quotes=quotes, rates=rates)
 
     def lay(self, doc: Tokens) -> Sheet:
         """Give a text in the numbers of the vocabulary."""
@@ -272,7 +272,7 @@ def attributions(docs: Sequence[Tokens], engine: Model | None = None) -> list[li
             last = int(np.searchsorted(sheet.bounds[:, 1], start + TOGETHER - size, side="right"))
             last = max(last, first + (size == 0))
             if last > first:
-                part = _Part(number, doc, sheet, first, last)
+                part = _Part(number=number, doc=doc, sheet=sheet, first=first, last=last)
                 group.append(part)
                 size += part.end - part.start
                 first = last
@@ -284,7 +284,7 @@ def attributions(docs: Sequence[Tokens], engine: Model | None = None) -> list[li
     return out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """Some sentences of one text."""
 

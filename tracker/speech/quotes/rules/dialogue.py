@@ -34,7 +34,14 @@ def inside(doc: Tokens, regions: list[Region], sentence: Sentence, quote: int) -
             spans.append((found.end(), region.end))
         named = clause.span(*source) if source else None
         at = clause.span(inner.cues[0], inner.cues[0])
-        return Draft(spans, named, at, "reporting clause inside the marks", [doc.region[quote]], [found.span(1)])
+        return Draft(
+            spans=spans,
+            source=named,
+            cue=at,
+            rule="reporting clause inside the marks",
+            regions=[doc.region[quote]],
+            zone=[found.span(1)],
+        )
     return None
 
 
@@ -90,14 +97,16 @@ def dialogue(doc: Tokens, group: list[Sentence], previous: Draft | None, before:
             rest = _goes_on(doc, group, sentence, cue)
             if rest:
                 spans.append(rest)
-            return Draft(spans, named, doc.span(cue, cue), "dialogue after a dash", [], zone)
+            return Draft(
+                spans=spans, source=named, cue=doc.span(cue, cue), rule="dialogue after a dash", regions=[], zone=zone
+            )
     if previous is not None and previous.rule.startswith("dialogue"):
         return Draft(
-            [(opened.end(), group[-1].span[1])],
-            previous.source,
-            previous.cue,
-            "dialogue after a dash, continued",
-            [],
-            previous.zone,
+            spans=[(opened.end(), group[-1].span[1])],
+            source=previous.source,
+            cue=previous.cue,
+            rule="dialogue after a dash, continued",
+            regions=[],
+            zone=previous.zone,
         )
     return None

@@ -144,14 +144,31 @@ def _told(
         zone = clause(sentence, cue, source)
     if alone:
         spans = [(regions[doc.region[q]].start, regions[doc.region[q]].end) for q in alone]
-        return Draft(spans, named, at, "quotation beside a reporting verb", [doc.region[q] for q in alone], zone)
+        return Draft(
+            spans=spans,
+            source=named,
+            cue=at,
+            rule="quotation beside a reporting verb",
+            regions=[doc.region[q] for q in alone],
+            zone=zone,
+        )
     if sentence.quotes or _indirect(sentence, cue):
         rule = "sentence with a quoted part" if sentence.quotes else "reporting verb"
-        return Draft([sentence.span], named, at, rule, [doc.region[q] for q in sentence.quotes], zone, whole=True)
+        return Draft(
+            spans=[sentence.span],
+            source=named,
+            cue=at,
+            rule=rule,
+            regions=[doc.region[q] for q in sentence.quotes],
+            zone=zone,
+            whole=True,
+        )
     # "Об этом она заявила во вторник": nothing is said here, but it tells when
     if named is None or not dated(sentence):
         return None
-    return Draft([sentence.span], named, at, "tells when", [], zone, whole=True, silent=True)
+    return Draft(
+        spans=[sentence.span], source=named, cue=at, rule="tells when", regions=[], zone=zone, whole=True, silent=True
+    )
 
 
 def _indirect(sentence: Sentence, cue: int) -> bool:
@@ -179,12 +196,12 @@ def _without_cue(
     if count and not sentence.cues and (sentence.words[0] in language.he | language.she | language.they or count > 0):
         return [
             Draft(
-                [sentence.span],
-                previous.source,
-                previous.cue,
-                "reported in the subjunctive",
-                [],
-                previous.zone,
+                spans=[sentence.span],
+                source=previous.source,
+                cue=previous.cue,
+                rule="reported in the subjunctive",
+                regions=[],
+                zone=previous.zone,
                 whole=True,
             )
         ]
@@ -199,17 +216,27 @@ def _uncued(
     numbers = [doc.region[q] for q in alone]
     signed = _signature(doc, sentence, alone[-1])
     if signed:
-        return Draft(spans, doc.span(*signed), doc.span(alone[-1] + 1, alone[-1] + 1), "signature", numbers)
+        return Draft(
+            spans=spans,
+            source=doc.span(*signed),
+            cue=doc.span(alone[-1] + 1, alone[-1] + 1),
+            rule="signature",
+            regions=numbers,
+        )
     leading = _introduces(doc, sentence, alone[0])
     if leading:
         colon = doc.span(alone[0] - 1, alone[0] - 1)
         zone = [(sentence.span[0], doc.starts[alone[0]])]
-        return Draft(spans, doc.span(*leading), colon, "introduced by a colon", numbers, zone)
+        return Draft(
+            spans=spans, source=doc.span(*leading), cue=colon, rule="introduced by a colon", regions=numbers, zone=zone
+        )
     bare = alone[0] == sentence.first
     floating = sentence.end - alone[-1] <= 2  # noqa: PLR2004 - nothing after it but a full stop
     if previous is not None and bare and (same or floating or regions[numbers[0]].continues):
-        return Draft(spans, previous.source, previous.cue, "continued", numbers, previous.zone)
-    return Draft(spans, None, None, "no speaker", numbers)
+        return Draft(
+            spans=spans, source=previous.source, cue=previous.cue, rule="continued", regions=numbers, zone=previous.zone
+        )
+    return Draft(spans=spans, source=None, cue=None, rule="no speaker", regions=numbers)
 
 
 def _signature(doc: Tokens, sentence: Sentence, quote: int) -> tuple[int, int] | None:
