@@ -229,7 +229,9 @@ def mails() -> Figure:
 def _followers(place: World, count: int) -> None:
     for number in range(count):
         with place.database.transaction() as session:
-            alerts.ask(session, NOW, Wish(f"r{number}@example.org", "toll", rhythm="instant"), ip=str(number))
+            alerts.ask(
+                session, NOW, Wish(address=f"r{number}@example.org", topic_id="toll", rhythm="instant"), ip=str(number)
+            )
             token = session.exec(select(Delivery.token).order_by(Delivery.id.desc())).first()
             alerts.confirm(session, NOW, token or "")
     deliver.run(place)

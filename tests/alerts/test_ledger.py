@@ -34,7 +34,7 @@ def topic(database):
 
 def ask(database, address="reader@example.org", now=NOON, ip="192.0.2.1", **wish):
     with database.transaction() as session:
-        delivery_ledger.ask(session, now, Wish(address, TOPIC, **wish), ip=ip)
+        delivery_ledger.ask(session, now, Wish(address=address, topic_id=TOPIC, **wish), ip=ip)
     with database.reading() as session:
         return session.exec(select(Delivery.token).order_by(Delivery.id.desc())).first()
 

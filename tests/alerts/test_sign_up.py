@@ -29,7 +29,7 @@ def ask(database, topic=TOPICS[0], now=NOON, address=READER, ip="192.0.2.1", **w
     """The secret in the link of the mail that this wish brings; None when it brings none."""
     before = links(database)
     with database.transaction() as session:
-        delivery_ledger.ask(session, now, Wish(address, topic, **wish), ip=ip)
+        delivery_ledger.ask(session, now, Wish(address=address, topic_id=topic, **wish), ip=ip)
     new = [one for one in links(database) if one not in before]
     return new[0] if new else None
 
@@ -133,7 +133,9 @@ def test_of_many_who_ask_for_one_address_at_the_same_moment_one_gets_the_mail(to
     def stranger(number):
         start.wait()
         with topics.transaction() as session:
-            delivery_ledger.ask(session, NOON, Wish(READER, TOPICS[number % 3]), ip=f"192.0.2.{number}")
+            delivery_ledger.ask(
+                session, NOON, Wish(address=READER, topic_id=TOPICS[number % 3]), ip=f"192.0.2.{number}"
+            )
 
     threads = [threading.Thread(target=stranger, args=(number,)) for number in range(8)]
     for thread in threads:

@@ -203,7 +203,12 @@ def test_a_past_window_is_filled_in_and_nothing_outside_it(make, press, kind, pa
 def test_nobody_is_told_of_what_was_filled_in(make, press):
     world = make()
     with world.database.transaction() as session:
-        alerts.ask(session, world.now(), Wish("reader@example.org", "bridge-toll", rhythm="instant"), ip="192.0.2.1")
+        alerts.ask(
+            session,
+            world.now(),
+            Wish(address="reader@example.org", topic_id="bridge-toll", rhythm="instant"),
+            ip="192.0.2.1",
+        )
         token = session.exec(select(Delivery.token)).first()
     deliver.run(world)
     with world.database.transaction() as session:

@@ -32,7 +32,10 @@ def follow(world, address):
     """Somebody who has confirmed, with the confirmation mail out of the way."""
     with world.database.transaction() as session:
         sign_up_ledger.ask(
-            session, world.now(), Wish(address, "bridge-toll", what="shifts", rhythm="instant"), ip=address
+            session,
+            world.now(),
+            Wish(address=address, topic_id="bridge-toll", what="shifts", rhythm="instant"),
+            ip=address,
         )
         [row] = session.exec(select(Delivery).where(Delivery.state == DeliveryState.OWED)).all()
         sign_up_ledger.confirm(session, world.now(), row.token)

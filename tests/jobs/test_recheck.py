@@ -85,7 +85,7 @@ def proven(world) -> bool:
 
 
 def follow(world) -> None:
-    wish = Wish("reader@example.org", "bridge-toll", rhythm="instant")
+    wish = Wish(address="reader@example.org", topic_id="bridge-toll", rhythm="instant")
     with world.database.transaction() as session:
         alerts.ask(session, world.now(), wish, ip="192.0.2.1")
         token = session.exec(select(Delivery.token)).first()

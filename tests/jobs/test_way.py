@@ -27,7 +27,10 @@ QUOTE = "We need the toll now, and the bridge toll will pay for the road"
 def follow(world, what="claims"):
     with world.database.transaction() as session:
         alerts.ask(
-            session, world.now(), Wish("reader@example.org", "bridge-toll", what=what, rhythm="instant"), ip="192.0.2.1"
+            session,
+            world.now(),
+            Wish(address="reader@example.org", topic_id="bridge-toll", what=what, rhythm="instant"),
+            ip="192.0.2.1",
         )
         token = session.exec(select(Delivery.token)).first()
     deliver.run(world)

@@ -85,7 +85,12 @@ class Desk:
 
     def follow(self, **wish):
         with self.world.database.transaction() as session:
-            alerts.ask(session, self.world.now(), Wish("reader@example.org", self.topic, **wish), ip="192.0.2.1")
+            alerts.ask(
+                session,
+                self.world.now(),
+                Wish(address="reader@example.org", topic_id=self.topic, **wish),
+                ip="192.0.2.1",
+            )
             token = session.exec(select(Delivery.token).where(Delivery.occasion == Occasion.CONFIRM)).one()
             alerts.confirm(session, self.world.now(), token)
 

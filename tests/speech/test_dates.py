@@ -83,8 +83,8 @@ def test_a_weekday_that_contradicts_its_date_gives_both_days_and_is_flagged():
 
 def test_days_are_counted_in_the_zone_of_the_outlet():
     late = datetime(2024, 3, 20, 2, 0, tzinfo=UTC)
-    assert local_day(Manuscript("", published=late, timezone="America/New_York")) == date(2024, 3, 19)
-    assert local_day(Manuscript("", published=late, timezone="No/Where")) == date(2024, 3, 20)
+    assert local_day(Manuscript(text="", published=late, timezone="America/New_York")) == date(2024, 3, 19)
+    assert local_day(Manuscript(text="", published=late, timezone="No/Where")) == date(2024, 3, 20)
 
 
 def test_the_publication_day_alone_dates_nothing():

@@ -258,7 +258,10 @@ def test_every_link_of_a_confirmation_mail_stands_below_the_path(make_world, mai
     world = make_world(site={"secret_key": SECRET, "base_url": SITE})
     with world.database.transaction() as session:
         delivery_ledger.ask(
-            session, world.now(), delivery_ledger.Wish("ida@example.org", "bridge-toll"), ip="192.0.2.1"
+            session,
+            world.now(),
+            delivery_ledger.Wish(address="ida@example.org", topic_id="bridge-toll"),
+            ip="192.0.2.1",
         )
     with world.database.reading() as session:
         secret = session.exec(select(Delivery)).one().token
