@@ -17,7 +17,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from jobs import collect
 from tests import hostile as wicked
@@ -151,11 +151,11 @@ def _record(place: World) -> dict[str, set[tuple[object, ...]]]:
     """What the record says, without what differs between two runs (ids and times)."""
     with place.database.reading() as session:
         return {
-            "documents": set(session.exec(select(Document.source_id, Document.item))),
+            "documents": set(session.exec(select(col(Document.source_id), col(Document.item)))),
             "snapshots": set(
                 session.exec(
                     select(Document.item, Snapshot.version, Snapshot.text_sha256).join(
-                        Document, Document.id == Snapshot.document_id
+                        Document, col(Document.id) == col(Snapshot.document_id)
                     )
                 )
             ),
@@ -163,8 +163,8 @@ def _record(place: World) -> dict[str, set[tuple[object, ...]]]:
             "appearances": set(
                 session.exec(
                     select(Document.item, Appearance.start, Appearance.exact_sha256)
-                    .join(Snapshot, Snapshot.id == Appearance.snapshot_id)
-                    .join(Document, Document.id == Snapshot.document_id)
+                    .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
+                    .join(Document, col(Document.id) == col(Snapshot.document_id))
                 )
             ),
         }
@@ -173,12 +173,12 @@ def _record(place: World) -> dict[str, set[tuple[object, ...]]]:
 def _problems(place: World) -> dict[str, int]:
     with place.database.reading() as session:
         double = sum(
-            len(session.exec(sa.select(*columns).group_by(*columns).having(sa.func.count() > 1)).all())
+            len(session.connection().execute(sa.select(*columns).group_by(*columns).having(sa.func.count() > 1)).all())
             for columns in (
-                (Document.source_id, Document.item),
-                (Snapshot.document_id, Snapshot.version),
-                (Claim.text, Claim.said_from),
-                (Appearance.snapshot_id, Appearance.start, Appearance.end),
+                (col(Document.source_id), col(Document.item)),
+                (col(Snapshot.document_id), col(Snapshot.version)),
+                (col(Claim.text), col(Claim.said_from)),
+                (col(Appearance.snapshot_id), col(Appearance.start), col(Appearance.end)),
             )
         )
         orphans = _orphans(session)
@@ -189,18 +189,20 @@ def _problems(place: World) -> dict[str, int]:
 def _orphans(session: Session) -> int:
     """Rows whose parent is missing, and rows that only half of a transaction would leave."""
     without = session.exec(
-        select(sa.func.count()).select_from(Document).where(~sa.exists().where(Snapshot.document_id == Document.id))
+        select(sa.func.count())
+        .select_from(Document)
+        .where(~sa.exists().where(col(Snapshot.document_id) == col(Document.id)))
     ).one()
-    unread = session.exec(select(sa.func.count()).select_from(Snapshot).where(Snapshot.read_at.is_(None))).one()
+    unread = session.exec(select(sa.func.count()).select_from(Snapshot).where(col(Snapshot.read_at).is_(None))).one()
     silent = session.exec(
-        select(sa.func.count()).select_from(Claim).where(~sa.exists().where(Appearance.claim_id == Claim.id))
+        select(sa.func.count()).select_from(Claim).where(~sa.exists().where(col(Appearance.claim_id) == col(Claim.id)))
     ).one()
-    held = session.exec(select(sa.func.count()).select_from(Source).where(Source.taken_by.is_not(None))).one()
+    held = session.exec(select(sa.func.count()).select_from(Source).where(col(Source.taken_by).is_not(None))).one()
     broken = len(session.connection().exec_driver_sql("PRAGMA foreign_key_check").fetchall())
     unfetched = session.exec(
         select(sa.func.count())
         .select_from(Snapshot)
-        .where(~sa.exists().where(Fetch.document_id == Snapshot.document_id))
+        .where(~sa.exists().where(col(Fetch.document_id) == col(Snapshot.document_id)))
     ).one()
     return int(without + unread + silent + held + broken + unfetched)
 

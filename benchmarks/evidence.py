@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import trafilatura
+from trafilatura.settings import Document
 
 from benchmarks.common import Figure, ratio
 from benchmarks.floors import fresh
@@ -167,7 +168,7 @@ def _ours(text: str) -> str:
 
 def _trafilatura(text: str) -> str:
     found = trafilatura.bare_extraction(text, fast=True, include_comments=False)
-    return found.text if found else ""
+    return found.text or "" if isinstance(found, Document) else ""
 
 
 def _plain(text: str) -> str:

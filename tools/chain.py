@@ -112,4 +112,5 @@ def train(rows: Ints, tags: Ints, count: Ints, size: int, labels: int, settings:
             mean += weights
             mean_moves += moves
             means += 1
-    return mean[:size] / means, mean_moves / means
+    share = np.float32(means)
+    return mean[:size] / share, mean_moves / share

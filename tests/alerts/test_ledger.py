@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.conftest import NOON
 from tracker.accounts import BadAccount
@@ -36,7 +36,7 @@ def ask(database, address="reader@example.org", now=NOON, ip="192.0.2.1", **wish
     with database.transaction() as session:
         delivery_ledger.ask(session, now, Wish(address=address, topic_id=TOPIC, **wish), ip=ip)
     with database.reading() as session:
-        return session.exec(select(Delivery.token).order_by(Delivery.id.desc())).first()
+        return session.exec(select(Delivery.token).order_by(col(Delivery.id).desc())).first()
 
 
 def follow(database, address="reader@example.org", **wish):

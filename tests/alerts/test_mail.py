@@ -2,6 +2,7 @@ import dataclasses
 import email
 import re
 from email.policy import default
+from typing import Any
 
 import pytest
 
@@ -202,7 +203,7 @@ CHANGE = ChangeItem(
     snapshot="ab12",
 )
 SHIFT = ShiftItem("Mara Lind", ITEM, ITEM, "moved one step, from 2 to 3")
-OCCASIONS = {
+OCCASIONS: dict[Occasion, dict[str, Any]] = {
     Occasion.CONFIRM: {"confirm_url": "https://record.example.org/follow/t", "known": True},
     Occasion.NEW_CLAIMS: {"items": [ITEM]},
     Occasion.SHIFT: {"items": [SHIFT]},
@@ -217,7 +218,7 @@ def poisoned(value):
         return value if value.startswith("https:") else value + TURNING
     if isinstance(value, list | tuple):
         return type(value)(poisoned(one) for one in value)
-    if dataclasses.is_dataclass(value):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return type(value)(**{one.name: poisoned(getattr(value, one.name)) for one in dataclasses.fields(value)})
     return value
 

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jobs import deliver
 from tests.conftest import NOON
@@ -36,7 +36,7 @@ def ask(database, topic=TOPICS[0], now=NOON, address=READER, ip="192.0.2.1", **w
 
 def links(database):
     with database.reading() as session:
-        return list(session.exec(select(Delivery.token).where(Delivery.token.is_not(None))))
+        return list(session.exec(select(Delivery.token).where(col(Delivery.token).is_not(None))))
 
 
 def click(database, secret, now=NOON):
@@ -87,7 +87,7 @@ def test_a_newer_wish_for_one_topic_takes_the_place_of_the_older(topics):
     assert click(topics, older) is None
     assert click(topics, newer).rhythm is Rhythm.INSTANT
     with topics.reading() as session:
-        states = session.exec(select(Delivery.state).order_by(Delivery.id)).all()
+        states = session.exec(select(Delivery.state).order_by(col(Delivery.id))).all()
     assert states[1:] == [DeliveryState.DROPPED, DeliveryState.OWED]
 
 

@@ -453,7 +453,11 @@ def test_an_exception_is_for_one_host_and_port_exactly(make_gate, server, connec
 
 
 def test_a_name_that_cannot_be_looked_up_in_time_is_slow(make_gate):
-    gate = make_gate(resolve=lambda *_: time.sleep(1) or (), deadline_s=0.3)
+    def slow(*_):
+        time.sleep(1)
+        return ()
+
+    gate = make_gate(resolve=slow, deadline_s=0.3)
     with pytest.raises(Refused) as caught:
         gate.get("http://slow.example/")
     assert caught.value.state == "slow"
@@ -506,7 +510,10 @@ def test_a_redirect_to_a_forbidden_path_is_not_followed(refusal, server):
 
 def test_one_host_is_asked_one_at_a_time_with_a_pause(make_gate, server):
     """Eight threads, one host: the answers never overlap and lie at least the gap apart, by the gate's own clock."""
-    busy, overlaps, moments, now = [], [], [], [0.0]
+    busy: list[int] = []
+    overlaps: list[int] = []
+    moments: list[float] = []
+    now = [0.0]
 
     def clock():
         now[0] += 0.01
@@ -558,7 +565,12 @@ def test_turns_are_booked_with_other_processes_when_there_is_a_gap(server):
     booked = []
     server.pages["/a"] = answer(PAGE)
     limits = Limits(user_agent="Test/1", per_host_gap_s=0.01, allow_private=frozenset({server.place}))
-    Gate(limits, now=lambda: NOON, book=lambda *what: booked.append(what) or {}).get(server.url("/a"))
+
+    def book(*what):
+        booked.append(what)
+        return {}
+
+    Gate(limits, now=lambda: NOON, book=book).get(server.url("/a"))
     assert booked == [([server.place], 0.01)]
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="module")
-def record(sqlite_template) -> tuple[SiteWorld, Seeded]:
+def record(sqlite_template) -> Iterator[tuple[SiteWorld, Seeded]]:
     folder = Path(tempfile.mkdtemp())
     shutil.copy(sqlite_template, folder / "record.sqlite")
     world = make_world(f"sqlite:///{folder}/record.sqlite", folder)
@@ -50,7 +51,7 @@ def record(sqlite_template) -> tuple[SiteWorld, Seeded]:
 
 
 @pytest.fixture(scope="module")
-def address(record) -> str:
+def address(record) -> Iterator[str]:
     """The address of the site, served by a real server in a thread."""
     server = create_server(create_app(record[0]), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=run_until_closed, args=(server,), daemon=True)
@@ -61,7 +62,7 @@ def address(record) -> str:
 
 
 @pytest.fixture(scope="module")
-def browser(address) -> Browser:
+def browser(address) -> Iterator[Browser]:
     """A browser that ends before the server does: the server's loop waits for connections that are kept open."""
     path = chromium()
     with sync_playwright() as playwright:

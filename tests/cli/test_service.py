@@ -16,6 +16,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ def wait_for(condition, what: str) -> None:
     pytest.fail(f"{what} never came")
 
 
-def ready(port: int) -> dict[str, object]:
+def ready(port: int) -> dict[str, Any]:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=60) as answer:
             return json.load(answer)

@@ -1,6 +1,6 @@
 """A changed configuration is in the audit trail: what changed, from what, to what; and nothing where nothing did."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.conftest import EVENT, TOPIC
 from tracker import audit
@@ -14,7 +14,7 @@ SPEAKER = {"name": "Mara Lind", "aliases": ["Lind"], "offices": [{"title": "Mini
 def trail(world):
     with world.database.reading() as session:
         assert audit.verify(session)[1] == []
-        entries = list(session.exec(select(AuditEntry).order_by(AuditEntry.id)))
+        entries = list(session.exec(select(AuditEntry).order_by(col(AuditEntry.id))))
     return [(one.action, one.subject, one.field, one.old, one.new) for one in entries]
 
 

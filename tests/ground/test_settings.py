@@ -103,7 +103,7 @@ def test_a_missing_secret_file_is_named(tmp_path):
 def test_settings_are_frozen():
     found = parse(GOOD, Path("/x"))
     with pytest.raises(Exception, match="frozen"):
-        found.site.name = "other"
+        found.site.name = "other"  # type: ignore[misc]  # the very fault that must be refused
 
 
 def test_a_folder_source_needs_a_path_and_a_feed_an_address():

@@ -46,7 +46,9 @@ class Press:
     per_page = 7
 
     def __init__(self, server: HTTPServer) -> None:
-        self.server, self.gone, self.asked, self.broken_from = server, set(), [], 10**9
+        self.server, self.broken_from = server, 10**9
+        self.gone: set[str] = set()
+        self.asked: list[str] = []
 
     def url(self, path: str) -> str:
         return self.server.url_for(path)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -82,7 +83,7 @@ xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{url}</loc><n
 <n:publication_date>2024-03-06T10:00:00Z</n:publication_date></n:news></url>
 <url><loc>http://c.example/about</loc></url></urlset>"""
 
-KINDS = {
+KINDS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "rss 2.0": ("feed", RSS, {}),
     "rss 1.0": ("feed", RDF, {}),
     "rss 0.91": ("feed", OLD_RSS, {}),

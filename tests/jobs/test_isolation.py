@@ -1,5 +1,6 @@
 """One source never holds up another: seats are for those that work, not for those that hang."""
 
+import contextlib
 import threading
 import time
 
@@ -87,12 +88,11 @@ def test_forty_hostile_sources_never_hold_up_ten_healthy_ones(make_world, web):
         reset(),
     ]
     web.pages |= {f"/bad{number}": bad[number % len(bad)] for number in range(40)}
-    servers = []
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.callback(over.set)
         sources = []
         for number in range(40):
-            servers.append(hostile())
-            server = servers[-1].__enter__()
+            server = stack.enter_context(hostile())
             server.pages["/list"] = bad[number % len(bad)]
             sources.append({"id": f"bad{number}", "name": "B", "kind": "feed", "url": server.url("/list")})
         sources += [{"id": f"good{n}", "name": "G", "kind": "feed", "url": web.url(f"/good{n}")} for n in range(10)]
@@ -116,7 +116,3 @@ def test_forty_hostile_sources_never_hold_up_ten_healthy_ones(make_world, web):
             states = {source.id: source.state for source in queries.all_sources(session)}
         assert {states[f"good{n}"] for n in range(10)} == {State.OK}
         assert State.OK not in {states[f"bad{n}"] for n in range(40)}
-    finally:
-        over.set()
-        for server in servers:
-            server.__exit__(None, None, None)

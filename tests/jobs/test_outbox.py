@@ -12,7 +12,7 @@ from email.policy import SMTP
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jobs import deliver
 from tests.conftest import Mailbox, build_world, free_port, smtp_server
@@ -22,7 +22,7 @@ from tracker.alerts.ledger import outbox as outbox_ledger
 from tracker.alerts.ledger import sign_up as sign_up_ledger
 from tracker.alerts.ledger.deliveries import Wish
 from tracker.alerts.ledger.outbox import TAKEN_FOR
-from tracker.alerts.mail import SmtpMailer
+from tracker.alerts.mail import SmtpMailer, always
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
 from tracker.db import waiting_at_most
 from tracker.runs import LeaseLost
@@ -54,7 +54,9 @@ def owe(world, number=1):
 
 def rows(world):
     with world.database.reading() as session:
-        return session.exec(select(Delivery).where(Delivery.occasion == Occasion.SHIFT).order_by(Delivery.id)).all()
+        return session.exec(
+            select(Delivery).where(Delivery.occasion == Occasion.SHIFT).order_by(col(Delivery.id))
+        ).all()
 
 
 def states(world):
@@ -107,7 +109,7 @@ def test_a_sender_that_froze_sends_nothing_when_it_wakes(world, clock, mailbox, 
 
         slept = False
 
-        def send(self, message, may_go_on):
+        def send(self, message, may_go_on=always):
             if not self.slept:
                 self.slept = True
                 clock.forward(seconds=TAKEN_FOR.total_seconds() + 1)

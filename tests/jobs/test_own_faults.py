@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from jobs import collect, recheck
+from jobs import JOBS, collect, recheck
 from jobs.collect import Paused
 from jobs.runner import schedule
 from jobs.runner.reports import Reports
@@ -19,6 +19,7 @@ from tests.jobs.test_way import QUOTE, everything, proven
 from tracker.archive.models import Fetch, Snapshot, Source
 from tracker.archive.warc import ArchiveUnwritable
 from tracker.db import DatabaseProblem, waiting_at_most
+from tracker.runs import JobRun
 
 
 def blamed(world):
@@ -123,10 +124,10 @@ def test_a_fault_that_lasts_is_one_line_and_its_end_another():
 
 def test_a_tick_over_a_fault_raises_nothing_and_the_run_says_what_it_was(courier):
     shutil.rmtree(courier.archive.folder)
-    job = next(job for job in schedule.JOBS if job.name == "collect")
+    job = next(job for job in JOBS if job.name == "collect")
     assert schedule.tick(courier, job)
     with courier.database.reading() as session:
-        [run] = session.exec(select(schedule.runs.JobRun)).all()
+        [run] = session.exec(select(JobRun)).all()
     assert run.state == "failed"
     assert "the archive folder is missing" in run.error
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
-from sqlmodel import select
+from sqlmodel import col, select
 from werkzeug import Response
 
 from jobs import collect, deliver, extract, recheck, tidy
@@ -192,7 +192,8 @@ def test_a_quote_that_was_taken_out_is_missing_and_a_look_alike_is_not_taken_for
 def answer_with(server: HTTPServer, outlet: Outlet, path: str, response: Response) -> None:
     outlet.pages[path] = "changed below"
     given = outlet.answer
-    outlet.answer = lambda request: response if request.path == path else given(request)
+    changed = lambda request: response if request.path == path else given(request)  # noqa: E731
+    setattr(outlet, "answer", changed)  # noqa: B010 - the outlet answers anew from here on
     server.clear_all_handlers()
     server.expect_request(re.compile(r"^/.*")).respond_with_handler(outlet.answer)
 
@@ -443,7 +444,7 @@ def test_a_recheck_killed_at_any_moment_needs_no_repair(sqlite_template, tmp_pat
     assert commands.run(tmp_path, "verify", "--all").returncode == 0
     database = Database(f"sqlite:///{tmp_path}/record.sqlite")
     with database.reading() as session:
-        texts = session.exec(select(Snapshot).order_by(Snapshot.document_id, Snapshot.version)).all()
+        texts = session.exec(select(Snapshot).order_by(col(Snapshot.document_id), col(Snapshot.version))).all()
     database.dispose()
     newest = {row.document_id: row for row in texts}
     assert len(newest) == len(names)

@@ -1,11 +1,12 @@
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jobs import Job
 from jobs.runner import schedule
@@ -26,7 +27,7 @@ def job(counter, *, error=None):
 
 def runs(world):
     with world.database.reading() as session:
-        return session.exec(select(JobRun).order_by(JobRun.id)).all()
+        return session.exec(select(JobRun).order_by(col(JobRun.id))).all()
 
 
 def other(world):
@@ -35,7 +36,7 @@ def other(world):
 
 
 def test_a_slot_is_done_once_and_the_next_one_again(world, clock):
-    done = []
+    done: list[Any] = []
     assert schedule.tick(world, job(done))
     assert not schedule.tick(world, job(done))
     clock.forward(seconds=60)
@@ -45,7 +46,7 @@ def test_a_slot_is_done_once_and_the_next_one_again(world, clock):
 
 
 def test_two_schedulers_never_do_a_slot_twice(world, clock):
-    done = []
+    done: list[Any] = []
     worlds = [world, other(world), other(world)]
     for _ in range(5):
         threads = [threading.Thread(target=schedule.tick, args=(one, job(done))) for one in worlds]
@@ -58,7 +59,7 @@ def test_two_schedulers_never_do_a_slot_twice(world, clock):
 
 
 def test_the_second_one_stands_by_and_takes_over_when_the_first_is_silent(world, clock):
-    done = []
+    done: list[Any] = []
     second = other(world)
     assert schedule.tick(world, job(done))
     clock.forward(seconds=20)
@@ -69,7 +70,7 @@ def test_the_second_one_stands_by_and_takes_over_when_the_first_is_silent(world,
 
 
 def test_a_job_that_fails_is_written_down_and_runs_again_next_time(world, clock):
-    done = []
+    done: list[Any] = []
     assert schedule.tick(world, job(done, error=RuntimeError("the disk is full\nand more")))
     [run] = runs(world)
     assert (run.state, run.error) == ("failed", "RuntimeError: the disk is full")
@@ -78,7 +79,7 @@ def test_a_job_that_fails_is_written_down_and_runs_again_next_time(world, clock)
 
 
 def test_work_goes_on_after_the_clock_was_set_back(world, clock):
-    done = []
+    done: list[Any] = []
     term = schedule.Term()
     for _ in range(10):
         schedule.tick(world, job(done), term)
@@ -94,7 +95,7 @@ def test_work_goes_on_after_the_clock_was_set_back(world, clock):
 
 
 def test_work_goes_on_after_a_restart_with_a_clock_that_was_a_day_ahead(world, clock):
-    done = []
+    done: list[Any] = []
     clock.forward(days=1)
     assert schedule.tick(world, job(done))
     clock.forward(days=-1)
@@ -103,7 +104,7 @@ def test_work_goes_on_after_a_restart_with_a_clock_that_was_a_day_ahead(world, c
 
 
 def test_a_clock_that_jumps_forward_a_day_gives_one_run(world, clock):
-    done = []
+    done: list[Any] = []
     schedule.tick(world, job(done))
     clock.forward(days=1)
     schedule.tick(world, job(done))
@@ -134,7 +135,8 @@ def test_the_real_scheduler_runs_its_jobs_and_stops_cleanly(make_world):
 
 
 def test_a_start_that_could_not_be_saved_leaves_nothing_in_hand_and_is_made_again(world):
-    done, term = [], schedule.Term()
+    done: list[Any] = []
+    term = schedule.Term()
 
     def full(*_):
         raise OperationalError("COMMIT", {}, OSError(28, "No space left on device"))

@@ -8,6 +8,7 @@ from jobs import JOBS, collect
 from tests.conftest import SECRET
 from tests.hostile import answer, hostile, redirect
 from tests.jobs.test_collect_kinds import feed, item, page
+from tracker.archive.ledger import sources as source_ledger
 from tracker.archive.models import Source
 from tracker.speech import source_health
 from tracker.speech.source_health import Health
@@ -145,7 +146,7 @@ def test_a_feed_whose_pages_cannot_be_had_has_failed_though_its_list_is_read(mak
 def test_a_source_another_process_looks_at_has_not_failed(make, clock):
     world = make()
     with world.database.transaction() as session:
-        collect.source_ledger.take(session, clock.now, ["one"], "other-machine:1:x", 60)
+        source_ledger.take(session, clock.now, ["one"], "other-machine:1:x", 60)
     assert run_job(world) == {"sources": 1, "documents": 0, "claims": 0, "failed": 0}
 
 

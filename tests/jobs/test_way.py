@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jobs import collect, deliver, extract, recheck
 from jobs.ingest import manual
@@ -292,7 +292,7 @@ def test_a_confirmed_shift_is_told_once_with_both_quotes(world, mailbox):
     follow(world, "shifts")
     with world.database.transaction() as session:
         steps = {position.key: position.id for position in session.exec(select(Position))}
-        first, second = session.exec(select(Claim).order_by(Claim.said_from)).all()
+        first, second = session.exec(select(Claim).order_by(col(Claim.said_from))).all()
         assert not positions.confirm(
             session, world.now(), by="ben", claim_id=first.id, topic_id="bridge-toll", position_id=steps["against"]
         ).made

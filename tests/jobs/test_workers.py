@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,8 +38,8 @@ any = ["bridge toll"]
 
 def start(folder, *command):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER")}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([TRACKER, *command], cwd=folder, env=environment, text=True, **pipes)
+    pipe = subprocess.PIPE
+    return subprocess.Popen([TRACKER, *command], cwd=folder, env=environment, text=True, stdout=pipe, stderr=pipe)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_two_workers_do_each_piece_of_work_once_and_stop_when_told(shared, tmp_p
     workers = [start(tmp_path, "worker") for _ in range(2)]
     assert [worker.stdout.readline() for worker in workers] == ["looking for work\n"] * 2
     until = time.monotonic() + 300
-    claims = []
+    claims: list[Any] = []
     while time.monotonic() < until and len(claims) < DOCUMENTS:
         time.sleep(0.2)
         with shared.reading() as session:

@@ -10,8 +10,8 @@ from alembic.script import ScriptDirectory
 from tests.conftest import NOON
 from tracker.archive.models import Document, Source, SourceKind
 from tracker.db import Database
-from tracker.positions.models import Coding, Position, Shift, Topic
-from tracker.speech.models import Claim, Speaker
+from tracker.positions.models import Coding, CodingState, Position, Reading, Shift, Topic
+from tracker.speech.models import Claim, Precision, QuoteKind, Speaker
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -112,10 +112,10 @@ def test_stored_shifts_are_counted_anew_and_those_of_replaced_codings_withdrawn(
                     public_id=str(number),
                     once=str(number),
                     speaker_id=1,
-                    kind="direct",
+                    kind=QuoteKind.DIRECT,
                     text="a",
                     folded="a",
-                    said_precision="unknown",
+                    said_precision=Precision.UNKNOWN,
                     created_at=NOON,
                 )
             )
@@ -126,7 +126,7 @@ def test_stored_shifts_are_counted_anew_and_those_of_replaced_codings_withdrawn(
                     claim_id=number,
                     topic_id="toll",
                     number=1,
-                    state="confirmed",
+                    state=CodingState.CONFIRMED,
                     position_id=number,
                     by="ben",
                     at=NOON,
@@ -135,7 +135,14 @@ def test_stored_shifts_are_counted_anew_and_those_of_replaced_codings_withdrawn(
         session.flush()
         session.add(
             Coding(
-                id=5, claim_id=4, topic_id="toll", number=2, state="confirmed", reading="no position", by="b", at=NOON
+                id=5,
+                claim_id=4,
+                topic_id="toll",
+                number=2,
+                state=CodingState.CONFIRMED,
+                reading=Reading.NO_POSITION,
+                by="b",
+                at=NOON,
             )
         )
         for before, after in ((2, 3), (1, 2), (3, 4)):

@@ -8,7 +8,7 @@ from itertools import count, pairwise, permutations
 from random import Random
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jobs import deliver
 from tests.conftest import NOON
@@ -96,7 +96,7 @@ class Desk:
 
     def told(self):
         with self.world.database.reading() as session:
-            rows = session.exec(select(Delivery).where(Delivery.occasion == Occasion.SHIFT).order_by(Delivery.id))
+            rows = session.exec(select(Delivery).where(Delivery.occasion == Occasion.SHIFT).order_by(col(Delivery.id)))
             return [row.state for row in rows]
 
 

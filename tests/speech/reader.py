@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.speech.reading import Manuscript, Quote, Reading, read
+from tracker.speech.types import DocumentKind
 
 EXAMPLES = Path(__file__).parent / "examples"
 PUBLISHED = date(2024, 3, 20)
@@ -46,7 +47,7 @@ class Example:
 
     def found(self) -> list[dict[str, Any]]:
         """Read the page."""
-        kind = "transcript" if self.folder in ("dialects", "transcripts") else "article"
+        kind: DocumentKind = "transcript" if self.folder in ("dialects", "transcripts") else "article"
         title = self.text.splitlines()[0]
         reading = read(Manuscript(text=self.text, title=title, published=PUBLISHED, kind=kind))
         return [row(self.text, q) for q in reading.quotes]

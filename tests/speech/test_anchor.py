@@ -88,7 +88,8 @@ def read_directive(text: str, directive: str) -> tuple[int, int] | None:
     raw = directive.removeprefix("#:~:text=").split(",")
     prefix = parts.pop(0)[:-1] if raw[0].endswith("-") else ""
     suffix = parts.pop()[1:] if raw[-1].startswith("-") else ""
-    flat, places = [], []
+    flat: list[str] = []
+    places: list[int] = []
     for place, char in enumerate(text):
         if char.isspace():
             if flat and flat[-1] == " ":
@@ -137,10 +138,8 @@ def test_selectors_and_directives_of_any_text_never_fail(text, start, end):
     start, end = sorted((min(start, len(text)), min(end, len(text))))
     quote, position = anchor.selectors(text, start, end)
     assert text[position["start"] : position["end"]] == quote["exact"]
-    assert (
-        text[max(0, start - anchor.CONTEXT) : end + anchor.CONTEXT]
-        == quote["prefix"] + quote["exact"] + quote["suffix"]
-    )
+    around = text[max(0, start - anchor.CONTEXT) : end + anchor.CONTEXT]
+    assert around == f"{quote['prefix']}{quote['exact']}{quote['suffix']}"
     anchor.text_fragment(text, start, end)
 
 

@@ -7,6 +7,7 @@ readers; every span stands where the text says it stands.
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -193,8 +194,12 @@ def fill(session: Session) -> Seeded:
 
 
 def _sources(writer):
-    base = {"created_at": NOW, "last_try_at": NOW - timedelta(minutes=20), "next_at": NOW + timedelta(minutes=10)}
-    good = {
+    base: dict[str, Any] = {
+        "created_at": NOW,
+        "last_try_at": NOW - timedelta(minutes=20),
+        "next_at": NOW + timedelta(minutes=10),
+    }
+    good: dict[str, Any] = {
         **base,
         "state": State.OK,
         "last_good_at": NOW - timedelta(minutes=20),
@@ -412,7 +417,7 @@ def _odd_ones(writer, scale):
     """Same day, across the pivot, without a day, nobody resolved, merged, rejected, hostile."""
     yara = writer.speaker("Yara Obi", "yara-obi", ("Secretary general", "Harbour Pact"))
     writer.speaker("Nils Quiet", "nils-quiet", ("Envoy", "Isle"))
-    rows = [
+    rows: list[tuple[str, date | None, dict[str, Any], str, int | None]] = [
         ("yara-before", date(2024, 5, 10), {}, "The Harbour Pact is not discussing entry this month", 2),
         ("yara-same-day", date(2024, 5, 14), {}, "There has never been a stronger message from the Harbour Pact", 3),
         ("yara-uncertain", date(2024, 5, 12), {"until": date(2024, 5, 18), "precision": Precision.RANGE},

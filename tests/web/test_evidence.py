@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from jobs import extract
 from jobs.ingest import manual, store
@@ -50,12 +50,12 @@ def colleague(world):
 
 def copy(world) -> str:
     with world.database.reading() as session:
-        return session.exec(select(Snapshot.sha256).order_by(Snapshot.id)).first()
+        return session.exec(select(Snapshot.sha256).order_by(col(Snapshot.id))).first()
 
 
 def claim_of(world) -> str:
     with world.database.reading() as session:
-        return session.exec(select(Claim.public_id).order_by(Claim.id)).first()
+        return session.exec(select(Claim.public_id).order_by(col(Claim.id))).first()
 
 
 def changed(world, quote: str) -> None:
@@ -67,10 +67,11 @@ def changed(world, quote: str) -> None:
         content_type="text/plain; charset=utf-8",
         url=document.url,
     )
-    store.keep_page(
-        world, document, page, Look(at=NOON, state=State.OK),
-        after=lambda session, new: speech.follow_change(session, NOON, old, new) and None,
-    )  # fmt: skip
+
+    def follow(session, new):
+        speech.follow_change(session, NOON, old, new)
+
+    store.keep_page(world, document, page, Look(at=NOON, state=State.OK), after=follow)
     extract.run(world)
 
 
@@ -114,7 +115,7 @@ def test_a_changed_quote_shows_old_and_new_side_by_side_to_the_letter(world, any
     assert "Tarvin<ins>’</ins>s" in page
     assert "What changed" in page
     with world.database.reading() as session:
-        old, new = session.exec(select(Snapshot.sha256).order_by(Snapshot.version)).all()
+        old, new = session.exec(select(Snapshot.sha256).order_by(col(Snapshot.version))).all()
     compared = anybody.get(f"/a/{old}/vs/{new}").get_data(as_text=True)
     assert "Tarvin<ins>’</ins>s" in compared
     assert "Sentence number 12" not in compared
@@ -149,7 +150,7 @@ def test_an_editor_links_two_versions_of_one_transcript_and_everybody_compares_t
     other = TEXT.replace("harbour,” Mara", "harbour, and that is that,” Mara")
     manual.add(world, from_object({"text": other, "outlet": "Norland press office", "published": "2024-03-07"}))
     with world.database.reading() as session:
-        one, two = session.exec(select(Snapshot.sha256).order_by(Snapshot.id)).all()
+        one, two = session.exec(select(Snapshot.sha256).order_by(col(Snapshot.id))).all()
     with world.database.transaction() as session:
         accounts.add(session, NOON, email="vera@example.org", name="Vera", role=Role.EDITOR, password=PASSWORD)
     editor = create_app(world).test_client()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.conftest import sqlite_url
 from tests.web import seed
@@ -123,7 +123,9 @@ def test_times_and_digests_stand_in_the_newsrooms_zone(seeded_template, tmp_path
     assert "Daily, 07:00 Asia/Kolkata" in app.test_client().get("/follow").get_data(as_text=True)
     ask(app.test_client())
     with world.database.reading() as session:
-        assert session.exec(select(Subscription.timezone).order_by(Subscription.id.desc())).first() == "Asia/Kolkata"
+        assert (
+            session.exec(select(Subscription.timezone).order_by(col(Subscription.id).desc())).first() == "Asia/Kolkata"
+        )
     late = datetime(2024, 3, 6, 20, 0, tzinfo=UTC)
     with app.app_context():
         assert dates.moment(late) == "7 Mar 2024, 01:30 UTC+5:30"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -175,7 +176,7 @@ def test_a_failing_source_stands_first_with_its_cause(client):
 
 
 def test_a_source_with_nothing_new_is_amber_and_after_long_as_bad_as_broken():
-    told = {"id": "s", "name": "S", "kind": SourceKind.FEED, "created_at": NOW, "state": State.STALE}
+    told: dict[str, Any] = {"id": "s", "name": "S", "kind": SourceKind.FEED, "created_at": NOW, "state": State.STALE}
     for days, health in ((3, Health.STALE), (6, Health.FAILING)):
         stale = Source(**told, expect_every_minutes=1440, newest_at=NOW - timedelta(days=days))
         assert source_health.health(stale, Yield(), NOW) is health

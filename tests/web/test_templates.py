@@ -38,6 +38,7 @@ def with_parents(name: str) -> Iterator[nodes.Template]:
     here = tree(name)
     yield here
     for parent in here.find_all(nodes.Extends):
+        assert isinstance(parent.template, nodes.Const)
         yield from with_parents(parent.template.value)
 
 
@@ -89,7 +90,7 @@ class Walk:
             if known is None:
                 return None
             if node.attr not in known:
-                self.wrong.append(f"{owner.__name__}.{node.attr}")
+                self.wrong.append(f"{getattr(owner, '__name__', owner)}.{node.attr}")
                 return None
             return known[node.attr]
         if isinstance(node, nodes.Getitem):
