@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types contracts bench lock examples clean
+.PHONY: help install run test coverage versions check lint types contracts bench lock examples clean
 
 help:  ## list every target in a line
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -37,6 +37,13 @@ run: .venv/.installed  ## start the service with the demo record at http://127.0
 test: .venv/.installed-dev lint types contracts  ## everything: lint, types, contracts, all tests on both databases, mail, browser
 	$(BIN)/python tools/browser.py
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+coverage: .venv/.installed-dev  ## how much of the code the tests run; fails below the floor in pyproject.toml
+	$(BIN)/python tools/browser.py
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov
+
+versions: .venv/.installed-dev  ## the tests on every Python that is promised and found here (ONLY=3.12: that one)
+	$(BIN)/python -m tools.python_versions $(ONLY)
 
 check: lint types contracts  ## the quick part of `make test`
 
