@@ -178,7 +178,7 @@ def _bare(urls: list[str], threads: int) -> float:
 
 def tricks() -> dict[str, object]:
     """How long the gate takes to refuse each trick; connections are counted by the tests (tests/jobs/test_ways_in.py)."""
-    gate = Gate(Limits(user_agent="Benchmark/1", per_host_gap_s=0), now=world.clock, resolve=wicked.resolver)
+    gate = Gate(Limits(user_agent="Benchmark/1", per_host_gap_s=0), now=world.utc_now, resolve=wicked.resolver)
     times = []
     for trick in dict.fromkeys(wicked.address_tricks()):
         began = time.perf_counter()
@@ -238,7 +238,7 @@ def _one_hostile(place: str, url: str, queue: "multiprocessing.queues.Queue[tupl
     with wicked.hostile() as calm:
         calm.pages["/"] = wicked.answer(b"warm")
         allowed = frozenset({place, calm.place})
-        gate = Gate(Limits(user_agent="Benchmark/1", per_host_gap_s=0, allow_private=allowed), now=world.clock)
+        gate = Gate(Limits(user_agent="Benchmark/1", per_host_gap_s=0, allow_private=allowed), now=world.utc_now)
         gate.get(calm.url("/"))
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()

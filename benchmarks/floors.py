@@ -23,11 +23,12 @@ from jobs import deliver
 from jobs.ingest import manual
 from tracker import settings, world
 from tracker.alerts.ledger import deliveries as alerts
-from tracker.alerts.ledger.deliveries import Wish
+from tracker.alerts.ledger import sign_up as sign_up_ledger
+from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.mail import SmtpMailer
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive.supplied import from_object
-from tracker.db import insert_new
+from tracker.db import insert_if_absent
 from tracker.positions import matching
 from tracker.runs import Lease
 from tracker.speech import wording
@@ -97,7 +98,9 @@ def ground() -> Figure:
         def ours() -> None:
             for _ in range(MANY):
                 with place.database.transaction() as session:
-                    insert_new(session, Lease, {"name": str(next(count)), "holder": "h", "until": NOW, "fence": 1})
+                    insert_if_absent(
+                        session, Lease, {"name": str(next(count)), "holder": "h", "until": NOW, "fence": 1}
+                    )
 
         def reference() -> None:
             for _ in range(MANY):
@@ -201,8 +204,14 @@ def mails() -> Figure:
 
             def ours() -> None:
                 with place.database.transaction() as session:
-                    alerts.owe(
-                        session, NOW, Occasion.NEW_CLAIMS, f"claim:1:{next(count)}", ["toll"], None, place.digests
+                    alerts.enqueue(
+                        session,
+                        NOW,
+                        Occasion.NEW_CLAIMS,
+                        f"claim:1:{next(count)}",
+                        ["toll"],
+                        None,
+                        place.digest_schedule,
                     )
                 deliver.run(place)
 
@@ -229,11 +238,14 @@ def mails() -> Figure:
 def _followers(place: World, count: int) -> None:
     for number in range(count):
         with place.database.transaction() as session:
-            alerts.ask(
-                session, NOW, Wish(address=f"r{number}@example.org", topic_id="toll", rhythm="instant"), ip=str(number)
+            sign_up_ledger.request(
+                session,
+                NOW,
+                SubscriptionRequest(address=f"r{number}@example.org", topic_id="toll", rhythm="instant"),
+                ip=str(number),
             )
             token = session.exec(select(Delivery.token).order_by(col(Delivery.id).desc())).first()
-            alerts.confirm(session, NOW, token or "")
+            sign_up_ledger.confirm(session, NOW, token or "")
     deliver.run(place)
 
 

@@ -66,7 +66,7 @@ def run(world: World, source_id: str, first: date, last: date, told: Callable[[s
         addresses.append(COPIES + source.address)
     free = world
     with world.database.transaction() as session:
-        fence = runs.take(session, world.now(), f"backfill:{source_id}", world.name, HOLD_S)
+        fence = runs.acquire(session, world.now(), f"backfill:{source_id}", world.name, HOLD_S)
         if fence is None:
             raise AlreadyRunning(f"somebody else is filling in {source_id!r}")
         row = ledger.begin(session, world.now(), source_id, first, last, addresses)
@@ -81,7 +81,7 @@ def run(world: World, source_id: str, first: date, last: date, told: Callable[[s
     finally:
         world = free
         with world.database.transaction() as session:
-            runs.give_back(session, world.now(), f"backfill:{source_id}", world.name)
+            runs.release(session, world.now(), f"backfill:{source_id}", world.name)
     claims, _ = extract.read_source(world, source_id, since)
     with world.database.reading() as session:
         waiting = len(session.get_one(Backfill, row.id).to_read)
@@ -282,6 +282,6 @@ def _old(published: datetime | None, now: datetime) -> bool:
 
 def _hold(world: World, session: Session, source: Source) -> None:
     """Keep the lease while the work goes on, and stop between two steps when the service ends."""
-    runs.take(session, world.now(), f"backfill:{source.id}", world.name, HOLD_S)
+    runs.acquire(session, world.now(), f"backfill:{source.id}", world.name, HOLD_S)
     if world.stopping.is_set():
         raise _Stop("the service is stopping")

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from tracker.alerts import queries
 from tracker.alerts.ledger import deliveries as delivery_ledger
 from tracker.alerts.ledger import outbox as outbox_ledger
-from tracker.alerts.ledger.outbox import TAKEN_FOR, Parcel
+from tracker.alerts.ledger.outbox import RESERVED_FOR, MailBatch
 from tracker.alerts.mail import Envelope, Undelivered, compose
 from tracker.alerts.models import Occasion, Rhythm
 from tracker.errors import TrackerError
@@ -29,7 +29,7 @@ from tracker.world import World
 log = structlog.get_logger("deliver")
 
 WHEN = {Rhythm.INSTANT: "at once", Rhythm.DAILY: "daily", Rhythm.WEEKLY: "weekly"}
-HOLD_EVERY_S = TAKEN_FOR.total_seconds() / 4
+HOLD_EVERY_S = RESERVED_FOR.total_seconds() / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Counts:
 class _Held:
     """The mail in hand: whether it is still ours, as the database said last, and when that was (monotonic seconds)."""
 
-    parcel: Parcel
+    parcel: MailBatch
     at: float = field(default_factory=time.monotonic)
     ours: bool = True
 
@@ -57,7 +57,7 @@ def run(world: World) -> Counts:
     _mark_accepted(world)
     with world.database.transaction() as session:
         # What this very process had taken in an earlier run that broke off is in nobody's hand.
-        outbox_ledger.clear_way(session, begun, also=[world.name])
+        outbox_ledger.release_abandoned(session, begun, also=[world.name])
     while not world.stopping.is_set():
         with world.database.transaction() as session:
             parcel = outbox_ledger.take(session, world.now(), world.name, due_by=begun)
@@ -70,7 +70,7 @@ def run(world: World) -> Counts:
     return Counts(sent, postponed, failed)
 
 
-def _send(world: World, parcel: Parcel) -> str:
+def _send(world: World, parcel: MailBatch) -> str:
     """Send one mail and write down what became of it: sent, postponed, failed, or left to another sender."""
     try:
         message = _finished(world, parcel)
@@ -84,12 +84,12 @@ def _send(world: World, parcel: Parcel) -> str:
     return "sent"
 
 
-def _not_sent(world: World, parcel: Parcel, error: Undelivered) -> str:
+def _not_sent(world: World, parcel: MailBatch, error: Undelivered) -> str:
     with world.database.transaction() as session:
         if error.given_up:
             outbox_ledger.release(session, parcel.message_id, world.name)
         else:
-            outbox_ledger.failed(session, world.now(), parcel, world.name, str(error), permanent=error.permanent)
+            outbox_ledger.mark_failed(session, world.now(), parcel, world.name, str(error), permanent=error.permanent)
     if error.given_up:
         return "left"
     log.warning("mail not sent", message=parcel.message_id, permanent=error.permanent, reason=str(error))
@@ -105,12 +105,12 @@ def _mark_accepted(world: World) -> None:
     database = world.database.guarded(None)
     while world.accepted:
         with database.transaction() as session:
-            outbox_ledger.sent(session, world.now(), world.accepted[0])
+            outbox_ledger.mark_sent(session, world.now(), world.accepted[0])
         world.accepted.pop(0)
 
 
 @contextlib.contextmanager
-def _holding(world: World, parcel: Parcel) -> Iterator["_MayGoOn"]:
+def _holding(world: World, parcel: MailBatch) -> Iterator["_MayGoOn"]:
     """Hold a mail as long as the talk with the server lasts; gives the question whether it may go on."""
     held, done = _Held(parcel), threading.Event()
     holder = threading.Thread(target=_keep_holding, args=(world, held, done), name="hold mail", daemon=True)
@@ -129,7 +129,7 @@ def _keep_holding(world: World, held: _Held, done: threading.Event) -> None:
 def _hold(world: World, held: _Held) -> None:
     try:
         with world.database.transaction() as session:
-            held.ours = outbox_ledger.hold(session, world.now(), held.parcel.message_id, world.name)
+            held.ours = outbox_ledger.renew(session, world.now(), held.parcel.message_id, world.name)
     except LeaseLost:
         held.ours = False
     except (sa.exc.DBAPIError, TrackerError):
@@ -154,7 +154,7 @@ class _MayGoOn:
         return self.held.ours
 
 
-def _finished(world: World, parcel: Parcel) -> EmailMessage:
+def _finished(world: World, parcel: MailBatch) -> EmailMessage:
     """The finished mail. Raises `Undelivered`, also for what nobody foresaw: one mail must not hold up the others."""
     try:
         return _message(world, parcel)
@@ -166,13 +166,13 @@ def _finished(world: World, parcel: Parcel) -> EmailMessage:
         raise Undelivered(reason, permanent=False) from error
 
 
-def _message(world: World, parcel: Parcel) -> EmailMessage:
+def _message(world: World, parcel: MailBatch) -> EmailMessage:
     subscription, site = parcel.subscription, world.settings.site
-    stop_url = f"{site.base_url}/follow/stop/{delivery_ledger.stop_token(site.secret, subscription)}"
+    stop_url = f"{site.base_url}/follow/stop/{delivery_ledger.unsubscribe_token(site.secret, subscription)}"
     envelope = Envelope(
         to=subscription.address,
         message_id=parcel.message_id,
-        stop_url=None if parcel.occasion == Occasion.CONFIRM else stop_url,
+        unsubscribe_url=None if parcel.occasion == Occasion.CONFIRM else stop_url,
         plain=subscription.plain,
     )
     with world.database.reading() as session:
@@ -180,22 +180,24 @@ def _message(world: World, parcel: Parcel) -> EmailMessage:
     return compose(site, world.settings.mail.sender, world.now(), parcel.occasion, envelope, values)
 
 
-def _values(session: Session, world: World, parcel: Parcel) -> dict[str, Any]:
+def _values(session: Session, world: World, parcel: MailBatch) -> dict[str, Any]:
     """What the templates of an occasion are given."""
     subscription, base = parcel.subscription, world.settings.site.base_url
     values: dict[str, Any] = {
         "topic": queries.topic_name(session, subscription.topic_id),
         "topic_id": subscription.topic_id,
         "change_url": f"{base}/follow?topic={subscription.topic_id}",
-        "wish": _wish(subscription.claims, WHEN[subscription.rhythm]),
+        "request_summary": _request_summary(subscription.claims, WHEN[subscription.rhythm]),
     }
     subjects = [row.subject for row in parcel.deliveries]
     topic = subscription.topic_id
     if parcel.occasion == Occasion.CONFIRM:
         wanted = subscription.wanted
-        values["wish"] = _wish(wanted.get("what") != "shifts", WHEN[Rhythm(wanted.get("rhythm", "daily"))])
+        values["request_summary"] = _request_summary(
+            wanted.get("what") != "shifts", WHEN[Rhythm(wanted.get("rhythm", "daily"))]
+        )
         values["confirm_url"] = f"{base}/follow/{parcel.deliveries[-1].token}"
-        values["known"] = queries.gets_mail(session, subscription.address_folded)
+        values["known"] = queries.has_subscription(session, subscription.address_folded)
     elif parcel.occasion == Occasion.NEW_CLAIMS:
         values["items"] = [queries.claim_item(session, _number(subject), topic) for subject in subjects]
     elif parcel.occasion == Occasion.SHIFT:
@@ -205,7 +207,7 @@ def _values(session: Session, world: World, parcel: Parcel) -> dict[str, Any]:
     return values
 
 
-def _wish(claims: object, when: str) -> str:
+def _request_summary(claims: object, when: str) -> str:
     return f"{'every new statement' if claims else 'only shifts'}, {when}"
 
 

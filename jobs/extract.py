@@ -151,10 +151,16 @@ def _write(world: World, waiting: Waiting, reading: Reading) -> int | None:
                 continue
             new += 1
             claim = written.claim
-            topics = positions.place(session, now, claim, _before(waiting.snapshot.text, written.start))
+            topics = positions.link_topics(session, now, claim, _before(waiting.snapshot.text, written.start))
             if topics and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
-                alerts.owe(
-                    session, now, Occasion.NEW_CLAIMS, f"claim:{claim.id}", topics, claim.speaker_id, world.digests
+                alerts.enqueue(
+                    session,
+                    now,
+                    Occasion.NEW_CLAIMS,
+                    f"claim:{claim.id}",
+                    topics,
+                    claim.speaker_id,
+                    world.digest_schedule,
                 )
     return new
 

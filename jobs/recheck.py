@@ -66,7 +66,7 @@ def run(world: World, *, everything: bool = False) -> Counts:
         limit = 10**6 if everything else BATCH
         due = {row.id: row for row in queries.to_recheck(session, now, limit, everything=everything)}
         if not everything:
-            due.update({row.id: row for row in positions.in_line_ups(session, now - IN_LINE_UPS, BATCH)})
+            due.update({row.id: row for row in positions.lineup_documents(session, now - IN_LINE_UPS, BATCH)})
         sources = {source.id: source for source in queries.all_sources(session)}
     hosts: dict[str, list[Document]] = defaultdict(list)
     for document in due.values():
@@ -210,4 +210,6 @@ def _owe(world: World, session: Session, claim_id: int, subject: str) -> None:
     claim = session.get_one(Claim, claim_id)
     topics = [topic.id for topic in positions.topics_of(session, [claim_id]).get(claim_id, [])]
     if topics:
-        alerts.owe(session, world.now(), Occasion.SOURCE_CHANGED, subject, topics, claim.speaker_id, world.digests)
+        alerts.enqueue(
+            session, world.now(), Occasion.SOURCE_CHANGED, subject, topics, claim.speaker_id, world.digest_schedule
+        )

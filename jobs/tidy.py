@@ -31,9 +31,9 @@ def run(world: World) -> Counts:
     """Delete old runs, counters, sessions and looks; sweep what crashes left behind."""
     now = world.now()
     with world.database.transaction() as session:
-        rows = runs.forget(session, now - KEEP_RUNS)
-        attempts = limits.forget(session, now - KEEP_ATTEMPTS)
-        sign_ins = accounts.forget(session, now)
+        rows = runs.delete_old(session, now - KEEP_RUNS)
+        attempts = limits.delete_old(session, now - KEEP_ATTEMPTS)
+        sign_ins = accounts.delete_expired_sessions(session, now)
         looks = document_ledger.forget_looks(session, now - KEEP_LOOKS)
     with world.database.reading() as session:
         referenced = queries.archived(session)

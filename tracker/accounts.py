@@ -17,14 +17,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from tracker import limits
-from tracker.db import Moment, in_turn, words
+from tracker.db import UTCDateTime, advisory_lock, enum_column
 from tracker.errors import TrackerError
-from tracker.limits import TooMany
 
-SHORTEST_PASSWORD = 12
-LONGEST_ADDRESS = 254
+MIN_PASSWORD_LENGTH = 12
+MAX_ADDRESS_LENGTH = 254
 """RFC 5321 4.5.3.1.3, less the angle brackets."""
-STAYS = timedelta(days=14)
+SESSION_LIFETIME = timedelta(days=14)
 
 
 class Role(StrEnum):
@@ -36,7 +35,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-MAY: dict[str, Role] = {
+PERMISSIONS: dict[str, Role] = {
     "read full archived copies": Role.READER,
     "add documents": Role.REPORTER,
     "see job runs": Role.REPORTER,
@@ -59,10 +58,10 @@ class User(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     email: str = Field(unique=True)
     name: str
-    role: Role = Field(sa_type=words(Role))
+    role: Role = Field(sa_type=enum_column(Role))
     password_hash: str
-    created_at: datetime = Field(sa_type=Moment)
-    disabled_at: datetime | None = Field(default=None, sa_type=Moment)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class SignIn(SQLModel, table=True):
@@ -73,13 +72,13 @@ class SignIn(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     token_sha256: str = Field(unique=True, max_length=64)
     user_id: int = Field(foreign_key="user.id", index=True)
-    since: datetime = Field(sa_type=Moment)
-    until: datetime = Field(sa_type=Moment)
+    since: datetime = Field(sa_type=UTCDateTime)
+    until: datetime = Field(sa_type=UTCDateTime)
 
 
-def may(user: User | None, act: str) -> bool:
+def can(user: User | None, act: str) -> bool:
     """Whether `user` may do `act`; an unknown act is a programming error (KeyError)."""
-    least = MAY[act]
+    least = PERMISSIONS[act]
     order = list(Role)
     return user is not None and user.disabled_at is None and order.index(user.role) >= order.index(least)
 
@@ -98,10 +97,10 @@ def add(session: Session, now: datetime, *, email: str, name: str, role: Role, p
 def disable(session: Session, now: datetime, email: str) -> User:
     """Close an account and every open session of it. Raises `BadAccount` for the last open admin."""
     user = _by_email(session, email)
-    _keep_an_admin(session, user, "disabled")
+    _require_another_admin(session, user, "disabled")
     user.disabled_at = now
     session.add(user)
-    end_all(session, user)
+    end_sessions(session, user)
     return user
 
 
@@ -110,7 +109,7 @@ def set_password(session: Session, email: str, password: str) -> User:
     user = _by_email(session, email)
     user.password_hash = _hash(password)
     session.add(user)
-    end_all(session, user)
+    end_sessions(session, user)
     return user
 
 
@@ -128,7 +127,7 @@ def change_password(session: Session, now: datetime, user_id: int, old: str, new
         return None
     user.password_hash = replaced
     session.add(user)
-    end_all(session, user)
+    end_sessions(session, user)
     return _open_session(session, now, user)
 
 
@@ -136,23 +135,23 @@ def set_role(session: Session, email: str, role: Role) -> User:
     """Give another role; every open session ends. Raises `BadAccount` when no open admin would be left."""
     user = _by_email(session, email)
     if role is not Role.ADMIN:
-        _keep_an_admin(session, user, f"made {'an' if role is Role.EDITOR else 'a'} {role.value}")
+        _require_another_admin(session, user, f"made {'an' if role is Role.EDITOR else 'a'} {role.value}")
     user.role = role
     session.add(user)
-    end_all(session, user)
+    end_sessions(session, user)
     return user
 
 
-def _keep_an_admin(session: Session, user: User, what: str) -> None:
+def _require_another_admin(session: Session, user: User, what: str) -> None:
     """Refuse to take the last open admin away: nobody could give the role back from the site."""
-    in_turn(session, "accounts")  # of two who do it to each other at once, the second sees what the first did
+    advisory_lock(session, "accounts")  # of two who do it to each other at once, the second sees what the first did
     session.refresh(user)
     others = select(User.id).where(User.role == Role.ADMIN, col(User.disabled_at).is_(None), User.id != user.id)
     if user.role is Role.ADMIN and user.disabled_at is None and session.exec(others).first() is None:
         raise BadAccount(f"{user.email} is the last open admin and can't be {what}; make another admin first")
 
 
-def everyone(session: Session) -> list[User]:
+def list_users(session: Session) -> list[User]:
     """All accounts by address."""
     return list(session.exec(select(User).order_by(User.email)))
 
@@ -165,8 +164,8 @@ def sign_in(session: Session, now: datetime, email: str, password: str, ip: str)
     folded = email.strip().casefold()
     limits.count(session, now, "sign in from", ip, most=20, within=timedelta(hours=1))
     limits.count(session, now, "sign in as", folded, most=5, within=timedelta(minutes=1))
-    user = named(session, folded)
-    right = _matches(user.password_hash if user else _nobody(), password)
+    user = find(session, folded)
+    right = _matches(user.password_hash if user else _dummy_hash(), password)
     if user is None or not right or user.disabled_at is not None:
         return None
     return _open_session(session, now, user)
@@ -174,12 +173,12 @@ def sign_in(session: Session, now: datetime, email: str, password: str, ip: str)
 
 def _open_session(session: Session, now: datetime, user: User) -> str:
     token = secrets.token_urlsafe(32)
-    session.add(SignIn(token_sha256=_digest(token), user_id=user.id, since=now, until=now + STAYS))
+    session.add(SignIn(token_sha256=_digest(token), user_id=user.id, since=now, until=now + SESSION_LIFETIME))
     session.flush()
     return token
 
 
-def who(session: Session, now: datetime, token: str) -> User | None:
+def user_for_token(session: Session, now: datetime, token: str) -> User | None:
     """The user behind a session token, while the session stands."""
     return session.exec(
         select(User)
@@ -193,12 +192,12 @@ def sign_out(session: Session, token: str) -> None:
     session.connection().execute(sa.delete(SignIn).where(col(SignIn.token_sha256) == _digest(token)))
 
 
-def end_all(session: Session, user: User) -> None:
+def end_sessions(session: Session, user: User) -> None:
     """End every session of a user."""
     session.connection().execute(sa.delete(SignIn).where(col(SignIn.user_id) == user.id))
 
 
-def forget(session: Session, now: datetime) -> int:
+def delete_expired_sessions(session: Session, now: datetime) -> int:
     """Delete sessions that ran out."""
     return int(session.connection().execute(sa.delete(SignIn).where(col(SignIn.until) < now)).rowcount)
 
@@ -206,14 +205,14 @@ def forget(session: Session, now: datetime) -> int:
 def fold_email(email: str) -> str:
     """An address in the one form it is kept in; raises `BadAccount` when it is none."""
     folded = email.strip().casefold()
-    if len(folded) > LONGEST_ADDRESS or not re.fullmatch(
+    if len(folded) > MAX_ADDRESS_LENGTH or not re.fullmatch(
         r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.?[^\s@<>,;:\"()\[\]\\]+", folded
     ):
         raise BadAccount("Enter an email address like name@example.org")
     return folded
 
 
-def named(session: Session, email: str) -> User | None:
+def find(session: Session, email: str) -> User | None:
     """The account that somebody names at the sign-in, open or not."""
     return session.exec(select(User).where(User.email == email.strip().casefold())).first()
 
@@ -231,20 +230,20 @@ def _hasher() -> PasswordHasher:
 
 
 @cache
-def _nobody() -> str:
+def _dummy_hash() -> str:
     """The hash an unknown address is checked against, so that it takes as long as a known one."""
     return _hasher().hash(secrets.token_hex(16))
 
 
-def strong(password: str) -> str:
+def require_strong(password: str) -> str:
     """The password, when it may be one. Raises `BadAccount`."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadAccount(f"the password is too short: at least {SHORTEST_PASSWORD} characters")
+    if len(password) < MIN_PASSWORD_LENGTH:
+        raise BadAccount(f"the password is too short: at least {MIN_PASSWORD_LENGTH} characters")
     return password
 
 
 def _hash(password: str) -> str:
-    return _hasher().hash(strong(password))
+    return _hasher().hash(require_strong(password))
 
 
 def _matches(stored: str, password: str) -> bool:
@@ -256,28 +255,3 @@ def _matches(stored: str, password: str) -> bool:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-__all__ = [
-    "MAY",
-    "BadAccount",
-    "Role",
-    "SignIn",
-    "TooMany",
-    "User",
-    "add",
-    "change_password",
-    "disable",
-    "end_all",
-    "everyone",
-    "fold_email",
-    "forget",
-    "may",
-    "named",
-    "set_password",
-    "set_role",
-    "sign_in",
-    "sign_out",
-    "strong",
-    "who",
-]

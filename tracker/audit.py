@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from tracker.db import Moment, in_turn
+from tracker.db import UTCDateTime, advisory_lock
 
 START = "0" * 64
 
@@ -20,7 +20,7 @@ class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit_entry"
 
     id: int = Field(default=None, primary_key=True)
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UTCDateTime)
     actor: str
     action: str
     subject: str = Field(index=True)
@@ -45,7 +45,7 @@ def write(  # noqa: PLR0913 - an entry is who, what, on what, from, to, why
     reason: str | None = None,
 ) -> AuditEntry:
     """Add one entry at the end of the chain; of two writers at once the second waits for the first."""
-    in_turn(session, "audit")
+    advisory_lock(session, "audit")
     last = session.exec(select(AuditEntry.digest).order_by(col(AuditEntry.id).desc()).limit(1)).first()
     entry = AuditEntry(
         at=now,

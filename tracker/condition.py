@@ -54,7 +54,7 @@ def first_line(error: Exception) -> str:
     return words.splitlines()[0] if words else error.__class__.__name__
 
 
-BELIEVED_S = 60.0
+TROUBLE_TTL_S = 60.0
 """How long a fault counts as lasting when it is not met again. Damage lasts until a look finds none."""
 
 
@@ -87,7 +87,7 @@ class Condition:
 
     def current(self) -> Trouble | None:
         """The fault there is just now: a process that seldom writes learns of the end of one by its not coming again."""
-        if self.trouble is not Trouble.DAMAGED and time.monotonic() - self.met_at > BELIEVED_S:
+        if self.trouble is not Trouble.DAMAGED and time.monotonic() - self.met_at > TROUBLE_TTL_S:
             return None
         return self.trouble
 

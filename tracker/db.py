@@ -52,7 +52,7 @@ class DatabaseProblem(TrackerError):
     """The database can't be used as it is; the text says why and what to do."""
 
 
-class Moment(TypeDecorator[datetime]):
+class UTCDateTime(TypeDecorator[datetime]):
     """A point in time, aware and in UTC on both databases; a naive datetime is refused at the border."""
 
     impl = sa.DateTime(timezone=True)
@@ -74,7 +74,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def words(kind: type[enum.StrEnum]) -> sa.Enum:
+def enum_column(kind: type[enum.StrEnum]) -> sa.Enum:
     """A column type that stores an enum as its words, without a native type or CHECK (members may be added later)."""
     return sa.Enum(
         kind,
@@ -335,7 +335,7 @@ def restart_counters(connection: "Connection") -> None:
                 connection.execute(sa.select(sa.func.setval(counter, highest)))
 
 
-def insert_new(session: Session, table: type[SQLModel], values: Mapping[str, Any]) -> bool:
+def insert_if_absent(session: Session, table: type[SQLModel], values: Mapping[str, Any]) -> bool:
     """Insert one row unless a unique key already holds it; True when it is new."""
     dialect = session.get_bind().dialect.name
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
@@ -352,7 +352,7 @@ def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
         session.connection().execute(insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
-def in_turn(session: Session, line: str) -> None:
+def advisory_lock(session: Session, line: str) -> None:
     """Wait until no other transaction stands in this `line`, and stand in it to the end of one's own.
 
     For what must be written one after the other, such as a chain. SQLite's transactions come one by one anyway;
@@ -389,7 +389,7 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 @contextlib.contextmanager
-def waiting_at_most(seconds: float) -> Iterator[None]:
+def lock_timeout(seconds: float) -> Iterator[None]:
     """Within this block no transaction waits longer for another writer; past that, `OperationalError`."""
     token = _patience_ms.set(round(seconds * 1000))
     try:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from tracker.db import Moment
+from tracker.db import UTCDateTime
 from tracker.errors import TrackerError
 
 
@@ -27,7 +27,7 @@ class Attempt(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     action: str
     who: str = Field(max_length=64)
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UTCDateTime)
 
 
 def count(session: Session, now: datetime, action: str, who: str, *, most: int, within: timedelta) -> None:
@@ -45,6 +45,6 @@ def count(session: Session, now: datetime, action: str, who: str, *, most: int, 
     session.flush()
 
 
-def forget(session: Session, before: datetime) -> int:
+def delete_old(session: Session, before: datetime) -> int:
     """Delete counted tries older than `before`."""
     return int(session.connection().execute(sa.delete(Attempt).where(col(Attempt.at) < before)).rowcount)

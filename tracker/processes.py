@@ -14,7 +14,7 @@ PROC = Path("/proc")
 UNKNOWN = "-"
 
 
-def name() -> str:
+def new_name() -> str:
     """A new name for this process."""
     pid = os.getpid()
     return f"{socket.gethostname()}:{pid}:{_birth(pid) or UNKNOWN}:{secrets.token_hex(4)}"

@@ -19,10 +19,10 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from tracker import processes
-from tracker.db import Moment, insert_new, share_lock
+from tracker.db import UTCDateTime, insert_if_absent, share_lock
 from tracker.errors import TrackerError
 
-SKEW = timedelta(seconds=10)
+CLOCK_SKEW = timedelta(seconds=10)
 """How far the clocks of two machines may lie apart: a moment further ahead than this was written by a wrong clock."""
 
 
@@ -39,7 +39,7 @@ class Lease(SQLModel, table=True):
 
     name: str = Field(primary_key=True, max_length=120)
     holder: str
-    until: datetime = Field(sa_type=Moment)
+    until: datetime = Field(sa_type=UTCDateTime)
     fence: int = 1
 
 
@@ -53,25 +53,25 @@ class JobRun(SQLModel, table=True):
     job: str = Field(index=True)
     slot: str
     runner: str
-    started_at: datetime = Field(sa_type=Moment)
-    finished_at: datetime | None = Field(default=None, sa_type=Moment)
+    started_at: datetime = Field(sa_type=UTCDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     state: str = "running"
     """running, done, failed or interrupted."""
     counts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     error: str | None = None
 
 
-def take(session: Session, now: datetime, name: str, holder: str, seconds: float) -> int | None:
+def acquire(session: Session, now: datetime, name: str, holder: str, seconds: float) -> int | None:
     """The fencing number when `holder` now holds the lease `name` for `seconds`; None when somebody else does.
 
     One's own lease is prolonged and keeps its number, also when it ran out and nobody wanted it. Another's is taken over
     with a higher number as the module's plan says.
     """
     until = now + timedelta(seconds=seconds)
-    if insert_new(session, Lease, {"name": name, "holder": holder, "until": until, "fence": 1}):
+    if insert_if_absent(session, Lease, {"name": name, "holder": holder, "until": until, "fence": 1}):
         return 1
     row = session.exec(select(Lease.holder, Lease.fence).where(Lease.name == name)).one()
-    free = sa.or_(col(Lease.until) <= now, col(Lease.until) > until + SKEW)
+    free = sa.or_(col(Lease.until) <= now, col(Lease.until) > until + CLOCK_SKEW)
     if row[0] == holder or processes.is_dead(row[0]):
         free = sa.true()
     # Whoever came between the two statements has another holder or number, and is left in peace.
@@ -93,7 +93,7 @@ def require(session: Session, name: str, holder: str, fence: int) -> None:
         raise LeaseLost(f"{name}: another runner has taken over")
 
 
-def give_back(session: Session, now: datetime, name: str, holder: str) -> None:
+def release(session: Session, now: datetime, name: str, holder: str) -> None:
     """End one's own lease at once, so that another need not wait for its end."""
     session.connection().execute(
         sa.update(Lease).where(col(Lease.name) == name, col(Lease.holder) == holder).values(until=now)
@@ -110,7 +110,7 @@ def start(session: Session, now: datetime, job: str, slot: str, runner: str) -> 
         "state": "running",
         "counts": {},
     }
-    if not insert_new(session, JobRun, values):
+    if not insert_if_absent(session, JobRun, values):
         return None
     return session.exec(select(JobRun).where(JobRun.job == job, JobRun.slot == slot)).one()
 
@@ -145,7 +145,7 @@ def correct_clock(session: Session, now: datetime) -> int:
 
     Else no job would run again before the clock has reached those slots a second time.
     """
-    ahead = now + SKEW
+    ahead = now + CLOCK_SKEW
     wrong = session.connection().execute(
         sa.update(JobRun)
         .where(sa.or_(col(JobRun.started_at) > ahead, col(JobRun.finished_at) > ahead))
@@ -166,7 +166,7 @@ def latest(session: Session, limit: int = 50) -> list[JobRun]:
     return list(session.exec(select(JobRun).order_by(col(JobRun.id).desc()).limit(limit)))
 
 
-def forget(session: Session, before: datetime) -> int:
+def delete_old(session: Session, before: datetime) -> int:
     """Delete finished runs older than `before`; nothing points to them."""
     gone = session.connection().execute(
         sa.delete(JobRun).where(col(JobRun.finished_at) < before, col(JobRun.state) != "running")

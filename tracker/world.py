@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from tracker import configured, faults, processes, runs
-from tracker.alerts.ledger.deliveries import Digests
+from tracker.alerts.ledger.deliveries import DigestSchedule
 from tracker.alerts.mail import Mailer, mailer
 from tracker.archive import queries as archive_queries
 from tracker.archive.http.gate import Gate, Limits
@@ -35,7 +35,7 @@ from tracker.speech.ledger.readings import NewOffice, NewSpeaker
 log = structlog.get_logger("world")
 
 
-def clock() -> datetime:
+def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
 
@@ -51,7 +51,7 @@ class World:
     mailer: Mailer
     archive: Archive
     demo: bool = False
-    name: str = field(default_factory=processes.name)
+    name: str = field(default_factory=processes.new_name)
     """This process, as leases, runs and taken mails name it: no two processes share it."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the service is to end: every loop asks between two items."""
@@ -78,12 +78,12 @@ class World:
         return faults.find(self.database, self.archive, mail.folder if mail.transport == "folder" else None)
 
     @property
-    def digests(self) -> Digests:
+    def digest_schedule(self) -> DigestSchedule:
         """When digests go out."""
-        return Digests(self.settings.schedule.digest_hour, self.settings.schedule.digest_weekday)
+        return DigestSchedule(self.settings.schedule.digest_hour, self.settings.schedule.digest_weekday)
 
 
-def build(settings: Settings, *, now: Callable[[], datetime] = clock, demo: bool = False) -> World:
+def build(settings: Settings, *, now: Callable[[], datetime] = utc_now, demo: bool = False) -> World:
     """The real world for these settings; nothing is opened yet."""
     fetch = settings.fetch
     limits = Limits(
@@ -110,7 +110,7 @@ def _book(database: Database, hosts: Sequence[str], seconds: float) -> Mapping[s
     """Book hosts among all processes, as `turns.Book` says; a database that can't makes nobody wait for it."""
     try:
         with database.transaction() as session:
-            return source_ledger.book_hosts(session, clock(), hosts, seconds)
+            return source_ledger.book_hosts(session, utc_now(), hosts, seconds)
     except sa.exc.DBAPIError:
         log.warning("hosts could not be booked", hosts=len(hosts))
         return {}

@@ -108,7 +108,7 @@ def _write(session: Session, now: datetime, source: Source, row: Row, document: 
     reading = Reading(document.language, "article", (quote,))
     for written in speech.write(session, now, snapshot, document, source, reading, READER):
         if written.new:
-            positions.place(session, now, written.claim, "")
+            positions.link_topics(session, now, written.claim, "")
 
 
 def _row(cells: dict[str, str | None], name: str) -> Row:

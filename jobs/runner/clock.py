@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from tracker import runs
 from tracker.alerts.ledger import outbox
-from tracker.alerts.ledger.deliveries import Digests
+from tracker.alerts.ledger.deliveries import DigestSchedule
 from tracker.archive.ledger import documents, sources
-from tracker.runs import SKEW
+from tracker.runs import CLOCK_SKEW
 
 log = structlog.get_logger("clock")
 
@@ -29,9 +29,9 @@ class Counts:
     mails: int = 0
 
 
-def correct(session: Session, now: datetime, digests: Digests) -> Counts:
+def correct(session: Session, now: datetime, digests: DigestSchedule) -> Counts:
     """Bring every moment that lies ahead of the clock back to `now`; logged when there was one."""
-    ahead = now + SKEW
+    ahead = now + CLOCK_SKEW
     counts = Counts(
         runs.correct_clock(session, now),
         sources.correct_clock(session, now, ahead),

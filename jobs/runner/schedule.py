@@ -24,7 +24,7 @@ from jobs import JOBS, Job
 from jobs.runner import clock
 from jobs.runner.reports import Reports, reason_of
 from tracker import runs
-from tracker.db import waiting_at_most
+from tracker.db import lock_timeout
 from tracker.errors import TrackerError
 from tracker.runs import LeaseLost
 from tracker.world import World
@@ -86,11 +86,11 @@ def _begin(world: World, job: Job, term: Term) -> tuple[int, int] | None:
     now, run_id = world.now(), None
     try:
         with world.database.transaction() as session:
-            fence = runs.take(session, now, LEADER, world.name, world.settings.schedule.lease_s)
+            fence = runs.acquire(session, now, LEADER, world.name, world.settings.schedule.lease_s)
             if fence is None:
                 return None
             if term.fence != fence:
-                clock.correct(session, now, world.digests)
+                clock.correct(session, now, world.digest_schedule)
             closed = runs.close_interrupted(session, now, term.in_hand)
             run = runs.start(session, now, job.name, slot_of(now, job.every_s(world.settings.schedule)), world.name)
             if run is not None:
@@ -176,8 +176,8 @@ def _end(world: World, scheduler: BackgroundScheduler, term: Term) -> None:
         log.warning("ended with work in hand: it goes on at the next start", runs=len(term.in_hand))
         return
     try:
-        with waiting_at_most(GIVE_BACK_S), world.database.transaction() as session:
-            runs.give_back(session, world.now(), LEADER, world.name)
+        with lock_timeout(GIVE_BACK_S), world.database.transaction() as session:
+            runs.release(session, world.now(), LEADER, world.name)
     except (sa.exc.DBAPIError, TrackerError) as trouble:
         log.warning("the lease could not be given back; it runs out", error=reason_of(trouble))
 
@@ -185,10 +185,10 @@ def _end(world: World, scheduler: BackgroundScheduler, term: Term) -> None:
 def renew(world: World, term: Term | None = None) -> bool:
     """Prolong this process's lead, or take it over when nobody leads; whether it leads now."""
     with world.database.transaction() as session:
-        fence = runs.take(session, world.now(), LEADER, world.name, world.settings.schedule.lease_s)
+        fence = runs.acquire(session, world.now(), LEADER, world.name, world.settings.schedule.lease_s)
         fresh = fence is not None and term is not None and term.fence is None
         if fresh:
-            clock.correct(session, world.now(), world.digests)
+            clock.correct(session, world.now(), world.digest_schedule)
     if fresh and term is not None:
         term.fence = fence
     return fence is not None
@@ -216,8 +216,8 @@ def follow_jump(world: World, term: Term, before: datetime, now: datetime) -> No
     log.warning("the clock jumped", before=before.isoformat(), now=now.isoformat())
     try:
         with world.database.transaction() as session:
-            if runs.take(session, now, LEADER, world.name, world.settings.schedule.lease_s) is not None:
-                clock.correct(session, now, world.digests)
+            if runs.acquire(session, now, LEADER, world.name, world.settings.schedule.lease_s) is not None:
+                clock.correct(session, now, world.digest_schedule)
     except (sa.exc.DBAPIError, TrackerError) as trouble:
         term.reports.fails(log, "clock", trouble)
         term.fence = None  # so that it is done with the next tick that leads

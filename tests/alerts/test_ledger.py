@@ -9,7 +9,9 @@ from tests.conftest import NOON
 from tracker.accounts import BadAccount
 from tracker.alerts.ledger import deliveries as delivery_ledger
 from tracker.alerts.ledger import outbox as outbox_ledger
-from tracker.alerts.ledger.deliveries import Digests, TooMany, Wish
+from tracker.alerts.ledger import sign_up as sign_up_ledger
+from tracker.alerts.ledger.deliveries import DigestSchedule
+from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
@@ -19,6 +21,7 @@ from tracker.alerts.models import (
     SubscriptionState,
     Suppression,
 )
+from tracker.limits import TooMany
 from tracker.positions.models import Topic
 
 TOPIC = "bridge-toll"
@@ -34,7 +37,7 @@ def topic(database):
 
 def ask(database, address="reader@example.org", now=NOON, ip="192.0.2.1", **wish):
     with database.transaction() as session:
-        delivery_ledger.ask(session, now, Wish(address=address, topic_id=TOPIC, **wish), ip=ip)
+        sign_up_ledger.request(session, now, SubscriptionRequest(address=address, topic_id=TOPIC, **wish), ip=ip)
     with database.reading() as session:
         return session.exec(select(Delivery.token).order_by(col(Delivery.id).desc())).first()
 
@@ -42,17 +45,17 @@ def ask(database, address="reader@example.org", now=NOON, ip="192.0.2.1", **wish
 def follow(database, address="reader@example.org", **wish):
     token = ask(database, address, **{"rhythm": "instant", **wish})
     with database.transaction() as session:
-        return delivery_ledger.confirm(session, NOON, token)
+        return sign_up_ledger.confirm(session, NOON, token)
 
 
 def owe(database, subject="claim:1", now=NOON, occasion=Occasion.NEW_CLAIMS, speaker=7):
     with database.transaction() as session:
-        return delivery_ledger.owe(session, now, occasion, subject, [TOPIC], speaker, Digests())
+        return delivery_ledger.enqueue(session, now, occasion, subject, [TOPIC], speaker, DigestSchedule())
 
 
 def take(database, now=NOON, taker="ada"):
     with database.transaction() as session:
-        outbox_ledger.clear_way(session, now)
+        outbox_ledger.release_abandoned(session, now)
         parcels = list(iter(lambda: outbox_ledger.take(session, now, taker), None))
         return [parcel for parcel in parcels if parcel.occasion != Occasion.CONFIRM]
 
@@ -81,10 +84,10 @@ def test_after_the_click_a_message_is_owed_and_a_second_one_about_the_same_never
 def test_a_token_works_once_and_for_48_hours(topic):
     token = ask(topic)
     with topic.transaction() as session:
-        assert delivery_ledger.confirm(session, NOON + timedelta(hours=49), token) is None
-        assert delivery_ledger.confirm(session, NOON, "made up") is None
-        assert delivery_ledger.confirm(session, NOON, token).state == SubscriptionState.CONFIRMED
-        assert delivery_ledger.confirm(session, NOON, token) is None
+        assert sign_up_ledger.confirm(session, NOON + timedelta(hours=49), token) is None
+        assert sign_up_ledger.confirm(session, NOON, "made up") is None
+        assert sign_up_ledger.confirm(session, NOON, token).state == SubscriptionState.CONFIRMED
+        assert sign_up_ledger.confirm(session, NOON, token) is None
 
 
 def test_what_was_asked_for_takes_effect_with_the_click_and_not_before(topic):
@@ -93,7 +96,7 @@ def test_what_was_asked_for_takes_effect_with_the_click_and_not_before(topic):
     with topic.reading() as session:
         assert session.exec(select(Subscription)).one().rhythm == Rhythm.INSTANT
     with topic.transaction() as session:
-        row = delivery_ledger.confirm(session, NOON + timedelta(days=2), token)
+        row = sign_up_ledger.confirm(session, NOON + timedelta(days=2), token)
     assert (row.rhythm, row.claims, row.plain, row.speakers) == (Rhythm.WEEKLY, False, True, [3])
 
 
@@ -152,7 +155,7 @@ def test_what_a_dead_sender_left_is_sent_again_under_the_same_message_id(topic):
     owe(topic)
     first = take(topic)[0]
     owe(topic, "claim:2")
-    later = NOON + outbox_ledger.TAKEN_FOR
+    later = NOON + outbox_ledger.RESERVED_FOR
     again = {parcel.message_id: parcel for parcel in take(topic, later, "ben")}
     assert len(again) == 2
     assert [row.subject for row in again[first.message_id].deliveries] == ["claim:1"]
@@ -166,7 +169,7 @@ def test_a_failure_is_tried_again_later_and_given_up_after_two_days(topic):
         [parcel] = take(topic, now)
         tries += 1
         with topic.transaction() as session:
-            outbox_ledger.failed(session, now, parcel, "ada", "451 later", permanent=False)
+            outbox_ledger.mark_failed(session, now, parcel, "ada", "451 later", permanent=False)
         assert take(topic, now) == [], "never twice at the same moment"
         now = next_due(topic)
         assert now < NOON + timedelta(days=5)
@@ -178,7 +181,7 @@ def test_a_permanent_failure_is_final_for_that_message(topic):
     owe(topic)
     parcel = take(topic)[0]
     with topic.transaction() as session:
-        outbox_ledger.failed(session, NOON, parcel, "ada", "550 no such user", permanent=True)
+        outbox_ledger.mark_failed(session, NOON, parcel, "ada", "550 no such user", permanent=True)
     assert states(topic) == [DeliveryState.FAILED]
     assert take(topic, NOON + timedelta(days=1)) == []
 
@@ -189,7 +192,7 @@ def test_after_three_hard_failures_an_address_gets_nothing_more(topic):
         owe(topic, f"claim:{number}")
         parcel = take(topic)[0]
         with topic.transaction() as session:
-            outbox_ledger.failed(session, NOON, parcel, "ada", "550 no", permanent=True)
+            outbox_ledger.mark_failed(session, NOON, parcel, "ada", "550 no", permanent=True)
     owe(topic, "claim:9")
     assert take(topic) == []
     with topic.reading() as session:
@@ -200,8 +203,8 @@ def test_who_leaves_gets_nothing_more_not_even_what_lies_in_the_outbox(topic):
     subscription = follow(topic)
     owe(topic)
     with topic.transaction() as session:
-        token = delivery_ledger.stop_token(SECRET, subscription)
-        delivery_ledger.stop(session, NOON, delivery_ledger.by_stop_token(session, SECRET, token).id)
+        token = delivery_ledger.unsubscribe_token(SECRET, subscription)
+        delivery_ledger.unsubscribe(session, NOON, delivery_ledger.by_unsubscribe_token(session, SECRET, token).id)
     assert take(topic) == []
     assert states(topic) == [DeliveryState.DROPPED]
     assert owe(topic, "claim:2") == 0
@@ -209,11 +212,11 @@ def test_who_leaves_gets_nothing_more_not_even_what_lies_in_the_outbox(topic):
 
 def test_a_forged_exit_link_is_nobodys(topic):
     subscription = follow(topic)
-    token = delivery_ledger.stop_token(SECRET, subscription)
+    token = delivery_ledger.unsubscribe_token(SECRET, subscription)
     with topic.reading() as session:
-        assert delivery_ledger.by_stop_token(session, SECRET, token[:-1]) is None
-        assert delivery_ledger.by_stop_token(session, "y" * 32, token) is None
-        assert delivery_ledger.by_stop_token(session, SECRET, "é" * 50) is None
+        assert delivery_ledger.by_unsubscribe_token(session, SECRET, token[:-1]) is None
+        assert delivery_ledger.by_unsubscribe_token(session, "y" * 32, token) is None
+        assert delivery_ledger.by_unsubscribe_token(session, SECRET, "é" * 50) is None
 
 
 def subscription(rhythm, zone="Europe/Berlin"):
@@ -237,7 +240,7 @@ def subscription(rhythm, zone="Europe/Berlin"):
     ],
 )
 def test_a_daily_digest_has_one_moment_in_each_local_day_also_when_clocks_change(now, due):
-    found = delivery_ledger.due_at(now, subscription(Rhythm.DAILY), Digests(hour=2))
+    found = delivery_ledger.due_at(now, subscription(Rhythm.DAILY), DigestSchedule(hour=2))
     assert abs(found - due) <= timedelta(hours=1)
 
 
@@ -250,7 +253,7 @@ def test_a_daily_digest_has_one_moment_in_each_local_day_also_when_clocks_change
 )
 def test_a_digest_is_always_ahead_and_never_more_than_its_period_away(now, hour, weekday, zone):
     now = now.replace(tzinfo=UTC)
-    daily = delivery_ledger.due_at(now, subscription(Rhythm.DAILY, zone), Digests(hour, weekday))
-    weekly = delivery_ledger.due_at(now, subscription(Rhythm.WEEKLY, zone), Digests(hour, weekday))
+    daily = delivery_ledger.due_at(now, subscription(Rhythm.DAILY, zone), DigestSchedule(hour, weekday))
+    weekly = delivery_ledger.due_at(now, subscription(Rhythm.WEEKLY, zone), DigestSchedule(hour, weekday))
     assert timedelta() < daily - now <= timedelta(hours=25)
     assert timedelta() < weekly - now <= timedelta(days=7, hours=1)

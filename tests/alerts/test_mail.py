@@ -9,11 +9,11 @@ import pytest
 from tests.conftest import NOON, SECRET, Mailbox, free_port
 from tracker.alerts.mail import Envelope, FolderMailer, SmtpMailer, Undelivered, compose, header_text
 from tracker.alerts.models import Occasion
-from tracker.alerts.queries import ChangeItem, Item, ShiftItem
+from tracker.alerts.queries import ChangeItem, ShiftItem, StatementItem
 from tracker.settings import Mail, Site
 
 SITE = Site(secret_key=SECRET, base_url="https://record.example.org")
-ITEM = Item(
+ITEM = StatementItem(
     public_id="abc",
     speaker="Mara Lind",
     role="Foreign minister of Norland",
@@ -31,14 +31,14 @@ ITEM = Item(
 VALUES = {
     "topic": "The toll",
     "topic_id": "bridge-toll",
-    "wish": "every new statement, at once",
+    "request_summary": "every new statement, at once",
     "change_url": "https://record.example.org/follow",
 }
 
 
 def message(occasion=Occasion.NEW_CLAIMS, to="reader@example.org", **values):
     given = {**VALUES, "items": [ITEM], **values}
-    envelope = Envelope(to=to, message_id="m1", stop_url="https://record.example.org/follow/stop/t", plain=False)
+    envelope = Envelope(to=to, message_id="m1", unsubscribe_url="https://record.example.org/follow/stop/t", plain=False)
     return compose(SITE, "On the Record <alerts@example.org>", NOON, occasion, envelope, given)
 
 
@@ -69,12 +69,12 @@ def test_a_long_exit_link_is_written_out_as_it_is(mailbox):
     from tracker.alerts.mail import WIRE
 
     envelope = Envelope(
-        to="reader@example.org", message_id="m1", stop_url="https://record.example.org/follow/stop/" + "t" * 90
+        to="reader@example.org", message_id="m1", unsubscribe_url="https://record.example.org/follow/stop/" + "t" * 90
     )
     sent = compose(SITE, "alerts@example.org", NOON, Occasion.NEW_CLAIMS, envelope, {**VALUES, "items": [ITEM]})
-    assert f"List-Unsubscribe: <{envelope.stop_url}>".encode() in sent.as_bytes(policy=WIRE)
+    assert f"List-Unsubscribe: <{envelope.unsubscribe_url}>".encode() in sent.as_bytes(policy=WIRE)
     smtp(mailbox).send(sent)
-    assert mailbox.messages[0]["List-Unsubscribe"] == f"<{envelope.stop_url}>"
+    assert mailbox.messages[0]["List-Unsubscribe"] == f"<{envelope.unsubscribe_url}>"
 
 
 def test_each_mail_can_be_stopped_by_one_click():
@@ -238,7 +238,7 @@ def test_every_address_of_a_mail_stands_below_the_sites_path(occasion):
     for name in ("change_url", "confirm_url"):
         if name in values:
             values[name] = values[name].replace(".org/", ".org/news/record/")
-    envelope = Envelope(to="reader@example.org", message_id="m", stop_url=f"{site.base_url}/follow/stop/t")
+    envelope = Envelope(to="reader@example.org", message_id="m", unsubscribe_url=f"{site.base_url}/follow/stop/t")
     _, *bodies = parts(compose(site, "alerts@example.org", NOON, occasion, envelope, values))
     for body in bodies:
         found = re.findall(r"https://record\.example\.org[^\s<\"]*", body)

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from jobs import deliver
 from tests.conftest import NOON
 from tracker.alerts.ledger import deliveries as delivery_ledger
-from tracker.alerts.ledger.deliveries import Wish
+from tracker.alerts.ledger import sign_up as sign_up_ledger
+from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, DeliveryState, Occasion, Rhythm, Subscription, SubscriptionState
 from tracker.positions.models import Topic
 
@@ -29,7 +30,7 @@ def ask(database, topic=TOPICS[0], now=NOON, address=READER, ip="192.0.2.1", **w
     """The secret in the link of the mail that this wish brings; None when it brings none."""
     before = links(database)
     with database.transaction() as session:
-        delivery_ledger.ask(session, now, Wish(address=address, topic_id=topic, **wish), ip=ip)
+        sign_up_ledger.request(session, now, SubscriptionRequest(address=address, topic_id=topic, **wish), ip=ip)
     new = [one for one in links(database) if one not in before]
     return new[0] if new else None
 
@@ -41,7 +42,7 @@ def links(database):
 
 def click(database, secret, now=NOON):
     with database.transaction() as session:
-        return delivery_ledger.confirm(session, now, secret)
+        return sign_up_ledger.confirm(session, now, secret)
 
 
 def rows(database):
@@ -121,7 +122,7 @@ def test_its_one_link_still_works_after_other_wishes_and_opens_the_way_for_them(
 def test_a_reader_who_left_may_come_back_and_is_flooded_by_nobody(topics):
     row = click(topics, ask(topics))
     with topics.transaction() as session:
-        delivery_ledger.stop(session, NOON, row.id)
+        delivery_ledger.unsubscribe(session, NOON, row.id)
     sent = [ask(topics, now=NOON + timedelta(days=day), rhythm="weekly", ip=f"192.0.2.{day}") for day in range(30)]
     assert sent[0] is not None
     assert len([one for one in sent if one]) == 3
@@ -133,8 +134,8 @@ def test_of_many_who_ask_for_one_address_at_the_same_moment_one_gets_the_mail(to
     def stranger(number):
         start.wait()
         with topics.transaction() as session:
-            delivery_ledger.ask(
-                session, NOON, Wish(address=READER, topic_id=TOPICS[number % 3]), ip=f"192.0.2.{number}"
+            sign_up_ledger.request(
+                session, NOON, SubscriptionRequest(address=READER, topic_id=TOPICS[number % 3]), ip=f"192.0.2.{number}"
             )
 
     threads = [threading.Thread(target=stranger, args=(number,)) for number in range(8)]

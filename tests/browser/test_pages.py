@@ -140,7 +140,7 @@ def test_the_pages_of_colleagues_are_accessible_too(visitor, address):
 def test_a_form_that_could_not_be_saved_is_accessible_and_one_press_sends_it_again(
     visitor, address, record, monkeypatch
 ):
-    monkeypatch.setattr(security, "WAIT_S", 0.05)
+    monkeypatch.setattr(security, "LOCK_WAIT_S", 0.05)
     visitor.goto(f"{address}/follow?topic=harbour-pact")
     visitor.fill("#email", "otto@example.org")
     with contextlib.closing(sqlite3.connect(record[0].database.file, isolation_level=None)) as other:

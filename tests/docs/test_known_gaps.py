@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tracker.accounts import MAY
+from tracker.accounts import PERMISSIONS
 from tracker.speech.models import Form, Status
 
 ROOT = Path(__file__).parents[2]
@@ -46,5 +46,5 @@ def test_the_columns_that_nothing_sets():
 
 
 def test_the_permissions_that_nothing_asks_for():
-    asked = set(re.findall(r"(?:may|signed_in_or)\(\"([^\"]+)\"\)", CODE))
-    assert listed("Permissions") == set(MAY) - asked
+    asked = set(re.findall(r"(?:can|require_permission)\(\"([^\"]+)\"\)", CODE))
+    assert listed("Permissions") == set(PERMISSIONS) - asked

@@ -4,7 +4,8 @@ import pytest
 
 from tests.conftest import NOON
 from tracker import accounts
-from tracker.accounts import MAY, BadAccount, Role, TooMany
+from tracker.accounts import PERMISSIONS, BadAccount, Role
+from tracker.limits import TooMany
 
 PASSWORD = "a long enough password"
 
@@ -21,7 +22,7 @@ def sign_in(database, email="ben@example.org", password=PASSWORD, now=NOON, ip="
 
 def who(database, token, now=NOON):
     with database.reading() as session:
-        return accounts.who(session, now, token)
+        return accounts.user_for_token(session, now, token)
 
 
 def test_the_right_password_opens_a_session(database):
@@ -42,7 +43,7 @@ def test_a_password_is_kept_as_argon2id_in_the_low_memory_profile(database):
     """RFC 9106, section 4: 64 MiB, three passes, four lanes."""
     add(database)
     with database.reading() as session:
-        assert accounts.named(session, "ben@example.org").password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+        assert accounts.find(session, "ben@example.org").password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert sign_in(database)
 
 
@@ -92,10 +93,10 @@ def test_short_passwords_bad_and_used_addresses_are_refused(database):
 def test_each_role_may_what_the_table_says(database):
     users = {role: add(database, f"{role}@example.org", role) for role in Role}
     order = list(Role)
-    for act, least in MAY.items():
+    for act, least in PERMISSIONS.items():
         for role, user in users.items():
-            assert accounts.may(user, act) == (order.index(role) >= order.index(least))
-        assert not accounts.may(None, act)
+            assert accounts.can(user, act) == (order.index(role) >= order.index(least))
+        assert not accounts.can(None, act)
 
 
 @pytest.mark.parametrize("change", ["role", "disabled"])

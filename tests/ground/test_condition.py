@@ -51,7 +51,7 @@ def test_a_fault_that_does_not_come_again_is_not_believed_for_ever(monkeypatch):
     state = Condition()
     state.met(error("SQLITE_BUSY"), writing=True)
     assert state.current() is Trouble.LOCKED
-    monkeypatch.setattr(condition, "BELIEVED_S", -1)
+    monkeypatch.setattr(condition, "TROUBLE_TTL_S", -1)
     assert state.current() is None
     state.met(error("SQLITE_CORRUPT"), writing=False)
     assert state.current() is Trouble.DAMAGED

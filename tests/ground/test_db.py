@@ -11,7 +11,7 @@ from sqlmodel import select
 from tests.conftest import NOON
 from tracker import db
 from tracker.audit import AuditEntry
-from tracker.db import Database, DatabaseProblem, insert_new
+from tracker.db import Database, DatabaseProblem, insert_if_absent
 from tracker.runs import Lease
 
 
@@ -61,8 +61,8 @@ def test_a_time_without_its_zone_is_refused(database):
 def test_insert_new_says_whether_the_row_is_new(database):
     values = {"name": "a", "holder": "h", "until": NOON, "fence": 1}
     with database.transaction() as session:
-        assert insert_new(session, Lease, values)
-        assert not insert_new(session, Lease, values)
+        assert insert_if_absent(session, Lease, values)
+        assert not insert_if_absent(session, Lease, values)
 
 
 def test_two_writers_that_read_first_lose_no_update(database):
@@ -188,7 +188,7 @@ def test_a_visitor_waits_for_a_writer_as_long_as_is_said_and_nobody_after_him(da
         if not database.is_sqlite:
             session.connection().exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         session.connection().exec_driver_sql("SELECT 1")
-        with db.waiting_at_most(0.05), pytest.raises(sa.exc.OperationalError):
+        with db.lock_timeout(0.05), pytest.raises(sa.exc.OperationalError):
             write(database)
     write(database)
     told = "PRAGMA busy_timeout" if database.is_sqlite else "SHOW lock_timeout"

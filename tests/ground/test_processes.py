@@ -4,7 +4,7 @@ import sys
 
 from tracker import processes
 
-TELL = "import sys; from tracker import processes; print(processes.name(), flush=True); sys.stdin.read()"
+TELL = "import sys; from tracker import processes; print(processes.new_name(), flush=True); sys.stdin.read()"
 
 
 def start():
@@ -13,8 +13,8 @@ def start():
 
 
 def test_no_two_names_are_the_same_and_this_process_lives():
-    assert processes.name() != processes.name()
-    assert not processes.is_dead(processes.name())
+    assert processes.new_name() != processes.new_name()
+    assert not processes.is_dead(processes.new_name())
 
 
 def test_another_process_lives_until_it_ends():
@@ -29,13 +29,13 @@ def test_another_process_lives_until_it_ends():
 
 
 def test_a_later_process_with_the_same_number_is_another_one():
-    host, pid, birth, token = processes.name().rsplit(":", 3)
+    host, pid, birth, token = processes.new_name().rsplit(":", 3)
     space, _, started = birth.rpartition("-")
     assert processes.is_dead(f"{host}:{pid}:{space}-{int(started) - 1}:{token}")
 
 
 def test_what_can_not_be_known_from_here_counts_as_alive():
-    host, pid, birth, token = processes.name().rsplit(":", 3)
+    host, pid, birth, token = processes.new_name().rsplit(":", 3)
     for name in (
         f"another-machine:{pid}:{birth}:{token}",
         f"{host}:999999:4026530000.12345678-1:{token}",  # another container on a machine of the same name

@@ -10,7 +10,7 @@ from tracker.runs import LeaseLost
 
 def take(database, now, holder, seconds=30):
     with database.transaction() as session:
-        return runs.take(session, now, "work", holder, seconds)
+        return runs.acquire(session, now, "work", holder, seconds)
 
 
 def test_one_holder_at_a_time(database):
@@ -39,7 +39,7 @@ def test_who_lost_the_lease_finds_out_at_the_next_write(database):
 def test_a_lease_given_back_is_free_at_once(database):
     take(database, NOON, "ada")
     with database.transaction() as session:
-        runs.give_back(session, NOON, "work", "ada")
+        runs.release(session, NOON, "work", "ada")
     assert take(database, NOON, "ben") == 2
 
 

@@ -17,8 +17,8 @@ from jobs import backfill, deliver
 from tests.conftest import build_world
 from tests.jobs.conftest import ARTICLE, source
 from tracker import runs
-from tracker.alerts.ledger import deliveries as alerts
-from tracker.alerts.ledger.deliveries import Wish
+from tracker.alerts.ledger import sign_up as sign_up_ledger
+from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive import wayback
 from tracker.archive.lists import paging
@@ -205,16 +205,16 @@ def test_a_past_window_is_filled_in_and_nothing_outside_it(make, press, kind, pa
 def test_nobody_is_told_of_what_was_filled_in(make, press):
     world = make()
     with world.database.transaction() as session:
-        alerts.ask(
+        sign_up_ledger.request(
             session,
             world.now(),
-            Wish(address="reader@example.org", topic_id="bridge-toll", rhythm="instant"),
+            SubscriptionRequest(address="reader@example.org", topic_id="bridge-toll", rhythm="instant"),
             ip="192.0.2.1",
         )
         token = session.exec(select(Delivery.token)).first()
     deliver.run(world)
     with world.database.transaction() as session:
-        alerts.confirm(session, world.now(), token)
+        sign_up_ledger.confirm(session, world.now(), token)
     run(world)
     assert len(rows(world, Claim)) == 11
     assert all(row.quiet for row in rows(world, Snapshot))
@@ -298,7 +298,7 @@ def test_a_window_that_ends_before_it_begins_and_a_source_without_lists_are_refu
 def test_only_one_fills_in_a_source_at_a_time(make):
     world = make()
     with world.database.transaction() as session:
-        runs.take(session, world.now(), "backfill:courier", "somebody else", 60)
+        runs.acquire(session, world.now(), "backfill:courier", "somebody else", 60)
     with pytest.raises(AlreadyRunning):
         run(world)
 

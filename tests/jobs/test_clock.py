@@ -43,7 +43,7 @@ def test_work_goes_on_within_a_minute_of_a_jump_and_nothing_is_done_twice(
     before = clock.now
     clock.forward(hours=hours)
     outlet.write("two", "The bridge toll is a matter for next year and not for this one", title="Lind on next year")
-    world, now_term = (replace(courier, name=processes.name()), Term()) if restarted else (courier, term)
+    world, now_term = (replace(courier, name=processes.new_name()), Term()) if restarted else (courier, term)
     if not restarted:
         schedule.follow_jump(world, term, before, clock.now)
     work(world, now_term, clock, 60)
@@ -68,7 +68,7 @@ def test_a_day_ahead_and_right_again_leaves_nothing_waiting_for_tomorrow(courier
     clock.now = NOON
     mailbox.rcpt = lambda _: "250 OK"
     schedule.follow_jump(courier, term, wrong, clock.now)
-    ahead = clock.now + runs.SKEW
+    ahead = clock.now + runs.CLOCK_SKEW
     [source] = [row for row in everything(courier, Source) if row.id == "courier"]
     assert source.next_at <= clock.now
     assert max(source.last_try_at, source.last_good_at, source.state_since) <= ahead
@@ -84,7 +84,7 @@ def test_a_day_ahead_and_right_again_leaves_nothing_waiting_for_tomorrow(courier
 def test_a_lease_that_ends_further_ahead_than_any_lasts_is_taken_over(database):
     def take(now, holder):
         with database.transaction() as session:
-            return runs.take(session, now, "work", holder, 45)
+            return runs.acquire(session, now, "work", holder, 45)
 
     take(NOON + timedelta(days=1), "ada")
     assert take(NOON, "ben") == 2
@@ -101,7 +101,7 @@ def test_a_right_clock_corrects_nothing(courier, outlet, clock):
 
 
 def clock_counts(session, now, world):
-    return asdict(correct(session, now, world.digests))
+    return asdict(correct(session, now, world.digest_schedule))
 
 
 def test_the_watch_tells_of_jumps_both_ways_and_of_nothing_else():

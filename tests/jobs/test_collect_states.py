@@ -363,7 +363,7 @@ def test_a_source_somebody_else_looks_at_is_left_to_him(make, clock):
 
 
 def test_what_a_killed_process_of_this_machine_held_is_free_at_once(make, clock):
-    command = [sys.executable, "-c", "from tracker import processes; print(processes.name())"]
+    command = [sys.executable, "-c", "from tracker import processes; print(processes.new_name())"]
     dead = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     world = make()
     with world.database.transaction() as session:

@@ -37,7 +37,7 @@ def contents(database):
 
 def lead(world, name, now):
     with world.database.transaction() as session:
-        return runs.take(session, now, LEASE, name, 45)
+        return runs.acquire(session, now, LEASE, name, 45)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_tick_that_lost_its_lead_leaves_the_run_to_its_successor(world, clock)
         assert "ada" not in session.exec(select(AuditEntry.actor)).all()
         assert [run.state for run in runs.latest(session)] == ["running"]
     clock.forward(minutes=5)
-    successor = replace(world, name=processes.name())
+    successor = replace(world, name=processes.new_name())
     assert schedule.tick(successor, Job("collect", lambda _: 60, lambda _: {}))
     with world.database.reading() as session:
         assert [run.state for run in runs.latest(session)] == ["done", "interrupted"]

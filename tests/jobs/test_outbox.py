@@ -20,21 +20,21 @@ from tracker import processes, runs
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger import outbox as outbox_ledger
 from tracker.alerts.ledger import sign_up as sign_up_ledger
-from tracker.alerts.ledger.deliveries import Wish
-from tracker.alerts.ledger.outbox import TAKEN_FOR
+from tracker.alerts.ledger.outbox import RESERVED_FOR
+from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.mail import SmtpMailer, always
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
-from tracker.db import waiting_at_most
+from tracker.db import lock_timeout
 from tracker.runs import LeaseLost
 
 
 def follow(world, address):
     """Somebody who has confirmed, with the confirmation mail out of the way."""
     with world.database.transaction() as session:
-        sign_up_ledger.ask(
+        sign_up_ledger.request(
             session,
             world.now(),
-            Wish(address=address, topic_id="bridge-toll", what="shifts", rhythm="instant"),
+            SubscriptionRequest(address=address, topic_id="bridge-toll", what="shifts", rhythm="instant"),
             ip=address,
         )
         [row] = session.exec(select(Delivery).where(Delivery.state == DeliveryState.OWED)).all()
@@ -48,8 +48,10 @@ def owe(world, number=1):
     for reader in range(number):
         follow(world, f"reader{reader}@example.org")
     with world.database.transaction() as session:
-        alerts.owe(session, world.now(), Occasion.NEW_CLAIMS, "claim:1", ["bridge-toll"], None, world.digests)
-        alerts.owe(session, world.now(), Occasion.SHIFT, "shift:1", ["bridge-toll"], None, world.digests)
+        alerts.enqueue(
+            session, world.now(), Occasion.NEW_CLAIMS, "claim:1", ["bridge-toll"], None, world.digest_schedule
+        )
+        alerts.enqueue(session, world.now(), Occasion.SHIFT, "shift:1", ["bridge-toll"], None, world.digest_schedule)
 
 
 def rows(world):
@@ -88,14 +90,14 @@ def test_a_mail_is_held_as_long_as_its_talk_lasts(world, clock):
     for _ in range(5):
         clock.forward(seconds=30)
         with world.database.transaction() as session:
-            assert outbox_ledger.hold(session, clock.now, mine.message_id, "ada")
-            outbox_ledger.clear_way(session, clock.now)
+            assert outbox_ledger.renew(session, clock.now, mine.message_id, "ada")
+            outbox_ledger.release_abandoned(session, clock.now)
             assert outbox_ledger.take(session, clock.now, "ben") is None
-    clock.forward(seconds=TAKEN_FOR.total_seconds())
+    clock.forward(seconds=RESERVED_FOR.total_seconds())
     with world.database.transaction() as session:
-        outbox_ledger.clear_way(session, clock.now)
+        outbox_ledger.release_abandoned(session, clock.now)
         assert outbox_ledger.take(session, clock.now, "ben").message_id == mine.message_id
-        assert not outbox_ledger.hold(session, clock.now, mine.message_id, "ada")
+        assert not outbox_ledger.renew(session, clock.now, mine.message_id, "ada")
 
 
 def test_a_sender_that_froze_sends_nothing_when_it_wakes(world, clock, mailbox, monkeypatch):
@@ -112,8 +114,8 @@ def test_a_sender_that_froze_sends_nothing_when_it_wakes(world, clock, mailbox, 
         def send(self, message, may_go_on=always):
             if not self.slept:
                 self.slept = True
-                clock.forward(seconds=TAKEN_FOR.total_seconds() + 1)
-                assert deliver.run(replace(world, name=processes.name())).sent == 3
+                clock.forward(seconds=RESERVED_FOR.total_seconds() + 1)
+                assert deliver.run(replace(world, name=processes.new_name())).sent == 3
             super().send(message, may_go_on)
 
     counts = deliver.run(replace(world, mailer=Freezing(world.settings.mail)))
@@ -126,14 +128,14 @@ def test_what_a_server_accepted_is_sent_though_another_sender_holds_it_by_now(wo
     owe(world)
     with world.database.transaction() as session:
         mail = outbox_ledger.take(session, clock.now, "ada")
-    clock.forward(seconds=TAKEN_FOR.total_seconds())
+    clock.forward(seconds=RESERVED_FOR.total_seconds())
     with world.database.transaction() as session:
-        outbox_ledger.clear_way(session, clock.now)
+        outbox_ledger.release_abandoned(session, clock.now)
         again = outbox_ledger.take(session, clock.now, "ben")
-        outbox_ledger.failed(session, clock.now, mail, "ada", "451 later", permanent=False)
+        outbox_ledger.mark_failed(session, clock.now, mail, "ada", "451 later", permanent=False)
         assert again.deliveries[0].state == DeliveryState.TAKEN, "what was ada's tells nothing of ben's try"
-        outbox_ledger.sent(session, clock.now, mail.message_id)
-        assert not outbox_ledger.hold(session, clock.now, mail.message_id, "ben"), "ben must not send it now"
+        outbox_ledger.mark_sent(session, clock.now, mail.message_id)
+        assert not outbox_ledger.renew(session, clock.now, mail.message_id, "ben"), "ben must not send it now"
     assert states(world) == ["sent"]
 
 
@@ -142,17 +144,17 @@ def test_a_mail_that_went_is_marked_also_by_a_sender_that_lost_the_lead_meanwhil
 
     def overtaken(_) -> str:
         with world.database.transaction() as session:
-            assert runs.take(session, clock.now + timedelta(minutes=1), "scheduler", "another:1:-:x", 45) == 2
+            assert runs.acquire(session, clock.now + timedelta(minutes=1), "scheduler", "another:1:-:x", 45) == 2
         return "250 OK"
 
     with world.database.transaction() as session:
-        fence = runs.take(session, clock.now, "scheduler", world.name, 45)
+        fence = runs.acquire(session, clock.now, "scheduler", world.name, 45)
     mailbox.data = overtaken
     with pytest.raises(LeaseLost):
         deliver.run(world.fenced("scheduler", fence))
     assert states(world) == ["sent", "owed"]
     mailbox.data = lambda _: "250 OK"
-    assert deliver.run(replace(world, name=processes.name())).sent == 1
+    assert deliver.run(replace(world, name=processes.new_name())).sent == 1
     assert names(mailbox.messages) == ["reader0@example.org", "reader1@example.org"]
 
 
@@ -305,7 +307,7 @@ def test_a_stop_cuts_off_a_server_that_hangs_before_the_words_went(world, stage)
 
 def test_what_a_dead_process_of_this_machine_had_taken_goes_at_once(world, clock, mailbox):
     owe(world)
-    command = [sys.executable, "-c", "from tracker import processes; print(processes.name())"]
+    command = [sys.executable, "-c", "from tracker import processes; print(processes.new_name())"]
     dead = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     with world.database.transaction() as session:
         outbox_ledger.take(session, clock.now, dead)
@@ -329,7 +331,7 @@ def test_a_mail_that_went_while_the_database_was_away_is_marked_later_and_never_
         return "250 OK"
 
     mailbox.data = take_away
-    with held, waiting_at_most(0.2), pytest.raises(sa.exc.OperationalError):
+    with held, lock_timeout(0.2), pytest.raises(sa.exc.OperationalError):
         deliver.run(world)
     blocker.dispose()
     assert len(mailbox.messages) == 1

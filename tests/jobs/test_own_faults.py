@@ -18,7 +18,7 @@ from tests.jobs.conftest import source
 from tests.jobs.test_way import QUOTE, everything, proven
 from tracker.archive.models import Fetch, Snapshot, Source
 from tracker.archive.warc import ArchiveUnwritable
-from tracker.db import DatabaseProblem, waiting_at_most
+from tracker.db import DatabaseProblem, lock_timeout
 from tracker.runs import JobRun
 
 
@@ -95,10 +95,10 @@ def waiting_everywhere(seconds):
     own = threading.Thread.run
 
     def run(thread):
-        with waiting_at_most(seconds):
+        with lock_timeout(seconds):
             own(thread)
 
-    with pytest.MonkeyPatch.context() as patch, waiting_at_most(seconds):
+    with pytest.MonkeyPatch.context() as patch, lock_timeout(seconds):
         patch.setattr(threading.Thread, "run", run)
         yield
 

@@ -32,7 +32,7 @@ def runs(world):
 
 def other(world):
     """The same world as another process sees it: its own name."""
-    return replace(world, name=processes.name())
+    return replace(world, name=processes.new_name())
 
 
 def test_a_slot_is_done_once_and_the_next_one_again(world, clock):
@@ -119,7 +119,7 @@ def test_slots_stand_still_whoever_asks(every):
 
 
 def test_the_real_scheduler_runs_its_jobs_and_stops_cleanly(make_world):
-    from tracker.world import clock as real_clock
+    from tracker.world import utc_now as real_clock
 
     world = replace(
         make_world(schedule={"collect_s": 1, "extract_s": 0, "deliver_s": 0, "recheck_s": 0, "tidy_s": 0}),

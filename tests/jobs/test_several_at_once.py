@@ -9,7 +9,7 @@ from jobs.runner import schedule
 from tracker.archive.supplied import from_object
 from tracker.record import export, proof
 from tracker.speech import reading
-from tracker.world import clock as real_clock
+from tracker.world import utc_now as real_clock
 
 WORDS = "We need the bridge toll number {number} now, and there will be no delay"
 

@@ -11,7 +11,8 @@ from jobs import collect, deliver, extract, recheck
 from jobs.ingest import manual
 from tests.jobs.conftest import source
 from tracker.alerts.ledger import deliveries as alerts
-from tracker.alerts.ledger.deliveries import Wish
+from tracker.alerts.ledger import sign_up as sign_up_ledger
+from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
 from tracker.archive import queries
 from tracker.archive.models import Document, Snapshot, Source, State
@@ -26,16 +27,16 @@ QUOTE = "We need the toll now, and the bridge toll will pay for the road"
 
 def follow(world, what="claims"):
     with world.database.transaction() as session:
-        alerts.ask(
+        sign_up_ledger.request(
             session,
             world.now(),
-            Wish(address="reader@example.org", topic_id="bridge-toll", what=what, rhythm="instant"),
+            SubscriptionRequest(address="reader@example.org", topic_id="bridge-toll", what=what, rhythm="instant"),
             ip="192.0.2.1",
         )
         token = session.exec(select(Delivery.token)).first()
     deliver.run(world)
     with world.database.transaction() as session:
-        alerts.confirm(session, world.now(), token)
+        sign_up_ledger.confirm(session, world.now(), token)
 
 
 def claims(world):
@@ -300,8 +301,8 @@ def test_a_confirmed_shift_is_told_once_with_both_quotes(world, mailbox):
             session, world.now(), by="ben", claim_id=second.id, topic_id="bridge-toll", position_id=steps["for"]
         )
         assert [(shift.distance, shift.verdict) for shift in changes.made] == [(2, "reversed")]
-        assert alerts.owe_shifts(session, world.now(), changes, world.digests) == 1
-        assert alerts.owe_shifts(session, world.now(), changes, world.digests) == 0
+        assert alerts.enqueue_shifts(session, world.now(), changes, world.digest_schedule) == 1
+        assert alerts.enqueue_shifts(session, world.now(), changes, world.digest_schedule) == 0
     deliver.run(world)
     mail = mailbox.messages[-1]
     assert mail["Subject"].startswith("Mara Lind reversed, from 1 to 3")

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from tests.conftest import NOON
 from tracker.archive.models import Document, Source, SourceKind
 from tracker.db import Database
-from tracker.positions.models import Coding, CodingState, Position, Reading, Shift, Topic
+from tracker.positions.models import Coding, CodingReading, CodingState, Position, Shift, Topic
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker
 
 
@@ -140,7 +140,7 @@ def test_stored_shifts_are_counted_anew_and_those_of_replaced_codings_withdrawn(
                 topic_id="toll",
                 number=2,
                 state=CodingState.CONFIRMED,
-                reading=Reading.NO_POSITION,
+                reading=CodingReading.NO_POSITION,
                 by="b",
                 at=NOON,
             )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.positions import shift_rule
-from tracker.positions.shift_rule import Outcome
+from tracker.positions.shift_rule import VerdictKind
 
 FIVE = (1, 2, 3, 4, 5)
 steps = st.lists(st.integers(min_value=-3, max_value=20), min_size=2, max_size=7, unique=True)
@@ -14,43 +14,46 @@ steps = st.lists(st.integers(min_value=-3, max_value=20), min_size=2, max_size=7
 @pytest.mark.parametrize(
     ("before", "after", "outcome", "distance", "sentence"),
     [
-        (2, 3, Outcome.MOVED, 1, "moved one step, from 2 to 3"),
-        (5, 3, Outcome.MOVED, -2, "moved two steps, from 5 to 3"),
-        (4, 2, Outcome.REVERSED, -2, "reversed, from 4 to 2"),
-        (1, 5, Outcome.REVERSED, 4, "reversed, from 1 to 5"),
-        (4, 4, Outcome.UNCHANGED, 0, "unchanged at 4"),
-        (4, 5, Outcome.MOVED, 1, "moved one step, from 4 to 5"),
+        (2, 3, VerdictKind.MOVED, 1, "moved one step, from 2 to 3"),
+        (5, 3, VerdictKind.MOVED, -2, "moved two steps, from 5 to 3"),
+        (4, 2, VerdictKind.REVERSED, -2, "reversed, from 4 to 2"),
+        (1, 5, VerdictKind.REVERSED, 4, "reversed, from 1 to 5"),
+        (4, 4, VerdictKind.UNCHANGED, 0, "unchanged at 4"),
+        (4, 5, VerdictKind.MOVED, 1, "moved one step, from 4 to 5"),
     ],
 )
 def test_two_positions_of_one_scale_give_a_described_verdict(before, after, outcome, distance, sentence):
-    verdict = shift_rule.compare(before, after, FIVE)
+    verdict = shift_rule.compare_positions(before, after, FIVE)
     assert (verdict.outcome, verdict.distance) == (outcome, distance)
-    assert shift_rule.sentence(verdict) == sentence
+    assert shift_rule.verdict_sentence(verdict) == sentence
 
 
 def test_the_middle_step_is_on_neither_side():
-    assert shift_rule.compare(3, 5, FIVE).outcome is Outcome.MOVED
-    assert shift_rule.compare(1, 3, FIVE).outcome is Outcome.MOVED
+    assert shift_rule.compare_positions(3, 5, FIVE).outcome is VerdictKind.MOVED
+    assert shift_rule.compare_positions(1, 3, FIVE).outcome is VerdictKind.MOVED
 
 
 def test_a_scale_may_start_at_nought_and_leave_numbers_out():
-    assert shift_rule.distance(0, 10, (0, 5, 10)) == 2
-    assert shift_rule.compare(0, 10, (0, 5, 10)).outcome is Outcome.REVERSED
+    assert shift_rule.steps_between(0, 10, (0, 5, 10)) == 2
+    assert shift_rule.compare_positions(0, 10, (0, 5, 10)).outcome is VerdictKind.REVERSED
 
 
 def test_a_step_of_another_scale_is_refused():
     with pytest.raises(ValueError, match="not in list"):
-        shift_rule.distance(2, 9, FIVE)
+        shift_rule.steps_between(2, 9, FIVE)
 
 
 def test_one_sided_verdicts_keep_the_side_they_know():
-    assert shift_rule.sentence(shift_rule.first(2)) == "first position, 2"
-    assert shift_rule.sentence(shift_rule.silent(5)) == "no later statement; 5 before"
-    assert shift_rule.words(shift_rule.refuse(shift_rule.Refusal.FRAGMENTS_AFTER, before=4)) == "not comparable"
+    assert shift_rule.verdict_sentence(shift_rule.first_position(2)) == "first position, 2"
+    assert shift_rule.verdict_sentence(shift_rule.no_later_statement(5)) == "no later statement; 5 before"
+    assert (
+        shift_rule.verdict_title(shift_rule.not_comparable(shift_rule.NotComparable.FRAGMENTS_AFTER, before=4))
+        == "not comparable"
+    )
 
 
 def test_no_verdict_word_judges_the_speaker():
-    spoken = " ".join([*Outcome, *shift_rule.Refusal])
+    spoken = " ".join([*VerdictKind, *shift_rule.NotComparable])
     for judging in ("softened", "hardened", "u-turn", "backtracked", "flip", "contradict", "silent", "refused"):
         assert judging not in spoken
 
@@ -58,7 +61,10 @@ def test_no_verdict_word_judges_the_speaker():
 @given(steps, st.data())
 def test_the_way_back_is_as_long_as_the_way_there(scale_steps, data):
     one, other = data.draw(st.sampled_from(scale_steps)), data.draw(st.sampled_from(scale_steps))
-    there, back = shift_rule.compare(one, other, scale_steps), shift_rule.compare(other, one, scale_steps)
+    there, back = (
+        shift_rule.compare_positions(one, other, scale_steps),
+        shift_rule.compare_positions(other, one, scale_steps),
+    )
     assert there.distance == -back.distance
     assert there.outcome is back.outcome
 
@@ -66,9 +72,9 @@ def test_the_way_back_is_as_long_as_the_way_there(scale_steps, data):
 @given(steps, st.data())
 def test_only_equal_positions_are_unchanged(scale_steps, data):
     one, other = data.draw(st.sampled_from(scale_steps)), data.draw(st.sampled_from(scale_steps))
-    assert (shift_rule.compare(one, other, scale_steps).outcome is Outcome.UNCHANGED) == (one == other)
+    assert (shift_rule.compare_positions(one, other, scale_steps).outcome is VerdictKind.UNCHANGED) == (one == other)
 
 
 @given(steps)
 def test_the_two_ends_of_a_scale_are_opposite(scale_steps):
-    assert shift_rule.compare(min(scale_steps), max(scale_steps), scale_steps).outcome is Outcome.REVERSED
+    assert shift_rule.compare_positions(min(scale_steps), max(scale_steps), scale_steps).outcome is VerdictKind.REVERSED

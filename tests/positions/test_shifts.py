@@ -13,11 +13,12 @@ from sqlmodel import col, select
 from jobs import deliver
 from tests.conftest import NOON
 from tracker.alerts.ledger import deliveries as alerts
-from tracker.alerts.ledger.deliveries import Wish
+from tracker.alerts.ledger import sign_up as sign_up_ledger
+from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
 from tracker.positions import queries
 from tracker.positions.ledger import codings as coding_ledger
-from tracker.positions.models import Position, Reading, Shift
+from tracker.positions.models import CodingReading, Position, Shift
 from tracker.record import export
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker, Status
 from tracker.web.app import create_app
@@ -61,7 +62,7 @@ class Desk:
             session.flush()
             return claim.id
 
-    def codes(self, claim_id, step, reading=Reading.POSITION):
+    def codes(self, claim_id, step, reading=CodingReading.POSITION):
         with self.world.database.transaction() as session:
             position = session.exec(
                 select(Position).where(Position.topic_id == self.topic, Position.step == step)
@@ -70,11 +71,11 @@ class Desk:
                 session, self.world.now(), by="ben", claim_id=claim_id, topic_id=self.topic,
                 reading=reading, position_id=position.id if position else None,
             )  # fmt: skip
-            alerts.owe_shifts(session, self.world.now(), changes, self.world.digests)
+            alerts.enqueue_shifts(session, self.world.now(), changes, self.world.digest_schedule)
         return changes
 
     def takes_back(self, claim_id):
-        return self.codes(claim_id, None, Reading.NO_POSITION)
+        return self.codes(claim_id, None, CodingReading.NO_POSITION)
 
     def shifts(self):
         with self.world.database.reading() as session:
@@ -85,14 +86,14 @@ class Desk:
 
     def follow(self, **wish):
         with self.world.database.transaction() as session:
-            alerts.ask(
+            sign_up_ledger.request(
                 session,
                 self.world.now(),
-                Wish(address="reader@example.org", topic_id=self.topic, **wish),
+                SubscriptionRequest(address="reader@example.org", topic_id=self.topic, **wish),
                 ip="192.0.2.1",
             )
             token = session.exec(select(Delivery.token).where(Delivery.occasion == Occasion.CONFIRM)).one()
-            alerts.confirm(session, self.world.now(), token)
+            sign_up_ledger.confirm(session, self.world.now(), token)
 
     def told(self):
         with self.world.database.reading() as session:

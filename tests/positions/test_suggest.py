@@ -1,9 +1,9 @@
-from tracker.positions.suggest import Step, suggest
+from tracker.positions.suggest import ScaleStep, suggest
 
 SCALE = (
-    Step(1, 1, "Against", ("no toll", "never toll")),
-    Step(2, 2, "Later", ("not this year",)),
-    Step(3, 3, "For", ("need toll", "-no toll")),
+    ScaleStep(1, 1, "Against", ("no toll", "never toll")),
+    ScaleStep(2, 2, "Later", ("not this year",)),
+    ScaleStep(3, 3, "For", ("need toll", "-no toll")),
 )
 
 
@@ -22,7 +22,7 @@ def test_a_fragment_gets_no_position():
 
 
 def test_two_steps_that_speak_equally_give_none():
-    scale = (Step(1, 1, "A", ("red bridge",)), Step(2, 2, "B", ("blue bridge",)))
+    scale = (ScaleStep(1, 1, "A", ("red bridge",)), ScaleStep(2, 2, "B", ("blue bridge",)))
     assert suggest("I like the red bridge and the blue bridge", None, scale) is None
 
 

@@ -15,11 +15,11 @@ from tracker.archive.models import Document, Fetch, Snapshot, Source, SourceKind
 from tracker.positions.models import (
     ClaimTopic,
     Coding,
+    CodingReading,
     CodingState,
     Event,
     EventTopic,
     Position,
-    Reading,
     Shift,
     Topic,
 )
@@ -173,7 +173,7 @@ class Writer:
                 topic_id=topic,
                 number=number,
                 state=CodingState.CONFIRMED if confirmed else CodingState.SUGGESTED,
-                reading=more.pop("reading", Reading.POSITION),
+                reading=more.pop("reading", CodingReading.POSITION),
                 position_id=position.id if position else None,
                 by="vera@example.org" if confirmed else "rules",
                 at=NOW - timedelta(days=1),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.positions import lineup
-from tracker.positions.lineup import Stated, View
+from tracker.positions.lineup import LineUpOptions, LineUpStatement
 from tracker.web.views import charts, dates, lineup_chart
 
 PIVOT = datetime(2024, 5, 14, 15, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ NAMES = {1: "Lind", 2: "Aske", 3: "Vale", 4: "Brandt"}
 
 said = st.lists(
     st.builds(
-        lambda number, speaker, day, step, confirmed: Stated(
+        lambda number, speaker, day, step, confirmed: LineUpStatement(
             claim_id=number, speaker_id=speaker, said_from=day, said_to=day, step=step, confirmed=confirmed
         ),
         st.integers(1, 10_000),
@@ -39,7 +39,7 @@ said = st.lists(
 
 
 def drawn(statements):
-    built = lineup.build(statements, PIVOT, {1: (1, 2, 3, 4, 5)}, NAMES, View())
+    built = lineup.build(statements, PIVOT, {1: (1, 2, 3, 4, 5)}, NAMES, LineUpOptions())
     axis = lineup_chart.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
     return built, lineup_chart.wide(built, STEPS, NAMES, axis, TODAY)
 
@@ -73,21 +73,23 @@ def test_a_higher_position_is_drawn_higher(statements):
 
 
 def test_one_statement_alone_still_makes_a_chart():
-    _, chart = drawn([Stated(claim_id=1, speaker_id=1, said_from=date(2024, 5, 1), said_to=date(2024, 5, 1), step=2)])
+    _, chart = drawn(
+        [LineUpStatement(claim_id=1, speaker_id=1, said_from=date(2024, 5, 1), said_to=date(2024, 5, 1), step=2)]
+    )
     assert len(chart.dots) == 1
     assert chart.names[0].more == "no later statement"
 
 
 def test_a_long_record_is_counted_by_month_and_a_very_long_one_by_year():
-    assert charts.chart([(date(2024, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "week"
-    assert charts.chart([(date(2020, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "month"
-    assert charts.chart([(date(1990, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "year"
-    assert charts.chart([], []) is None
+    assert charts.bar_chart([(date(2024, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "week"
+    assert charts.bar_chart([(date(2020, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "month"
+    assert charts.bar_chart([(date(1990, 1, 1), 1), (date(2024, 3, 1), 2)], []).unit == "year"
+    assert charts.bar_chart([], []) is None
 
 
 @given(st.lists(st.tuples(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.integers(1, 10**6)), max_size=20))
 def test_any_days_at_all_can_be_drawn(per_day):
-    chart = charts.chart(sorted(dict(per_day).items()), [("a summit", date(2024, 5, 14), date(2024, 5, 15))])
+    chart = charts.bar_chart(sorted(dict(per_day).items()), [("a summit", date(2024, 5, 14), date(2024, 5, 15))])
     if per_day:
         assert sum(row.number for row in chart.table) == sum(dict(per_day).values())
         assert all(0 <= bar.x <= chart.wide.width for bar in chart.wide.bars)

@@ -90,7 +90,7 @@ def test_a_field_people_do_not_see_catches_what_fills_in_everything(client, site
 
 def test_the_button_stops_and_opening_the_link_does_not(client, site_world):
     row = followed(client, site_world)
-    address = f"/follow/stop/{delivery_ledger.stop_token(site_world.settings.site.secret, row)}"
+    address = f"/follow/stop/{delivery_ledger.unsubscribe_token(site_world.settings.site.secret, row)}"
     assert "Stop these emails" in client.get(address).get_data(as_text=True)
     assert rows(site_world, Subscription)[0].state is SubscriptionState.CONFIRMED
     client.post(address, data={"csrf_token": token(client, address)})
@@ -99,7 +99,7 @@ def test_the_button_stops_and_opening_the_link_does_not(client, site_world):
 
 def test_a_mail_programs_one_click_stops_without_cookie_or_token(app, client, site_world):
     row = followed(client, site_world)
-    address = f"/follow/stop/{delivery_ledger.stop_token(site_world.settings.site.secret, row)}"
+    address = f"/follow/stop/{delivery_ledger.unsubscribe_token(site_world.settings.site.secret, row)}"
     answer = app.test_client().post(address, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert rows(site_world, Subscription)[0].state is SubscriptionState.STOPPED

@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.web.conftest import make_world, token
 from tracker.web.app import create_app
-from tracker.web.security import local
+from tracker.web.security import safe_next_path
 
 PAGES = ["/", "/nothing", "/static/style.css", "/feeds/t/harbour-pact.atom", "/healthz", "/sign-in"]
 
@@ -81,11 +81,11 @@ def test_an_address_that_takes_no_form_says_what_it_takes(client):
     ],
 )
 def test_only_a_path_on_this_site_is_followed(address):
-    assert local(address) == "/"
+    assert safe_next_path(address) == "/"
 
 
 def test_a_path_on_this_site_is_followed_as_it_is():
-    assert local("/review?x=1") == "/review?x=1"
+    assert safe_next_path("/review?x=1") == "/review?x=1"
 
 
 def test_the_cookie_is_locked_to_the_host_where_the_site_is_served_securely(sqlite, tmp_path):

@@ -27,7 +27,7 @@ REASON = "Names the pact, “plainly”, said <she>\r\nand again"
 
 @pytest.fixture
 def hurried(monkeypatch):
-    monkeypatch.setattr(security, "WAIT_S", 0.05)
+    monkeypatch.setattr(security, "LOCK_WAIT_S", 0.05)
 
 
 @contextlib.contextmanager
@@ -134,7 +134,7 @@ def test_a_file_can_not_be_kept_and_the_page_says_so(app, editor, site_world):
     def full():
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
 
-    app.view_functions["capture.send"] = full
+    app.view_functions["add_document.send"] = full
     data = {"title": "A title", "file": (io.BytesIO(b"words"), "a.txt"), "csrf_token": token(editor, "/account")}
     answer = editor.post("/capture", data=data, content_type="multipart/form-data")
     page = answer.get_data(as_text=True)
@@ -161,7 +161,7 @@ def test_whatever_fails_the_form_comes_back_and_no_trace(app, client, fault):
     def fail():
         raise fault
 
-    app.view_functions["follow.ask"] = fail
+    app.view_functions["follow.request_subscription"] = fail
     answer = client.post("/follow", data={"email": "ida@example.org", "csrf_token": token(client, "/follow")})
     assert answer.status_code == (500 if isinstance(fault, ZeroDivisionError) else 503)
     assert ("email", "ida@example.org") in given_back(answer)[1]

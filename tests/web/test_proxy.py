@@ -15,13 +15,13 @@ from tests.web.conftest import PASSWORD, make_world, sign_in, token
 from tests.web.test_pages import PAGES, address
 from tracker import accounts
 from tracker.accounts import Role
-from tracker.alerts.ledger import deliveries as delivery_ledger
+from tracker.alerts.ledger import sign_up as sign_up_ledger
 from tracker.alerts.mail import TEMPLATES
 from tracker.alerts.models import Delivery
 from tracker.settings import OWN_PATHS, BadSettings
 from tracker.web.app import create_app
 from tracker.web.proxy import read_address
-from tracker.web.security import local
+from tracker.web.security import safe_next_path
 from tracker.web.serving import serving
 
 PREFIX = "/news/record"
@@ -218,7 +218,7 @@ def test_signing_in_leads_back_below_the_path_and_the_cookie_stays_there(below):
 
 @pytest.mark.parametrize("onward", ["/", "/other", "/newsroom", "//evil.example", f"{PREFIX}x/", f"{PREFIX}/../other"])
 def test_no_way_leads_on_to_what_lies_beside_the_path(onward):
-    assert local(onward, PREFIX) == f"{PREFIX}/"
+    assert safe_next_path(onward, PREFIX) == f"{PREFIX}/"
 
 
 def test_feeds_exports_and_the_description_name_the_path_once(below, seeded):
@@ -257,10 +257,10 @@ def test_a_path_that_could_not_be_told_apart_is_refused_when_the_configuration_i
 def test_every_link_of_a_confirmation_mail_stands_below_the_path(make_world, mailbox):
     world = make_world(site={"secret_key": SECRET, "base_url": SITE})
     with world.database.transaction() as session:
-        delivery_ledger.ask(
+        sign_up_ledger.request(
             session,
             world.now(),
-            delivery_ledger.Wish(address="ida@example.org", topic_id="bridge-toll"),
+            sign_up_ledger.SubscriptionRequest(address="ida@example.org", topic_id="bridge-toll"),
             ip="192.0.2.1",
         )
     with world.database.reading() as session:
@@ -278,4 +278,4 @@ def test_no_mail_of_any_occasion_writes_an_address_that_forgets_the_path():
     for template in sorted(TEMPLATES.rglob("*.*")):
         for link in re.findall(r'(?:href|src)="([^"]+)"', template.read_text()):
             assert link.startswith(("{{ site.base_url }}/", "{{ base }}/", "{{ confirm_url }}", "{{ change_url }}",
-                                    "{{ stop_url }}", "{{ url }}")), (template, link)  # fmt: skip
+                                    "{{ unsubscribe_url }}", "{{ url }}")), (template, link)  # fmt: skip

@@ -80,7 +80,7 @@ class Envelope:
 
     to: str
     message_id: str
-    stop_url: str | None = None
+    unsubscribe_url: str | None = None
     plain: bool = False
 
 
@@ -88,7 +88,7 @@ def compose(
     site: Site, sender: str, now: datetime, occasion: Occasion, envelope: Envelope, values: Mapping[str, Any]
 ) -> EmailMessage:
     """The finished message of an occasion. Raises `Undelivered` (permanent) when its headers would not come out as set."""
-    context = {"site": site, "now": now, "stop_url": envelope.stop_url, **values}
+    context = {"site": site, "now": now, "unsubscribe_url": envelope.unsubscribe_url, **values}
     folder = occasion.value
     message = EmailMessage(policy=SMTP)
     name, spec = parseaddr(sender)
@@ -101,8 +101,8 @@ def compose(
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{envelope.message_id}@{urlsplit(site.base_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
-    if envelope.stop_url:
-        message["List-Unsubscribe"] = f"<{envelope.stop_url}>"
+    if envelope.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(_render(folder, "body.txt", context), cte="quoted-printable")
     if not envelope.plain:

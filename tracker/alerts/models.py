@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from tracker.db import Moment, words
+from tracker.db import UTCDateTime, enum_column
 
 
 class Rhythm(StrEnum):
@@ -65,16 +65,16 @@ class Subscription(SQLModel, table=True):
     """Plain text only, no HTML part."""
     wanted: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     """What was asked for last; it takes effect with the click in the confirmation mail, not before."""
-    rhythm: Rhythm = Field(default=Rhythm.DAILY, sa_type=words(Rhythm))
+    rhythm: Rhythm = Field(default=Rhythm.DAILY, sa_type=enum_column(Rhythm))
     timezone: str = "UTC"
-    state: SubscriptionState = Field(default=SubscriptionState.PENDING, sa_type=words(SubscriptionState))
+    state: SubscriptionState = Field(default=SubscriptionState.PENDING, sa_type=enum_column(SubscriptionState))
     token_sha256: str | None = Field(default=None, unique=True, max_length=64)
-    token_until: datetime | None = Field(default=None, sa_type=Moment)
+    token_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     confirmations_sent: int = 0
-    last_confirmation_at: datetime | None = Field(default=None, sa_type=Moment)
-    created_at: datetime = Field(sa_type=Moment)
-    confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
-    stopped_at: datetime | None = Field(default=None, sa_type=Moment)
+    last_confirmation_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    stopped_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Delivery(SQLModel, table=True):
@@ -90,20 +90,20 @@ class Delivery(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     subscription_id: int = Field(foreign_key="subscription.id")
-    occasion: Occasion = Field(sa_type=words(Occasion))
+    occasion: Occasion = Field(sa_type=enum_column(Occasion))
     subject: str
     """What it is about: `claim:12`, `shift:3`, `appearance:40:missing`, `confirm:2`."""
-    owed_at: datetime = Field(sa_type=Moment)
-    due_at: datetime = Field(sa_type=Moment)
-    state: DeliveryState = Field(default=DeliveryState.OWED, sa_type=words(DeliveryState))
+    owed_at: datetime = Field(sa_type=UTCDateTime)
+    due_at: datetime = Field(sa_type=UTCDateTime)
+    state: DeliveryState = Field(default=DeliveryState.OWED, sa_type=enum_column(DeliveryState))
     token: str | None = None
     """The confirmation token in clear, only until its mail is sent; then it is wiped."""
     message_id: str | None = Field(default=None, index=True)
-    first_taken_at: datetime | None = Field(default=None, sa_type=Moment)
-    taken_at: datetime | None = Field(default=None, sa_type=Moment)
+    first_taken_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    taken_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     taken_by: str | None = None
     tries: int = 0
-    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     error: str | None = None
 
 
@@ -113,4 +113,4 @@ class Suppression(SQLModel, table=True):
     address_folded: str = Field(primary_key=True)
     reason: str
     failures: int = 0
-    since: datetime = Field(sa_type=Moment)
+    since: datetime = Field(sa_type=UTCDateTime)

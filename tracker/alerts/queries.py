@@ -20,7 +20,7 @@ from tracker.speech.queries import roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class StatementItem:
     """One statement as a mail shows it."""
 
     public_id: str
@@ -43,8 +43,8 @@ class ShiftItem:
     """One shift as a mail shows it: two statements and the verdict on them, in the words of the pages."""
 
     speaker: str
-    before: Item
-    after: Item
+    before: StatementItem
+    after: StatementItem
     finding: str
 
 
@@ -52,7 +52,7 @@ class ShiftItem:
 class ChangeItem:
     """One quote whose source changed."""
 
-    statement: Item
+    statement: StatementItem
     outlet: str
     address: str | None
     what: str
@@ -60,7 +60,7 @@ class ChangeItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Outbox:
+class OutboxStatus:
     """What is due and not sent: since when the oldest, how many; and when the last mail went."""
 
     oldest_due: datetime | None
@@ -68,7 +68,7 @@ class Outbox:
     last_sent: datetime | None
 
 
-def following(session: Session, topic_ids: Sequence[str]) -> list[Subscription]:
+def subscriptions_to(session: Session, topic_ids: Sequence[str]) -> list[Subscription]:
     """Confirmed subscriptions to any of these topics."""
     return list(
         session.exec(
@@ -79,7 +79,7 @@ def following(session: Session, topic_ids: Sequence[str]) -> list[Subscription]:
     )
 
 
-def gets_mail(session: Session, address_folded: str) -> bool:
+def has_subscription(session: Session, address_folded: str) -> bool:
     """Whether an address follows anything now."""
     query = select(Subscription.id).where(
         Subscription.address_folded == address_folded, Subscription.state == SubscriptionState.CONFIRMED
@@ -92,7 +92,7 @@ def topic_name(session: Session, topic_id: str) -> str:
     return session.get_one(Topic, topic_id).name
 
 
-def claim_item(session: Session, claim_id: int, topic_id: str) -> Item:
+def claim_item(session: Session, claim_id: int, topic_id: str) -> StatementItem:
     """The substance of one statement on one topic."""
     claim = session.get_one(Claim, claim_id)
     speaker = session.get(Speaker, claim.speaker_id) if claim.speaker_id else None
@@ -107,7 +107,7 @@ def claim_item(session: Session, claim_id: int, topic_id: str) -> Item:
     link = session.exec(
         select(ClaimTopic.matched).where(ClaimTopic.claim_id == claim_id, ClaimTopic.topic_id == topic_id)
     ).first()
-    return Item(
+    return StatementItem(
         public_id=claim.public_id,
         speaker=speaker.name if speaker else (claim.speaker_text or "Speaker not resolved"),
         role=roles(session, [claim])[claim.id],
@@ -129,7 +129,7 @@ def shift_item(session: Session, shift_id: int) -> ShiftItem:
     shift = session.get_one(Shift, shift_id)
     before = claim_item(session, shift.before_claim_id, shift.topic_id)
     after = claim_item(session, shift.after_claim_id, shift.topic_id)
-    finding = shift_rule.sentence(positions.verdicts(session, [shift])[shift.id])
+    finding = shift_rule.verdict_sentence(positions.verdicts(session, [shift])[shift.id])
     return ShiftItem(session.get_one(Speaker, shift.speaker_id).name, before, after, finding)
 
 
@@ -151,15 +151,15 @@ def change_item(session: Session, appearance_id: int, topic_id: str) -> ChangeIt
     )
 
 
-def outbox(session: Session, now: datetime) -> Outbox:
+def outbox_status(session: Session, now: datetime) -> OutboxStatus:
     """How the outbox stands. A mail counts from when it was due first: each failed try moves `due_at` into the future."""
     due = sa.func.coalesce(col(Delivery.first_taken_at), col(Delivery.due_at))
     waiting = sa.and_(col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]), due <= now)
     oldest, number = session.exec(select(sa.func.min(due), sa.func.count()).where(waiting)).one()
     if not number:
-        return Outbox(None, 0, None)
+        return OutboxStatus(None, 0, None)
     last = session.exec(select(sa.func.max(col(Delivery.sent_at))).where(col(Delivery.sent_at) <= now)).one()
-    return Outbox(oldest, number, last)
+    return OutboxStatus(oldest, number, last)
 
 
 def _position(session: Session, claim_id: int, topic_id: str) -> str | None:

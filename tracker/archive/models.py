@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from tracker.db import Moment, words
+from tracker.db import UTCDateTime, enum_column
 
 
 class SourceKind(StrEnum):
@@ -61,7 +61,7 @@ class Source(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=80)
     name: str
-    kind: SourceKind = Field(sa_type=words(SourceKind))
+    kind: SourceKind = Field(sa_type=enum_column(SourceKind))
     address: str | None = None
     outlet: str | None = None
     lane: str = "reported"
@@ -73,21 +73,21 @@ class Source(SQLModel, table=True):
     options: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     enabled: bool = True
     note: str | None = None
-    created_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=UTCDateTime)
 
-    state: State | None = Field(default=None, sa_type=words(State))
-    state_since: datetime | None = Field(default=None, sa_type=Moment)
+    state: State | None = Field(default=None, sa_type=enum_column(State))
+    state_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     detail: str | None = None
-    last_try_at: datetime | None = Field(default=None, sa_type=Moment)
-    last_good_at: datetime | None = Field(default=None, sa_type=Moment)
-    next_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    last_try_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    last_good_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    next_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     failures: int = 0
     etag: str | None = None
     last_modified: str | None = None
     listing_sha256: str | None = Field(default=None, max_length=64)
-    full_at: datetime | None = Field(default=None, sa_type=Moment)
+    full_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When the list was last read without a condition: "unchanged" is believed for a day at most."""
-    newest_at: datetime | None = Field(default=None, sa_type=Moment)
+    newest_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """The newest thing it is known to have published, or when it was first read while it had published nothing: what
     `expect_every_minutes` counts from."""
     idle_looks: int = 0
@@ -96,7 +96,7 @@ class Source(SQLModel, table=True):
     """Looks in a row that were told it is gone for good (410); after two nobody looks any more."""
     taken_by: str | None = None
     """Who looks at it just now, until `taken_until`."""
-    taken_until: datetime | None = Field(default=None, sa_type=Moment)
+    taken_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
     @property
     def is_failing(self) -> bool:
@@ -110,7 +110,7 @@ class HostTurn(SQLModel, table=True):
     __tablename__ = "host_turn"
 
     host: str = Field(primary_key=True, max_length=300)
-    free_at: datetime = Field(sa_type=Moment)
+    free_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Document(SQLModel, table=True):
@@ -127,7 +127,7 @@ class Document(SQLModel, table=True):
     listed_title: str | None = None
     """The title its source's list gave it last: another one is a reason to look again at once."""
     published_raw: str | None = None
-    published_at: datetime | None = Field(default=None, sa_type=Moment)
+    published_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     published_precision: str | None = None
     """"time", "day" or "month": how much of `published_at` the source told; None when it told nothing."""
     language: str | None = None
@@ -138,13 +138,13 @@ class Document(SQLModel, table=True):
     """The day of the words as a person entered it (ISO), or the days ("first/last"), for documents added by hand."""
     entered_by: str | None = None
     note: str | None = None
-    first_seen_at: datetime = Field(sa_type=Moment)
-    removed_since: datetime | None = Field(default=None, sa_type=Moment)
+    first_seen_at: datetime = Field(sa_type=UTCDateTime)
+    removed_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     missing_looks: int = 0
-    last_look_at: datetime | None = Field(default=None, sa_type=Moment)
-    next_look_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    last_look_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    next_look_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     failures: int = 0
-    fetch_state: State | None = Field(default=None, sa_type=words(State))
+    fetch_state: State | None = Field(default=None, sa_type=enum_column(State))
     fetch_detail: str | None = None
 
 
@@ -154,9 +154,9 @@ class Fetch(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     source_id: str = Field(foreign_key="source.id", max_length=80, index=True)
     document_id: int | None = Field(default=None, foreign_key="document.id", index=True)
-    at: datetime = Field(sa_type=Moment, index=True)
+    at: datetime = Field(sa_type=UTCDateTime, index=True)
     seconds: float = 0.0
-    state: State = Field(sa_type=words(State))
+    state: State = Field(sa_type=enum_column(State))
     status: int | None = None
     detail: str | None = None
     robots: str | None = None
@@ -183,7 +183,7 @@ class Snapshot(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     document_id: int = Field(foreign_key="document.id")
     version: int
-    fetched_at: datetime = Field(sa_type=Moment)
+    fetched_at: datetime = Field(sa_type=UTCDateTime)
     sha256: str = Field(max_length=64, index=True)
     text: str
     text_sha256: str = Field(max_length=64, index=True)
@@ -196,7 +196,7 @@ class Snapshot(SQLModel, table=True):
     unreadable: str | None = None
     previous: str = Field(max_length=64, unique=True)
     digest: str = Field(max_length=64, unique=True)
-    read_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    read_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     read_by: str | None = None
     """Version of the reader that read it; None while it waits to be read."""
     quiet: bool = False
@@ -215,8 +215,8 @@ class Backfill(SQLModel, table=True):
     to_read: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     """Addresses of lists that wait to be read, the next one first."""
     have_read: list[str] = Field(default_factory=list, sa_type=sa.JSON)
-    started_at: datetime = Field(sa_type=Moment)
-    listed_at: datetime | None = Field(default=None, sa_type=Moment)
+    started_at: datetime = Field(sa_type=UTCDateTime)
+    listed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When the last list was read; None while some wait."""
 
 
@@ -244,11 +244,11 @@ class BackfillItem(SQLModel, table=True):
     url: str | None = None
     title: str | None = None
     published_raw: str | None = None
-    published_at: datetime | None = Field(default=None, sa_type=Moment)
+    published_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     published_precision: str | None = None
     inline: str | None = None
     """The text that came with the list, where the source has no pages."""
-    state: Past = Field(default=Past.WAITING, sa_type=words(Past))
+    state: Past = Field(default=Past.WAITING, sa_type=enum_column(Past))
     detail: str | None = None
 
 
@@ -274,7 +274,7 @@ class Submission(SQLModel, table=True):
 
     snapshot_id: int = Field(foreign_key="snapshot.id", primary_key=True)
     tries: int = 0
-    next_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    next_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     """When to ask (again); None when it was answered, or given up."""
     address: str | None = None
     """The address of the copy that was made."""

@@ -41,7 +41,7 @@ def list_() -> None:
 
     place = world(configure=False)
     with place.database.reading() as session:
-        for row in accounts.everyone(session):
+        for row in accounts.list_users(session):
             click.echo(f"{row.email}\t{row.role.value}\t{'disabled' if row.disabled_at else 'open'}\t{row.name}")
 
 
@@ -83,7 +83,7 @@ def role(email: str, role: str) -> None:
 
     place = world(configure=False)
     with place.database.transaction() as session:
-        old = accounts.named(session, email)
+        old = accounts.find(session, email)
         before = old.role.value if old else None
         row = accounts.set_role(session, email, Role(role))
         audit.write(

@@ -89,7 +89,7 @@ def init(base_url: str, admin: str | None, name: str, password_file: Path | None
     if not written and not worlds.build(base.settings()).database.is_empty():
         fail(f"{target} and its database are there already; nothing was changed (give another --config)")
     email = accounts.fold_email(admin or click.prompt("Email address of the first admin"))
-    password = accounts.strong(read_password(password_file))
+    password = accounts.require_strong(read_password(password_file))
     if written:
         secret_file = target.with_name("secret.key")
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,8 @@ from jobs import collect, deliver, extract, recheck
 from tracker import settings as settings_module
 from tracker import world as worlds
 from tracker.alerts.ledger import deliveries as alerts
-from tracker.alerts.ledger.deliveries import Wish
+from tracker.alerts.ledger import sign_up as sign_up_ledger
+from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, Occasion
 from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
@@ -114,7 +115,7 @@ def code(world: World, entries: list[dict[str, Any]]) -> None:
                 note=entry.get("note"),
                 key_quote=entry.get("key", False),
             )
-            alerts.owe_shifts(session, world.now(), changes, world.digests)
+            alerts.enqueue_shifts(session, world.now(), changes, world.digest_schedule)
 
 
 def _claim(session: Session, speaker: str, words: str) -> Claim:
@@ -134,14 +135,19 @@ def _claim(session: Session, speaker: str, words: str) -> Claim:
 def _follow(world: World, topic_id: str) -> None:
     """A follower signs up, gets the confirmation mail, and clicks."""
     with world.database.transaction() as session:
-        alerts.ask(session, world.now(), Wish(address=FOLLOWER, topic_id=topic_id, rhythm="instant"), ip="127.0.0.1")
+        sign_up_ledger.request(
+            session,
+            world.now(),
+            SubscriptionRequest(address=FOLLOWER, topic_id=topic_id, rhythm="instant"),
+            ip="127.0.0.1",
+        )
         token = session.exec(
             select(Delivery.token).where(Delivery.occasion == Occasion.CONFIRM, col(Delivery.token).is_not(None))
         ).first()
     deliver.run(world)
     if token:
         with world.database.transaction() as session:
-            alerts.confirm(session, world.now(), token)
+            sign_up_ledger.confirm(session, world.now(), token)
 
 
 def _record() -> dict[str, Any]:

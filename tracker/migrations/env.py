@@ -21,7 +21,7 @@ import tracker.limits
 import tracker.positions.models
 import tracker.runs
 import tracker.speech.models  # noqa: F401
-from tracker.db import DatabaseProblem, Moment
+from tracker.db import DatabaseProblem, UTCDateTime
 
 # Two upgrades at once on PostgreSQL wait for each other; any constant will do.
 UPGRADE_LOCK = 7_301_942
@@ -30,7 +30,7 @@ UPGRADE_LOCK = 7_301_942
 def render_item(kind: str, thing: object, autogenerate_context: object) -> str | Literal[False]:  # noqa: ARG001 - Alembic's signature
     """Plain SQLAlchemy types in migrations: an old migration must not depend on today's code."""
     if kind == "type":
-        if isinstance(thing, Moment):
+        if isinstance(thing, UTCDateTime):
             return "sa.DateTime(timezone=True)"
         if isinstance(thing, sa.Enum):
             return f"sa.String(length={thing.length})"

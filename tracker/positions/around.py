@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 
 from tracker.archive import queries as archive
 from tracker.archive.models import Document, Source
-from tracker.positions.lineup import Coverage, Stated, window
+from tracker.positions.lineup import Coverage, LineUpStatement, window
 from tracker.positions.models import ClaimTopic, CodingState, Event, EventTopic
-from tracker.positions.queries import Coded, Subject, codings, topic
+from tracker.positions.queries import LabelledCoding, TopicWithScale, codings, topic
 from tracker.speech.models import Claim, QuoteKind
 from tracker.speech.queries import Statement, shown, statements
 
@@ -20,22 +20,22 @@ SHORTEST = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class LineUpInput:
     """All that a line-up is built from, and the statements and codings its page shows."""
 
-    subject: Subject
+    subject: TopicWithScale
     event: Event
-    stated: tuple[Stated, ...]
+    stated: tuple[LineUpStatement, ...]
     statements: Mapping[int, Statement]
-    codings: Mapping[int, Coded]
+    codings: Mapping[int, LabelledCoding]
     coverage: tuple[Coverage, Coverage]
     unresolved: int
     """Statements inside the window whose speaker is not resolved: they can stand in no row."""
 
 
-def around(
+def lineup_input(
     session: Session, topic_id: str, event_id: str, window_days: int | None, speakers: Collection[str] = ()
-) -> Material | None:
+) -> LineUpInput | None:
     """The statements of a topic inside a window around an event's pivot; of some speakers (slugs), or of all.
 
     None when there is no such topic or event, or the event does not matter to the topic.
@@ -49,8 +49,8 @@ def around(
     if speakers:
         found = {number: one for number, one in found.items() if one.speaker and one.speaker.slug in speakers}
     coded = {number: one for (number, _), one in codings(session, found, topic_id).items()}
-    seen = tuple(stated(one, coded.get(one.id)) for one in found.values() if one.speaker is not None)
-    return Material(
+    seen = tuple(lineup_statement(one, coded.get(one.id)) for one in found.values() if one.speaker is not None)
+    return LineUpInput(
         subject=subject,
         event=event,
         stated=seen,
@@ -81,11 +81,11 @@ def _claims(session: Session, topic_id: str, event: Event, window_days: int | No
     return named, len(rows) - len(named)
 
 
-def stated(one: Statement, coded: Coded | None) -> Stated:
+def lineup_statement(one: Statement, coded: LabelledCoding | None) -> LineUpStatement:
     """A statement as the line-up sees it."""
     step = coded.step if coded else None
     short = len(one.text.split()) < SHORTEST and one.kind in {QuoteKind.DIRECT, QuoteKind.MIXED}
-    return Stated(
+    return LineUpStatement(
         claim_id=one.id,
         speaker_id=one.speaker.id if one.speaker else 0,
         said_from=one.said_from,

@@ -12,13 +12,13 @@ from enum import StrEnum
 from typing import Literal
 
 from tracker.positions import shift_rule
-from tracker.positions.shift_rule import Outcome, Refusal, Verdict
+from tracker.positions.shift_rule import NotComparable, Verdict, VerdictKind
 
 Order = Literal["shift", "name", "last"]
 HALF_DAY = timedelta(hours=12)
 
 
-class Place(StrEnum):
+class Placement(StrEnum):
     """Where a statement stands to the pivot."""
 
     BEFORE = "before"
@@ -29,7 +29,7 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class LineUpStatement:
     """One statement as the line-up sees it. `step` is None where no position is coded; `scale` the version it is of."""
 
     claim_id: int
@@ -56,19 +56,19 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class LineUpSide:
     """One side of one speaker: every statement in the order said, and the key quote among them."""
 
-    statements: tuple[Stated, ...]
-    key: Stated | None
+    statements: tuple[LineUpStatement, ...]
+    key: LineUpStatement | None
     coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Differing:
+class DifferingStatements:
     """Other statements of a side that hold another position than its key quote, so that the page can say so."""
 
-    place: Place
+    place: Placement
     step: int
     steps_away: int
     claims: tuple[int, ...]
@@ -76,18 +76,18 @@ class Differing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class LineUpRow:
     """One speaker. `confirmed`: whether every coding behind the verdict is confirmed; None where it rests on none."""
 
     speaker_id: int
-    before: Cell
-    after: Cell
-    same_day: tuple[Stated, ...]
-    uncertain: tuple[Stated, ...]
-    unknown: tuple[Stated, ...]
+    before: LineUpSide
+    after: LineUpSide
+    same_day: tuple[LineUpStatement, ...]
+    uncertain: tuple[LineUpStatement, ...]
+    unknown: tuple[LineUpStatement, ...]
     verdict: Verdict
     confirmed: bool | None
-    differing: tuple[Differing, ...]
+    differing: tuple[DifferingStatements, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +97,12 @@ class LineUp:
     pivot: datetime
     first_day: date | None
     last_day: date | None
-    rows: tuple[Row, ...]
+    rows: tuple[LineUpRow, ...]
     tally: tuple[tuple[Verdict, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class LineUpOptions:
     """How a visitor wants to see a line-up."""
 
     window_days: int | None = 90
@@ -110,23 +110,23 @@ class View:
     order: Order = "shift"
 
 
-def place(statement: Stated, pivot: datetime) -> Place:
+def placement(statement: LineUpStatement, pivot: datetime) -> Placement:
     """Where a statement stands to the pivot; never a side its date does not prove."""
     if statement.said_from is None and statement.said_to is None:
-        return Place.UNKNOWN
+        return Placement.UNKNOWN
     if statement.said_at is not None:
-        return Place.BEFORE if statement.said_at < pivot else Place.AFTER
+        return Placement.BEFORE if statement.said_at < pivot else Placement.AFTER
     day = pivot.astimezone(UTC).date()
     if statement.said_to is not None and statement.said_to < day:
-        return Place.BEFORE
+        return Placement.BEFORE
     if statement.said_from is not None and statement.said_from > day:
-        return Place.AFTER
+        return Placement.AFTER
     if statement.said_from == statement.said_to == day:
-        return Place.SAME_DAY
-    return Place.UNCERTAIN
+        return Placement.SAME_DAY
+    return Placement.UNCERTAIN
 
 
-def key_quote(statements: Iterable[Stated], pivot: datetime) -> Stated | None:
+def key_quote(statements: Iterable[LineUpStatement], pivot: datetime) -> LineUpStatement | None:
     """The statement that speaks for a side: an editor's choice, else on the question, nearest, with most sources."""
     return min(
         statements,
@@ -135,7 +135,7 @@ def key_quote(statements: Iterable[Stated], pivot: datetime) -> Stated | None:
     )
 
 
-def gap(statement: Stated, pivot: datetime) -> timedelta:
+def gap(statement: LineUpStatement, pivot: datetime) -> timedelta:
     """How far from the pivot a statement may at least lie; a day without a time counts from its noon."""
     if statement.said_at is not None:
         return abs(statement.said_at - pivot)
@@ -143,47 +143,49 @@ def gap(statement: Stated, pivot: datetime) -> timedelta:
     return min((abs(datetime.combine(day, time(), UTC) + HALF_DAY - pivot) for day in days), default=timedelta.max)
 
 
-def judge(before: Cell, after: Cell, steps: Mapping[int, Sequence[int]]) -> Verdict:
+def side_verdict(before: LineUpSide, after: LineUpSide, steps: Mapping[int, Sequence[int]]) -> Verdict:
     """The verdict on two cells. `steps` are the ordered steps of each version of the topic's scale."""
     early, late = before.key, after.key
     if any(key is not None and key.key_quote and key.step is None for key in (early, late)):
-        return shift_rule.refuse(Refusal.CHOSEN_NOT_CODED)
+        return shift_rule.not_comparable(NotComparable.CHOSEN_NOT_CODED)
     if early is not None and early.step is not None:
         return _from(early, early.step, after, steps)
     if late is not None and late.step is not None:
-        return shift_rule.first(late.step)
-    return shift_rule.refuse(Refusal.NOT_CODED if early or late else Refusal.NOT_PLACED)
+        return shift_rule.first_position(late.step)
+    return shift_rule.not_comparable(NotComparable.NOT_CODED if early or late else NotComparable.NOT_PLACED)
 
 
-def _from(early: Stated, step: int, after: Cell, steps: Mapping[int, Sequence[int]]) -> Verdict:
+def _from(early: LineUpStatement, step: int, after: LineUpSide, steps: Mapping[int, Sequence[int]]) -> Verdict:
     if after.key is None:
-        return shift_rule.silent(step)
+        return shift_rule.no_later_statement(step)
     if after.key.step is None:
         only_fragments = all(one.fragment for one in after.statements)
-        return shift_rule.refuse(Refusal.FRAGMENTS_AFTER if only_fragments else Refusal.NOT_CODED_AFTER, before=step)
+        return shift_rule.not_comparable(
+            NotComparable.FRAGMENTS_AFTER if only_fragments else NotComparable.NOT_CODED_AFTER, before=step
+        )
     if early.scale != after.key.scale:
-        return shift_rule.refuse(Refusal.OTHER_SCALE, step, after.key.step)
-    return shift_rule.compare(step, after.key.step, steps[early.scale])
+        return shift_rule.not_comparable(NotComparable.OTHER_SCALE, step, after.key.step)
+    return shift_rule.compare_positions(step, after.key.step, steps[early.scale])
 
 
 def build(
-    statements: Iterable[Stated],
+    statements: Iterable[LineUpStatement],
     pivot: datetime,
     steps: Mapping[int, Sequence[int]],
     names: Mapping[int, str],
-    view: View,
+    view: LineUpOptions,
     coverage: tuple[Coverage, Coverage] = (Coverage(), Coverage()),
 ) -> LineUp:
     """Line the statements of one topic up around one pivot. `names` of the speakers serve the order by name."""
     seen = [_without_suggestion(one) if view.confirmed_only else one for one in statements]
     first_day, last_day = window(pivot, view.window_days)
-    speakers: dict[int, dict[Place, list[Stated]]] = {}
+    speakers: dict[int, dict[Placement, list[LineUpStatement]]] = {}
     for one in seen:
         if _inside(one, first_day, last_day):
-            speakers.setdefault(one.speaker_id, {}).setdefault(place(one, pivot), []).append(one)
+            speakers.setdefault(one.speaker_id, {}).setdefault(placement(one, pivot), []).append(one)
     rows = [_row(speaker, places, pivot, steps, coverage) for speaker, places in speakers.items()]
     rows.sort(key=_SortKey(view.order, names))
-    return LineUp(pivot=pivot, first_day=first_day, last_day=last_day, rows=tuple(rows), tally=tally(rows))
+    return LineUp(pivot=pivot, first_day=first_day, last_day=last_day, rows=tuple(rows), tally=count_verdicts(rows))
 
 
 def window(pivot: datetime, days: int | None) -> tuple[date | None, date | None]:
@@ -195,78 +197,80 @@ def window(pivot: datetime, days: int | None) -> tuple[date | None, date | None]
     return day - timedelta(days=reach), day + timedelta(days=reach)
 
 
-def tally(rows: Iterable[Row]) -> tuple[tuple[Verdict, int], ...]:
+def count_verdicts(rows: Iterable[LineUpRow]) -> tuple[tuple[Verdict, int], ...]:
     """How often each verdict occurs, moves told apart by their steps; verdicts without a row count nought."""
     kinds = Counter(_kind(row.verdict) for row in rows)
-    for outcome in Outcome:
-        if outcome is not Outcome.MOVED and (outcome, 0) not in kinds:
+    for outcome in VerdictKind:
+        if outcome is not VerdictKind.MOVED and (outcome, 0) not in kinds:
             kinds[outcome, 0] = 0
-    if not any(outcome is Outcome.MOVED for outcome, _ in kinds):
-        kinds[Outcome.MOVED, 1] = 0
-    ordered = sorted(kinds.items(), key=lambda item: (item[1] == 0, shift_rule.ORDER.index(item[0][0]), -item[0][1]))
+    if not any(outcome is VerdictKind.MOVED for outcome, _ in kinds):
+        kinds[VerdictKind.MOVED, 1] = 0
+    ordered = sorted(
+        kinds.items(), key=lambda item: (item[1] == 0, shift_rule.VERDICT_ORDER.index(item[0][0]), -item[0][1])
+    )
     return tuple((Verdict(outcome=outcome, distance=steps), number) for (outcome, steps), number in ordered)
 
 
-def _kind(verdict: Verdict) -> tuple[Outcome, int]:
-    return verdict.outcome, abs(verdict.distance) if verdict.outcome is Outcome.MOVED else 0
+def _kind(verdict: Verdict) -> tuple[VerdictKind, int]:
+    return verdict.outcome, abs(verdict.distance) if verdict.outcome is VerdictKind.MOVED else 0
 
 
-def _without_suggestion(one: Stated) -> Stated:
+def _without_suggestion(one: LineUpStatement) -> LineUpStatement:
     if one.confirmed or one.step is None:
         return one
     return replace(one, step=None, key_quote=False)
 
 
-def _inside(one: Stated, first_day: date | None, last_day: date | None) -> bool:
+def _inside(one: LineUpStatement, first_day: date | None, last_day: date | None) -> bool:
     latest, earliest = one.said_to or one.said_from, one.said_from or one.said_to
     if first_day is not None and latest is not None and latest < first_day:
         return False
     return not (last_day is not None and earliest is not None and earliest > last_day)
 
 
-def _when(one: Stated) -> tuple[date, datetime, int]:
+def _when(one: LineUpStatement) -> tuple[date, datetime, int]:
     day = one.said_from or one.said_to or date.max
     return day, one.said_at or datetime.combine(day, time.min, UTC), one.claim_id
 
 
 def _row(
     speaker: int,
-    places: Mapping[Place, list[Stated]],
+    places: Mapping[Placement, list[LineUpStatement]],
     pivot: datetime,
     steps: Mapping[int, Sequence[int]],
     coverage: tuple[Coverage, Coverage],
-) -> Row:
-    strips = {where: tuple(sorted(places.get(where, ()), key=_when)) for where in Place}
-    before = Cell(strips[Place.BEFORE], key_quote(strips[Place.BEFORE], pivot), coverage[0])
-    after = Cell(strips[Place.AFTER], key_quote(strips[Place.AFTER], pivot), coverage[1])
-    verdict = judge(before, after, steps)
+) -> LineUpRow:
+    strips = {where: tuple(sorted(places.get(where, ()), key=_when)) for where in Placement}
+    before = LineUpSide(strips[Placement.BEFORE], key_quote(strips[Placement.BEFORE], pivot), coverage[0])
+    after = LineUpSide(strips[Placement.AFTER], key_quote(strips[Placement.AFTER], pivot), coverage[1])
+    verdict = side_verdict(before, after, steps)
     resting = [key for key in (before.key, after.key) if key is not None and key.step is not None]
-    rests = verdict.outcome is not Outcome.UNCLEAR and bool(resting)
-    return Row(
+    rests = verdict.outcome is not VerdictKind.UNCLEAR and bool(resting)
+    return LineUpRow(
         speaker_id=speaker,
         before=before,
         after=after,
-        same_day=strips[Place.SAME_DAY],
-        uncertain=strips[Place.UNCERTAIN],
-        unknown=strips[Place.UNKNOWN],
+        same_day=strips[Placement.SAME_DAY],
+        uncertain=strips[Placement.UNCERTAIN],
+        unknown=strips[Placement.UNKNOWN],
         verdict=verdict,
         confirmed=all(key.confirmed for key in resting) if rests else None,
-        differing=(*_differing(Place.BEFORE, before, steps), *_differing(Place.AFTER, after, steps)),
+        differing=(*_differing(Placement.BEFORE, before, steps), *_differing(Placement.AFTER, after, steps)),
     )
 
 
-def _differing(where: Place, cell: Cell, steps: Mapping[int, Sequence[int]]) -> list[Differing]:
+def _differing(where: Placement, cell: LineUpSide, steps: Mapping[int, Sequence[int]]) -> list[DifferingStatements]:
     if cell.key is None or cell.key.step is None:
         return []
-    others: dict[int, list[Stated]] = {}
+    others: dict[int, list[LineUpStatement]] = {}
     for one in cell.statements:
         if one.step is not None and one.scale == cell.key.scale and one.step != cell.key.step:
             others.setdefault(one.step, []).append(one)
     return [
-        Differing(
+        DifferingStatements(
             place=where,
             step=step,
-            steps_away=shift_rule.distance(cell.key.step, step, steps[cell.key.scale]),
+            steps_away=shift_rule.steps_between(cell.key.step, step, steps[cell.key.scale]),
             claims=tuple(one.claim_id for one in found),
             confirmed=all(one.confirmed for one in found),
         )
@@ -281,7 +285,7 @@ class _SortKey:
     order: Order
     names: Mapping[int, str]
 
-    def __call__(self, row: Row) -> tuple[int | str, ...]:
+    def __call__(self, row: LineUpRow) -> tuple[int | str, ...]:
         """What the row is sorted by."""
         name = self.names.get(row.speaker_id, "").casefold()
         everything = (*row.before.statements, *row.same_day, *row.after.statements, *row.uncertain)
@@ -291,4 +295,10 @@ class _SortKey:
             last = max(((one.said_to or one.said_from or date.min) for one in everything), default=date.min)
             return -last.toordinal(), name, row.speaker_id
         sources = sum(one.sources for one in (*everything, *row.unknown))
-        return shift_rule.ORDER.index(row.verdict.outcome), -abs(row.verdict.distance), -sources, name, row.speaker_id
+        return (
+            shift_rule.VERDICT_ORDER.index(row.verdict.outcome),
+            -abs(row.verdict.distance),
+            -sources,
+            name,
+            row.speaker_id,
+        )

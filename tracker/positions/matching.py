@@ -18,9 +18,9 @@ match in nine for both; more finds little more.
 """
 CLOSE = 12
 """Words: the same for a position's phrase, whose words must also keep their order (about one clause)."""
-SHORTEST_STEM = 4
+MIN_STEM = 4
 ENDINGS = ("ments", "ment", "ions", "ion", "ings", "ing", "ies", "ers", "ed", "es", "er", "e", "s", "y")
-LITTLE = frozenset(
+STOP_WORDS = frozenset(
     "a an and as at by for in is it its of on or s that the this to with der die das ein eine und в и на".split()
 )
 
@@ -32,7 +32,7 @@ class Match:
     terms: tuple[str, ...]
 
 
-class Words:
+class WordIndex:
     """A text as its folded words, with the places of each word and stem; made once for all phrases it is held against."""
 
     def __init__(self, text: str) -> None:
@@ -58,9 +58,9 @@ def match(text: str, rules: Mapping[str, Sequence[str]], context: str = "") -> M
     All of `all`, one of `any` (when there are any) and none of `none` must be met. A phrase may be met together with the
     `context` (the question, the sentence before), but never by the context alone.
     """
-    own = Words(text)
-    both = Words(f"{context}\n{text}") if context else own
-    if any(meets(both, phrase) for phrase in rules.get("none", ())):
+    own = WordIndex(text)
+    both = WordIndex(f"{context}\n{text}") if context else own
+    if any(contains_phrase(both, phrase) for phrase in rules.get("none", ())):
         return None
     needed = list(rules.get("all", ()))
     if not all(_met(own, both, phrase) for phrase in needed):
@@ -72,13 +72,13 @@ def match(text: str, rules: Mapping[str, Sequence[str]], context: str = "") -> M
     return Match(tuple(needed + met)) if needed or met else None
 
 
-def _met(own: Words, both: Words, phrase: str) -> bool:
-    if meets(own, phrase):
+def _met(own: WordIndex, both: WordIndex, phrase: str) -> bool:
+    if contains_phrase(own, phrase):
         return True
-    return both is not own and any(own.where(want) for want in _wanted(phrase)) and meets(both, phrase)
+    return both is not own and any(own.where(want) for want in _wanted(phrase)) and contains_phrase(both, phrase)
 
 
-def meets(words: Words, phrase: str) -> bool:
+def contains_phrase(words: WordIndex, phrase: str) -> bool:
     """Whether a phrase stands in a text: as it is when in quotation marks, else all its words near each other."""
     if phrase.strip().startswith('"') and phrase.strip().endswith('"'):
         whole = wording.fold(phrase)
@@ -90,7 +90,7 @@ def meets(words: Words, phrase: str) -> bool:
     return any(all(any(abs(place - start) < NEAR for place in one) for one in others) for start in rarest)
 
 
-def meets_in_order(words: Words, phrase: str) -> bool:
+def contains_in_order(words: WordIndex, phrase: str) -> bool:
     """Whether the words of a phrase stand in a text one after the other and near each other: "no toll" is not "toll, no"."""
     places = [words.where(want) for want in _wanted(phrase)]
     return bool(places) and all(places) and any(_follows(start, start, places[1:]) for start in places[0])
@@ -109,13 +109,13 @@ def _follows(start: int, last: int, places: Sequence[list[int]]) -> bool:
 def _wanted(phrase: str) -> tuple[str, ...]:
     """The words that count in a phrase, `*` kept; small words count only when there is nothing else."""
     wanted = [wording.fold(word) + ("*" if word.endswith("*") else "") for word in phrase.split() if wording.fold(word)]
-    return tuple([word for word in wanted if word not in LITTLE] or wanted)
+    return tuple([word for word in wanted if word not in STOP_WORDS] or wanted)
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """A word without its commonest endings; nouns and verbs of one family meet (invite, invited, invitation stay two)."""
     for ending in ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
+        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM:
             return word[: -len(ending)]
     return word

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from tracker.db import Moment, words
+from tracker.db import UTCDateTime, enum_column
 
 
 class CodingState(StrEnum):
@@ -17,7 +17,7 @@ class CodingState(StrEnum):
     CONFIRMED = "confirmed"
 
 
-class Reading(StrEnum):
+class CodingReading(StrEnum):
     """What a coding says: a position of the scale, or one of four different kinds of "no position"."""
 
     POSITION = "position"
@@ -36,7 +36,7 @@ class Topic(SQLModel, table=True):
     rules: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     scale: int = 1
     """Version of the scale in force; older positions stay for the codings made with them."""
-    created_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Position(SQLModel, table=True):
@@ -81,11 +81,11 @@ class Coding(SQLModel, table=True):
     topic_id: str = Field(foreign_key="topic.id", max_length=80)
     number: int
     """1, 2, 3 … within its claim and topic; unique, so two editors at once can't both be the last."""
-    state: CodingState = Field(sa_type=words(CodingState))
-    reading: Reading = Field(default=Reading.POSITION, sa_type=words(Reading))
+    state: CodingState = Field(sa_type=enum_column(CodingState))
+    reading: CodingReading = Field(default=CodingReading.POSITION, sa_type=enum_column(CodingReading))
     position_id: int | None = Field(default=None, foreign_key="position.id")
     by: str
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UTCDateTime)
     reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     note: str | None = None
     key_quote: bool = False
@@ -100,9 +100,9 @@ class Event(SQLModel, table=True):
     place: str = ""
     starts_on: date
     ends_on: date
-    pivot: datetime = Field(sa_type=Moment)
+    pivot: datetime = Field(sa_type=UTCDateTime)
     pivot_name: str = ""
-    created_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=UTCDateTime)
 
     __table_args__ = (sa.CheckConstraint("starts_on <= ends_on", name="days_in_order"),)
 
@@ -137,7 +137,7 @@ class Shift(SQLModel, table=True):
     distance: int
     """Steps of the scale, with sign: +1 is one step up, whatever the numbers of the steps."""
     verdict: str
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UTCDateTime)
     by: str
-    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """Since when it does not follow from the codings in force any more; no list shows it."""

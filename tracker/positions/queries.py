@@ -16,15 +16,15 @@ from tracker.audit import AuditEntry
 from tracker.positions.models import (
     ClaimTopic,
     Coding,
+    CodingReading,
     CodingState,
     Event,
     EventTopic,
     Position,
-    Reading,
     Shift,
     Topic,
 )
-from tracker.positions.shift_rule import Outcome, Verdict
+from tracker.positions.shift_rule import Verdict, VerdictKind
 from tracker.speech.models import Appearance, Claim, Speaker
 from tracker.speech.queries import PAGE, Statement, batches, holds, newest_first, shown, statements
 from tracker.speech.wording import fold
@@ -33,14 +33,14 @@ MOST_COUNTED = 5_001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
+class LabelledCoding:
     """The coding in force of one claim on one topic, with its step's words."""
 
     coding_id: int
     claim_id: int
     topic_id: str
     state: CodingState
-    reading: Reading
+    reading: CodingReading
     position_id: int | None
     scale: int | None
     step: int | None
@@ -53,7 +53,7 @@ class Coded:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class TopicWithScale:
     """A topic with every version of its scale; `positions` are the steps in force, lowest first."""
 
     topic: Topic
@@ -62,7 +62,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TopicStats:
     """A topic's statements in numbers: all of them, those of each known day, and the id, slug and name of who spoke."""
 
     total: int
@@ -83,7 +83,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ShiftRow:
     """A stored shift with the two statements it names and its verdict, steps and all."""
 
     shift: Shift
@@ -97,7 +97,7 @@ def topics(session: Session) -> list[Topic]:
     return list(session.exec(select(Topic).order_by(Topic.name)))
 
 
-def topic(session: Session, topic_id: str) -> Subject | None:
+def topic(session: Session, topic_id: str) -> TopicWithScale | None:
     """One topic with its scale."""
     row = session.get(Topic, topic_id)
     if row is None:
@@ -108,10 +108,10 @@ def topic(session: Session, topic_id: str) -> Subject | None:
     steps: dict[int, tuple[int, ...]] = {}
     for position in found:
         steps[position.scale] = (*steps.get(position.scale, ()), position.step)
-    return Subject(row, tuple(position for position in found if position.scale == row.scale), steps)
+    return TopicWithScale(row, tuple(position for position in found if position.scale == row.scale), steps)
 
 
-def numbers(session: Session) -> dict[str, tuple[int, int, date | None]]:
+def topic_counts(session: Session) -> dict[str, tuple[int, int, date | None]]:
     """For each topic how many statements by how many speakers it holds, and the last day among them."""
     rows = session.connection().execute(
         sa.select(
@@ -150,7 +150,7 @@ def topics_of(session: Session, claim_ids: Collection[int]) -> dict[int, list[To
     return found
 
 
-def matches(session: Session, claim_id: int) -> list[ClaimTopic]:
+def claim_topics(session: Session, claim_id: int) -> list[ClaimTopic]:
     """Why a claim is about its topics: the matched terms."""
     return list(
         session.exec(
@@ -161,9 +161,11 @@ def matches(session: Session, claim_id: int) -> list[ClaimTopic]:
     )
 
 
-def codings(session: Session, claim_ids: Collection[int], topic_id: str | None = None) -> dict[tuple[int, str], Coded]:
+def codings(
+    session: Session, claim_ids: Collection[int], topic_id: str | None = None
+) -> dict[tuple[int, str], LabelledCoding]:
     """The coding in force of each of these claims on each topic (or on one), in one SELECT."""
-    found: dict[tuple[int, str], Coded] = {}
+    found: dict[tuple[int, str], LabelledCoding] = {}
     for some in batches(claim_ids):
         where: sa.ColumnElement[bool] = col(Coding.claim_id).in_(some)
         if topic_id is not None:
@@ -172,7 +174,7 @@ def codings(session: Session, claim_ids: Collection[int], topic_id: str | None =
     return found
 
 
-def history(session: Session, claim_id: int) -> list[Coded]:
+def history(session: Session, claim_id: int) -> list[LabelledCoding]:
     """Every coding of a claim, newest first."""
     return [_coded(*row) for row in reversed(_codings(session, col(Coding.claim_id) == claim_id))]
 
@@ -190,7 +192,7 @@ def count(session: Session, topic_id: str, filters: Filters) -> int:
     return session.exec(select(sa.func.count()).select_from(some)).one()
 
 
-def shape(session: Session, topic_id: str) -> Shape:
+def topic_stats(session: Session, topic_id: str) -> TopicStats:
     """A topic's statements over time and who made them, in one pass."""
     rows = session.connection().execute(
         sa.select(col(Claim.said_from), col(Claim.speaker_id), sa.func.count())
@@ -205,7 +207,7 @@ def shape(session: Session, topic_id: str) -> Shape:
     ids = {row[1] for row in rows if row[1] is not None}
     named = session.exec(select(Speaker).where(col(Speaker.id).in_(ids)).order_by(Speaker.folded))
     speakers = tuple((one.id, one.slug, one.name) for one in named)
-    return Shape(sum(row[2] for row in rows), tuple(sorted(days.items())), speakers)
+    return TopicStats(sum(row[2] for row in rows), tuple(sorted(days.items())), speakers)
 
 
 def newest(session: Session, topic_id: str, limit: int) -> list[int]:
@@ -231,7 +233,7 @@ def events_of(session: Session, topic_id: str) -> list[Event]:
     )
 
 
-def in_line_ups(session: Session, before: datetime, limit: int) -> list[Document]:
+def lineup_documents(session: Session, before: datetime, limit: int) -> list[Document]:
     """Documents quoted in a line-up that nobody has looked at since this time, the longest waiting first."""
     quoted = (
         select(Snapshot.document_id)
@@ -268,7 +270,7 @@ def event_topics(session: Session) -> dict[str, list[Topic]]:
     return found
 
 
-def shifts(session: Session, topic_id: str | None = None, limit: int = 50) -> list[Moved]:
+def shifts(session: Session, topic_id: str | None = None, limit: int = 50) -> list[ShiftRow]:
     """Shifts that follow from the codings in force and whose two statements are shown, newest first."""
     before, after = (select(Claim.id).where(shown()) for _ in range(2))
     query = (
@@ -286,7 +288,7 @@ def shifts(session: Session, topic_id: str | None = None, limit: int = 50) -> li
     found = list(session.exec(query))
     known = statements(session, {number for one in found for number in (one.before_claim_id, one.after_claim_id)})
     told = verdicts(session, found)
-    return [Moved(one, known[one.before_claim_id], known[one.after_claim_id], told[one.id]) for one in found]
+    return [ShiftRow(one, known[one.before_claim_id], known[one.after_claim_id], told[one.id]) for one in found]
 
 
 def verdicts(session: Session, found: Sequence[Shift]) -> dict[int, Verdict]:
@@ -294,7 +296,7 @@ def verdicts(session: Session, found: Sequence[Shift]) -> dict[int, Verdict]:
     steps = _steps(session, {number for one in found for number in (one.before_coding_id, one.after_coding_id)})
     return {
         one.id: Verdict(
-            outcome=Outcome(one.verdict),
+            outcome=VerdictKind(one.verdict),
             before=steps[one.before_coding_id],
             after=steps[one.after_coding_id],
             distance=one.distance,
@@ -374,7 +376,7 @@ def _codings(session: Session, where: Any) -> list[tuple[Coding, Position | None
     return [(coding, position) for coding, position in rows]
 
 
-def _in_force(rows: list[tuple[Coding, Position | None]]) -> dict[tuple[int, str], Coded]:
+def _in_force(rows: list[tuple[Coding, Position | None]]) -> dict[tuple[int, str], LabelledCoding]:
     best: dict[tuple[int, str], tuple[Coding, Position | None]] = {}
     for coding, position in rows:
         key = (coding.claim_id, coding.topic_id)
@@ -387,8 +389,8 @@ def _rank(coding: Coding) -> tuple[bool, int]:
     return coding.state is CodingState.CONFIRMED, coding.number
 
 
-def _coded(coding: Coding, position: Position | None) -> Coded:
-    return Coded(
+def _coded(coding: Coding, position: Position | None) -> LabelledCoding:
+    return LabelledCoding(
         coding_id=coding.id,
         claim_id=coding.claim_id,
         topic_id=coding.topic_id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class VerdictKind(StrEnum):
     """The six verdicts; the values are the words of the exports."""
 
     REVERSED = "reversed"
@@ -19,7 +19,7 @@ class Outcome(StrEnum):
     UNCLEAR = "not comparable"
 
 
-class Refusal(StrEnum):
+class NotComparable(StrEnum):
     """Why two sides can't be compared."""
 
     NOT_CODED_AFTER = "no position is coded after the event"
@@ -34,69 +34,69 @@ class Refusal(StrEnum):
 class Verdict:
     """What two key quotes say together. `distance` is in steps of the scale, with sign: +1 is one step up."""
 
-    outcome: Outcome
+    outcome: VerdictKind
     before: int | None = None
     after: int | None = None
     distance: int = 0
-    refusal: Refusal | None = None
+    refusal: NotComparable | None = None
 
 
-ORDER = tuple(Outcome)
+VERDICT_ORDER = tuple(VerdictKind)
 """The order of a line-up by size of shift."""
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def distance(before: int, after: int, steps: Sequence[int]) -> int:
+def steps_between(before: int, after: int, steps: Sequence[int]) -> int:
     """Steps from `before` to `after`, counted along the scale: positive is up. Raises ValueError for a foreign step."""
     ordered = sorted(set(steps))
     return ordered.index(after) - ordered.index(before)
 
 
-def opposite(before: int, after: int, steps: Sequence[int]) -> bool:
+def are_opposite(before: int, after: int, steps: Sequence[int]) -> bool:
     """Do the two positions lie on opposite sides of the scale's middle? The middle step itself is on neither side."""
     ordered = sorted(set(steps))
     middle = (len(ordered) - 1) / 2
     return (ordered.index(before) - middle) * (ordered.index(after) - middle) < 0
 
 
-def compare(before: int, after: int, steps: Sequence[int]) -> Verdict:
+def compare_positions(before: int, after: int, steps: Sequence[int]) -> Verdict:
     """The verdict on two coded positions of one scale."""
-    apart = distance(before, after, steps)
+    apart = steps_between(before, after, steps)
     if apart == 0:
-        outcome = Outcome.UNCHANGED
-    elif opposite(before, after, steps):
-        outcome = Outcome.REVERSED
+        outcome = VerdictKind.UNCHANGED
+    elif are_opposite(before, after, steps):
+        outcome = VerdictKind.REVERSED
     else:
-        outcome = Outcome.MOVED
+        outcome = VerdictKind.MOVED
     return Verdict(outcome=outcome, before=before, after=after, distance=apart)
 
 
-def first(after: int) -> Verdict:
+def first_position(after: int) -> Verdict:
     """No position before the event, one after it."""
-    return Verdict(outcome=Outcome.FIRST, after=after)
+    return Verdict(outcome=VerdictKind.FIRST, after=after)
 
 
-def silent(before: int) -> Verdict:
+def no_later_statement(before: int) -> Verdict:
     """A position before the event, nothing found after it."""
-    return Verdict(outcome=Outcome.SILENT, before=before)
+    return Verdict(outcome=VerdictKind.SILENT, before=before)
 
 
-def refuse(refusal: Refusal, before: int | None = None, after: int | None = None) -> Verdict:
+def not_comparable(refusal: NotComparable, before: int | None = None, after: int | None = None) -> Verdict:
     """Two sides that can't be compared, and why."""
-    return Verdict(outcome=Outcome.UNCLEAR, before=before, after=after, refusal=refusal)
+    return Verdict(outcome=VerdictKind.UNCLEAR, before=before, after=after, refusal=refusal)
 
 
-def count(number: int, noun: str) -> str:
+def count_in_words(number: int, noun: str) -> str:
     """A number with its noun: "one step", "two steps", "12 steps"."""
-    word = NUMBERS[number] if 0 <= number < len(NUMBERS) else str(number)
+    word = NUMBER_WORDS[number] if 0 <= number < len(NUMBER_WORDS) else str(number)
     return f"{word} {noun}" if number == 1 else f"{word} {noun}s"
 
 
-def words(verdict: Verdict) -> str:
+def verdict_title(verdict: Verdict) -> str:
     """The verdict in two or three words: "moved one step", "unchanged", "no later statement"."""
-    if verdict.outcome is Outcome.MOVED:
-        return f"moved {count(abs(verdict.distance), 'step')}"
+    if verdict.outcome is VerdictKind.MOVED:
+        return f"moved {count_in_words(abs(verdict.distance), 'step')}"
     return verdict.outcome.value
 
 
@@ -107,14 +107,14 @@ def direction(verdict: Verdict) -> str | None:
     return "up" if verdict.distance > 0 else "down"
 
 
-def sentence(verdict: Verdict) -> str:
+def verdict_sentence(verdict: Verdict) -> str:
     """The verdict with its steps: "moved one step, from 2 to 3"."""
-    if verdict.outcome in {Outcome.MOVED, Outcome.REVERSED}:
-        return f"{words(verdict)}, from {verdict.before} to {verdict.after}"
-    if verdict.outcome is Outcome.UNCHANGED:
+    if verdict.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED}:
+        return f"{verdict_title(verdict)}, from {verdict.before} to {verdict.after}"
+    if verdict.outcome is VerdictKind.UNCHANGED:
         return f"unchanged at {verdict.after}"
-    if verdict.outcome is Outcome.FIRST:
+    if verdict.outcome is VerdictKind.FIRST:
         return f"first position, {verdict.after}"
-    if verdict.outcome is Outcome.SILENT:
+    if verdict.outcome is VerdictKind.SILENT:
         return f"no later statement; {verdict.before} before"
     return f"not comparable: {verdict.refusal}"

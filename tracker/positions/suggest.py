@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from tracker.positions import matching
 
-FEWEST_WORDS = 4
+MIN_WORDS = 4
 """A shorter statement is a fragment and gets no position."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScaleStep:
     """One step of a scale with the phrases that speak for it. A phrase that begins with `-` speaks against it."""
 
     id: int
@@ -32,22 +32,22 @@ class Suggestion:
     reasons: tuple[str, ...]
 
 
-def suggest(text: str, question: str | None, scale: Sequence[Step]) -> Suggestion | None:
+def suggest(text: str, question: str | None, scale: Sequence[ScaleStep]) -> Suggestion | None:
     """The one step of `scale` whose phrases the statement meets best, or None.
 
     An elliptic answer is read with its question when it has nothing of its own.
     """
     bare = re.sub(r"\[[^\]]*\]", " ", text)
-    words = matching.Words(bare)
-    if len(words.folded.split()) < FEWEST_WORDS:
+    words = matching.WordIndex(bare)
+    if len(words.folded.split()) < MIN_WORDS:
         return None
     found = _best(words, scale)
     if found is None and question:
-        found = _best(matching.Words(f"{question}\n{bare}"), scale)
+        found = _best(matching.WordIndex(f"{question}\n{bare}"), scale)
     return found
 
 
-def _best(words: matching.Words, scale: Sequence[Step]) -> Suggestion | None:
+def _best(words: matching.WordIndex, scale: Sequence[ScaleStep]) -> Suggestion | None:
     met = [(step, _speaks_for(words, step)) for step in scale]
     met = [(step, phrases) for step, phrases in met if phrases]
     if not met:
@@ -59,11 +59,13 @@ def _best(words: matching.Words, scale: Sequence[Step]) -> Suggestion | None:
     return Suggestion(step.id, tuple(f"speaks of “{phrase}”" for phrase in phrases))
 
 
-def _speaks_for(words: matching.Words, step: Step) -> list[str]:
+def _speaks_for(words: matching.WordIndex, step: ScaleStep) -> list[str]:
     against = [phrase[1:] for phrase in step.phrases if phrase.startswith("-")]
-    if any(matching.meets_in_order(words, phrase) for phrase in against):
+    if any(matching.contains_in_order(words, phrase) for phrase in against):
         return []
-    return [phrase for phrase in step.phrases if not phrase.startswith("-") and matching.meets_in_order(words, phrase)]
+    return [
+        phrase for phrase in step.phrases if not phrase.startswith("-") and matching.contains_in_order(words, phrase)
+    ]
 
 
 def _weight(phrases: Sequence[str]) -> tuple[int, int]:

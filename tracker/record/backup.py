@@ -36,14 +36,14 @@ class BadBackup(TrackerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class BackupCounts:
     """What a backup holds: rows of all tables, and archived contents."""
 
     rows: int
     contents: int
 
 
-def backup(database: Database, archive: Archive, folder: Path, now: datetime) -> Counts:
+def backup(database: Database, archive: Archive, folder: Path, now: datetime) -> BackupCounts:
     """Write a backup into `folder`, which must not be there yet or be empty; it appears whole or not at all."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadBackup(f"{folder} is not empty; nothing was written (name a new folder)")
@@ -69,10 +69,10 @@ def backup(database: Database, archive: Archive, folder: Path, now: datetime) ->
         raise BadBackup(f"{folder}: the backup can't be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return Counts(sum(table["rows"] for table in written.values()), contents)
+    return BackupCounts(sum(table["rows"] for table in written.values()), contents)
 
 
-def restore(database: Database, archive: Archive, folder: Path) -> Counts:
+def restore(database: Database, archive: Archive, folder: Path) -> BackupCounts:
     """Bring a backup into an empty place: database and archive folder must hold nothing yet. The caller proves the result.
 
     All or nothing, whatever stops in the middle. Raises `BadBackup`; then the place is as empty as it was.
@@ -101,7 +101,7 @@ def restore(database: Database, archive: Archive, folder: Path) -> Counts:
         _clear(archive.folder, made=made)
         raise
     finish(archive)
-    return Counts(rows, contents)
+    return BackupCounts(rows, contents)
 
 
 def _require_all(folder: Path, promised: int, found: int) -> None:

@@ -63,7 +63,7 @@ def write(session: Session, form: str, topic_id: str | None) -> Iterator[str]:
     else:
         yield _csv_line(COLUMNS)
         for row in rows:
-            yield from (_csv_line(line) for line in flat(row))
+            yield from (_csv_line(line) for line in flat_rows(row))
 
 
 def claims(session: Session, topic_id: str | None = None, public_id: str | None = None) -> Iterator[dict[str, Any]]:
@@ -82,7 +82,7 @@ def claims(session: Session, topic_id: str | None = None, public_id: str | None 
     yield from _in_lots(session, session.exec(query).all())
 
 
-def of(session: Session, claim_ids: Sequence[int]) -> list[dict[str, Any]]:
+def claims_by_id(session: Session, claim_ids: Sequence[int]) -> list[dict[str, Any]]:
     """These claims as the interface's objects, in this order."""
     query = (
         select(Claim, Speaker.name)
@@ -119,7 +119,7 @@ def _in_lots(session: Session, rows: Sequence[tuple[Claim, str | None]]) -> Iter
             }
 
 
-def flat(row: dict[str, Any]) -> Iterator[list[Any]]:
+def flat_rows(row: dict[str, Any]) -> Iterator[list[Any]]:
     """One claim as CSV rows, one for each place where it stands.
 
     A spreadsheet shows them to people, so what is invisible goes; `exact` stays as it is, since its hash proves it.

@@ -20,14 +20,14 @@ from tracker.speech.models import Appearance, Claim
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ProofResult:
     """How many of each were looked at, and one sentence for each that does not hold."""
 
     counts: dict[str, int]
     problems: tuple[str, ...]
 
 
-def verify(database: Database, archive: Archive, *, everything: bool) -> Result:
+def verify(database: Database, archive: Archive, *, everything: bool) -> ProofResult:
     """Look at every appearance and snapshot, and that the archive folder holds a file for each.
 
     With `everything` also at every archived byte and both chains.
@@ -54,7 +54,7 @@ def verify(database: Database, archive: Archive, *, everything: bool) -> Result:
             problem = archive.verify(name)
             if problem:
                 problems.append(f"archived copy {name}: {problem}")
-    return Result(counts, tuple(problems))
+    return ProofResult(counts, tuple(problems))
 
 
 def _archive(archive: Archive, names: set[str]) -> list[str]:

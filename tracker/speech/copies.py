@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from tracker.archive.models import CLEAN, Document, Fetch, Rival, Snapshot, Source
 from tracker.speech.models import Appearance, Claim
-from tracker.speech.queries import HIDDEN, Marked, pairs, survivor
+from tracker.speech.queries import HIDDEN, QuoteSpan, pairs, survivor
 
 LOT = 1_000
 """Snapshots asked about in one SELECT."""
@@ -85,7 +85,7 @@ def looks(session: Session, document_id: int) -> Looks:
     return Looks(row[0], row[1], row[2])
 
 
-def quotes(session: Session, snapshot_id: int) -> list[Marked]:
+def quotes(session: Session, snapshot_id: int) -> list[QuoteSpan]:
     """Every shown quote of one snapshot, in the order of the text; a merged claim is the claim it was merged into."""
     rows = session.exec(
         select(Appearance, Claim)
@@ -95,7 +95,7 @@ def quotes(session: Session, snapshot_id: int) -> list[Marked]:
     )
     standing = ((one, survivor(session, row)) for one, row in rows.all())
     return [
-        Marked(one.start, one.end, pairs(one.spans) or ((one.start, one.end),), claim.id)
+        QuoteSpan(one.start, one.end, pairs(one.spans) or ((one.start, one.end),), claim.id)
         for one, claim in standing
         if claim is not None and claim.status not in HIDDEN
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from tracker.db import Moment, words
+from tracker.db import UTCDateTime, enum_column
 
 
 class QuoteKind(StrEnum):
@@ -69,7 +69,7 @@ class Speaker(SQLModel, table=True):
     folded: str = Field(unique=True)
     kind: str = "person"
     note: str | None = None
-    created_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Alias(SQLModel, table=True):
@@ -118,15 +118,15 @@ class Claim(SQLModel, table=True):
     """The mention beside the words, as the source has it ("he", "the secretary general")."""
     candidates: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     role: str | None = None
-    kind: QuoteKind = Field(sa_type=words(QuoteKind))
+    kind: QuoteKind = Field(sa_type=enum_column(QuoteKind))
     text: str
     folded: str
     """The wording without case, accents, marks and punctuation: for look-alikes and search."""
     said_from: date | None = Field(default=None, index=True)
     said_to: date | None = None
-    said_at: datetime | None = Field(default=None, sa_type=Moment)
+    said_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """The minute, where a source or an editor tells it; places a same-day claim before or after a pivot."""
-    said_precision: Precision = Field(sa_type=words(Precision))
+    said_precision: Precision = Field(sa_type=enum_column(Precision))
     said_basis: str = ""
     """The evidence words, or "published", "header", "by hand"; empty when the day is unknown."""
     said_conflict: str | None = None
@@ -136,8 +136,8 @@ class Claim(SQLModel, table=True):
     condition: str | None = None
     negated: bool = False
     altered: bool = False
-    status: Status = Field(default=Status.NEW, sa_type=words(Status))
-    created_at: datetime = Field(sa_type=Moment, index=True)
+    status: Status = Field(default=Status.NEW, sa_type=enum_column(Status))
+    created_at: datetime = Field(sa_type=UTCDateTime, index=True)
     merged_into: int | None = Field(default=None, foreign_key="claim.id")
 
 
@@ -164,12 +164,12 @@ class Appearance(SQLModel, table=True):
     spans: list[list[int]] = Field(default_factory=list, sa_type=sa.JSON)
     exact: str
     exact_sha256: str = Field(max_length=64)
-    kind: QuoteKind = Field(sa_type=words(QuoteKind))
-    form: Form = Field(default=Form.VERBATIM, sa_type=words(Form))
-    state: Standing = Field(default=Standing.INTACT, sa_type=words(Standing))
-    state_since: datetime | None = Field(default=None, sa_type=Moment)
+    kind: QuoteKind = Field(sa_type=enum_column(QuoteKind))
+    form: Form = Field(default=Form.VERBATIM, sa_type=enum_column(Form))
+    state: Standing = Field(default=Standing.INTACT, sa_type=enum_column(Standing))
+    state_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     question_start: int | None = None
     question_end: int | None = None
     reasons: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     """Which rule decided each field, with its evidence spans: speaker, chain, cue, said, condition, reader version."""
-    created_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=UTCDateTime)

@@ -32,7 +32,7 @@ HIDDEN = (Status.REJECTED, Status.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class SpeakerRef:
     """A speaker's name and address."""
 
     id: int
@@ -41,7 +41,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class FirstAppearance:
     """Where a statement was first read, and in how many documents it stands."""
 
     outlet: str | None
@@ -63,7 +63,7 @@ class Statement:
     public_id: str
     text: str
     kind: QuoteKind
-    speaker: Who | None
+    speaker: SpeakerRef | None
     speaker_text: str | None
     candidates: tuple[str, ...]
     role: str | None
@@ -80,11 +80,11 @@ class Statement:
     altered: bool
     status: Status
     created_at: datetime
-    read: Read | None
+    read: FirstAppearance | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stood:
+class AppearanceRow:
     """One appearance with the document and snapshot it stands in."""
 
     id: int
@@ -124,7 +124,7 @@ class Neighbours:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SpeakerProfile:
     """A speaker with its names and offices."""
 
     speaker: Speaker
@@ -133,10 +133,10 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class SpeakerCount:
     """A speaker with how many statements are shown and when the last one was made."""
 
-    who: Who
+    who: SpeakerRef
     kind: str
     role: str | None
     statements: int
@@ -144,7 +144,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class QuoteSpan:
     """One quote in one snapshot: where it stands and which claim it is."""
 
     start: int
@@ -199,7 +199,7 @@ def _statements(session: Session, claim_ids: Collection[int]) -> dict[int, State
         select(Claim, Speaker).join(Speaker, isouter=True, onclause=col(Claim.speaker_id) == col(Speaker.id))
         .where(col(Claim.id).in_(claim_ids))
     ).all()  # fmt: skip
-    read, held = _reads(session, claim_ids), roles(session, [row for row, _ in rows])
+    read, held = _first_appearances(session, claim_ids), roles(session, [row for row, _ in rows])
     return {row.id: _statement(row, speaker, held[row.id], read.get(row.id)) for row, speaker in rows}
 
 
@@ -210,7 +210,7 @@ def in_order(session: Session, claim_ids: Iterable[int]) -> list[Statement]:
     return [found[number] for number in ids if number in found]
 
 
-def appearances(session: Session, claim_id: int) -> list[Stood]:
+def appearances(session: Session, claim_id: int) -> list[AppearanceRow]:
     """Every place where a claim's words stand: earliest publication first, the official record before a report."""
     rows = session.connection().execute(
         sa.select(
@@ -234,7 +234,7 @@ def appearances(session: Session, claim_id: int) -> list[Stood]:
         .where(col(Appearance.claim_id) == claim_id)
         .order_by(col(Appearance.id))
     ).mappings()  # fmt: skip
-    stood = [Stood(**{**row, "spans": pairs(row["spans"])}) for row in rows]
+    stood = [AppearanceRow(**{**row, "spans": pairs(row["spans"])}) for row in rows]
     return sorted(stood, key=_earliest)
 
 
@@ -254,17 +254,17 @@ def neighbours(session: Session, one: Statement) -> Neighbours:
     return Neighbours(found.get(before or 0), found.get(after or 0))
 
 
-def speaker(session: Session, slug: str) -> Known | None:
+def speaker(session: Session, slug: str) -> SpeakerProfile | None:
     """One speaker with its names and offices, the latest office first."""
     row = session.exec(select(Speaker).where(Speaker.slug == slug)).first()
     if row is None:
         return None
     aliases = session.exec(select(Alias.text).where(Alias.speaker_id == row.id).order_by(Alias.text))
     offices = session.exec(select(Office).where(Office.speaker_id == row.id).order_by(sa.desc(col(Office.from_on))))
-    return Known(row, tuple(aliases), tuple(offices))
+    return SpeakerProfile(row, tuple(aliases), tuple(offices))
 
 
-def speakers(session: Session) -> list[Counted]:
+def speakers(session: Session) -> list[SpeakerCount]:
     """Every speaker with shown statements, by name."""
     rows = session.connection().execute(
         sa.select(
@@ -278,7 +278,8 @@ def speakers(session: Session) -> list[Counted]:
     ).all()  # fmt: skip
     roles = last_roles(session, [row[0] for row in rows])
     return [
-        Counted(who=Who(*row[:3]), kind=row[3], role=roles.get(row[0]), statements=row[4], last=row[5]) for row in rows
+        SpeakerCount(who=SpeakerRef(*row[:3]), kind=row[3], role=roles.get(row[0]), statements=row[4], last=row[5])
+        for row in rows
     ]
 
 
@@ -373,7 +374,7 @@ def new_since(session: Session, since: datetime) -> int:
     return session.exec(select(sa.func.count()).select_from(Claim).where(shown(), Claim.created_at > since)).one()
 
 
-def _reads(session: Session, claim_ids: Collection[int]) -> dict[int, Read]:
+def _first_appearances(session: Session, claim_ids: Collection[int]) -> dict[int, FirstAppearance]:
     rows = session.connection().execute(
         sa.select(
             col(Appearance.claim_id), sa.func.coalesce(Document.outlet, Source.outlet), col(Document.url),
@@ -389,14 +390,14 @@ def _reads(session: Session, claim_ids: Collection[int]) -> dict[int, Read]:
     found: dict[int, list[Any]] = {}
     for row in rows:
         found.setdefault(row[0], []).append(row)
-    return {claim_id: _read(places) for claim_id, places in found.items()}
+    return {claim_id: _first_appearance(places) for claim_id, places in found.items()}
 
 
-def _read(places: list[Any]) -> Read:
+def _first_appearance(places: list[Any]) -> FirstAppearance:
     _, outlet, url, published_at, precision, sha256, language, *_ = places[0]
     documents = len({place[7] for place in places})
     changed = any(place[8] is not Standing.INTACT for place in places)
-    return Read(
+    return FirstAppearance(
         outlet=outlet,
         url=url,
         published_at=published_at,
@@ -408,13 +409,13 @@ def _read(places: list[Any]) -> Read:
     )
 
 
-def _statement(row: Claim, who: Speaker | None, role: str | None, read: Read | None) -> Statement:
+def _statement(row: Claim, who: Speaker | None, role: str | None, read: FirstAppearance | None) -> Statement:
     return Statement(
         id=row.id,
         public_id=row.public_id,
         text=row.text,
         kind=row.kind,
-        speaker=Who(who.id, who.slug, who.name) if who else None,
+        speaker=SpeakerRef(who.id, who.slug, who.name) if who else None,
         speaker_text=row.speaker_text,
         candidates=tuple(row.candidates),
         role=role,
@@ -440,5 +441,5 @@ def pairs(spans: Iterable[Iterable[int]] | None) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in spans or ())
 
 
-def _earliest(one: Stood) -> tuple[date, bool, int]:
+def _earliest(one: AppearanceRow) -> tuple[date, bool, int]:
     return (one.published_at or one.fetched_at).date(), one.lane != "primary", one.id

@@ -62,12 +62,12 @@ def create_app(world: World) -> Flask:
     )
     if prefix:
         app.wsgi_app = proxy.PathPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]
-    app.wsgi_app = proxy.ReaderAddress(app.wsgi_app, site.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = proxy.ClientAddress(app.wsgi_app, site.trusted_proxies)  # type: ignore[method-assign]
     _templates(app)
-    errors.handle(app)
-    security.guard(app)
+    errors.install(app)
+    security.install(app)
     csrf = CSRFProtect(app)
-    csrf.exempt(follow.stop)
+    csrf.exempt(follow.unsubscribe)
     for subject in SUBJECTS:
         app.register_blueprint(subject.pages)
     return app

@@ -12,19 +12,19 @@ from sqlmodel import Session
 from tracker.positions import queries as positions
 
 T = TypeVar("T")
-MOST = 500
+MAX_ENTRIES = 500
 
 
-def remembered(db: Session, name: Hashable, make: Callable[[], T]) -> T:
+def cached(db: Session, name: Hashable, make: Callable[[], T]) -> T:
     """What `make` gives for the record as it stands; made anew when the record has changed."""
-    kept: dict[Hashable, tuple[tuple[int, ...], Any]] = current_app.extensions.setdefault("memo", {})
+    kept: dict[Hashable, tuple[tuple[int, ...], Any]] = current_app.extensions.setdefault("cache", {})
     state = positions.newest_rows(db)
     known = kept.get(name)
     if known is not None and known[0] == state:
         found: T = known[1]
         return found
     made = make()
-    if len(kept) >= MOST:
+    if len(kept) >= MAX_ENTRIES:
         kept.clear()
     kept[name] = (state, made)
     return made

@@ -40,7 +40,7 @@ class World(Protocol):
         """What keeps this machine from saving just now."""
 
 
-class Page(Protocol):
+class RenderedPage(Protocol):
     """What every page's dataclass has: its template, its place in the navigation, its title."""
 
     template: ClassVar[str]
@@ -52,7 +52,7 @@ class Page(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class SiteFrame:
     """What the frame around every page shows."""
 
     name: str
@@ -101,16 +101,16 @@ def user() -> User | None:
         g.user = None
         if isinstance(token, str):
             with reading() as db:
-                g.user = accounts.who(db, now(), token)
+                g.user = accounts.user_for_token(db, now(), token)
     return cast("User | None", g.user)
 
 
-def may(act: str) -> bool:
+def can(act: str) -> bool:
     """Whether the visitor may do `act`."""
-    return accounts.may(user(), act)
+    return accounts.can(user(), act)
 
 
-def link(path: str) -> str:
+def absolute_url(path: str) -> str:
     """The full address of a path on this site; from the settings, never from what the visitor's request names.
 
     `path` is counted from the site's own root, as a route is written, or begins with the site's path as `url_for` gives it.
@@ -120,37 +120,37 @@ def link(path: str) -> str:
     return base.removesuffix(prefix) + path if prefix and path.startswith(f"{prefix}/") else base + path
 
 
-def here() -> str:
+def current_path() -> str:
     """The path of this request with the site's path in front of it, without its query."""
     return request.root_path + request.path
 
 
-def visitor() -> str:
+def client_address() -> str:
     """The address the request came from."""
     return request.remote_addr or "unknown"
 
 
-def render(page: Page, status: int = 200) -> Response:
+def render(page: RenderedPage, status: int = 200) -> Response:
     """The page as HTML."""
     who = user()
     faults = [fault for fault in world().faults() if fault.stops_collecting]
-    site = Site(
+    site = SiteFrame(
         name=world().settings.site.name,
-        base_url=link(""),
+        base_url=absolute_url(""),
         contact=world().settings.site.contact,
         demo=world().demo,
         fault=faults[0].place if faults else None,
-        fault_detail=faults[0].text if faults and may("see job runs") else None,
+        fault_detail=faults[0].text if faults and can("see job runs") else None,
         section=page.section,
         user=who.name if who else None,
-        may_review=may("review"),
-        may_see_runs=may("see job runs"),
-        may_add=may("add documents"),
+        may_review=can("review"),
+        may_see_runs=can("see job runs"),
+        may_add=can("add documents"),
     )
     return make_response(render_template(page.template, page=page, site=site), status)
 
 
-def plain(body: str, mimetype: str, status: int = 200, **headers: Any) -> Response:  # noqa: ANN401 - header values
+def text_response(body: str, mimetype: str, status: int = 200, **headers: Any) -> Response:  # noqa: ANN401 - header values
     """A response that is no page: JSON, CSV, a feed, plain text; always with its charset."""
     response = Response(body, status=status, mimetype=mimetype)
     response.headers["Content-Type"] = f"{mimetype}; charset=utf-8"

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from tracker.condition import Trouble, trouble_of
 from tracker.db import DatabaseProblem
 from tracker.limits import TooMany
-from tracker.web.context import as_response, here, plain, render, user
+from tracker.web.context import as_response, current_path, render, text_response, user
 from tracker.web.forms import Malformed
 from tracker.web.security import Forbidden
 
@@ -83,7 +83,7 @@ def error(status: int, **more: str | None) -> Response:
     if is_api():
         return problem(status, more.get("detail") or text, code=more.get("code"))
     if request.path.endswith((".json", ".csv", ".atom", ".txt")) or request.path in {"/healthz", "/readyz"}:
-        return plain(f"{title}. {more.get('detail') or text}\n", "text/plain", status)
+        return text_response(f"{title}. {more.get('detail') or text}\n", "text/plain", status)
     sent = sent_form() if status in GIVEN_BACK else None
     return render(ErrorPage(title=title, status=status, text=text, sent=sent, **more), status)
 
@@ -114,22 +114,22 @@ def sent_form() -> SentForm | None:
         return None
     kept = tuple(pair for pair in fields if pair[0] not in NOT_GIVEN_BACK and "password" not in pair[0])
     return SentForm(
-        action=here() + (f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""),
+        action=current_path() + (f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""),
         fields=kept,
-        written=tuple((in_words(name), value) for name, value in kept if value.strip()),
+        written=tuple((field_label(name), value) for name, value in kept if value.strip()),
         passwords=tuple(dict.fromkeys(name for name, _ in fields if "password" in name)),
         files=files,
     )
 
 
-def in_words(name: str) -> str:
+def field_label(name: str) -> str:
     """A field's name as people read it: "new_password" is "New password"."""
     return name.replace("_", " ").capitalize()
 
 
-def handle(app: Flask) -> None:
+def install(app: Flask) -> None:
     """Give every failure its page."""
-    app.jinja_env.filters["in_words"] = in_words
+    app.jinja_env.filters["in_words"] = field_label
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Malformed, _malformed)
     app.register_error_handler(CSRFError, _form_expired)
@@ -167,7 +167,7 @@ def _forbidden(problem: Forbidden) -> Response:
     if problem.known:
         return error(403)
     asked = (request.root_path + request.full_path).rstrip("?")
-    return as_response(redirect(f"{url_for('sign.form')}?next={quote(asked)}"))
+    return as_response(redirect(f"{url_for('auth.form')}?next={quote(asked)}"))
 
 
 def _too_many(problem: TooMany) -> Response:
@@ -211,4 +211,4 @@ def _last_resort(status: int, code: str | None, detail: str | None = None) -> Re
     except Exception:
         log.exception("the error page itself failed")
         title, text = TEXTS[status]
-        return plain(f"{title}\n\n{detail or text}\n{code or ''}\n", "text/plain", status)
+        return text_response(f"{title}\n\n{detail or text}\n{code or ''}\n", "text/plain", status)

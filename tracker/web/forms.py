@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from tracker.speech.wording import visible
-from tracker.web.context import here
+from tracker.web.context import current_path
 
 LONGEST = 200
 MOST_PAGES = 100_000
@@ -86,7 +86,7 @@ def address(*, drop: tuple[str, ...] = ("page",), ends: str = "page=") -> str:
     """This page's address with its filters, without the fields of `drop`, ready for one more field."""
     pairs = [(key, value) for key, value in request.args.items(multi=True) if key not in drop and value]
     query = urlencode(pairs)
-    return f"{here()}?{query}{'&' if query else ''}{ends}"
+    return f"{current_path()}?{query}{'&' if query else ''}{ends}"
 
 
 def field(name: str, longest: int = LONGEST) -> str:

@@ -14,7 +14,7 @@ FORWARDED = "HTTP_X_FORWARDED_FOR"
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderAddress:
+class ClientAddress:
     """Put the reader's own address into REMOTE_ADDR, as the last of `proxies` trusted proxies told it.
 
     Each proxy adds the address it was asked from at the right end of X-Forwarded-For; what stands further left was sent

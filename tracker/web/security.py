@@ -9,46 +9,46 @@ from flask import Flask, Response, abort, request, session
 from werkzeug.exceptions import HTTPException
 
 from tracker.accounts import User
-from tracker.db import waiting_at_most
+from tracker.db import lock_timeout
 from tracker.web.context import user
 
 LONGEST_ADDRESS = 4096
 MOST_FIELDS = 100
 FORM_BYTES = 32 * 1024
 BODY_BYTES = 64 * 1024
-LARGE = {"capture.send": 10_000_000}
+LARGE_FORMS = {"add_document.send": 10_000_000}
 """Forms of colleagues that carry a whole document; strangers get no further than anywhere else."""
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )  # fmt: skip
 
 
-WAIT_S = 5.0
+LOCK_WAIT_S = 5.0
 """How long a visitor's form waits for another writer before it is given back to be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class BoundedLockWait:
     """Answer each request with the patience of a visitor: no transaction of it waits longer than `WAIT_S` for a writer."""
 
     site: WSGIApplication
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer the request."""
-        with waiting_at_most(WAIT_S):
+        with lock_timeout(LOCK_WAIT_S):
             return self.site(environ, start_response)
 
 
-def guard(app: Flask) -> None:
+def install(app: Flask) -> None:
     """Put the gate before every view and the headers on every answer."""
-    app.wsgi_app = Patience(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = BoundedLockWait(app.wsgi_app)  # type: ignore[method-assign]
     app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=FORM_BYTES, MAX_FORM_PARTS=MOST_FIELDS)
-    app.before_request(check)
-    app.after_request(dress)
+    app.before_request(check_request)
+    app.after_request(add_headers)
 
 
-def check() -> None:
+def check_request() -> None:
     """Refuse what no form or link of this site sends: 400, 413 or 414, before anything is opened."""
     address = request.environ.get("RAW_URI") or request.full_path
     if len(address) > LONGEST_ADDRESS or len(request.query_string) > LONGEST_ADDRESS:
@@ -59,16 +59,16 @@ def check() -> None:
         abort(400)
     if sum(len(values) for _, values in request.args.lists()) > MOST_FIELDS:
         abort(400)
-    if request.method == "POST" and request.endpoint in LARGE and "token" in session:
-        request.max_content_length = request.max_form_memory_size = LARGE[request.endpoint or ""]
+    if request.method == "POST" and request.endpoint in LARGE_FORMS and "token" in session:
+        request.max_content_length = request.max_form_memory_size = LARGE_FORMS[request.endpoint or ""]
     if request.method == "POST" and any("\0" in value for _, values in request.form.lists() for value in values):
         abort(400)
 
 
-def dress(response: Response) -> Response:
+def add_headers(response: Response) -> Response:
     """The headers of every answer."""
     headers = response.headers
-    headers["Content-Security-Policy"] = POLICY
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Frame-Options"] = "DENY"
@@ -81,15 +81,15 @@ def dress(response: Response) -> Response:
     return response
 
 
-def signed_in_or(act: str) -> None:
+def require_permission(act: str) -> None:
     """Leave the view with 403 unless the visitor may do `act`; strangers are sent to sign in by the error page."""
-    from tracker.web.context import may
+    from tracker.web.context import can
 
-    if not may(act):
+    if not can(act):
         raise Forbidden(known=user() is not None)
 
 
-def somebody() -> User:
+def require_user() -> User:
     """The colleague who is signed in; leaves the view for the sign-in page when nobody is."""
     who = user()
     if who is None:
@@ -109,7 +109,7 @@ class Forbidden(HTTPException):
         self.known = known
 
 
-def local(address: str | None, root: str = "") -> str:
+def safe_next_path(address: str | None, root: str = "") -> str:
     """`address` if it is a plain path on this site, below `root`, else the home page."""
     home = f"{root}/"
     if not address or not address.startswith(home) or address.startswith(("//", "/\\")):

@@ -14,7 +14,6 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session, col, select
 
 from tracker.alerts import queries
-from tracker.alerts.ledger.sign_up import Wish, ask, confirm, open_token
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
@@ -23,26 +22,25 @@ from tracker.alerts.models import (
     Subscription,
     SubscriptionState,
 )
-from tracker.db import insert_new
-from tracker.limits import TooMany
+from tracker.db import insert_if_absent
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import Shift
 
 
 @dataclass(frozen=True, slots=True)
-class Digests:
+class DigestSchedule:
     """When digests go out: an hour of the day and a weekday (Monday is 0), in each follower's own zone."""
 
     hour: int = 7
     weekday: int = 0
 
 
-def stop_token(secret: str, subscription: Subscription) -> str:
+def unsubscribe_token(secret: str, subscription: Subscription) -> str:
     """The token in each mail's exit link; it works for ever and for nothing else."""
     return str(URLSafeSerializer(secret, salt="stop").dumps(subscription.public_id))
 
 
-def by_stop_token(session: Session, secret: str, token: str) -> Subscription | None:
+def by_unsubscribe_token(session: Session, secret: str, token: str) -> Subscription | None:
     """The subscription an exit link belongs to; None for a link that is not ours."""
     try:
         public_id = URLSafeSerializer(secret, salt="stop").loads(token)
@@ -51,7 +49,7 @@ def by_stop_token(session: Session, secret: str, token: str) -> Subscription | N
     return session.exec(select(Subscription).where(Subscription.public_id == str(public_id))).first()
 
 
-def stop(session: Session, now: datetime, subscription_id: int) -> None:
+def unsubscribe(session: Session, now: datetime, subscription_id: int) -> None:
     """End a subscription at once; what waits in the outbox for it is dropped."""
     row = session.get_one(Subscription, subscription_id)
     row.state, row.stopped_at = SubscriptionState.STOPPED, row.stopped_at or now
@@ -64,18 +62,18 @@ def stop(session: Session, now: datetime, subscription_id: int) -> None:
     )
 
 
-def owe(
+def enqueue(
     session: Session,
     now: datetime,
     occasion: Occasion,
     subject: str,
     topic_ids: Sequence[str],
     speaker_id: int | None,
-    digests: Digests,
+    digests: DigestSchedule,
 ) -> int:
     """Owe one message about `subject` to every follower it concerns; how many are new. The same one is never owed twice."""
     new = 0
-    for subscription in queries.following(session, topic_ids):
+    for subscription in queries.subscriptions_to(session, topic_ids):
         if subscription.speakers and speaker_id not in subscription.speakers:
             continue
         if not {
@@ -94,23 +92,25 @@ def owe(
             "tries": 0,
         }
         # A shift may be withdrawn before its mail went, and be back; everything else is dropped for good.
-        new += insert_new(session, Delivery, values) or (occasion == Occasion.SHIFT and _owe_again(session, values))
+        new += insert_if_absent(session, Delivery, values) or (
+            occasion == Occasion.SHIFT and _enqueue_again(session, values)
+        )
     return new
 
 
-def owe_shifts(session: Session, now: datetime, changes: ShiftChanges, digests: Digests) -> int:
+def enqueue_shifts(session: Session, now: datetime, changes: ShiftChanges, digests: DigestSchedule) -> int:
     """Owe the mails about the shifts that a coding made, and drop those about the ones it withdrew; how many are new.
 
     A shift that is back after a while is owed to those who were not told yet, and to nobody twice.
     """
     drop_withdrawn(session)
     return sum(
-        owe(session, now, Occasion.SHIFT, f"shift:{shift.id}", [shift.topic_id], shift.speaker_id, digests)
+        enqueue(session, now, Occasion.SHIFT, f"shift:{shift.id}", [shift.topic_id], shift.speaker_id, digests)
         for shift in changes.made
     )
 
 
-def _owe_again(session: Session, values: Mapping[str, Any]) -> bool:
+def _enqueue_again(session: Session, values: Mapping[str, Any]) -> bool:
     """Owe a message anew that was dropped before its turn; False when it was sent, or is owed already."""
     fresh = {name: values[name] for name in ("owed_at", "due_at", "state", "tries")}
     done = session.connection().execute(
@@ -142,7 +142,7 @@ def drop_withdrawn(session: Session) -> None:
     )
 
 
-def due_at(now: datetime, subscription: Subscription, digests: Digests) -> datetime:
+def due_at(now: datetime, subscription: Subscription, digests: DigestSchedule) -> datetime:
     """When a message owed now goes out: at once, or at the next digest hour of the follower's own day.
 
     An hour that a clock change skips or repeats is resolved by the zone's rules, so each local day has one digest.
@@ -157,20 +157,3 @@ def due_at(now: datetime, subscription: Subscription, digests: Digests) -> datet
             return moment
         day += timedelta(days=1)
     raise AssertionError("every week has each weekday")
-
-
-__all__ = [
-    "Digests",
-    "TooMany",
-    "Wish",
-    "ask",
-    "by_stop_token",
-    "confirm",
-    "drop_withdrawn",
-    "due_at",
-    "open_token",
-    "owe",
-    "owe_shifts",
-    "stop",
-    "stop_token",
-]

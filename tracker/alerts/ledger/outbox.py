@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker import processes
-from tracker.alerts.ledger.deliveries import Digests, drop_withdrawn, due_at
+from tracker.alerts.ledger.deliveries import DigestSchedule, drop_withdrawn, due_at
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
@@ -28,19 +28,19 @@ from tracker.alerts.models import (
     Suppression,
 )
 from tracker.db import skip_locked
-from tracker.runs import SKEW
+from tracker.runs import CLOCK_SKEW
 
-TAKEN_FOR = timedelta(seconds=45)
+RESERVED_FOR = timedelta(seconds=45)
 """A message that was taken, or held, longer ago than this belongs to a sender that died or froze; it is owed again."""
 GIVE_UP_AFTER = timedelta(hours=48)
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
+FIRST_RETRY_AFTER = timedelta(minutes=1)
+MAX_RETRY_AFTER = timedelta(hours=1)
 HARD_FAILURES = 3
-MOST_IN_ONE_MAIL = 50
+MAX_PER_MAIL = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class MailBatch:
     """The deliveries that travel in one mail, in the order they were owed."""
 
     message_id: str
@@ -49,7 +49,7 @@ class Parcel:
     deliveries: tuple[Delivery, ...]
 
 
-def take(session: Session, now: datetime, taker: str, due_by: datetime | None = None) -> Parcel | None:
+def take(session: Session, now: datetime, taker: str, due_by: datetime | None = None) -> MailBatch | None:
     """Reserve the next mail due by `due_by` (else now): what one follower is owed on one occasion; None when nothing is.
 
     What another sender left goes out under its old Message-ID. Followers who left get nothing.
@@ -74,7 +74,7 @@ def take(session: Session, now: datetime, taker: str, due_by: datetime | None = 
         col(Delivery.message_id).is_not_distinct_from(first.message_id),
     )
     members = session.exec(
-        skip_locked(session, together.order_by(col(Delivery.due_at), col(Delivery.id)).limit(MOST_IN_ONE_MAIL))
+        skip_locked(session, together.order_by(col(Delivery.due_at), col(Delivery.id)).limit(MAX_PER_MAIL))
     ).all()
     subscription = session.get_one(Subscription, first.subscription_id)
     name = first.message_id or _message_id(subscription, first.occasion, members)
@@ -84,10 +84,10 @@ def take(session: Session, now: datetime, taker: str, due_by: datetime | None = 
         row.tries += 1
         session.add(row)
     session.flush()
-    return Parcel(name, subscription, first.occasion, tuple(members))
+    return MailBatch(name, subscription, first.occasion, tuple(members))
 
 
-def clear_way(session: Session, now: datetime, *, also: Sequence[str] = ()) -> None:
+def release_abandoned(session: Session, now: datetime, *, also: Sequence[str] = ()) -> None:
     """Owe again what nobody holds any more, and drop what nobody wants; before mails are taken.
 
     Nobody holds what was not held for `TAKEN_FOR`, what a clock ahead of this one dates, and what a dead process of this
@@ -100,23 +100,23 @@ def clear_way(session: Session, now: datetime, *, also: Sequence[str] = ()) -> N
         .where(
             col(Delivery.state) == DeliveryState.TAKEN,
             sa.or_(
-                col(Delivery.taken_at) <= now - TAKEN_FOR,
-                col(Delivery.taken_at) > now + SKEW,
+                col(Delivery.taken_at) <= now - RESERVED_FOR,
+                col(Delivery.taken_at) > now + CLOCK_SKEW,
                 col(Delivery.taken_by).in_(gone),
             ),
         )
         .values(state=DeliveryState.OWED, error="the sender stopped in the middle; sent again with the same Message-ID")
     )
-    _drop_unwanted(session)
+    _drop_unsubscribed(session)
 
 
-def hold(session: Session, now: datetime, message_id: str, taker: str) -> bool:
+def renew(session: Session, now: datetime, message_id: str, taker: str) -> bool:
     """Prolong the reservation of a mail; False when it is no longer this sender's: then it must not be sent."""
     held = session.connection().execute(_taken(message_id, taker).values(taken_at=now))
     return bool(held.rowcount)
 
 
-def sent(session: Session, now: datetime, message_id: str) -> None:
+def mark_sent(session: Session, now: datetime, message_id: str) -> None:
     """The mail server said yes to this mail: it is sent, even if another sender holds it meanwhile."""
     session.connection().execute(
         sa.update(Delivery)
@@ -132,7 +132,7 @@ def release(session: Session, message_id: str, taker: str) -> None:
     )
 
 
-def failed(session: Session, now: datetime, parcel: Parcel, taker: str, error: str, *, permanent: bool) -> None:
+def mark_failed(session: Session, now: datetime, parcel: MailBatch, taker: str, error: str, *, permanent: bool) -> None:
     """The mail did not go: try again later, or never when the failure is permanent or two days old.
 
     Nothing happens when it is no longer this sender's: its fate is the new one's to tell.
@@ -140,7 +140,7 @@ def failed(session: Session, now: datetime, parcel: Parcel, taker: str, error: s
     first = min(row.first_taken_at or now for row in parcel.deliveries)
     tries = max(row.tries for row in parcel.deliveries)
     over = permanent or now - first > GIVE_UP_AFTER
-    wait = min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT)
+    wait = min(FIRST_RETRY_AFTER * 2 ** min(tries - 1, 10), MAX_RETRY_AFTER)
     jitter = 1 + int(hashlib.sha256(f"{parcel.message_id}{tries}".encode()).hexdigest()[:2], 16) / 2550
     values = {"state": DeliveryState.FAILED if over else DeliveryState.OWED, "error": error[:500], "taken_by": None}
     query = _taken(parcel.message_id, taker)
@@ -151,7 +151,7 @@ def failed(session: Session, now: datetime, parcel: Parcel, taker: str, error: s
         _count_hard_failure(session, now, parcel.subscription, error)
 
 
-def correct_clock(session: Session, now: datetime, ahead: datetime, digests: Digests) -> int:
+def correct_clock(session: Session, now: datetime, ahead: datetime, digests: DigestSchedule) -> int:
     """Bring back to `now` what was owed or tried by a clock later than `ahead`; how many messages.
 
     A try of that time is made again at once; a message owed then is due as if it were owed now.
@@ -193,7 +193,7 @@ def _count_hard_failure(session: Session, now: datetime, subscription: Subscript
     session.flush()
 
 
-def _drop_unwanted(session: Session) -> None:
+def _drop_unsubscribed(session: Session) -> None:
     """Suppression beats everything, also what lies in the outbox already; and nobody is told what was withdrawn."""
     drop_withdrawn(session)
     stopped = select(Subscription.id).where(

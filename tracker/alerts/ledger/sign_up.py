@@ -22,7 +22,7 @@ from tracker.alerts.models import (
     SubscriptionState,
     Suppression,
 )
-from tracker.db import in_turn, insert_new
+from tracker.db import advisory_lock, insert_if_absent
 
 CONFIRM_WITHIN = timedelta(hours=48)
 CONFIRMATIONS_WITHOUT_CLICK = 3
@@ -32,7 +32,7 @@ ONE_DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class SubscriptionRequest:
     """What a visitor asks for in the form. `what` is "claims" (every new statement) or "shifts" (only shifts)."""
 
     address: str
@@ -45,7 +45,7 @@ class Wish:
     """The zone in which a new follower's daily and weekly mails go out; who follows already keeps theirs."""
 
 
-def ask(session: Session, now: datetime, wish: Wish, *, ip: str) -> None:
+def request(session: Session, now: datetime, wish: SubscriptionRequest, *, ip: str) -> None:
     """Owe a confirmation mail for a wish; nothing else happens before the click.
 
     The caller answers the same, known address or not. Raises `TooMany` (20 an hour from one place) and
@@ -53,7 +53,7 @@ def ask(session: Session, now: datetime, wish: Wish, *, ip: str) -> None:
     """
     address = accounts.fold_email(wish.address)
     limits.count(session, now, "follow", ip, most=20, within=timedelta(hours=1))
-    in_turn(session, f"follow {address}")  # of a thousand at once, one is the first
+    advisory_lock(session, f"follow {address}")  # of a thousand at once, one is the first
     blank = {
         "public_id": secrets.token_urlsafe(16),
         "address": wish.address.strip(),
@@ -71,7 +71,7 @@ def ask(session: Session, now: datetime, wish: Wish, *, ip: str) -> None:
         "confirmations_sent": 0,
         "created_at": now,
     }
-    insert_new(session, Subscription, blank)
+    insert_if_absent(session, Subscription, blank)
     row = session.exec(
         select(Subscription).where(Subscription.address_folded == address, Subscription.topic_id == wish.topic_id)
     ).one()

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.archive.models import Backfill, BackfillItem, Past
-from tracker.db import insert_new
+from tracker.db import insert_if_absent
 
 
 def begin(session: Session, now: datetime, source_id: str, first: date, last: date, lists: Sequence[str]) -> Backfill:
     """The backfill of this window: the one that was begun before, or a new one that starts with these lists."""
     blank = {"to_read": list(lists), "have_read": [], "started_at": now}
-    insert_new(session, Backfill, {"source_id": source_id, "first": first, "last": last, **blank})
+    insert_if_absent(session, Backfill, {"source_id": source_id, "first": first, "last": last, **blank})
     return session.exec(
         select(Backfill).where(Backfill.source_id == source_id, Backfill.first == first, Backfill.last == last)
     ).one()
@@ -39,7 +39,7 @@ def listed(
     row.listed_at = None if row.to_read else now
     session.add(row)
     blank = {"state": Past.WAITING}
-    return sum(insert_new(session, BackfillItem, {**blank, **item, "backfill_id": backfill_id}) for item in items)
+    return sum(insert_if_absent(session, BackfillItem, {**blank, **item, "backfill_id": backfill_id}) for item in items)
 
 
 def next_waiting(session: Session, backfill_id: int, after: int = 0) -> BackfillItem | None:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.archive.models import Document, Fetch, Rival, Snapshot, State, Submission
-from tracker.db import in_turn, insert_new
+from tracker.db import advisory_lock, insert_if_absent
 
 HAND = "hand"
 MOST_WISHES = 5
@@ -120,7 +120,7 @@ def see(session: Session, now: datetime, told: NewDocument) -> tuple[Document, b
     if document is not None:
         return document, False
     blank = {"first_seen_at": now, "next_look_at": now, "missing_looks": 0, "failures": 0}
-    new = insert_new(session, Document, {**blank, **asdict(told)})
+    new = insert_if_absent(session, Document, {**blank, **asdict(told)})
     document = session.exec(
         select(Document).where(Document.source_id == told.source_id, Document.item == told.item)
     ).one()
@@ -156,7 +156,7 @@ def keep(
     The bytes named `sha256` must lie in the archive already, on disk and synced.
     """
     text_sha256 = hashlib.sha256(words.text.encode("utf-8", "surrogatepass")).hexdigest()
-    in_turn(session, "snapshots")
+    advisory_lock(session, "snapshots")
     last = session.exec(
         select(Snapshot).where(Snapshot.document_id == document.id).order_by(col(Snapshot.version).desc()).limit(1)
     ).first()
@@ -258,7 +258,7 @@ def link_rivals(session: Session, now: datetime, documents: tuple[int, int], by:
     one, other = sorted(documents)
     if one == other:
         return False
-    insert_new(session, Rival, {"one_id": one, "other_id": other, "linked": False})
+    insert_if_absent(session, Rival, {"one_id": one, "other_id": other, "linked": False})
     row = session.exec(select(Rival).where(Rival.one_id == one, Rival.other_id == other)).one()
     if row.linked == linked:
         return False
@@ -287,7 +287,9 @@ def wish_copies(session: Session, now: datetime, limit: int) -> int:
         .order_by(col(Snapshot.id).desc())
         .limit(limit)
     ).all()
-    return sum(insert_new(session, Submission, {"snapshot_id": one, "tries": 0, "next_at": now}) for one in wanted)
+    return sum(
+        insert_if_absent(session, Submission, {"snapshot_id": one, "tries": 0, "next_at": now}) for one in wanted
+    )
 
 
 def wishes_due(session: Session, now: datetime, limit: int) -> list[tuple[int, str]]:

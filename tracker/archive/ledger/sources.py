@@ -12,8 +12,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from tracker.archive.ledger.documents import HAND, Look, fetch_row
 from tracker.archive.models import Fetch, HostTurn, Source, SourceKind, State
-from tracker.db import insert_new
-from tracker.runs import SKEW
+from tracker.db import insert_if_absent
+from tracker.runs import CLOCK_SKEW
 
 BACK_OFF_CAP = timedelta(hours=6)
 LONGEST_STRETCH = timedelta(days=1)
@@ -50,7 +50,7 @@ class NewSource:
 
 def configure(session: Session, now: datetime, sources: Sequence[NewSource]) -> None:
     """Make the rows of the configured sources; one that is configured no more is switched off, never deleted."""
-    insert_new(session, Source, {**_blank(now), "id": HAND, "name": "Entered by hand", "kind": SourceKind.HAND})
+    insert_if_absent(session, Source, {**_blank(now), "id": HAND, "name": "Entered by hand", "kind": SourceKind.HAND})
     wanted = {told.id for told in sources}
     for told in sources:
         row = session.get(Source, told.id)
@@ -83,7 +83,7 @@ def take(
     free = sa.or_(
         col(Source.taken_by).is_(None),
         col(Source.taken_until) <= now,
-        col(Source.taken_until) > until + SKEW,  # by a clock that was ahead
+        col(Source.taken_until) > until + CLOCK_SKEW,  # by a clock that was ahead
         col(Source.taken_by).in_(tuple(dead)),
     )
     taken = session.connection().execute(

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker import audit
-from tracker.db import insert_new
+from tracker.db import insert_if_absent
 from tracker.errors import TrackerError
 from tracker.positions import matching, suggest
 from tracker.positions.ledger import shifts as shift_ledger
 from tracker.positions.ledger.shifts import ShiftChanges
-from tracker.positions.models import ClaimTopic, Coding, CodingState, Event, EventTopic, Position, Reading, Topic
+from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Event, EventTopic, Position, Topic
 from tracker.speech.models import Claim, Status
 
 MACHINE = "rules"
@@ -75,7 +75,7 @@ def configure(session: Session, now: datetime, topics: Sequence[NewTopic], event
         session.add(event)
         session.flush()
         for topic_id in topic_ids:
-            insert_new(session, EventTopic, {"event_id": event.id, "topic_id": topic_id})
+            insert_if_absent(session, EventTopic, {"event_id": event.id, "topic_id": topic_id})
 
 
 def _configure_topic(session: Session, now: datetime, told: NewTopic) -> None:
@@ -118,7 +118,7 @@ def scale_of(session: Session, topic: Topic) -> list[Position]:
     )
 
 
-def place(session: Session, now: datetime, claim: Claim, context: str = "") -> list[str]:
+def link_topics(session: Session, now: datetime, claim: Claim, context: str = "") -> list[str]:
     """Link a claim to the topics whose rules it meets and suggest its positions; the ids of its topics.
 
     It is read with its question and with `context`, the sentence before it.
@@ -136,14 +136,14 @@ def place(session: Session, now: datetime, claim: Claim, context: str = "") -> l
             "by_hand": False,
             "removed": False,
         }
-        if insert_new(session, ClaimTopic, values):
+        if insert_if_absent(session, ClaimTopic, values):
             _suggest(session, now, claim, topic)
         topics.append(topic.id)
     return topics
 
 
 def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic) -> None:
-    steps = [suggest.Step(p.id, p.step, p.label, tuple(p.phrases)) for p in scale_of(session, topic)]
+    steps = [suggest.ScaleStep(p.id, p.step, p.label, tuple(p.phrases)) for p in scale_of(session, topic)]
     found = suggest.suggest(claim.text, claim.question, steps)
     if found is None:
         return
@@ -170,23 +170,23 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
     by: str,
     claim_id: int,
     topic_id: str,
-    reading: Reading | str = Reading.POSITION,
+    reading: CodingReading | str = CodingReading.POSITION,
     position_id: int | None = None,
     note: str | None = None,
     key_quote: bool = False,
 ) -> ShiftChanges:
     """Write a person's coding, also one that takes a position back; what that changes in the speaker's shifts on the topic.
 
-    Whoever calls this owes the mails about them (`alerts.ledger.deliveries.owe_shifts`) in the same transaction.
+    Whoever calls this owes the mails about them (`alerts.ledger.deliveries.enqueue_shifts`) in the same transaction.
     Raises `BadCoding` when the position is not one of the topic's scale.
     """
-    reading = Reading(reading)
+    reading = CodingReading(reading)
     position = session.get(Position, position_id) if position_id is not None else None
-    if reading == Reading.POSITION and (position is None or position.topic_id != topic_id):
+    if reading == CodingReading.POSITION and (position is None or position.topic_id != topic_id):
         raise BadCoding("That position is not on this topic's scale. Choose one of the steps listed.")
     claim = session.get_one(Claim, claim_id)
     old = in_force(session, claim_id, topic_id)
-    insert_new(
+    insert_if_absent(
         session,
         ClaimTopic,
         {"claim_id": claim_id, "topic_id": topic_id, "matched": [], "by_hand": True, "removed": False},

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from tracker.db import in_turn
+from tracker.db import advisory_lock
 from tracker.positions import queries, shift_rule
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Shift
 from tracker.speech.models import Claim
@@ -54,7 +54,7 @@ def recompute(session: Session, now: datetime, topic_id: str, speaker_id: int, b
 
     `by` is who made the change, for the rows that are new.
     """
-    in_turn(session, f"shifts:{topic_id}:{speaker_id}")  # two codings at once would not see each other
+    advisory_lock(session, f"shifts:{topic_id}:{speaker_id}")  # two codings at once would not see each other
     wanted = _find_shifts(_codings_in_force(session, topic_id, speaker_id))
     made: list[Shift] = []
     withdrawn: list[Shift] = []
@@ -98,7 +98,7 @@ def _new(
     after: _Coded,
     steps: Mapping[int, Sequence[int]],
 ) -> Shift:
-    verdict = shift_rule.compare(before.step, after.step, steps[after.scale])
+    verdict = shift_rule.compare_positions(before.step, after.step, steps[after.scale])
     return Shift(
         topic_id=topic_id,
         speaker_id=speaker_id,

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.archive.models import Document, Snapshot, Source
-from tracker.db import in_turn, insert_new
+from tracker.db import advisory_lock, insert_if_absent
 from tracker.speech import anchor, wording
 from tracker.speech.ledger import utterances
 from tracker.speech.models import (
@@ -72,9 +72,9 @@ def configure(session: Session, now: datetime, speakers: Sequence[NewSpeaker]) -
     for told in speakers:
         speaker = speaker_named(session, told.name) or _new_speaker(session, now, told.name, told.kind)
         for alias in told.aliases:
-            insert_new(session, Alias, {"speaker_id": speaker.id, "text": alias, "folded": wording.fold(alias)})
+            insert_if_absent(session, Alias, {"speaker_id": speaker.id, "text": alias, "folded": wording.fold(alias)})
         for office in told.offices:
-            insert_new(session, Office, {"speaker_id": speaker.id, **asdict(office)})
+            insert_if_absent(session, Office, {"speaker_id": speaker.id, **asdict(office)})
 
 
 def speaker_named(session: Session, name: str) -> Speaker | None:
@@ -104,7 +104,7 @@ def write(
 
     A question is kept with its answer and is no claim; words that are in the record already get one more appearance.
     """
-    in_turn(session, "claims")  # who is who and which words are known is decided by one at a time
+    advisory_lock(session, "claims")  # who is who and which words are known is decided by one at a time
     written: list[Written] = []
     for quote in reading.quotes:
         if is_question(quote) or _is_mere_subject(snapshot.text, quote):

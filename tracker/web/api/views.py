@@ -10,17 +10,17 @@ from sqlmodel import Session
 
 from tracker.positions import lineup
 from tracker.positions import queries as positions
-from tracker.positions.around import Material, around
-from tracker.positions.lineup import Cell, View
+from tracker.positions.around import LineUpInput, lineup_input
+from tracker.positions.lineup import LineUpOptions, LineUpSide
 from tracker.positions.queries import Filters
 from tracker.record import export
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE
 from tracker.web.api import openapi, shapes
 from tracker.web.api.openapi import Endpoint
-from tracker.web.context import link, plain, reading, world
+from tracker.web.context import absolute_url, reading, text_response, world
 from tracker.web.errors import problem
-from tracker.web.pages.topics import Summary, event_topics, summaries
+from tracker.web.pages.topics import TopicSummary, event_topics, summaries
 
 Asked = TypeVar("Asked", bound=shapes.Shape)
 
@@ -63,9 +63,9 @@ def topic_statements(topic_id: str) -> Response:
 def line_up(topic_id: str, event_id: str) -> Response:
     """What each speaker said on a topic before and after an event, and what changed."""
     asked = _asked(shapes.LineUpAsked)
-    view = View(asked.window or None, asked.show == "confirmed")
+    view = LineUpOptions(asked.window or None, asked.show == "confirmed")
     with reading() as db:
-        material = around(db, topic_id, event_id, view.window_days)
+        material = lineup_input(db, topic_id, event_id, view.window_days)
     if material is None:
         _missing("comparison", f"{topic_id} around {event_id}")
     people = {one.speaker.id: one.speaker for one in material.statements.values() if one.speaker}
@@ -145,7 +145,7 @@ def statement(claim_id: str) -> Response:
         found = speech.survivor(db, found) if found is not None else None
         if found is None or found.status in speech.HIDDEN:
             _missing("statement", claim_id)
-        return _answer(export.of(db, [found.id])[0])
+        return _answer(export.claims_by_id(db, [found.id])[0])
 
 
 ENDPOINTS = (
@@ -198,7 +198,7 @@ for _one in ENDPOINTS:
 @pages.get("/openapi.json")
 def description() -> Response:
     """This interface, described for programs."""
-    return _answer(openapi.describe(world().settings.site.name, link(""), ENDPOINTS))
+    return _answer(openapi.describe(world().settings.site.name, absolute_url(""), ENDPOINTS))
 
 
 def _asked(shape: type[Asked]) -> Asked:
@@ -222,14 +222,14 @@ def _missing(what: str, name: str) -> NoReturn:
 
 
 def _answer(body: dict[str, Any], status: int = 200) -> Response:
-    return plain(json.dumps(body, ensure_ascii=True, default=str) + "\n", "application/json", status)
+    return text_response(json.dumps(body, ensure_ascii=True, default=str) + "\n", "application/json", status)
 
 
 def _page(db: Session, page: int, ids: list[int], total: int) -> dict[str, Any]:
-    return {"page": page, "pages": -(-total // PAGE), "total": total, "items": export.of(db, ids)}
+    return {"page": page, "pages": -(-total // PAGE), "total": total, "items": export.claims_by_id(db, ids)}
 
 
-def _topic(one: Summary) -> dict[str, Any]:
+def _topic(one: TopicSummary) -> dict[str, Any]:
     return {
         "id": one.topic.id,
         "name": one.topic.name,
@@ -240,8 +240,8 @@ def _topic(one: Summary) -> dict[str, Any]:
     }
 
 
-def _row(row: lineup.Row, material: Material, who: speech.Who) -> dict[str, Any]:
-    def public(found: tuple[lineup.Stated, ...]) -> list[str]:
+def _row(row: lineup.LineUpRow, material: LineUpInput, who: speech.SpeakerRef) -> dict[str, Any]:
+    def public(found: tuple[lineup.LineUpStatement, ...]) -> list[str]:
         return [material.statements[one.claim_id].public_id for one in found]
 
     return {
@@ -259,7 +259,7 @@ def _row(row: lineup.Row, material: Material, who: speech.Who) -> dict[str, Any]
     }
 
 
-def _side(cell: Cell, material: Material) -> dict[str, Any] | None:
+def _side(cell: LineUpSide, material: LineUpInput) -> dict[str, Any] | None:
     if cell.key is None:
         return None
     state = None if cell.key.step is None else "confirmed" if cell.key.confirmed else "suggested"

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 from tracker import accounts, audit
 from tracker.accounts import BadAccount
 from tracker.web.context import as_response, now, render, writing
-from tracker.web.security import somebody
+from tracker.web.security import require_user
 
 pages = Blueprint("account", __name__)
 
@@ -30,14 +30,14 @@ class AccountPage:
 @pages.get("/account")
 def form() -> Response:
     """The account and the empty form."""
-    somebody()
+    require_user()
     return _form(None, changed=session.pop("password_changed", None) is not None)
 
 
 @pages.post("/account")
 def change() -> Response:
     """Change one's own password: every session ends, and a fresh one goes on here."""
-    who = somebody()
+    who = require_user()
     old, new = request.form.get("old_password") or "", request.form.get("new_password") or ""
     if new != (request.form.get("new_password_again") or ""):
         return _form("The new password was not the same both times. Nothing has changed.", status=422)
@@ -47,7 +47,9 @@ def change() -> Response:
             action = "password not changed: the old one was wrong" if token is None else "password changed"
             audit.write(db, now(), actor=who.email, action=action, subject=f"user:{who.id}")
     except BadAccount:
-        short = f"The new password is too short: at least {accounts.SHORTEST_PASSWORD} characters. Nothing has changed."
+        short = (
+            f"The new password is too short: at least {accounts.MIN_PASSWORD_LENGTH} characters. Nothing has changed."
+        )
         return _form(short, status=422)
     if token is None:
         return _form("The old password is not right. Nothing has changed.", status=422)
@@ -57,13 +59,13 @@ def change() -> Response:
 
 
 def _form(problem: str | None, *, changed: bool = False, status: int = 200) -> Response:
-    who = somebody()
+    who = require_user()
     page = AccountPage(
         title="Your account",
         email=who.email,
         role=who.role.value,
         problem=problem,
         changed=changed,
-        shortest=accounts.SHORTEST_PASSWORD,
+        shortest=accounts.MIN_PASSWORD_LENGTH,
     )
     return render(page, status)

@@ -13,18 +13,18 @@ from tracker.archive.warc import NAME
 from tracker.errors import TrackerError
 from tracker.speech.wording import visible
 from tracker.web import forms
-from tracker.web.context import as_response, link, render, user, world
-from tracker.web.security import signed_in_or
+from tracker.web.context import absolute_url, as_response, render, user, world
+from tracker.web.security import require_permission
 
 FIELDS = ("outlet", "title", "published", "said", "kind", "language", "note")
 KINDS = (("", "Decide by its look"), ("article", "Article"), ("transcript", "Transcript: each turn is its speaker’s"))
 LONGEST_TEXT = 2_000_000
 
-pages = Blueprint("capture", __name__)
+pages = Blueprint("add_document", __name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entered:
+class DocumentForm:
     """The form as filled in."""
 
     url: str
@@ -39,13 +39,13 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CapturePage:
+class AddDocumentPage:
     """Answers: how do I put a document on the record that no source brings."""
 
-    template: ClassVar[str] = "capture.html"
-    section: ClassVar[str] = "capture"
+    template: ClassVar[str] = "add_document.html"
+    section: ClassVar[str] = "add_document"
     title: str
-    entered: Entered
+    entered: DocumentForm
     kinds: tuple[tuple[str, str], ...]
     endings: str
     problem: str | None
@@ -53,7 +53,7 @@ class CapturePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class PreviewedQuote:
     """One utterance as it would be kept."""
 
     speaker: str
@@ -65,28 +65,28 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class CapturePreviewPage:
+class AddDocumentPreviewPage:
     """Answers: is it read as I read it, before it is saved."""
 
-    template: ClassVar[str] = "capture_preview.html"
-    section: ClassVar[str] = "capture"
+    template: ClassVar[str] = "add_document_preview.html"
+    section: ClassVar[str] = "add_document"
     title: str
-    entered: Entered
+    entered: DocumentForm
     found: Preview
-    turns: tuple[Turn, ...]
+    turns: tuple[PreviewedQuote, ...]
 
 
 @pages.get("/capture")
 def form() -> Response:
     """The empty form; a bookmarklet fills in the address."""
-    signed_in_or("add documents")
-    return _form(Entered(url=forms.text("url") or ""))
+    require_permission("add documents")
+    return _form(DocumentForm(url=forms.text("url") or ""))
 
 
 @pages.post("/capture")
 def send() -> Response:
     """Show what would be kept, or keep what was shown."""
-    signed_in_or("add documents")
+    require_permission("add documents")
     who = user()
     if who is None:
         abort(403)
@@ -97,7 +97,7 @@ def send() -> Response:
             if not NAME.fullmatch(sha256):
                 abort(400)
             added = manual.add(_whole(), manual.taken_up(_whole(), sha256, about), entered_by=who.email)
-            return as_response(redirect(url_for("archive.copy", sha256=added.sha256 or sha256), code=303))
+            return as_response(redirect(url_for("snapshots.snapshot", sha256=added.sha256 or sha256), code=303))
         if forms.field("step") == "change":
             return _form(entered)
         file = request.files.get("file")
@@ -107,20 +107,20 @@ def send() -> Response:
     except (BadGiven, TrackerError) as problem:
         return _form(entered, str(problem), 400)
     turns = tuple(
-        Turn(
+        PreviewedQuote(
             speaker=visible(one.speaker) if one.speaker else "Nobody named", resolved=one.resolved, words=visible(one.words),
             question=visible(one.question) if one.question else None, kind=one.kind, said=one.said,
         )
         for one in found.utterances
     )  # fmt: skip
-    return render(CapturePreviewPage("Is it read right?", entered, found, turns))
+    return render(AddDocumentPreviewPage("Is it read right?", entered, found, turns))
 
 
-def _form(entered: Entered, problem: str | None = None, status: int = 200) -> Response:
+def _form(entered: DocumentForm, problem: str | None = None, status: int = 200) -> Response:
     endings = ",".join(sorted({*TYPES, *CAPTIONS}))
-    bookmarklet = f"javascript:location.href='{link('/capture')}?url='+encodeURIComponent(location.href)"
+    bookmarklet = f"javascript:location.href='{absolute_url('/capture')}?url='+encodeURIComponent(location.href)"
     return render(
-        CapturePage(
+        AddDocumentPage(
             title="Add a document",
             entered=entered,
             kinds=KINDS,
@@ -132,11 +132,11 @@ def _form(entered: Entered, problem: str | None = None, status: int = 200) -> Re
     )
 
 
-def _entered() -> Entered:
+def _entered() -> DocumentForm:
     about = {name: forms.field(name, 500) for name in FIELDS}
     # A form sends every line break as CR LF, whatever was typed (HTML Living Standard, 4.10.21.8).
     text = (request.form.get("text") or "")[:LONGEST_TEXT].replace("\r\n", "\n")
-    return Entered(url=forms.field("url", 2000), text=text if text.strip() else "", **about)
+    return DocumentForm(url=forms.field("url", 2000), text=text if text.strip() else "", **about)
 
 
 def _whole() -> tracker.world.World:

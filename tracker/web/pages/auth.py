@@ -8,12 +8,12 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 from sqlmodel import Session
 
 from tracker import accounts, audit
-from tracker.accounts import TooMany
+from tracker.limits import TooMany
 from tracker.web import errors, forms
-from tracker.web.context import as_response, now, render, user, visitor, writing
-from tracker.web.security import local
+from tracker.web.context import as_response, client_address, now, render, user, writing
+from tracker.web.security import safe_next_path
 
-pages = Blueprint("sign", __name__)
+pages = Blueprint("auth", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,18 @@ class SignInPage:
 @pages.get("/sign-in")
 def form() -> Response:
     """The empty form."""
-    return render(SignInPage("Sign in", "", wrong=False, next=local(request.args.get("next"), request.root_path)))
+    return render(
+        SignInPage("Sign in", "", wrong=False, next=safe_next_path(request.args.get("next"), request.root_path))
+    )
 
 
 @pages.post("/sign-in")
 def sign_in() -> Response:
     """Check address and password; a fresh session on success."""
-    email, onward = forms.field("email"), local(request.form.get("next"), request.root_path)
+    email, onward = forms.field("email"), safe_next_path(request.form.get("next"), request.root_path)
     try:
         with writing() as db:
-            token = accounts.sign_in(db, now(), email, request.form.get("password") or "", visitor())
+            token = accounts.sign_in(db, now(), email, request.form.get("password") or "", client_address())
             _note(db, email, right=token is not None)
     except TooMany as problem:
         response = errors.error(429, detail=f"Wait {problem.retry_after_s} seconds and try again.")
@@ -68,7 +70,7 @@ def sign_out() -> Response:
 
 def _note(db: Session, email: str, *, right: bool) -> None:
     """Write a counted try into the audit trail: under its account, or under a hash where there is none."""
-    who = accounts.named(db, email)
+    who = accounts.find(db, email)
     unknown = hashlib.sha256(email.strip().casefold().encode("utf-8", "replace")).hexdigest()[:16]
     audit.write(
         db,

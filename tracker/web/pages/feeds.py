@@ -8,13 +8,13 @@ from typing import ClassVar
 from flask import Blueprint, Response, abort, make_response, render_template
 
 from tracker.positions import queries as positions
-from tracker.positions.queries import Moved
+from tracker.positions.queries import ShiftRow
 from tracker.speech import queries as speech
 from tracker.speech.queries import Statement
 from tracker.web import forms
-from tracker.web.context import link, now, reading, world
+from tracker.web.context import absolute_url, now, reading, world
 from tracker.web.pages.home import shift_line
-from tracker.web.views.cards import said, speaker_name
+from tracker.web.views.cards import said_date, speaker_name
 
 MOST = 50
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,7 +23,7 @@ pages = Blueprint("feeds", __name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """One entry of a feed."""
 
     id: str
@@ -45,7 +45,7 @@ class Feed:
     page: str
     updated: datetime
     site: str
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
 
 
 @pages.get("/feeds/t/<topic_id>.atom")
@@ -74,30 +74,35 @@ def shifts(topic_id: str) -> Response:
     return _feed(f"{topic.topic.name}: shifts", f"/feeds/t/{topic_id}/shifts.atom", f"/t/{topic_id}", entries)
 
 
-def _feed(title: str, here: str, page: str, entries: tuple[Entry, ...]) -> Response:
+def _feed(title: str, here: str, page: str, entries: tuple[FeedEntry, ...]) -> Response:
     updated = max((entry.updated for entry in entries), default=now())
     feed = Feed(
-        title=title, here=link(here), page=link(page), updated=updated, site=world().settings.site.name, entries=entries
+        title=title,
+        here=absolute_url(here),
+        page=absolute_url(page),
+        updated=updated,
+        site=world().settings.site.name,
+        entries=entries,
     )
     response = make_response(render_template(feed.template, page=feed))
     response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
     return response
 
 
-def _statement(one: Statement) -> Entry:
+def _statement(one: Statement) -> FeedEntry:
     name = speaker_name(one).words
-    address = link(f"/c/{one.public_id}")
-    title = f"{name}, {said(one).words}"
-    return Entry(
+    address = absolute_url(f"/c/{one.public_id}")
+    title = f"{name}, {said_date(one).words}"
+    return FeedEntry(
         id=address, title=_xml(title), link=address, updated=one.created_at, author=_xml(name), text=_xml(one.text)
     )
 
 
-def _shift(one: Moved) -> Entry:
+def _shift(one: ShiftRow) -> FeedEntry:
     line = shift_line(one)
-    address = link(f"/c/{one.after.public_id}")
+    address = absolute_url(f"/c/{one.after.public_id}")
     text = f"Before: {one.before.text}\n\nAfter: {one.after.text}"
-    return Entry(
+    return FeedEntry(
         id=f"{address}#shift-{one.shift.id}",
         title=_xml(f"{line.name} {line.words}"),
         link=address,

@@ -10,14 +10,15 @@ from wtforms.validators import ValidationError
 
 from tracker.accounts import BadAccount
 from tracker.alerts.ledger import deliveries as alerts
-from tracker.alerts.ledger.deliveries import Wish
+from tracker.alerts.ledger import sign_up as sign_up_ledger
+from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Subscription
 from tracker.positions import queries as positions
-from tracker.speech.queries import Counted
+from tracker.speech.queries import SpeakerCount
 from tracker.web import forms
-from tracker.web.context import now, plain, reading, render, visitor, world, writing
-from tracker.web.pages.speakers import speakers_known
-from tracker.web.pages.topics import Summary, summaries
+from tracker.web.context import client_address, now, reading, render, text_response, world, writing
+from tracker.web.pages.speakers import listed_speakers
+from tracker.web.pages.topics import TopicSummary, summaries
 from tracker.web.views import dates
 
 WHAT = ("claims", "shifts")
@@ -29,7 +30,7 @@ pages = Blueprint("follow", __name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class FollowForm:
     """The form as filled in."""
 
     topic: str
@@ -47,9 +48,9 @@ class FollowPage:
     template: ClassVar[str] = "follow.html"
     section: ClassVar[str] = "follow"
     title: str
-    topics: tuple[Summary, ...]
-    speakers: tuple[Counted, ...]
-    asked: Asked
+    topics: tuple[TopicSummary, ...]
+    speakers: tuple[SpeakerCount, ...]
+    asked: FollowForm
     problem: str | None
     digest_hour: int
 
@@ -70,9 +71,9 @@ class FollowStatePage:
 def form() -> Response:
     """The empty form; `?topic=` and `?speaker=` choose beforehand."""
     with reading() as db:
-        known = {one.who.slug: one.who.id for one in speakers_known(db)}
+        known = {one.who.slug: one.who.id for one in listed_speakers(db)}
         chosen = tuple(known[slug] for slug in forms.many("speaker") if slug in known)
-    asked = Asked(
+    asked = FollowForm(
         topic=forms.text("topic") or "",
         speakers=chosen,
         what=forms.choice("what", WHAT),
@@ -84,16 +85,16 @@ def form() -> Response:
 
 
 @pages.post("/follow")
-def ask() -> Response:
+def request_subscription() -> Response:
     """Owe a confirmation mail; the answer is the same whether or not the address is known."""
-    asked = _asked()
+    asked = _sent_form()
     if forms.field("website"):
         return render(_state("asked"))  # a field people don't see: what fills it in is no person
     with reading() as db:
         topic = positions.topic(db, asked.topic)
     if topic is None:
         return _form(asked, "Choose a topic", 422)
-    wish = Wish(
+    wish = SubscriptionRequest(
         address=asked.email,
         topic_id=asked.topic,
         speakers=asked.speakers,
@@ -104,17 +105,17 @@ def ask() -> Response:
     )
     try:
         with writing() as db:
-            alerts.ask(db, now(), wish, ip=visitor())
+            sign_up_ledger.request(db, now(), wish, ip=client_address())
     except BadAccount:
         return _form(asked, "Enter an email address like name@example.org", 422)
     return render(_state("asked"))
 
 
 @pages.get("/follow/<token>")
-def open_token(token: str) -> Response:
+def show_confirm(token: str) -> Response:
     """The button that confirms; or why the link no longer works."""
     with reading() as db:
-        found = alerts.open_token(db, now(), token)
+        found = sign_up_ledger.open_token(db, now(), token)
         if found is None:
             return render(_state("expired"), 410)
         topic = positions.topic(db, found.topic_id)
@@ -125,7 +126,7 @@ def open_token(token: str) -> Response:
 def confirm(token: str) -> Response:
     """The click: from now on mails are sent."""
     with writing() as db:
-        found = alerts.confirm(db, now(), token)
+        found = sign_up_ledger.confirm(db, now(), token)
         topic = positions.topic(db, found.topic_id) if found else None
     if found is None:
         return render(_state("expired"), 410)
@@ -133,10 +134,10 @@ def confirm(token: str) -> Response:
 
 
 @pages.get("/follow/stop/<token>")
-def open_stop(token: str) -> Response:
+def show_unsubscribe(token: str) -> Response:
     """The button that stops."""
     with reading() as db:
-        found = alerts.by_stop_token(db, world().settings.site.secret, token)
+        found = alerts.by_unsubscribe_token(db, world().settings.site.secret, token)
         if found is None:
             return render(_state("expired"), 404)
         topic = positions.topic(db, found.topic_id)
@@ -144,7 +145,7 @@ def open_stop(token: str) -> Response:
 
 
 @pages.post("/follow/stop/<token>")
-def stop(token: str) -> Response:
+def unsubscribe(token: str) -> Response:
     """End the mails at once: by the button, or by a mail program's one click (RFC 8058), which has no cookie."""
     one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not one_click:
@@ -153,19 +154,19 @@ def stop(token: str) -> Response:
         except ValidationError as problem:
             raise CSRFError(str(problem)) from problem
     with writing() as db:
-        found = alerts.by_stop_token(db, world().settings.site.secret, token)
+        found = alerts.by_unsubscribe_token(db, world().settings.site.secret, token)
         if found is not None:
-            alerts.stop(db, now(), found.id)
+            alerts.unsubscribe(db, now(), found.id)
     if one_click:
-        return plain(
+        return text_response(
             "You will get no more emails.\n" if found else "Unknown link.\n", "text/plain", 200 if found else 404
         )
     return render(_state("stopped" if found else "expired"), 200 if found else 404)
 
 
-def _asked() -> Asked:
+def _sent_form() -> FollowForm:
     chosen = [value for value in request.form.getlist("speaker")[:MOST_SPEAKERS] if value.isascii() and value.isdigit()]
-    return Asked(
+    return FollowForm(
         topic=forms.field("topic"),
         speakers=tuple(int(value) for value in chosen if len(value) <= 9) if forms.field("who") != "all" else (),  # noqa: PLR2004 - fits the column
         what=forms.chosen("what", WHAT),
@@ -175,9 +176,9 @@ def _asked() -> Asked:
     )
 
 
-def _form(asked: Asked, problem: str | None, status: int = 200) -> Response:
+def _form(asked: FollowForm, problem: str | None, status: int = 200) -> Response:
     with reading() as db:
-        topics, speakers = tuple(summaries(db)), speakers_known(db)
+        topics, speakers = tuple(summaries(db)), listed_speakers(db)
     hour = world().settings.schedule.digest_hour
     return render(
         FollowPage(

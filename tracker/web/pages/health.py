@@ -10,13 +10,13 @@ from sqlalchemy.exc import DBAPIError
 
 from tracker import runs
 from tracker.alerts import queries as alerts
-from tracker.alerts.queries import Outbox
+from tracker.alerts.queries import OutboxStatus
 from tracker.archive import queries as archive
 from tracker.archive.queries import Collection
 from tracker.condition import trouble_of
 from tracker.db import DatabaseProblem
-from tracker.runs import SKEW
-from tracker.web.context import now, plain, reading, world
+from tracker.runs import CLOCK_SKEW
+from tracker.web.context import now, reading, text_response, world
 from tracker.web.views.dates import iso
 
 BEAT = timedelta(minutes=15)
@@ -40,7 +40,7 @@ _looking = threading.Lock()
 @pages.get("/healthz")
 def healthz() -> Response:
     """The process lives."""
-    return plain("ok\n", "text/plain")
+    return text_response("ok\n", "text/plain")
 
 
 @pages.get("/readyz")
@@ -52,7 +52,7 @@ def readyz() -> Response:
     try:
         with reading() as db:
             newest = runs.latest(db, 1)
-            outbox = alerts.outbox(db, here)
+            outbox = alerts.outbox_status(db, here)
             collection = archive.collection(db)
     except (DBAPIError, DatabaseProblem) as error:
         kind = trouble_of(error) if isinstance(error, DBAPIError) else None
@@ -75,12 +75,12 @@ def readyz() -> Response:
 def _schedule(beat: datetime | None, here: datetime) -> list[str]:
     if beat is None or here - beat > BEAT:
         return ["no job has begun in the last 15 minutes: is the scheduler running?"]
-    if beat > here + SKEW:
+    if beat > here + CLOCK_SKEW:
         return ["the newest job began in the future: the clock of this machine was set back, or differs from another's"]
     return []
 
 
-def _mail(outbox: Outbox, here: datetime) -> list[str]:
+def _mail(outbox: OutboxStatus, here: datetime) -> list[str]:
     """By when each mail was due first: a time that every new try moves forward would never grow old."""
     if outbox.oldest_due is None:
         return []
@@ -126,7 +126,7 @@ def _minutes(period: timedelta) -> str:
 
 
 def _answer(body: dict[str, object]) -> Response:
-    return plain(json.dumps(body, indent=1) + "\n", "application/json", 200 if body["ready"] else 503)
+    return text_response(json.dumps(body, indent=1) + "\n", "application/json", 200 if body["ready"] else 503)
 
 
 def _time(value: datetime | None) -> str | None:

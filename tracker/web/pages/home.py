@@ -11,13 +11,13 @@ from tracker.archive import queries as archive
 from tracker.positions import queries as positions
 from tracker.positions import shift_rule
 from tracker.positions.models import Event
-from tracker.positions.queries import Moved
+from tracker.positions.queries import ShiftRow
 from tracker.speech import queries as speech
-from tracker.web.cache import remembered
+from tracker.web.cache import cached
 from tracker.web.context import now, reading, render
-from tracker.web.pages.topics import Summary, event_topics, summaries
+from tracker.web.pages.topics import TopicSummary, event_topics, summaries
 from tracker.web.views import dates
-from tracker.web.views.cards import Card, card, look
+from tracker.web.views.cards import Card, card, verdict_style
 
 NEW = 6
 SHIFTS = 4
@@ -95,7 +95,7 @@ def home() -> Response:
     """What is new."""
     today = now().date()
     with reading() as db:
-        counts = remembered(db, "statements", lambda: speech.counts(db))
+        counts = cached(db, "statements", lambda: speech.counts(db))
         page = _home(db, today, counts) if counts[0] else _first_run(db)
     return render(page)
 
@@ -116,7 +116,7 @@ def _home(db: Session, today: date, counts: tuple[int, int, date | None]) -> Hom
     cards = newest_cards(db, speech.newest(db, NEW))
     events, about = positions.events(db), event_topics(db)
     lines = [_event(event, [topic.id for topic in about.get(event.id, ())], today) for event in events]
-    moved: dict[str, list[Moved]] = {}
+    moved: dict[str, list[ShiftRow]] = {}
     for one in positions.shifts(db):
         moved.setdefault(one.shift.topic_id, []).append(one)
     ordered = sorted(summaries(db), key=lambda one: -len(moved.get(one.topic.id, ())))
@@ -147,15 +147,15 @@ def newest_cards(db: Session, ids: list[int]) -> list[Card]:
     return cards
 
 
-def shift_line(one: Moved) -> ShiftLine:
+def shift_line(one: ShiftRow) -> ShiftLine:
     """A stored shift in one line of words."""
     who = one.after.speaker or one.before.speaker
     days = [day for day in (one.before.said_to, one.after.said_from) if day is not None]
     return ShiftLine(
-        glyph=look(one.verdict)[1],
+        glyph=verdict_style(one.verdict)[1],
         name=who.name if who else "",
         slug=who.slug if who else "",
-        words=shift_rule.sentence(one.verdict),
+        words=shift_rule.verdict_sentence(one.verdict),
         days=f"{dates.short_day(days[0])} to {dates.short_day(days[-1])}" if days else "",
         before=one.before.public_id,
         after=one.after.public_id,
@@ -180,7 +180,7 @@ def _event(event: Event, topics: list[str], today: date) -> EventLine:
     )
 
 
-def _topic(one: Summary, moved: list[Moved]) -> TopicCard:
+def _topic(one: TopicSummary, moved: list[ShiftRow]) -> TopicCard:
     lines = tuple(shift_line(shift) for shift in moved[:SHIFTS])
     return TopicCard(
         id=one.topic.id,

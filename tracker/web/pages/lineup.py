@@ -10,15 +10,34 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from tracker.positions import lineup
 from tracker.positions import queries as positions
 from tracker.positions import shift_rule as scales
-from tracker.positions.around import Material, around
-from tracker.positions.lineup import Cell, Coverage, Differing, LineUp, Place, Row, Stated, View
+from tracker.positions.around import LineUpInput, lineup_input
+from tracker.positions.lineup import (
+    Coverage,
+    DifferingStatements,
+    LineUp,
+    LineUpOptions,
+    LineUpRow,
+    LineUpSide,
+    LineUpStatement,
+    Placement,
+)
 from tracker.positions.models import Event, Position, Topic
 from tracker.speech import queries as speech
 from tracker.web import forms
-from tracker.web.context import as_response, link, now, reading, render
-from tracker.web.pages.topics import EventLink, event_link, shape_of
+from tracker.web.context import absolute_url, as_response, now, reading, render
+from tracker.web.pages.topics import EventLink, event_link, topic_stats
 from tracker.web.views import dates, lineup_chart, wording
-from tracker.web.views.cards import Card, Labels, Paging, Tally, VerdictShown, card, paging, tallies, verdict
+from tracker.web.views.cards import (
+    Card,
+    Paging,
+    StepLabels,
+    VerdictCard,
+    VerdictCount,
+    card,
+    paging,
+    verdict,
+    verdict_counts,
+)
 from tracker.web.views.lineup_chart import Narrow, Wide
 from tracker.web.views.wording import Compared
 
@@ -28,11 +47,11 @@ ROWS = 40
 """Speakers on one page: as many as a chart can hold apart; the tally counts all."""
 WINDOWS = ("90", "30", "365", "all")
 
-pages = Blueprint("around", __name__)
+pages = Blueprint("lineup", __name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class SideCard:
     """One side of one speaker: the key quote, all statements, or an honest empty cell."""
 
     label: str
@@ -46,7 +65,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class UndatedStatements:
     """Statements that stand on no side, and why."""
 
     title: str
@@ -55,24 +74,24 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class SpeakerRow:
     """One speaker's row."""
 
     slug: str
     name: str
     role: str | None
     statements: int
-    before: Side
-    after: Side
-    verdict: VerdictShown
-    strips: tuple[Strip, ...]
+    before: SideCard
+    after: SideCard
+    verdict: VerdictCard
+    strips: tuple[UndatedStatements, ...]
     notes: tuple[str, ...]
     compared: Compared | None
     table: tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SpeakerChoice:
     """A speaker in the filter."""
 
     slug: str
@@ -81,7 +100,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AroundPage:
+class LineUpPage:
     """Answers: how many speakers moved at this event, and who."""
 
     template: ClassVar[str] = "lineup.html"
@@ -92,11 +111,11 @@ class AroundPage:
     events: tuple[EventLink, ...]
     lead: str
     pivot_name: str
-    tally: tuple[Tally, ...]
+    tally: tuple[VerdictCount, ...]
     window: str
     show: str
     order: str
-    choices: tuple[Choice, ...]
+    choices: tuple[SpeakerChoice, ...]
     all_chosen: bool
     positions: tuple[Position, ...]
     statements: int
@@ -107,7 +126,7 @@ class AroundPage:
     wide: Wide | None
     narrow: Narrow | None
     chart_words: str
-    rows: tuple[Shown, ...]
+    rows: tuple[SpeakerRow, ...]
     paging: Paging
     coverage: Coverage
     unresolved: int
@@ -121,36 +140,36 @@ def lineup_page(topic_id: str, event_id: str) -> Response:
     chosen = forms.many("speaker")
     order = cast("Literal['shift', 'name', 'last']", forms.choice("order", ("shift", "name", "last")))
     show = forms.choice("show", ("all", "confirmed"))
-    view = View(None if window == "all" else int(window), show == "confirmed", order)
+    view = LineUpOptions(None if window == "all" else int(window), show == "confirmed", order)
     other = forms.text("event")
     if other is not None and other != event_id:
         query = forms.address(drop=("event",), ends="").partition("?")[2].rstrip("&")
-        return as_response(redirect(url_for("around.lineup_page", topic_id=topic_id, event_id=other) + f"?{query}"))
+        return as_response(redirect(url_for("lineup.lineup_page", topic_id=topic_id, event_id=other) + f"?{query}"))
     with reading() as db:
-        material = around(db, topic_id, event_id, view.window_days, chosen)
+        material = lineup_input(db, topic_id, event_id, view.window_days, chosen)
         if material is None:
             abort(404)
-        speakers = shape_of(db, topic_id).speakers
+        speakers = topic_stats(db, topic_id).speakers
         events = positions.events_of(db, topic_id)
         roles = speech.last_roles(db, [row[0] for row in speakers])
     names = {number: name for number, _, name in speakers}
     built = lineup.build(material.stated, material.event.pivot, material.subject.steps, names, view, material.coverage)
     if forms.page() > 1 and (forms.page() - 1) * ROWS >= len(built.rows):
         abort(404)
-    choices = tuple(Choice(slug, name, not chosen or slug in chosen) for _, slug, name in speakers)
+    choices = tuple(SpeakerChoice(slug, name, not chosen or slug in chosen) for _, slug, name in speakers)
     return render(_page(material, built, events, choices, roles, (window, show, order)))
 
 
 def _page(
-    material: Material,
+    material: LineUpInput,
     built: LineUp,
     events: Sequence[Event],
-    choices: tuple[Choice, ...],
+    choices: tuple[SpeakerChoice, ...],
     roles: Mapping[int, str],
     asked: tuple[str, str, str],
-) -> AroundPage:
+) -> LineUpPage:
     today = now().astimezone(UTC).date()
-    event, labels = material.event, Labels.of(material.subject.positions)
+    event, labels = material.event, StepLabels.of(material.subject.positions)
     whole, first = built, (forms.page() - 1) * ROWS
     built = replace(whole, rows=whole.rows[first : first + ROWS])
     steps = [(one.step, one.label) for one in material.subject.positions]
@@ -163,14 +182,14 @@ def _page(
     pivot = event.pivot.astimezone(UTC).date()
     name = event.pivot_name or event.name
     before_days, after_days = _spans(built, pivot, today)
-    return AroundPage(
+    return LineUpPage(
         title=f"{material.subject.topic.name}, before and after: {event.name}",
         topic=material.subject.topic,
         event=event,
         events=tuple(event_link(one) for one in events),
         lead=_lead(len(whole.rows), asked[0], name, pivot),
         pivot_name=f"{name}, {dates.short_day(pivot)}" if event.pivot_name else name,
-        tally=tallies(whole),
+        tally=verdict_counts(whole),
         window=asked[0],
         show=asked[1],
         order=asked[2],
@@ -189,24 +208,26 @@ def _page(
         paging=paging(forms.page(), ROWS, len(whole.rows), forms.address()),
         coverage=material.coverage[1],
         unresolved=material.unresolved,
-        this_address=link(forms.address(drop=("event",), ends="").rstrip("?&")),
+        this_address=absolute_url(forms.address(drop=("event",), ends="").rstrip("?&")),
     )
 
 
-def _shown(row: Row, material: Material, labels: Labels, roles: Mapping[int, str], until: str) -> Shown:
+def _shown(
+    row: LineUpRow, material: LineUpInput, labels: StepLabels, roles: Mapping[int, str], until: str
+) -> SpeakerRow:
     everything = (*row.before.statements, *row.same_day, *row.after.statements, *row.uncertain, *row.unknown)
     one = material.statements[everything[0].claim_id]
     who = one.speaker
     if who is None:
         raise AssertionError("a row of a line-up has a speaker")
-    early = _side(row.before, Place.BEFORE, material, who.slug)
-    late = _side(row.after, Place.AFTER, material, who.slug)
+    early = _side(row.before, Placement.BEFORE, material, who.slug)
+    late = _side(row.after, Placement.AFTER, material, who.slug)
     judged = verdict(row.verdict, confirmed=row.confirmed, labels=labels, silent_until=until)
     compared = None
     if early.key is not None and late.key is not None:
         compared = wording.compare(early.key.text, late.key.text)
     role = material.statements[everything[-1].claim_id].role or roles.get(who.id)
-    return Shown(
+    return SpeakerRow(
         slug=who.slug,
         name=who.name,
         role=role,
@@ -221,16 +242,16 @@ def _shown(row: Row, material: Material, labels: Labels, roles: Mapping[int, str
     )
 
 
-def _side(cell: Cell, where: Place, material: Material, slug: str) -> Side:
-    word = "before" if where is Place.BEFORE else "after"
-    nearest = cell.statements[-MOST:] if where is Place.BEFORE else cell.statements[:MOST]
+def _side(cell: LineUpSide, where: Placement, material: LineUpInput, slug: str) -> SideCard:
+    word = "before" if where is Placement.BEFORE else "after"
+    nearest = cell.statements[-MOST:] if where is Placement.BEFORE else cell.statements[:MOST]
     cards = tuple(_card(one, material) for one in nearest)
     key = _card(cell.key, material) if cell.key is not None else None
-    if cell.key is not None and cell.key.step is None and where is Place.BEFORE and not cell.key.key_quote:
+    if cell.key is not None and cell.key.step is None and where is Placement.BEFORE and not cell.key.key_quote:
         # What was said carries no position: the design shows that as "no position found", the words below it.
         key = None
     title = f"No position found {word} the event" if cell.statements else f"No statement found {word} the event"
-    return Side(
+    return SideCard(
         label=f"{word.capitalize()} the event",
         word=word,
         key=key,
@@ -242,7 +263,7 @@ def _side(cell: Cell, where: Place, material: Material, slug: str) -> Side:
     )
 
 
-def _searched(cell: Cell, slug: str) -> str:  # noqa: ARG001 - the template adds the link to follow this speaker
+def _searched(cell: LineUpSide, slug: str) -> str:  # noqa: ARG001 - the template adds the link to follow this speaker
     if cell.statements:
         return f"We looked in {dates.counted(len(cell.statements), 'statement')}."
     coverage = cell.coverage
@@ -253,13 +274,13 @@ def _searched(cell: Cell, slug: str) -> str:  # noqa: ARG001 - the template adds
     return f"{look} {dates.counted(coverage.sources, 'source')}{failing}. {held}"
 
 
-def _fragment_note(cell: Cell) -> str | None:
+def _fragment_note(cell: LineUpSide) -> str | None:
     if cell.key is not None and cell.key.fragment:
         return "Only fragments are quoted in the sources we hold. No full sentence, so no position is coded."
     return None
 
 
-def _card(one: Stated, material: Material) -> Card:
+def _card(one: LineUpStatement, material: LineUpInput) -> Card:
     coded = material.codings.get(one.claim_id)
     steps = material.subject.steps.get(coded.scale or 0, ()) if coded else ()
     if coded is not None and coded.step is not None and one.step is None:
@@ -267,7 +288,7 @@ def _card(one: Stated, material: Material) -> Card:
     return card(material.statements[one.claim_id], coded, steps)
 
 
-def _strips(row: Row, material: Material) -> tuple[Strip, ...]:
+def _strips(row: LineUpRow, material: LineUpInput) -> tuple[UndatedStatements, ...]:
     kinds = (
         (
             "Same day",
@@ -278,24 +299,26 @@ def _strips(row: Row, material: Material) -> tuple[Strip, ...]:
         ("Date unknown", "No source tells the day, so it is in no verdict.", row.unknown),
     )
     return tuple(
-        Strip(title, text, tuple(_card(one, material) for one in found)) for title, text, found in kinds if found
+        UndatedStatements(title, text, tuple(_card(one, material) for one in found))
+        for title, text, found in kinds
+        if found
     )
 
 
-def _note(one: Differing, material: Material, row: Row) -> str:
-    way = f"{scales.count(abs(one.steps_away), 'step')} {'higher' if one.steps_away > 0 else 'lower'}"
+def _note(one: DifferingStatements, material: LineUpInput, row: LineUpRow) -> str:
+    way = f"{scales.count_in_words(abs(one.steps_away), 'step')} {'higher' if one.steps_away > 0 else 'lower'}"
     side = f"{one.place.value} the event"
     state = "" if one.confirmed else ", as a suggestion" if len(one.claims) == 1 else ", some as suggestions"
     if len(one.claims) > 1:
         return f"{dates.spelled(len(one.claims), 'other statement')} {side} are coded {way} ({one.step}){state}."
     said = material.statements[one.claims[0]]
     when = f" ({dates.short_day(said.said_from)})" if said.said_from else ""
-    key = row.before.key if one.place is Place.BEFORE else row.after.key
+    key = row.before.key if one.place is Placement.BEFORE else row.after.key
     later = bool(key and key.said_to and said.said_from and said.said_from > key.said_to)
     return f"{'A later' if later else 'Another'} statement {side}{when} is coded {one.step}, {way}{state}."
 
 
-def _cell_words(cell: Cell, material: Material) -> tuple[str, str]:
+def _cell_words(cell: LineUpSide, material: LineUpInput) -> tuple[str, str]:
     if cell.key is None:
         return "None", "–"
     shown = _card(cell.key, material)
@@ -335,7 +358,7 @@ def _lead(speakers: int, window: str, name: str, pivot: date) -> str:
     return f"What {who} said {span} {when}, quoted word for word."
 
 
-def _chart_words(rows: Sequence[Shown], steps: Sequence[tuple[int, str]]) -> str:
+def _chart_words(rows: Sequence[SpeakerRow], steps: Sequence[tuple[int, str]]) -> str:
     if not steps:
         return ""
     kinds: dict[str, list[str]] = {}
@@ -347,7 +370,7 @@ def _chart_words(rows: Sequence[Shown], steps: Sequence[tuple[int, str]]) -> str
     return f"Time runs left to right. {scale} {said}. All values are in the data table below."
 
 
-def _short_names(material: Material) -> dict[int, str]:
+def _short_names(material: LineUpInput) -> dict[int, str]:
     """The last word of each name, or the whole name where two speakers share it."""
     full = {one.speaker.id: one.speaker.name for one in material.statements.values() if one.speaker}
     last = {number: name.split()[-1] if name.split() else name for number, name in full.items()}

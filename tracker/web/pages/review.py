@@ -10,14 +10,14 @@ from tracker.alerts.ledger import deliveries as alerts
 from tracker.positions import queries as positions
 from tracker.positions.ledger import codings as coding_ledger
 from tracker.positions.ledger.codings import BadCoding
-from tracker.positions.models import Position, Reading, Topic
-from tracker.positions.queries import Coded
+from tracker.positions.models import CodingReading, Position, Topic
+from tracker.positions.queries import LabelledCoding
 from tracker.speech import copies
 from tracker.speech import queries as speech
 from tracker.speech.wording import visible
 from tracker.web import errors, forms
-from tracker.web.context import as_response, here, now, reading, render, user, world, writing
-from tracker.web.security import signed_in_or
+from tracker.web.context import as_response, current_path, now, reading, render, user, world, writing
+from tracker.web.security import require_permission
 from tracker.web.views.cards import Card, card
 
 QUEUE = 20
@@ -27,7 +27,7 @@ pages = Blueprint("review", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReviewItem:
     """One claim on one topic that waits for a decision."""
 
     address: str
@@ -43,10 +43,10 @@ class ReviewPage:
     section: ClassVar[str] = "review"
     title: str
     total: int
-    queue: tuple[Item, ...]
+    queue: tuple[ReviewItem, ...]
     card: Card
     topic: Topic
-    coded: Coded | None
+    coded: LabelledCoding | None
     positions: tuple[Position, ...]
     here: str
     number: int
@@ -66,7 +66,7 @@ class ReviewEmptyPage:
 @pages.get("/review")
 def queue() -> Response:
     """The first waiting item, or the empty queue."""
-    signed_in_or("review")
+    require_permission("review")
     with reading() as db:
         waiting, _ = positions.waiting(db, 1)
         if waiting:
@@ -79,7 +79,7 @@ def queue() -> Response:
 @pages.get("/review/<public_id>/<topic_id>")
 def item(public_id: str, topic_id: str) -> Response:
     """One item with its context and the scale."""
-    signed_in_or("review")
+    require_permission("review")
     with reading() as db:
         page = _page(db, public_id, topic_id)
     return render(page)
@@ -88,7 +88,7 @@ def item(public_id: str, topic_id: str) -> Response:
 @pages.post("/review/<public_id>/<topic_id>")
 def decide(public_id: str, topic_id: str) -> Response:
     """Write the decision; go on to the next item."""
-    signed_in_or("confirm position")
+    require_permission("confirm position")
     who = user()
     if who is None:
         abort(403)
@@ -103,9 +103,9 @@ def decide(public_id: str, topic_id: str) -> Response:
             detail = (
                 f"{old.by if old else 'Somebody'} decided this while you had the page open. Nothing has been saved."
             )
-            return errors.error(409, detail=detail, more_text="Look at it again", more_url=here())
+            return errors.error(409, detail=detail, more_text="Look at it again", more_url=current_path())
         position = next((one for one in subject.positions if str(one.id) == choice), None)
-        reading_ = Reading.POSITION if position else _reading(choice)
+        reading_ = CodingReading.POSITION if position else _reading(choice)
         try:
             changes = coding_ledger.confirm(
                 db, now(), by=who.email, claim_id=claim.id, topic_id=topic_id, reading=reading_,
@@ -113,19 +113,19 @@ def decide(public_id: str, topic_id: str) -> Response:
             )  # fmt: skip
         except BadCoding as problem:
             return errors.error(400, detail=str(problem))
-        alerts.owe_shifts(db, now(), changes, _digests())
+        alerts.enqueue_shifts(db, now(), changes, _digest_schedule())
     return as_response(redirect(url_for("review.queue"), code=303))
 
 
-def _digests() -> alerts.Digests:
+def _digest_schedule() -> alerts.DigestSchedule:
     schedule = world().settings.schedule
-    return alerts.Digests(schedule.digest_hour, schedule.digest_weekday)
+    return alerts.DigestSchedule(schedule.digest_hour, schedule.digest_weekday)
 
 
-def _reading(choice: str) -> Reading:
-    if choice not in {one.value for one in Reading if one is not Reading.POSITION}:
+def _reading(choice: str) -> CodingReading:
+    if choice not in {one.value for one in CodingReading if one is not CodingReading.POSITION}:
         abort(400)
-    return Reading(choice)
+    return CodingReading(choice)
 
 
 def _page(db: Session, public_id: str, topic_id: str) -> ReviewPage:
@@ -136,7 +136,7 @@ def _page(db: Session, public_id: str, topic_id: str) -> ReviewPage:
     known = speech.statements(db, [claim.id, *(number for number, _ in waiting)])
     codings = positions.codings(db, list(known), None)
     items = [
-        Item(
+        ReviewItem(
             url_for("review.item", public_id=known[number].public_id, topic_id=topic),
             card(known[number]).label,
             _words(codings.get((number, topic))),
@@ -144,7 +144,7 @@ def _page(db: Session, public_id: str, topic_id: str) -> ReviewPage:
         for number, topic in waiting
     ]
     places = [one.address for one in items]
-    index = places.index(here()) if here() in places else -1
+    index = places.index(current_path()) if current_path() in places else -1
     coded = codings.get((claim.id, topic_id))
     steps = subject.steps.get(coded.scale or 0, ()) if coded else ()
     return ReviewPage(
@@ -155,14 +155,14 @@ def _page(db: Session, public_id: str, topic_id: str) -> ReviewPage:
         topic=subject.topic,
         coded=coded,
         positions=tuple(reversed(subject.positions)),
-        here=here(),
+        here=current_path(),
         number=index + 1,
         context=_context(db, claim.id),
         following=places[index + 1] if index + 1 < len(places) else None,
     )
 
 
-def _words(coded: Coded | None) -> str:
+def _words(coded: LabelledCoding | None) -> str:
     if coded is None:
         return "No position suggested"
     return f"Position suggested: {coded.step} {coded.label}" if coded.step is not None else coded.reading.value

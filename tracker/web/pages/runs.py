@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from tracker import runs
 from tracker.runs import JobRun
 from tracker.web.context import reading, render
-from tracker.web.security import signed_in_or
+from tracker.web.security import require_permission
 from tracker.web.views import dates
 
 GLYPHS = {"done": "i-ok", "running": "i-sug", "failed": "i-fail", "interrupted": "i-warn"}
@@ -43,7 +43,7 @@ class RunsPage:
 @pages.get("/runs")
 def index() -> Response:
     """The newest runs."""
-    signed_in_or("see job runs")
+    require_permission("see job runs")
     with reading() as db:
         rows = tuple(_row(run) for run in runs.latest(db, MOST))
     return render(RunsPage("Job runs", rows))

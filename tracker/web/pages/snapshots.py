@@ -18,27 +18,27 @@ from tracker.speech import copies, excerpts, wording
 from tracker.speech import queries as speech
 from tracker.speech.copies import Copy, Version
 from tracker.speech.models import Claim
-from tracker.speech.queries import Marked
+from tracker.speech.queries import QuoteSpan
 from tracker.speech.wording import visible
 from tracker.web import errors, forms
-from tracker.web.context import as_response, may, now, plain, reading, render, user, world, writing
+from tracker.web.context import as_response, can, now, reading, render, text_response, user, world, writing
 from tracker.web.pages.home import newest_cards
-from tracker.web.security import signed_in_or
+from tracker.web.security import require_permission
 from tracker.web.views import dates, highlight
 from tracker.web.views.cards import Card, direction
-from tracker.web.views.highlight import Change, Run, Span
+from tracker.web.views.highlight import Change, Span, TextRun
 
 SHA = re.compile(r"[0-9a-f]{64}")
 MOST_CARDS = 300
 CONTEXT = 2
 """Sentences around a quote for sources that say nothing of their own."""
-GAP = (Run("[…]", (), (), ()),)
+GAP = (TextRun("[…]", (), (), ()),)
 
-pages = Blueprint("archive", __name__)
+pages = Blueprint("snapshots", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NumberedQuote:
     """A statement found in this text, with its number in the margin."""
 
     number: int
@@ -67,7 +67,7 @@ class RivalRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CopyPage:
+class SnapshotPage:
     """Answers: is this the text as published."""
 
     template: ClassVar[str] = "snapshot.html"
@@ -91,10 +91,10 @@ class CopyPage:
     lang: str | None
     dir: str | None
     may_save: bool
-    paragraphs: tuple[tuple[Run, ...], ...]
+    paragraphs: tuple[tuple[TextRun, ...], ...]
     sentences: int | None
     """None where the whole text is shown, else how many sentences around each quote are."""
-    found: tuple[Found, ...]
+    found: tuple[NumberedQuote, ...]
     addresses: dict[int, str]
     chosen: int | None
     versions: tuple[VersionRow, ...]
@@ -104,7 +104,7 @@ class CopyPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComparePage:
+class SnapshotComparisonPage:
     """Answers: what changed between two versions."""
 
     template: ClassVar[str] = "snapshot_changed.html"
@@ -127,12 +127,12 @@ class ComparePage:
 
 
 @pages.get("/a/<sha256>")
-def copy(sha256: str) -> Response:
+def snapshot(sha256: str) -> Response:
     """One archived copy."""
     wanted = forms.text("c")
     with reading() as db:
         claim = speech.claim(db, wanted) if wanted else None
-        page = _page(db, _copy(db, sha256, claim.id if claim else None), claim)
+        page = _page(db, _snapshot(db, sha256, claim.id if claim else None), claim)
     return render(page)
 
 
@@ -140,16 +140,18 @@ def copy(sha256: str) -> Response:
 def text(sha256: str) -> Response:
     """The stored text alone, as plain text; for those who may read whole copies."""
     with reading() as db:
-        found = _copy(db, sha256)
+        found = _snapshot(db, sha256)
     if _sentences(found) is not None:
-        signed_in_or("read full archived copies")
-    return plain(found.snapshot.text, "text/plain", Content_Disposition=f'attachment; filename="{sha256[:12]}.txt"')
+        require_permission("read full archived copies")
+    return text_response(
+        found.snapshot.text, "text/plain", Content_Disposition=f'attachment; filename="{sha256[:12]}.txt"'
+    )
 
 
 @pages.get("/a/<sha256>.warc.gz")
 def record(sha256: str) -> Response:
     """The archived record itself, for colleagues: a standard WARC file to save and prove elsewhere."""
-    signed_in_or("read full archived copies")
+    require_permission("read full archived copies")
     path = Archive(world().settings.archive.path).path_of(sha256) if SHA.fullmatch(sha256) else None
     if path is None:
         abort(404)
@@ -162,9 +164,9 @@ def record(sha256: str) -> Response:
 def compare(sha256: str, other: str) -> Response:
     """Two archived copies, the older one first."""
     with reading() as db:
-        one, two = _copy(db, sha256), _copy(db, other)
+        one, two = _snapshot(db, sha256), _snapshot(db, other)
         if (one.snapshot.fetched_at, one.snapshot.id) > (two.snapshot.fetched_at, two.snapshot.id):
-            return as_response(redirect(url_for("archive.compare", sha256=other, other=sha256)))
+            return as_response(redirect(url_for("snapshots.compare", sha256=other, other=sha256)))
         page = _compared(db, one, two)
     return render(page)
 
@@ -172,35 +174,35 @@ def compare(sha256: str, other: str) -> Response:
 @pages.post("/a/<sha256>/rivals")
 def link_rival(sha256: str) -> Response:
     """Link this document with another as versions of the same words, or take the link back."""
-    signed_in_or("correct statements")
+    require_permission("correct statements")
     who = user()
     if who is None:
         abort(403)
     named = re.search(r"[0-9a-f]{64}", forms.field("other", 2000).lower())
     with writing() as db:
-        here = _copy(db, sha256)
+        here = _snapshot(db, sha256)
         other = copies.copy(db, named[0]) if named else None
         if other is None or other.document.id == here.document.id:
             detail = "That is the address of no other archived copy. Copy it from the page of the other version."
-            back = url_for("archive.copy", sha256=sha256)
+            back = url_for("snapshots.snapshot", sha256=sha256)
             return errors.error(400, detail=detail, more_text="Back to this copy", more_url=back)
         pair = (here.document.id, other.document.id)
         document_ledger.link_rivals(db, now(), pair, who.email, linked=forms.field("step") != "unlink")
-    return as_response(redirect(url_for("archive.copy", sha256=sha256) + "#rivals", code=303))
+    return as_response(redirect(url_for("snapshots.snapshot", sha256=sha256) + "#rivals", code=303))
 
 
 def _rival(one: Copy) -> RivalRow:
     return RivalRow(one.snapshot.sha256, one.document.outlet or one.source.outlet or one.source.name, _published(one))
 
 
-def _copy(db: Session, sha256: str, claim_id: int | None = None) -> Copy:
+def _snapshot(db: Session, sha256: str, claim_id: int | None = None) -> Copy:
     found = copies.copy(db, sha256, claim_id) if SHA.fullmatch(sha256) else None
     if found is None:
         abort(404)
     return found
 
 
-def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
+def _page(db: Session, here: Copy, claim: Claim | None) -> SnapshotPage:
     quotes = copies.quotes(db, here.snapshot.id)
     numbers = {number: index for index, number in enumerate(dict.fromkeys(one.claim_id for one in quotes), 1)}
     cards = newest_cards(db, list(numbers)[:MOST_CARDS])
@@ -209,7 +211,9 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
     standing = speech.survivor(db, claim) if claim is not None else None
     chosen = standing.id if standing is not None else None
     found = tuple(
-        Found(number, by_id[known[row].public_id], row == chosen) for row, number in numbers.items() if row in known
+        NumberedQuote(number, by_id[known[row].public_id], row == chosen)
+        for row, number in numbers.items()
+        if row in known
     )
     every = copies.versions(db, here.document.id)
     snapshot, document = here.snapshot, here.document
@@ -217,7 +221,7 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
     newest = every[0].sha256 if every and every[0].version > snapshot.version else None
     language = snapshot.language or document.language
     sentences = _sentences(here)
-    return CopyPage(
+    return SnapshotPage(
         title=f"Archived copy: {visible(headline)}" if headline else "Archived copy",
         headline=visible(headline) if headline else None,
         outlet=document.outlet or here.source.outlet,
@@ -238,7 +242,7 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
         note=visible(document.note) if document.note else None,
         lang=language,
         dir=direction(language),
-        may_save=may("read full archived copies")
+        may_save=can("read full archived copies")
         and Archive(world().settings.archive.path).path_of(snapshot.sha256) is not None,
         paragraphs=_shown(snapshot.text, _spans(quotes, numbers), sentences),
         sentences=sentences,
@@ -248,23 +252,23 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> CopyPage:
         versions=tuple(_row(one, every, snapshot.version) for one in every),
         newest=newest,
         rivals=tuple(_rival(one) for one in copies.rivals(db, document.id)),
-        may_link=may("correct statements"),
+        may_link=can("correct statements"),
     )
 
 
 def _sentences(here: Copy) -> int | None:
     """How much of a copy the visitor may read: None is all of it, else so many sentences around each quote."""
-    if may("read full archived copies"):
+    if can("read full archived copies"):
         return None
     told = (here.source.options or {}).get("public_context", CONTEXT)
     return told if isinstance(told, int) else None
 
 
-def _shown(text: str, spans: list[Span], sentences: int | None) -> tuple[tuple[Run, ...], ...]:
+def _shown(text: str, spans: list[Span], sentences: int | None) -> tuple[tuple[TextRun, ...], ...]:
     """The paragraphs to show: all, or those around the quotes with a mark where something is left out."""
     if sentences is None:
         return highlight.paragraphs(text, spans)
-    shown: list[tuple[Run, ...]] = []
+    shown: list[tuple[TextRun, ...]] = []
     reached = 0
     for start, end in excerpts.around(text, [(span.start, span.end) for span in spans], sentences):
         if text[reached:start].strip():
@@ -281,7 +285,7 @@ def _shown(text: str, spans: list[Span], sentences: int | None) -> tuple[tuple[R
     return tuple(shown)
 
 
-def _spans(quotes: list[Marked], numbers: dict[int, int]) -> list[Span]:
+def _spans(quotes: list[QuoteSpan], numbers: dict[int, int]) -> list[Span]:
     return [Span(numbers[one.claim_id], start, end) for one in quotes for start, end in one.spans]
 
 
@@ -302,7 +306,7 @@ def _row(one: Version, every: list[Version], here: int) -> VersionRow:
     )
 
 
-def _compared(db: Session, older: Copy, newer: Copy) -> ComparePage:
+def _compared(db: Session, older: Copy, newer: Copy) -> SnapshotComparisonPage:
     changes = highlight.changes(older.snapshot.text, newer.snapshot.text)
     only_new, only_old = wording.counts([piece for change in changes for piece in change.pieces])
     quoted_early, quoted_late = copies.quotes(db, older.snapshot.id), copies.quotes(db, newer.snapshot.id)
@@ -319,7 +323,7 @@ def _compared(db: Session, older: Copy, newer: Copy) -> ComparePage:
     same = older.document.id == newer.document.id
     name = newer.document.outlet or newer.source.outlet or newer.source.name
     language = newer.snapshot.language or newer.document.language
-    return ComparePage(
+    return SnapshotComparisonPage(
         title=f"Two versions of a report by {name}" if same else "Two archived copies compared",
         older=older,
         newer=newer,

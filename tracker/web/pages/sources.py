@@ -11,7 +11,7 @@ from tracker.archive.models import Source, SourceKind, State
 from tracker.archive.queries import GONE_TWICE
 from tracker.speech import source_health
 from tracker.speech.source_health import Health, Yield
-from tracker.web.cache import remembered
+from tracker.web.cache import cached
 from tracker.web.context import now, reading, render
 from tracker.web.views import dates
 
@@ -82,8 +82,8 @@ def index() -> Response:
     """Every source, failing first."""
     here = now()
     with reading() as db:
-        numbers = remembered(db, "sources", lambda: source_health.per_source(db))
-        lately = remembered(db, "yields", lambda: archive.yields(db, here - WEEK))
+        numbers = cached(db, "sources", lambda: source_health.per_source(db))
+        lately = cached(db, "yields", lambda: archive.yields(db, here - WEEK))
         rows = [
             _row(source, numbers.get(source.id, Yield()), lately.get(source.id, 0), here)
             for source in archive.all_sources(db)

@@ -9,21 +9,21 @@ from sqlmodel import Session
 
 from tracker.positions import lineup
 from tracker.positions import queries as positions
-from tracker.positions.around import stated
-from tracker.positions.lineup import View
+from tracker.positions.around import lineup_statement
+from tracker.positions.lineup import LineUpOptions
 from tracker.positions.models import CodingState, Event, Topic
-from tracker.positions.queries import Coded, Subject
-from tracker.positions.shift_rule import Outcome
+from tracker.positions.queries import LabelledCoding, TopicWithScale
+from tracker.positions.shift_rule import VerdictKind
 from tracker.speech import queries as speech
 from tracker.speech.models import Office
-from tracker.speech.queries import PAGE, Counted, Known, Statement
+from tracker.speech.queries import PAGE, SpeakerCount, SpeakerProfile, Statement
 from tracker.web import forms
-from tracker.web.cache import remembered
+from tracker.web.cache import cached
 from tracker.web.context import reading, render
 from tracker.web.pages.home import newest_cards
 from tracker.web.views import charts, dates
-from tracker.web.views.cards import Card, Labels, Paging, VerdictShown, card, paging, verdict
-from tracker.web.views.charts import Track
+from tracker.web.views.cards import Card, Paging, StepLabels, VerdictCard, card, paging, verdict
+from tracker.web.views.charts import PositionChart
 
 MOST = 200
 """Statements behind a speaker's charts; all of them are on the pages of the list."""
@@ -38,22 +38,22 @@ class SpeakersPage:
     template: ClassVar[str] = "speakers.html"
     section: ClassVar[str] = "speakers"
     title: str
-    speakers: tuple[Counted, ...]
+    speakers: tuple[SpeakerCount, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class TopicStanding:
     """One speaker on one topic: the chart, the latest position, the verdict at the latest event."""
 
     topic: Topic
     statements: int
     low: str
     high: str
-    wide: Track | None
-    narrow: Track | None
+    wide: PositionChart | None
+    narrow: PositionChart | None
     words: str
     latest: Card
-    verdict: VerdictShown | None
+    verdict: VerdictCard | None
     event_id: str | None
     event_name: str | None
     cards: tuple[Card, ...]
@@ -68,7 +68,7 @@ class SpeakerPage:
     title: str
     slug: str
     lead: str
-    topics: tuple[Standing, ...]
+    topics: tuple[TopicStanding, ...]
     rest: tuple[Card, ...]
     paging: Paging
     offices: tuple[str, ...]
@@ -79,7 +79,7 @@ class SpeakerPage:
 def index() -> Response:
     """Every speaker."""
     with reading() as db:
-        page = SpeakersPage("Speakers", speakers_known(db))
+        page = SpeakersPage("Speakers", listed_speakers(db))
     return render(page)
 
 
@@ -94,12 +94,12 @@ def speaker(slug: str) -> Response:
     return render(page)
 
 
-def speakers_known(db: Session) -> tuple[Counted, ...]:
+def listed_speakers(db: Session) -> tuple[SpeakerCount, ...]:
     """Everybody with a statement, counted anew when the record has changed."""
-    return remembered(db, "speakers", lambda: tuple(speech.speakers(db)))
+    return cached(db, "speakers", lambda: tuple(speech.speakers(db)))
 
 
-def _page(db: Session, known: Known) -> SpeakerPage:
+def _page(db: Session, known: SpeakerProfile) -> SpeakerPage:
     number = forms.page()
     ids, total = speech.of_speaker(db, known.speaker.id, number)
     if number > 1 and not ids:
@@ -126,7 +126,7 @@ def _page(db: Session, known: Known) -> SpeakerPage:
     )  # fmt: skip
 
 
-def _standing(db: Session, topic_id: str, mine: list[Statement]) -> Standing:
+def _standing(db: Session, topic_id: str, mine: list[Statement]) -> TopicStanding:
     subject = positions.topic(db, topic_id)
     if subject is None:
         abort(404)
@@ -140,13 +140,13 @@ def _standing(db: Session, topic_id: str, mine: list[Statement]) -> Standing:
     steps = subject.steps.get(subject.topic.scale, ())
     pivots = [event.pivot.astimezone(UTC).date() for event in events]
     drawn = any(step is not None for _, step, _ in points)
-    return Standing(
+    return TopicStanding(
         topic=subject.topic,
         statements=len(mine),
         low=f"{low.step} “{low.label}”" if low else "",
         high=f"{high.step} “{high.label}”" if high else "",
-        wide=charts.track(860, steps, points, pivots) if drawn else None,
-        narrow=charts.track(350, steps, points, pivots) if drawn else None,
+        wide=charts.position_chart(860, steps, points, pivots) if drawn else None,
+        narrow=charts.position_chart(350, steps, points, pivots) if drawn else None,
         words=_words(points),
         latest=latest,
         verdict=found,
@@ -156,11 +156,13 @@ def _standing(db: Session, topic_id: str, mine: list[Statement]) -> Standing:
     )
 
 
-def _card(one: Statement, coded: Coded | None, subject: Subject) -> Card:
+def _card(one: Statement, coded: LabelledCoding | None, subject: TopicWithScale) -> Card:
     return card(one, coded, subject.steps.get(coded.scale or 0, ()) if coded else ())
 
 
-def _points(mine: list[Statement], codings: dict[int, Coded], subject: Subject) -> list[tuple[date, int | None, bool]]:
+def _points(
+    mine: list[Statement], codings: dict[int, LabelledCoding], subject: TopicWithScale
+) -> list[tuple[date, int | None, bool]]:
     points = []
     for one in reversed(mine):
         coded = codings.get(one.id)
@@ -177,18 +179,18 @@ def _words(points: list[tuple[date, int | None, bool]]) -> str:
 
 
 def _at_latest_event(
-    mine: list[Statement], codings: dict[int, Coded], subject: Subject, events: list[Event]
-) -> tuple[Event | None, VerdictShown | None]:
+    mine: list[Statement], codings: dict[int, LabelledCoding], subject: TopicWithScale, events: list[Event]
+) -> tuple[Event | None, VerdictCard | None]:
     """The verdict at the latest event that both sides of can be compared, else at the latest event."""
-    said = [stated(one, codings.get(one.id)) for one in mine]
-    first: tuple[Event | None, VerdictShown | None] = (None, None)
+    said = [lineup_statement(one, codings.get(one.id)) for one in mine]
+    first: tuple[Event | None, VerdictCard | None] = (None, None)
     for event in events:
-        rows = lineup.build(said, event.pivot, subject.steps, {}, View()).rows
+        rows = lineup.build(said, event.pivot, subject.steps, {}, LineUpOptions()).rows
         if not rows:
             continue
-        labels = Labels.of(subject.positions)
+        labels = StepLabels.of(subject.positions)
         shown = verdict(rows[0].verdict, confirmed=rows[0].confirmed, labels=labels, silent_until="nothing found later")
-        if rows[0].verdict.outcome in {Outcome.MOVED, Outcome.REVERSED, Outcome.UNCHANGED}:
+        if rows[0].verdict.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED, VerdictKind.UNCHANGED}:
             return event, shown
         first = first if first[0] is not None else (event, shown)
     return first

@@ -15,31 +15,31 @@ from tracker.archive.urls import on_the_web
 from tracker.audit import AuditEntry
 from tracker.positions import queries as positions
 from tracker.positions.models import CodingState, Event
-from tracker.positions.queries import Coded
+from tracker.positions.queries import LabelledCoding
 from tracker.record import export
 from tracker.speech import anchor, copies
 from tracker.speech import queries as speech
 from tracker.speech.models import Claim, Form, QuoteKind, Standing
-from tracker.speech.queries import HIDDEN, Stood
+from tracker.speech.queries import HIDDEN, AppearanceRow
 from tracker.speech.wording import Piece, difference, visible
 from tracker.web import errors
-from tracker.web.context import as_response, link, plain, reading, render
+from tracker.web.context import absolute_url, as_response, reading, render, text_response
 from tracker.web.pages.topics import EventLink, event_link
 from tracker.web.views import dates, wording
-from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction, said
+from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction, said_date
 
 FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
-STANDINGS = {
+STATE_TEXTS = {
     Standing.CHANGED: "The words were changed at this address",
     Standing.MISSING: "The words are no longer on the page at this address",
     Standing.REMOVED: "The page is no longer at this address",
 }
 
-pages = Blueprint("claims", __name__)
+pages = Blueprint("statements", __name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class AppearanceCard:
     """One appearance: where, when, in which wording, and what became of it."""
 
     outlet: str
@@ -61,7 +61,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodedOn:
+class TopicCoding:
     """The position coded on one topic, why the statement is about it, and the events to compare around."""
 
     topic: TopicLink
@@ -72,7 +72,7 @@ class CodedOn:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HistoryLine:
     """One line of a statement's history."""
 
     what: str
@@ -89,15 +89,15 @@ class ClaimPage:
     section: ClassVar[str] = "topics"
     title: str
     card: Card
-    coded: tuple[CodedOn, ...]
+    coded: tuple[TopicCoding, ...]
     permalink: str
-    changed: tuple[Place, ...]
-    places: tuple[Place, ...]
+    changed: tuple[AppearanceCard, ...]
+    places: tuple[AppearanceCard, ...]
     reference: str
     citation: str
     before: Card | None
     after: Card | None
-    history: tuple[Step, ...]
+    history: tuple[HistoryLine, ...]
 
 
 @pages.get("/c/<public_id>")
@@ -122,7 +122,7 @@ def as_json(public_id: str) -> Response:
         texts = copies.texts_of(db, found.id)
     for place in row["appearances"]:
         place["target"] = _target(place, texts[place["snapshot"], place["start"], place["end"]])
-    return plain(json.dumps(row, ensure_ascii=True, indent=1) + "\n", "application/json")
+    return text_response(json.dumps(row, ensure_ascii=True, indent=1) + "\n", "application/json")
 
 
 @pages.get("/c/<public_id>.csv")
@@ -132,11 +132,13 @@ def as_csv(public_id: str) -> Response:
         found = _found(db, public_id, ".csv")
         if isinstance(found, Response):
             return found
-        rows = list(export.flat(next(export.claims(db, public_id=public_id))))
+        rows = list(export.flat_rows(next(export.claims(db, public_id=public_id))))
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
     writer.writerows([export.cell(value) for value in row] for row in (export.COLUMNS, *rows))
-    return plain(buffer.getvalue(), "text/csv", Content_Disposition=f'attachment; filename="statement-{public_id}.csv"')
+    return text_response(
+        buffer.getvalue(), "text/csv", Content_Disposition=f'attachment; filename="statement-{public_id}.csv"'
+    )
 
 
 def _target(place: dict[str, Any], text: str) -> dict[str, Any]:
@@ -145,7 +147,11 @@ def _target(place: dict[str, Any], text: str) -> dict[str, Any]:
         "type": "SpecificResource",
         "source": place["url"],
         "selector": anchor.selectors(text, place["start"], place["end"]),
-        "state": {"type": "TimeState", "sourceDate": place["fetched"], "cached": link(f"/a/{place['snapshot']}")},
+        "state": {
+            "type": "TimeState",
+            "sourceDate": place["fetched"],
+            "cached": absolute_url(f"/a/{place['snapshot']}"),
+        },
     }
 
 
@@ -158,7 +164,7 @@ def _found(db: Session, public_id: str, ending: str = "") -> Claim | Response:
         into = speech.survivor(db, found)
         if into is None:
             abort(404)
-        return as_response(redirect(url_for("claims.claim", public_id=into.public_id) + ending, code=301))
+        return as_response(redirect(url_for("statements.claim", public_id=into.public_id) + ending, code=301))
     if found.status in HIDDEN:
         return errors.error(410, detail=_why_gone(db, found))
     return found
@@ -184,7 +190,7 @@ def _page(db: Session, found: Claim) -> ClaimPage:
     texts = copies.texts_of(db, found.id)
     places = tuple(_place(db, place, stood, texts[place.sha256, place.start, place.end]) for place in stood)
     where = f", {shown.said.place}" if shown.said.place else ""
-    address = link(f"/c/{one.public_id}")
+    address = absolute_url(f"/c/{one.public_id}")
     return ClaimPage(
         title=f"{shown.name.words}, {shown.said.words}",
         card=shown,
@@ -193,20 +199,20 @@ def _page(db: Session, found: Claim) -> ClaimPage:
         changed=tuple(place for place in places if place.standing is not None),
         places=places,
         reference=_fullest(stood).outlet or _fullest(stood).source_name if stood else "",
-        citation=f"{shown.name.words}{where}, {said(one).words}. On the Record, statement {one.public_id}, {address}",
+        citation=f"{shown.name.words}{where}, {said_date(one).words}. On the Record, statement {one.public_id}, {address}",
         before=card(near.before) if near.before else None,
         after=card(near.after) if near.after else None,
         history=_history(db, found),
     )
 
 
-def _place(db: Session, place: Stood, stood: Sequence[Stood], text: str) -> Place:
+def _place(db: Session, place: AppearanceRow, stood: Sequence[AppearanceRow], text: str) -> AppearanceCard:
     fullest = _fullest(stood)
     compared = place.id != fullest.id and place.form is not Form.TRANSLATED and place.kind is not QuoteKind.INDIRECT
     pieces = difference(visible(_bare(fullest.exact)), visible(_bare(place.exact))) if compared else ()
     outlet = place.outlet or ("Outlet not recorded" if place.url is None else place.source_name)
     now_words, newest = _now(db, place)
-    return Place(
+    return AppearanceCard(
         outlet=outlet,
         tags=_tags(place, stood),
         published=dates.published(place.published_at, place.published_precision)
@@ -230,7 +236,7 @@ def _place(db: Session, place: Stood, stood: Sequence[Stood], text: str) -> Plac
     )
 
 
-def _address(place: Stood, text: str) -> str | None:
+def _address(place: AppearanceRow, text: str) -> str | None:
     """Where to read it: at the very words while they stand there, else just the page."""
     url = on_the_web(place.url)
     if url is None or place.state is not Standing.INTACT:
@@ -238,7 +244,7 @@ def _address(place: Stood, text: str) -> str | None:
     return anchor.link_to(url, text, place.start, place.end)
 
 
-def _now(db: Session, place: Stood) -> tuple[tuple[Piece, ...], str | None]:
+def _now(db: Session, place: AppearanceRow) -> tuple[tuple[Piece, ...], str | None]:
     """What a changed passage reads at its source now, beside the words kept; and the version where it stands."""
     if place.state not in {Standing.CHANGED, Standing.MISSING}:
         return (), None
@@ -251,7 +257,7 @@ def _now(db: Session, place: Stood) -> tuple[tuple[Piece, ...], str | None]:
     return (difference(visible(place.exact), visible(reads)) if reads else ()), newest.sha256
 
 
-def _tags(place: Stood, stood: Sequence[Stood]) -> tuple[str, ...]:
+def _tags(place: AppearanceRow, stood: Sequence[AppearanceRow]) -> tuple[str, ...]:
     tags = ["Earliest appearance"] if len(stood) > 1 and place.id == stood[0].id else []
     if place.document_kind == "transcript":
         tags.append("Official transcript" if place.lane == "primary" else "Transcript")
@@ -264,26 +270,26 @@ def _tags(place: Stood, stood: Sequence[Stood]) -> tuple[str, ...]:
     return tuple(tags)
 
 
-def _fullest(stood: Sequence[Stood]) -> Stood:
+def _fullest(stood: Sequence[AppearanceRow]) -> AppearanceRow:
     return max(stood, key=lambda place: (place.form is not Form.TRANSLATED, len(place.exact), -place.id))
 
 
-def _standing(place: Stood) -> str | None:
+def _standing(place: AppearanceRow) -> str | None:
     if place.state is Standing.INTACT:
         return None
     since = f" since {dates.moment(place.state_since)}" if place.state_since else ""
     why = f" ({place.found_instead})" if place.state is Standing.REMOVED and place.found_instead else ""
-    return f"{STANDINGS[place.state]}{since}{why}."
+    return f"{STATE_TEXTS[place.state]}{since}{why}."
 
 
 def _bare(exact: str) -> str:
     return exact.strip().strip('“”"„«»‟').strip()
 
 
-def _coded_on(db: Session, claim_id: int) -> tuple[CodedOn, ...]:
+def _coded_on(db: Session, claim_id: int) -> tuple[TopicCoding, ...]:
     codings = positions.codings(db, [claim_id])
     shown = []
-    for match in positions.matches(db, claim_id):
+    for match in positions.claim_topics(db, claim_id):
         subject = positions.topic(db, match.topic_id)
         if subject is None:
             continue
@@ -291,7 +297,7 @@ def _coded_on(db: Session, claim_id: int) -> tuple[CodedOn, ...]:
         steps = subject.steps.get(coded.scale or 0, ()) if coded else ()
         reasons = coded.reasons if coded and coded.state is CodingState.SUGGESTED else ()
         shown.append(
-            CodedOn(
+            TopicCoding(
                 topic=TopicLink(subject.topic.id, subject.topic.name),
                 chip=chip(coded, steps),
                 matched=tuple(match.matched),
@@ -306,26 +312,31 @@ def _events(db: Session, topic_id: str) -> list[Event]:
     return positions.events_of(db, topic_id)
 
 
-def _history(db: Session, found: Claim) -> tuple[Step, ...]:
+def _history(db: Session, found: Claim) -> tuple[HistoryLine, ...]:
     """What people decided, from the audit trail; what the machine suggested, from the codings; the finding itself."""
     steps = [(entry.at, _decided(entry)) for entry in audit.history(db, f"claim:{found.id}")]
     suggested = [one for one in positions.history(db, found.id) if one.state is CodingState.SUGGESTED]
     steps.extend((one.at, _suggested(one)) for one in suggested)
     basis = f"Said-date set by “{found.said_basis}”" if found.said_basis else "No said-date found"
     steps.append(
-        (found.created_at, Step("Statement found", f"{basis}, {dates.moment(found.created_at)}", None, automatic=True))
+        (
+            found.created_at,
+            HistoryLine("Statement found", f"{basis}, {dates.moment(found.created_at)}", None, automatic=True),
+        )
     )
     return tuple(step for _, step in sorted(steps, key=lambda pair: pair[0], reverse=True))
 
 
-def _decided(entry: AuditEntry) -> Step:
+def _decided(entry: AuditEntry) -> HistoryLine:
     change = f": {entry.new}" if entry.new else ""
     before = f" (before: {entry.old})" if entry.old and entry.new else ""
     who = f"{entry.actor.split('@')[0]}, {dates.moment(entry.at)}"
-    return Step(f"{entry.action[:1].upper()}{entry.action[1:]}{change}{before}", who, entry.reason, automatic=False)
+    return HistoryLine(
+        f"{entry.action[:1].upper()}{entry.action[1:]}{change}{before}", who, entry.reason, automatic=False
+    )
 
 
-def _suggested(one: Coded) -> Step:
+def _suggested(one: LabelledCoding) -> HistoryLine:
     words = f"{one.step} {one.label}" if one.step is not None else one.reading.value
     why = f"Because of: {', '.join(one.reasons)}" if one.reasons else None
-    return Step(f"Position suggested: {words}", f"Rules, {dates.moment(one.at)}", why, automatic=True)
+    return HistoryLine(f"Position suggested: {words}", f"Rules, {dates.moment(one.at)}", why, automatic=True)

@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from tracker.positions import queries as positions
 from tracker.positions.models import Event, Position, Topic
-from tracker.positions.queries import Filters, Shape, Subject
+from tracker.positions.queries import Filters, TopicStats, TopicWithScale
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE, Statement
 from tracker.web import forms
-from tracker.web.cache import remembered
+from tracker.web.cache import cached
 from tracker.web.context import now, reading, render
 from tracker.web.views import charts, dates
 from tracker.web.views.cards import Card, Paging, card, paging
@@ -23,7 +23,7 @@ pages = Blueprint("topics", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class TopicSummary:
     """A topic in numbers."""
 
     topic: Topic
@@ -39,7 +39,7 @@ class TopicsPage:
     template: ClassVar[str] = "topics.html"
     section: ClassVar[str] = "topics"
     title: str
-    topics: tuple[Summary, ...]
+    topics: tuple[TopicSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class EventLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class TimelineDay:
     """Statements of one day under one heading; `event` stands above the first day at or before its end."""
 
     heading: str
@@ -62,7 +62,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class TimelineForm:
     """The filters as typed, to fill the form again."""
 
     speaker: str
@@ -86,8 +86,8 @@ class TopicPage:
     chart: BarChart | None
     speakers: tuple[tuple[int, str, str], ...]
     positions: tuple[Position, ...]
-    asked: Asked
-    days: tuple[Day, ...]
+    asked: TimelineForm
+    days: tuple[TimelineDay, ...]
     paging: Paging
     total: int
 
@@ -116,38 +116,38 @@ def event_link(event: Event) -> EventLink:
     return EventLink(event.id, event.name, dates.span(event.starts_on, event.ends_on))
 
 
-def _page(db: Session, subject: Subject) -> TopicPage:
+def _page(db: Session, subject: TopicWithScale) -> TopicPage:
     filters, number = _filters(), forms.page()
     ids = positions.timeline(db, subject.topic.id, filters, number)
     if number > 1 and not ids:
         abort(404)
     events = positions.events_of(db, subject.topic.id)
-    shape = shape_of(db, subject.topic.id)
+    shape = topic_stats(db, subject.topic.id)
     found = positions.count(db, subject.topic.id, filters) if filters != Filters() else shape.total
     return TopicPage(
         title=subject.topic.name,
         topic=subject.topic,
         lead=_lead(shape),
         events=tuple(event_link(event) for event in _happened_first(events, now())),
-        chart=charts.chart(shape.days, [(event.name, event.starts_on, event.ends_on) for event in events]),
+        chart=charts.bar_chart(shape.days, [(event.name, event.starts_on, event.ends_on) for event in events]),
         speakers=shape.speakers,
         positions=subject.positions,
-        asked=_asked(filters),
+        asked=_filled_form(filters),
         days=_days(db, subject, ids, events),
         paging=paging(number, PAGE, found, forms.address()),
         total=shape.total,
     )
 
 
-def shape_of(db: Session, topic_id: str) -> Shape:
+def topic_stats(db: Session, topic_id: str) -> TopicStats:
     """A topic's statements in numbers, counted anew when the record has changed."""
-    return remembered(db, ("shape", topic_id), lambda: positions.shape(db, topic_id))
+    return cached(db, ("shape", topic_id), lambda: positions.topic_stats(db, topic_id))
 
 
-def summaries(db: Session) -> list[Summary]:
+def summaries(db: Session) -> list[TopicSummary]:
     """Every topic with its numbers; the one with most statements first, then by name."""
-    numbers = remembered(db, "topics", lambda: positions.numbers(db))
-    every = [Summary(one, *numbers.get(one.id, (0, 0, None))) for one in positions.topics(db)]
+    numbers = cached(db, "topics", lambda: positions.topic_counts(db))
+    every = [TopicSummary(one, *numbers.get(one.id, (0, 0, None))) for one in positions.topics(db)]
     return sorted(every, key=lambda one: -one.statements)
 
 
@@ -170,9 +170,9 @@ def _filters() -> Filters:
     )
 
 
-def _asked(filters: Filters) -> Asked:
+def _filled_form(filters: Filters) -> TimelineForm:
     step = "none" if filters.uncoded else str(filters.step) if filters.step is not None else ""
-    return Asked(
+    return TimelineForm(
         speaker=filters.speaker or "",
         position=step,
         first=filters.first.isoformat() if filters.first else "",
@@ -182,7 +182,7 @@ def _asked(filters: Filters) -> Asked:
     )
 
 
-def _days(db: Session, subject: Subject, ids: list[int], events: list[Event]) -> tuple[Day, ...]:
+def _days(db: Session, subject: TopicWithScale, ids: list[int], events: list[Event]) -> tuple[TimelineDay, ...]:
     codings = positions.codings(db, ids, subject.topic.id)
     groups: list[tuple[date | None, list[Statement]]] = []
     for one in speech.in_order(db, ids):
@@ -191,7 +191,7 @@ def _days(db: Session, subject: Subject, ids: list[int], events: list[Event]) ->
             groups.append((day, []))
         groups[-1][1].append(one)
     waiting = sorted(events, key=lambda event: event.ends_on, reverse=True)
-    days: list[Day] = []
+    days: list[TimelineDay] = []
     above: date | None = None
     for day, said in groups:
         # An event's band stands between the first day after it and its own days, so only inside this page's span.
@@ -208,7 +208,7 @@ def _days(db: Session, subject: Subject, ids: list[int], events: list[Event]) ->
             coded = codings.get((one.id, subject.topic.id))
             cards.append(card(one, coded, subject.steps.get(coded.scale or 0, ()) if coded else ()))
         days.append(
-            Day(
+            TimelineDay(
                 dates.day(day) if day else "Date unknown",
                 day.isoformat() if day else None,
                 tuple(cards),
@@ -219,7 +219,7 @@ def _days(db: Session, subject: Subject, ids: list[int], events: list[Event]) ->
     return tuple(days)
 
 
-def _lead(shape: Shape) -> str:
+def _lead(shape: TopicStats) -> str:
     if not shape.total:
         return "No statement found yet."
     spread = f", {dates.span(shape.days[0][0], shape.days[-1][0])}" if shape.days else ""

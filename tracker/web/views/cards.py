@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 
 from tracker.archive.urls import on_the_web
 from tracker.positions import shift_rule
-from tracker.positions.lineup import LineUp, Row
-from tracker.positions.models import Position, Reading, Topic
-from tracker.positions.queries import Coded
-from tracker.positions.shift_rule import Outcome, Verdict
+from tracker.positions.lineup import LineUp, LineUpRow
+from tracker.positions.models import CodingReading, Position, Topic
+from tracker.positions.queries import LabelledCoding
+from tracker.positions.shift_rule import Verdict, VerdictKind
 from tracker.speech.models import Precision, QuoteKind
 from tracker.speech.queries import Statement
 from tracker.speech.wording import visible
@@ -17,11 +17,11 @@ from tracker.web.views import dates
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ps", "yi")
 GLYPHS = {
-    Outcome.UNCHANGED: ("unchanged", "glyph-same"),
-    Outcome.REVERSED: ("reversed", "glyph-rev"),
-    Outcome.FIRST: ("first", "glyph-first"),
-    Outcome.SILENT: ("silent", "glyph-silent"),
-    Outcome.UNCLEAR: ("unclear", "glyph-unclear"),
+    VerdictKind.UNCHANGED: ("unchanged", "glyph-same"),
+    VerdictKind.REVERSED: ("reversed", "glyph-rev"),
+    VerdictKind.FIRST: ("first", "glyph-first"),
+    VerdictKind.SILENT: ("silent", "glyph-silent"),
+    VerdictKind.UNCLEAR: ("unclear", "glyph-unclear"),
 }
 BASIS = {
     "published": "the day it was published; the text itself names no day",
@@ -41,7 +41,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class SaidDate:
     """When it was said, how exactly that is known, and the evidence."""
 
     words: str
@@ -55,7 +55,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class SpeakerName:
     """A speaker as named on a page; `slug` is None for a mention resolved to nobody, or where there is no mention."""
 
     words: str
@@ -78,7 +78,7 @@ class Card:
 
     public_id: str
     label: str
-    name: Name
+    name: SpeakerName
     role: str | None
     text: str
     quoted: bool
@@ -86,7 +86,7 @@ class Card:
     lang: str | None
     dir: str | None
     cite: str | None
-    said: Said
+    said: SaidDate
     documents: int
     sha256: str | None
     chip: Chip
@@ -98,7 +98,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictShown:
+class VerdictCard:
     """A verdict in the design's terms: `kind` and `basis` choose border and colour, `glyph` the drawing."""
 
     kind: str
@@ -109,7 +109,7 @@ class VerdictShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class VerdictCount:
     """How many rows hold a verdict."""
 
     glyph: str
@@ -129,14 +129,14 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class StepLabels:
     """The words of a topic's steps, and its versions of the scale."""
 
     positions: tuple[Position, ...]
     words: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, positions: Sequence[Position]) -> "Labels":
+    def of(cls, positions: Sequence[Position]) -> "StepLabels":
         """The words of these steps."""
         return cls(tuple(positions), {one.step: f"{one.step} “{one.label}”" for one in positions})
 
@@ -145,24 +145,24 @@ class Labels:
         return self.words.get(step, str(step)) if step is not None else "None"
 
 
-def chip(coded: Coded | None, steps: Sequence[int] = ()) -> Chip:
+def chip(coded: LabelledCoding | None, steps: Sequence[int] = ()) -> Chip:
     """The position chip of a coding; without one it says so."""
     if coded is None:
         return Chip("none", "No position coded")
     if coded.step is None:
-        words = {Reading.NO_POSITION: "No position taken"}.get(coded.reading, coded.reading.value.capitalize())
+        words = {CodingReading.NO_POSITION: "No position taken"}.get(coded.reading, coded.reading.value.capitalize())
         return Chip("none", f"{words} ({coded.state.value})")
     rungs = tuple(step == coded.step for step in steps) or (True,)
     return Chip(coded.state.value, f"{coded.step} {coded.label}", rungs)
 
 
-def said(one: Statement) -> Said:
+def said_date(one: Statement) -> SaidDate:
     """When a statement was said, never more exactly than it is known."""
     words, iso, tag = _when(one)
     quote = one.said_basis if one.said_basis and one.said_basis not in BASIS else None
     evidence = BASIS.get(one.said_basis, "" if quote else "no day is given in the source")
     place = ", ".join(part for part in (one.venue, one.channel) if part) or None
-    return Said(
+    return SaidDate(
         words=words,
         iso=iso,
         tag=tag,
@@ -176,13 +176,13 @@ def said(one: Statement) -> Said:
 
 def card(
     one: Statement,
-    coded: Coded | None = None,
+    coded: LabelledCoding | None = None,
     steps: Sequence[int] = (),
     topics: Iterable[Topic] = (),
     note: str | None = None,
 ) -> Card:
     """A statement as lists show it, with the position coded on one topic."""
-    when = said(one)
+    when = said_date(one)
     name = speaker_name(one)
     lang = one.read.language if one.read else None
     return Card(
@@ -213,49 +213,49 @@ def direction(language: str | None) -> str | None:
     return "rtl" if (language or "").split("-")[0] in RIGHT_TO_LEFT else None
 
 
-def speaker_name(one: Statement) -> Name:
+def speaker_name(one: Statement) -> SpeakerName:
     """The speaker, or the mention with those who could be meant."""
     if one.speaker is not None:
-        return Name(visible(one.speaker.name), one.speaker.slug)
+        return SpeakerName(visible(one.speaker.name), one.speaker.slug)
     mention = visible(one.speaker_text or "").strip()
-    return Name(mention or "Speaker not named", None, one.candidates, mentioned=bool(mention))
+    return SpeakerName(mention or "Speaker not named", None, one.candidates, mentioned=bool(mention))
 
 
-def verdict(found: Verdict, *, confirmed: bool | None, labels: Labels, silent_until: str = "") -> VerdictShown:
+def verdict(found: Verdict, *, confirmed: bool | None, labels: StepLabels, silent_until: str = "") -> VerdictCard:
     """A verdict with its sentence: "From 2 “Not now” to 3 “Later”. Both codings confirmed."."""
     basis = {True: "confirmed", False: "suggested", None: "none"}[confirmed]
     rests = {True: "Both codings confirmed.", False: "Rests on a suggestion.", None: ""}[confirmed]
     before, after = labels.name(found.before), labels.name(found.after)
-    if found.outcome in {Outcome.MOVED, Outcome.REVERSED}:
+    if found.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED}:
         detail = f"From {before} to {after}. {rests}"
-    elif found.outcome is Outcome.UNCHANGED:
+    elif found.outcome is VerdictKind.UNCHANGED:
         detail = f"{after} on both sides. {rests}"
-    elif found.outcome is Outcome.FIRST:
+    elif found.outcome is VerdictKind.FIRST:
         detail = f"None coded before; then {after}. {rests if confirmed is False else ''}"
-    elif found.outcome is Outcome.SILENT:
+    elif found.outcome is VerdictKind.SILENT:
         detail = f"{before}; {silent_until}. {rests if confirmed is False else ''}"
     else:
         refusal = str(found.refusal)
         detail = f"{refusal[:1].upper()}{refusal[1:]}."
-    kind, glyph = look(found)
-    words = shift_rule.words(found)
-    return VerdictShown(kind=kind, basis=basis, glyph=glyph, title=words[:1].upper() + words[1:], detail=detail.strip())
+    kind, glyph = verdict_style(found)
+    words = shift_rule.verdict_title(found)
+    return VerdictCard(kind=kind, basis=basis, glyph=glyph, title=words[:1].upper() + words[1:], detail=detail.strip())
 
 
-def look(found: Verdict) -> tuple[str, str]:
+def verdict_style(found: Verdict) -> tuple[str, str]:
     """The state name and the glyph of a verdict."""
-    if found.outcome is Outcome.MOVED:
+    if found.outcome is VerdictKind.MOVED:
         return "moved", "glyph-down" if found.distance < 0 else "glyph-up"
     return GLYPHS[found.outcome]
 
 
-def tallies(found: LineUp) -> tuple[Tally, ...]:
+def verdict_counts(found: LineUp) -> tuple[VerdictCount, ...]:
     """How many speakers moved, stayed, reversed …, in words."""
-    shown: list[Tally] = []
+    shown: list[VerdictCount] = []
     for kind, number in found.tally:
-        moved_none = kind.outcome is Outcome.MOVED and number == 0
-        words = "moved" if moved_none else shift_rule.words(kind)
-        shown.append(Tally(_tally_glyph(kind, found.rows), number, words))
+        moved_none = kind.outcome is VerdictKind.MOVED and number == 0
+        words = "moved" if moved_none else shift_rule.verdict_title(kind)
+        shown.append(VerdictCount(_count_glyph(kind, found.rows), number, words))
     return tuple(shown)
 
 
@@ -271,13 +271,13 @@ def paging(page: int, per_page: int, total: int, address: str) -> Paging:
     )
 
 
-def _tally_glyph(kind: Verdict, rows: Sequence[Row]) -> str:
+def _count_glyph(kind: Verdict, rows: Sequence[LineUpRow]) -> str:
     same = [
         row.verdict
         for row in rows
         if row.verdict.outcome is kind.outcome and abs(row.verdict.distance) == kind.distance
     ]
-    return look(same[0] if same and all(one.distance < 0 for one in same) else kind)[1]
+    return verdict_style(same[0] if same and all(one.distance < 0 for one in same) else kind)[1]
 
 
 def _when(one: Statement) -> tuple[str, str | None, str]:

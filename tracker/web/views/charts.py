@@ -79,7 +79,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class PositionChart:
     """One speaker's positions over time in one width."""
 
     width: float
@@ -93,7 +93,7 @@ class Track:
     points: tuple[Point, ...]
 
 
-def chart(per_day: Sequence[tuple[date, int]], events: Sequence[tuple[str, date, date]]) -> BarChart | None:
+def bar_chart(per_day: Sequence[tuple[date, int]], events: Sequence[tuple[str, date, date]]) -> BarChart | None:
     """The statements of a topic over time; None without any."""
     if not per_day:
         return None
@@ -119,9 +119,9 @@ def chart(per_day: Sequence[tuple[date, int]], events: Sequence[tuple[str, date,
     )
 
 
-def track(
+def position_chart(
     width: float, steps: Sequence[int], said: Sequence[tuple[date, int | None, bool]], pivots: Sequence[date]
-) -> Track:
+) -> PositionChart:
     """One speaker's statements on one topic: day, step, confirmed; the steps of the scale lowest first."""
     first, last = min(day for day, _, _ in said), max(day for day, _, _ in said)
     first, last = first - timedelta(days=14), last + timedelta(days=14)
@@ -146,7 +146,7 @@ def track(
     )
     marks = tuple(x(day) for day in pivots if first <= day <= last)
     months = _month_marks(first, last, x(first), x(last))
-    return Track(
+    return PositionChart(
         width=width,
         height=110,
         grid=tuple(y(step) for step in steps),

@@ -15,7 +15,7 @@ MOST_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """A run of text; `quotes` are the numbers of the quotes it belongs to, `ends` those that end with it."""
 
     text: str
@@ -40,7 +40,7 @@ class Change:
     pieces: tuple[Piece, ...]
 
 
-def paragraphs(text: str, spans: Sequence[Span]) -> tuple[tuple[Run, ...], ...]:
+def paragraphs(text: str, spans: Sequence[Span]) -> tuple[tuple[TextRun, ...], ...]:
     """The text's paragraphs, each cut where a quote begins or ends. Every visible character is there once."""
     kept = [span for span in spans if 0 <= span.start < span.end <= len(text)]
     cuts = sorted({edge for span in kept for edge in (span.start, span.end)})
@@ -64,7 +64,7 @@ def _runs(
     spans: Sequence[Span],
     firsts: dict[int, int],
     lasts: dict[int, int],
-) -> list[Run]:
+) -> list[TextRun]:
     edges = [start, *(cut for cut in cuts if start < cut < stop), stop]
     inside = [span for span in spans if span.start < stop and span.end > start]
     runs = []
@@ -74,7 +74,7 @@ def _runs(
         numbers = tuple(sorted({span.number for span in inside if span.start <= left and right <= span.end}))
         starts = tuple(number for number in numbers if left <= firsts[number] < right)
         ends = tuple(number for number in numbers if left < lasts[number] <= right)
-        runs.append(Run(text[left:right], numbers, starts, ends))
+        runs.append(TextRun(text[left:right], numbers, starts, ends))
     return runs
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from tracker.positions.lineup import LineUp, Place, Row, Stated, place
-from tracker.positions.shift_rule import Outcome
+from tracker.positions.lineup import LineUp, LineUpRow, LineUpStatement, Placement, placement
+from tracker.positions.shift_rule import VerdictKind
 
 LEFT, RIGHT = 196.0, 1120.0
 EVENT = 60.0
@@ -142,16 +142,16 @@ class Axis:
         utc = self.pivot.astimezone(UTC)
         return self.day(utc.date(), (utc.hour + utc.minute / 60) / 24)
 
-    def statement(self, one: Stated) -> float:
+    def statement(self, one: LineUpStatement) -> float:
         """Where a statement stands; never across the pivot from where it belongs."""
         known = [day for day in (one.said_from, one.said_to) if day is not None]
         middle = known[0] + timedelta(days=(known[-1] - known[0]).days // 2)
         at = one.said_at.astimezone(UTC) if one.said_at else None
         x = self.day(at.date(), (at.hour + at.minute / 60) / 24) if at else self.day(middle)
-        where, pivot = place(one, self.pivot), self.moment()
-        if where is Place.SAME_DAY:
+        where, pivot = placement(one, self.pivot), self.moment()
+        if where is Placement.SAME_DAY:
             return pivot
-        return min(x, pivot - NEAR) if where is Place.BEFORE else max(x, pivot + NEAR)
+        return min(x, pivot - NEAR) if where is Placement.BEFORE else max(x, pivot + NEAR)
 
 
 def axis(found: LineUp, starts: date, ends: date, today: date) -> Axis:
@@ -239,15 +239,15 @@ def ticks(time: Axis) -> tuple[Tick, ...]:
     return tuple(mark for mark in marks if LEFT + 50 < mark.x < RIGHT - 30)
 
 
-def _column(key: Stated | None, middle: Mapping[int, float]) -> float | None:
+def _column(key: LineUpStatement | None, middle: Mapping[int, float]) -> float | None:
     return middle.get(key.step) if key is not None and key.step is not None else None
 
 
-def _coded(row: Row) -> bool:
+def _coded(row: LineUpRow) -> bool:
     return any(one.step is not None for one in (*row.before.statements, *row.same_day, *row.after.statements))
 
 
-def _steps_held(row: Row) -> set[int]:
+def _steps_held(row: LineUpRow) -> set[int]:
     return {one.step for one in (*row.before.statements, *row.same_day, *row.after.statements) if one.step is not None}
 
 
@@ -272,7 +272,9 @@ def _bands(
     return bands, ys, y - GAP
 
 
-def _points(row: Row, time: Axis, ys: Mapping[tuple[int, int], float], numbers: set[int]) -> list[tuple[Stated, Dot]]:
+def _points(
+    row: LineUpRow, time: Axis, ys: Mapping[tuple[int, int], float], numbers: set[int]
+) -> list[tuple[LineUpStatement, Dot]]:
     said = [*row.before.statements[-MOST:], *row.same_day, *row.after.statements[:MOST]]
     keys = {key.claim_id for key in (row.before.key, row.after.key) if key is not None and key.step is not None}
     first = next((one.step for one in said if one.step is not None and one.step in numbers), None)
@@ -288,7 +290,7 @@ def _points(row: Row, time: Axis, ys: Mapping[tuple[int, int], float], numbers: 
     return points
 
 
-def apart(row: Row, time: Axis) -> dict[int, float]:
+def apart(row: LineUpRow, time: Axis) -> dict[int, float]:
     """Where each statement stands; those of one day side by side, away from the pivot, the nearest one in its place."""
     xs = {one.claim_id: time.statement(one) for one in row.same_day}
     for statements, away in ((reversed(row.before.statements[-MOST:]), -DOT), (row.after.statements[:MOST], DOT)):
@@ -301,10 +303,10 @@ def apart(row: Row, time: Axis) -> dict[int, float]:
     return xs
 
 
-def _lines(row: Row, points: Sequence[tuple[Stated, Dot]]) -> list[Line]:
+def _lines(row: LineUpRow, points: Sequence[tuple[LineUpStatement, Dot]]) -> list[Line]:
     found = []
     keys = [index for index, (_, dot) in enumerate(points) if dot.key]
-    moved = row.verdict.outcome in {Outcome.MOVED, Outcome.REVERSED} and len(keys) > 1
+    moved = row.verdict.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED} and len(keys) > 1
     for index, ((_, one), (_, other)) in enumerate(pairwise(points)):
         kind = "line line-moved" if moved and keys[0] <= index < keys[-1] else "line"
         if "dot-unk" in {one.kind, other.kind}:
@@ -320,8 +322,8 @@ def _curve(one: Dot, other: Dot) -> str:
     return f"M{one.x:.1f} {one.y:.1f}C{middle:.1f} {one.y:.1f} {middle:.1f} {other.y:.1f} {other.x:.1f} {other.y:.1f}"
 
 
-def _label(row: Row, name: str, end: Dot) -> Text:
-    more = {Outcome.FIRST: "first position", Outcome.SILENT: "no later statement"}.get(row.verdict.outcome, "")
+def _label(row: LineUpRow, name: str, end: Dot) -> Text:
+    more = {VerdictKind.FIRST: "first position", VerdictKind.SILENT: "no later statement"}.get(row.verdict.outcome, "")
     room = RIGHT - end.x - 14
     if (len(name) + len(more) + 1) * 7.2 <= room:
         return Text(x=end.x + 14, y=end.y + 4.5, words=name, more=more)

@@ -15,7 +15,7 @@ NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class WordRun:
     """A run of text, marked or not."""
 
     text: str
@@ -26,8 +26,8 @@ class Run:
 class Compared:
     """Two key quotes with the words they share marked, and the count in words."""
 
-    before: tuple[Run, ...]
-    after: tuple[Run, ...]
+    before: tuple[WordRun, ...]
+    after: tuple[WordRun, ...]
     legend: str
 
 
@@ -46,17 +46,17 @@ def _weighty(text: str) -> set[str]:
     return {word for word in wording.fold(text).split() if word not in SMALL and len(word) > 1}
 
 
-def _runs(text: str, shared: set[str]) -> tuple[Run, ...]:
-    runs: list[Run] = []
+def _runs(text: str, shared: set[str]) -> tuple[WordRun, ...]:
+    runs: list[WordRun] = []
     end = 0
     for found in wording.WORD.finditer(text):
         if wording.fold(found[0]) in shared:
             if found.start() > end:
-                runs.append(Run(text[end : found.start()], marked=False))
-            runs.append(Run(found[0], marked=True))
+                runs.append(WordRun(text[end : found.start()], marked=False))
+            runs.append(WordRun(found[0], marked=True))
             end = found.end()
     if end < len(text):
-        runs.append(Run(text[end:], marked=False))
+        runs.append(WordRun(text[end:], marked=False))
     return tuple(runs)
 
 
