@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from tracker.limits import TooMany
-from tracker.web.api import shapes
+from tracker.web.api import schemas
 from tracker.web.api.views import ENDPOINTS
 
 EXAMPLES = {
@@ -90,7 +90,7 @@ def test_a_merged_statement_answers_with_its_survivor_and_a_withdrawn_one_is_mis
 )
 def test_what_is_wrong_is_told_in_a_sentence(client, seeded, path, status, words):
     answer = ask(client, seeded, path, status)
-    shapes.Problem.model_validate(answer)
+    schemas.ProblemSchema.model_validate(answer)
     assert any(words in one for one in answer["errors"]), answer
 
 
@@ -126,7 +126,7 @@ def test_what_goes_wrong_before_an_address_is_found_is_a_problem_object_too(clie
     answer = client.open(path, method=method)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
     told = answer.get_json()
-    shapes.Problem.model_validate(told)
+    schemas.ProblemSchema.model_validate(told)
     assert told["status"] == status
     assert ("GET" in answer.headers.get("Allow", "")) == (status == 405)
 
@@ -142,6 +142,6 @@ def test_a_failure_of_ours_is_a_problem_object_with_what_to_do(app, client, faul
     answer = client.get("/api/v1/topics")
     assert answer.status_code == {"ours": 500, "database": 503, "too many": 429}[fault]
     assert answer.headers["Content-Type"] == "application/problem+json"
-    told = shapes.Problem.model_validate(answer.get_json())
+    told = schemas.ProblemSchema.model_validate(answer.get_json())
     assert (told.code is not None) == (fault == "ours")
     assert ("Retry-After" in answer.headers) == (fault != "ours")

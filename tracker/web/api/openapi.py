@@ -1,5 +1,6 @@
 """The description of the read interface (OpenAPI 3.1), made from the same table that routes it."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 from flask.typing import RouteCallable
 from pydantic.json_schema import models_json_schema
 
-from tracker.web.api.shapes import Problem, Shape
+from tracker.web.api.schemas import ProblemSchema, Schema, published_name
 
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
@@ -28,8 +29,8 @@ class Endpoint:
     """One address: its path below `/api/v1` in Flask's form, what may be asked, what is answered, and by whom."""
 
     path: str
-    asked: type[Shape]
-    answer: type[Shape]
+    asked: type[Schema]
+    answer: type[Schema]
     view: RouteCallable
     summary: str
 
@@ -37,8 +38,8 @@ class Endpoint:
 def describe(name: str, address: str, endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     """The OpenAPI document of these endpoints."""
     answers = [(one.answer, "serialization") for one in endpoints]
-    _, shapes = models_json_schema(
-        [*dict.fromkeys(answers), (Problem, "serialization")],  # type: ignore[list-item]
+    _, described = models_json_schema(
+        [*dict.fromkeys(answers), (ProblemSchema, "serialization")],  # type: ignore[list-item]
         ref_template=REFERENCE,
         by_alias=True,
     )
@@ -48,10 +49,16 @@ def describe(name: str, address: str, endpoints: Sequence[Endpoint]) -> dict[str
         "servers": [{"url": f"{address}/api/v1"}],
         "paths": {_path(one.path): {"get": _operation(one)} for one in endpoints},
         "components": {
-            "schemas": shapes["$defs"],
+            "schemas": _published(described["$defs"]),
             "responses": {status: _problem(words) for status, words in PROBLEMS.items()},
         },
     }
+
+
+def _published(schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas under their published names, which their references to each other follow."""
+    text = re.sub(rf'("{re.escape(REFERENCE.format(model=""))}\w+?)Schema"', r'\1"', json.dumps(schemas))
+    return dict(sorted((published_name(name), schema) for name, schema in json.loads(text).items()))
 
 
 def _path(path: str) -> str:
@@ -71,12 +78,12 @@ def _operation(one: Endpoint) -> dict[str, Any]:
 
 
 def _problem(words: str) -> dict[str, Any]:
-    schema = {"$ref": REFERENCE.format(model=Problem.__name__)}
+    schema = {"$ref": REFERENCE.format(model=published_name(ProblemSchema.__name__))}
     return {"description": words, "content": {"application/problem+json": {"schema": schema}}}
 
 
-def _json(model: type[Shape]) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": REFERENCE.format(model=model.__name__)}}}
+def _json(model: type[Schema]) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": REFERENCE.format(model=published_name(model.__name__))}}}
 
 
 def _in_path(path: str) -> list[dict[str, Any]]:
@@ -84,7 +91,7 @@ def _in_path(path: str) -> list[dict[str, Any]]:
     return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
 
 
-def _in_query(asked: type[Shape]) -> list[dict[str, Any]]:
+def _in_query(asked: type[Schema]) -> list[dict[str, Any]]:
     schema = asked.model_json_schema(by_alias=True)
     needed = schema.get("required", [])
     return [

@@ -16,27 +16,27 @@ from tracker.positions.queries import Filters
 from tracker.record import export
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE
-from tracker.web.api import openapi, shapes
+from tracker.web.api import openapi, schemas
 from tracker.web.api.openapi import Endpoint
 from tracker.web.context import absolute_url, reading, text_response, world
 from tracker.web.errors import problem
 from tracker.web.pages.topics import TopicSummary, event_topics, summaries
 
-Asked = TypeVar("Asked", bound=shapes.Shape)
+Params = TypeVar("Params", bound=schemas.Schema)
 
 pages = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 def topics() -> Response:
     """Every topic."""
-    _asked(shapes.Nothing)
+    _asked(schemas.NoParams)
     with reading() as db:
         return _answer({"items": [_topic(one) for one in summaries(db)]})
 
 
 def topic(topic_id: str) -> Response:
     """One topic with its scale and events."""
-    _asked(shapes.Nothing)
+    _asked(schemas.NoParams)
     with reading() as db:
         subject = positions.topic(db, topic_id) or _missing("topic", topic_id)
         summary = next(one for one in summaries(db) if one.topic.id == topic_id)
@@ -49,7 +49,7 @@ def topic(topic_id: str) -> Response:
 
 def topic_statements(topic_id: str) -> Response:
     """One page of a topic's statements, the latest said first."""
-    asked = _asked(shapes.StatementsAsked)
+    asked = _asked(schemas.StatementsParams)
     filters = Filters(
         speaker=asked.speaker, step=asked.step, first=asked.first, last=asked.last, text=asked.text or None
     )
@@ -62,15 +62,22 @@ def topic_statements(topic_id: str) -> Response:
 
 def line_up(topic_id: str, event_id: str) -> Response:
     """What each speaker said on a topic before and after an event, and what changed."""
-    asked = _asked(shapes.LineUpAsked)
-    view = LineUpOptions(asked.window or None, asked.show == "confirmed")
+    asked = _asked(schemas.LineUpParams)
+    options = LineUpOptions(asked.window or None, asked.show == "confirmed")
     with reading() as db:
-        material = lineup_input(db, topic_id, event_id, view.window_days)
+        material = lineup_input(db, topic_id, event_id, options.window_days)
     if material is None:
         _missing("comparison", f"{topic_id} around {event_id}")
     people = {one.speaker.id: one.speaker for one in material.statements.values() if one.speaker}
     names = {number: who.name for number, who in people.items()}
-    built = lineup.build(material.stated, material.event.pivot, material.subject.steps, names, view, material.coverage)
+    built = lineup.build(
+        material.stated,
+        material.event.pivot,
+        steps=material.subject.steps,
+        names=names,
+        options=options,
+        coverage=material.coverage,
+    )
     rows = [_row(row, material, people[row.speaker_id]) for row in built.rows]
     return _answer(
         {
@@ -86,7 +93,7 @@ def line_up(topic_id: str, event_id: str) -> Response:
 
 def events() -> Response:
     """Every event."""
-    _asked(shapes.Nothing)
+    _asked(schemas.NoParams)
     with reading() as db:
         about = event_topics(db)
         items = [
@@ -106,7 +113,7 @@ def events() -> Response:
 
 def speakers() -> Response:
     """Every speaker with shown statements."""
-    _asked(shapes.Nothing)
+    _asked(schemas.NoParams)
     with reading() as db:
         items = [
             {
@@ -124,7 +131,7 @@ def speakers() -> Response:
 
 def speaker_statements(slug: str) -> Response:
     """One page of a speaker's statements, the latest said first."""
-    asked = _asked(shapes.PageAsked)
+    asked = _asked(schemas.PageParams)
     with reading() as db:
         known = speech.speaker(db, slug) or _missing("speaker", slug)
         return _answer(_page(db, asked.page, *speech.of_speaker(db, known.speaker.id, asked.page)))
@@ -132,14 +139,14 @@ def speaker_statements(slug: str) -> Response:
 
 def search() -> Response:
     """One page of the statements that hold some words or are by a speaker of that name."""
-    asked = _asked(shapes.SearchAsked)
+    asked = _asked(schemas.SearchParams)
     with reading() as db:
         return _answer(_page(db, asked.page, *speech.search(db, asked.text, asked.page)))
 
 
 def statement(claim_id: str) -> Response:
     """One statement; a merged one answers with the one it was merged into."""
-    _asked(shapes.Nothing)
+    _asked(schemas.NoParams)
     with reading() as db:
         found = speech.claim(db, claim_id)
         found = speech.survivor(db, found) if found is not None else None
@@ -149,44 +156,50 @@ def statement(claim_id: str) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint(path="/topics", asked=shapes.Nothing, answer=shapes.Topics, view=topics, summary="Every topic"),
+    Endpoint(path="/topics", asked=schemas.NoParams, answer=schemas.TopicsSchema, view=topics, summary="Every topic"),
     Endpoint(
         path="/topics/<topic_id>",
-        asked=shapes.Nothing,
-        answer=shapes.TopicInFull,
+        asked=schemas.NoParams,
+        answer=schemas.TopicInFullSchema,
         view=topic,
         summary="One topic, its scale and events",
     ),
     Endpoint(
         path="/topics/<topic_id>/statements",
-        asked=shapes.StatementsAsked,
-        answer=shapes.Statements,
+        asked=schemas.StatementsParams,
+        answer=schemas.StatementsSchema,
         view=topic_statements,
         summary="Statements on a topic",
     ),
     Endpoint(
         path="/topics/<topic_id>/around/<event_id>",
-        asked=shapes.LineUpAsked,
-        answer=shapes.LineUp,
+        asked=schemas.LineUpParams,
+        answer=schemas.LineUpSchema,
         view=line_up,
         summary="Before and after an event",
     ),
-    Endpoint(path="/events", asked=shapes.Nothing, answer=shapes.Events, view=events, summary="Every event"),
-    Endpoint(path="/speakers", asked=shapes.Nothing, answer=shapes.Speakers, view=speakers, summary="Every speaker"),
+    Endpoint(path="/events", asked=schemas.NoParams, answer=schemas.EventsSchema, view=events, summary="Every event"),
+    Endpoint(
+        path="/speakers", asked=schemas.NoParams, answer=schemas.SpeakersSchema, view=speakers, summary="Every speaker"
+    ),
     Endpoint(
         path="/speakers/<slug>/statements",
-        asked=shapes.PageAsked,
-        answer=shapes.Statements,
+        asked=schemas.PageParams,
+        answer=schemas.StatementsSchema,
         view=speaker_statements,
         summary="A speaker's statements",
     ),
     Endpoint(
-        path="/statements", asked=shapes.SearchAsked, answer=shapes.Statements, view=search, summary="Search statements"
+        path="/statements",
+        asked=schemas.SearchParams,
+        answer=schemas.StatementsSchema,
+        view=search,
+        summary="Search statements",
     ),
     Endpoint(
         path="/statements/<claim_id>",
-        asked=shapes.Nothing,
-        answer=shapes.Statement,
+        asked=schemas.NoParams,
+        answer=schemas.StatementSchema,
         view=statement,
         summary="One statement",
     ),
@@ -201,7 +214,7 @@ def description() -> Response:
     return _answer(openapi.describe(world().settings.site.name, absolute_url(""), ENDPOINTS))
 
 
-def _asked(shape: type[Asked]) -> Asked:
+def _asked(shape: type[Params]) -> Params:
     """What the request asks for; 400 with one sentence for each mistake."""
     twice = [name for name, values in request.args.lists() if len(values) > 1]
     mistakes = [f"{name[:100]}: given {len(request.args.getlist(name))} times" for name in twice]

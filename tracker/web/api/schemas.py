@@ -1,4 +1,4 @@
-"""The shapes of the read interface: what is asked, what is answered. Extra keys are mistakes on both sides."""
+"""The schemas of the read interface: what is asked, what is answered. Extra keys are mistakes on both sides."""
 
 import re
 from datetime import date
@@ -21,27 +21,32 @@ def _day(value: object) -> object:
     return value
 
 
+def published_name(class_name: str) -> str:
+    """The name of a schema in the OpenAPI document: `Statement` for `StatementSchema`."""
+    return class_name.removesuffix("Schema")
+
+
 Number = Annotated[int, BeforeValidator(_number)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 
-class Shape(BaseModel):
-    """What all shapes share."""
+class Schema(BaseModel):
+    """What all schemas share: the published name is the class name without its "Schema"."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", model_title_generator=lambda model: published_name(model.__name__))
 
 
-class Nothing(Shape):
+class NoParams(Schema):
     """No parameter."""
 
 
-class PageAsked(Shape):
+class PageParams(Schema):
     """Which page of a list."""
 
     page: Number = Field(default=1, ge=1, le=1_000_000)
 
 
-class StatementsAsked(PageAsked):
+class StatementsParams(PageParams):
     """Which statements of a topic: by speaker (slug), step of the scale, days said, words."""
 
     speaker: str | None = Field(default=None, max_length=100)
@@ -51,20 +56,20 @@ class StatementsAsked(PageAsked):
     text: str | None = Field(default=None, max_length=200)
 
 
-class SearchAsked(PageAsked):
+class SearchParams(PageParams):
     """The words to look for."""
 
     text: str = Field(min_length=1, max_length=200)
 
 
-class LineUpAsked(Shape):
+class LineUpParams(Schema):
     """How many days on either side of the event (0: all), and whether suggestions count."""
 
     window: Number = Field(default=90, ge=0, le=3660)
     show: Literal["all", "confirmed"] = "all"
 
 
-class Said(Shape):
+class SaidSchema(Schema):
     """When it was said: an interval, how exactly it is known, and by which words."""
 
     first: str | None = Field(alias="from")
@@ -74,14 +79,14 @@ class Said(Shape):
     conflict: str | None
 
 
-class Link(Shape):
+class LinkSchema(Schema):
     """A topic a statement belongs to, and the terms that say so."""
 
     topic: str
     matched: list[str]
 
 
-class Coding(Shape):
+class CodingSchema(Schema):
     """One judgement that a statement holds a position: suggested by the machine or confirmed by a person."""
 
     topic: str
@@ -93,7 +98,7 @@ class Coding(Shape):
     reasons: list[str]
 
 
-class Appearance(Shape):
+class AppearanceSchema(Schema):
     """Where the words stand in one archived copy: code points into its text, end exclusive."""
 
     url: str | None
@@ -110,7 +115,7 @@ class Appearance(Shape):
     state: str
 
 
-class Statement(Shape):
+class StatementSchema(Schema):
     """One utterance with its whole provenance, as `tracker export claims` gives it."""
 
     claim: str
@@ -119,27 +124,27 @@ class Statement(Shape):
     speaker: str | None
     role: str | None
     candidates: list[str]
-    said: Said
+    said: SaidSchema
     channel: str | None
     venue: str | None
     question: str | None
     condition: str | None
-    topics: list[Link]
-    codings: list[Coding]
+    topics: list[LinkSchema]
+    codings: list[CodingSchema]
     status: str
-    appearances: list[Appearance]
+    appearances: list[AppearanceSchema]
 
 
-class Statements(Shape):
+class StatementsSchema(Schema):
     """One page of statements, the latest said first."""
 
     page: int
     pages: int
     total: int
-    items: list[Statement]
+    items: list[StatementSchema]
 
 
-class Step(Shape):
+class StepSchema(Schema):
     """One step of a topic's scale."""
 
     step: int
@@ -148,7 +153,7 @@ class Step(Shape):
     definition: str
 
 
-class Topic(Shape):
+class TopicSchema(Schema):
     """A topic with its numbers."""
 
     id: str
@@ -159,20 +164,20 @@ class Topic(Shape):
     last_said: date | None
 
 
-class Topics(Shape):
+class TopicsSchema(Schema):
     """Every topic, the one with most statements first."""
 
-    items: list[Topic]
+    items: list[TopicSchema]
 
 
-class TopicInFull(Topic):
+class TopicInFullSchema(TopicSchema):
     """A topic with its scale and events."""
 
-    positions: list[Step]
+    positions: list[StepSchema]
     events: list[str]
 
 
-class Event(Shape):
+class EventSchema(Schema):
     """A happening: its days, its one pivot moment, its topics."""
 
     id: str
@@ -184,13 +189,13 @@ class Event(Shape):
     topics: list[str]
 
 
-class Events(Shape):
+class EventsSchema(Schema):
     """Every event, the latest first."""
 
-    items: list[Event]
+    items: list[EventSchema]
 
 
-class Speaker(Shape):
+class SpeakerSchema(Schema):
     """A speaker with shown statements."""
 
     id: str
@@ -201,13 +206,13 @@ class Speaker(Shape):
     last_said: date | None
 
 
-class Speakers(Shape):
+class SpeakersSchema(Schema):
     """Every speaker with shown statements, by name."""
 
-    items: list[Speaker]
+    items: list[SpeakerSchema]
 
 
-class Side(Shape):
+class SideSchema(Schema):
     """The key quote of one side."""
 
     claim: str
@@ -215,7 +220,7 @@ class Side(Shape):
     state: Literal["suggested", "confirmed"] | None
 
 
-class Row(Shape):
+class RowSchema(Schema):
     """One speaker before and after the event. `confirmed`: every coding behind the verdict is; null: it rests on none."""
 
     speaker: str
@@ -224,14 +229,14 @@ class Row(Shape):
     distance: int
     refusal: str | None
     confirmed: bool | None
-    before: Side | None
-    after: Side | None
+    before: SideSchema | None
+    after: SideSchema | None
     same_day: list[str]
     uncertain: list[str]
     unknown: list[str]
 
 
-class LineUp(Shape):
+class LineUpSchema(Schema):
     """The comparison of one topic around one event."""
 
     topic: str
@@ -239,10 +244,10 @@ class LineUp(Shape):
     pivot: str
     first_day: date | None
     last_day: date | None
-    rows: list[Row]
+    rows: list[RowSchema]
 
 
-class Problem(Shape):
+class ProblemSchema(Schema):
     """What was wrong, as a problem object (RFC 9457): `errors` has one sentence for each mistake, `code` is for our log."""
 
     type: str
