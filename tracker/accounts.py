@@ -1,4 +1,4 @@
-"""Accounts: users, roles, passwords, sign-ins, and who may do what.
+"""Accounts: users, roles, passwords and sign-ins. What each role may do: `tracker.permissions`.
 
 Passwords are argon2id (RFC 9106, the library's low-memory profile). A sign-in is a row, so it dies with sign-out, a new
 password, a new role or a disabled account; the cookie holds a random token of which only the hash is stored.
@@ -35,19 +35,6 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-PERMISSIONS: dict[str, Role] = {
-    "read full archived copies": Role.READER,
-    "add documents": Role.REPORTER,
-    "see job runs": Role.REPORTER,
-    "review": Role.EDITOR,
-    "confirm position": Role.EDITOR,
-    "correct statements": Role.EDITOR,
-    "change sources": Role.ADMIN,
-    "change accounts": Role.ADMIN,
-}
-"""The permission table: an act and the least role that may do it."""
-
-
 class BadAccount(TrackerError):
     """An account can't be made or changed as asked."""
 
@@ -74,13 +61,6 @@ class SignIn(SQLModel, table=True):
     user_id: int = Field(foreign_key="user.id", index=True)
     since: datetime = Field(sa_type=UTCDateTime)
     until: datetime = Field(sa_type=UTCDateTime)
-
-
-def can(user: User | None, act: str) -> bool:
-    """Whether `user` may do `act`; an unknown act is a programming error (KeyError)."""
-    least = PERMISSIONS[act]
-    order = list(Role)
-    return user is not None and user.disabled_at is None and order.index(user.role) >= order.index(least)
 
 
 def add(session: Session, now: datetime, *, email: str, name: str, role: Role, password: str) -> User:

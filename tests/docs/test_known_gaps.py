@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tracker.accounts import PERMISSIONS
+from tracker.permissions import PERMISSIONS
 from tracker.speech.models import Form, Status
 
 ROOT = Path(__file__).parents[2]

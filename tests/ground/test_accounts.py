@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOON
-from tracker import accounts
-from tracker.accounts import PERMISSIONS, BadAccount, Role
+from tracker import accounts, permissions
+from tracker.accounts import BadAccount, Role
 from tracker.limits import TooMany
+from tracker.permissions import PERMISSIONS
 
 PASSWORD = "a long enough password"
 
@@ -95,8 +96,8 @@ def test_each_role_may_what_the_table_says(database):
     order = list(Role)
     for act, least in PERMISSIONS.items():
         for role, user in users.items():
-            assert accounts.can(user, act) == (order.index(role) >= order.index(least))
-        assert not accounts.can(None, act)
+            assert permissions.can(user, act) == (order.index(role) >= order.index(least))
+        assert not permissions.can(None, act)
 
 
 @pytest.mark.parametrize("change", ["role", "disabled"])

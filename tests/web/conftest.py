@@ -1,7 +1,5 @@
 """The site over a seeded, real SQLite database."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,43 +9,22 @@ from flask.testing import FlaskClient
 from tests.conftest import SECRET, sqlite_url
 from tests.web import seed
 from tests.web.seed import Seeded
-from tracker import accounts, faults
+from tracker import accounts
 from tracker import settings as settings_module
+from tracker import world as worlds
 from tracker.accounts import Role
-from tracker.archive.warc import Archive
 from tracker.db import Database
-from tracker.faults import Fault
-from tracker.settings import Settings
 from tracker.web.app import create_app
+from tracker.world import World
 
 PASSWORD = "three blue anchors 7"
 
 
-@dataclass
-class SiteWorld:
-    """The part of the world that pages use: no gate and no mailer, so that a page can't reach out."""
-
-    settings: Settings
-    database: Database
-    demo: bool = False
-    at: datetime = seed.NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-    @property
-    def archive(self) -> Archive:
-        return Archive(self.settings.archive.path)
-
-    def faults(self) -> tuple[Fault, ...]:
-        return faults.find(self.database, self.archive, None)
-
-
-def make_world(url: str, folder: Path, **site: object) -> SiteWorld:
+def make_world(url: str, folder: Path, **site: object) -> World:
     data = {"site": {"secret_key": SECRET, "base_url": "http://127.0.0.1:8000", **site}, "database": {"url": url}}
     settings = settings_module.parse(data, folder)
     settings.archive.path.mkdir(parents=True, exist_ok=True)
-    return SiteWorld(settings, Database(settings.database.url))
+    return worlds.build(settings, now=lambda: seed.NOW)
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +51,7 @@ def site_world(seeded_template: tuple[Path, Seeded], tmp_path: Path):
 
 
 @pytest.fixture
-def app(site_world: SiteWorld) -> Flask:
+def app(site_world: World) -> Flask:
     made = create_app(site_world)
     made.config["TESTING"] = False  # a failing page must answer as it does in service
     return made
@@ -94,7 +71,7 @@ def empty(sqlite: str, tmp_path: Path):
 
 
 @pytest.fixture
-def editor(client: FlaskClient, site_world: SiteWorld) -> FlaskClient:
+def editor(client: FlaskClient, site_world: World) -> FlaskClient:
     with site_world.database.transaction() as session:
         accounts.add(session, seed.NOW, email="vera@example.org", name="Vera Noll", role=Role.EDITOR, password=PASSWORD)
     sign_in(client, "vera@example.org", PASSWORD)

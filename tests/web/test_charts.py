@@ -39,7 +39,7 @@ said = st.lists(
 
 
 def drawn(statements):
-    built = lineup.build(statements, PIVOT, {1: (1, 2, 3, 4, 5)}, NAMES, LineUpOptions())
+    built = lineup.build(statements, PIVOT, steps={1: (1, 2, 3, 4, 5)}, names=NAMES, options=LineUpOptions())
     axis = lineup_chart.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
     return built, lineup_chart.wide(built, STEPS, NAMES, axis, TODAY)
 

@@ -1,6 +1,7 @@
 """Every page over the seeded record: what it answers, what it says, and what it never does."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from tracker.archive.models import Source, SourceKind, State
 from tracker.positions.models import EventTopic, Topic
 from tracker.speech import source_health
 from tracker.speech.source_health import Health, Yield
+from tracker.web.app import create_app
 
 PAGES = [
     "/", "/topics", "/t/harbour-pact", "/t/tunnel", "/events", "/t/harbour-pact/around/seaford-2024",
@@ -208,9 +210,9 @@ def test_what_is_not_there_is_not_found(client, path):
 
 def test_the_demo_banner_stands_on_every_page_of_a_demo(client, site_world):
     assert "Demo data" not in text(client, "/")
-    site_world.demo = True
-    assert "Demo data" in text(client, "/")
-    assert "Demo data" in text(client, "/nothing", 404)
+    demo = create_app(replace(site_world, demo=True)).test_client()
+    assert "Demo data" in text(demo, "/")
+    assert "Demo data" in text(demo, "/nothing", 404)
 
 
 def test_links_in_exports_and_feeds_stand_on_the_configured_address(client, seeded):

@@ -63,7 +63,7 @@ def served(seeded_template, tmp_path):
         def serve(**site: object) -> Browser:
             world = make_world(sqlite_url(seeded_template[0], tmp_path), tmp_path, **site)
             stack.callback(world.database.dispose)
-            return Browser(stack.enter_context(serving(world, "127.0.0.1", 0)))  # type: ignore[arg-type]
+            return Browser(stack.enter_context(serving(world, "127.0.0.1", 0)))
 
         yield serve
 

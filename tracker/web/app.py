@@ -11,7 +11,6 @@ from jinja2 import StrictUndefined
 
 from tracker.speech.display import inert
 from tracker.web import api, errors, proxy, security
-from tracker.web.context import World
 from tracker.web.pages import (
     account,
     add_document,
@@ -32,6 +31,7 @@ from tracker.web.pages import (
     topics,
 )
 from tracker.web.views import dates, typed
+from tracker.world import World
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (

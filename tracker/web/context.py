@@ -10,34 +10,10 @@ from flask import Response, current_app, g, make_response, render_template, requ
 from sqlmodel import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from tracker import accounts
+from tracker import accounts, permissions
 from tracker.accounts import User
-from tracker.db import Database
-from tracker.faults import Fault
-from tracker.settings import Settings
 from tracker.web.proxy import prefix_of
-
-
-class World(Protocol):
-    """The part of `tracker.world.World` that the site uses."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings."""
-
-    @property
-    def database(self) -> Database:
-        """The database."""
-
-    @property
-    def demo(self) -> bool:
-        """Whether the record shown is the demo record."""
-
-    def now(self) -> datetime:
-        """The time, aware."""
-
-    def faults(self) -> tuple[Fault, ...]:
-        """What keeps this machine from saving just now."""
+from tracker.world import World
 
 
 class RenderedPage(Protocol):
@@ -107,7 +83,7 @@ def user() -> User | None:
 
 def can(act: str) -> bool:
     """Whether the visitor may do `act`."""
-    return accounts.can(user(), act)
+    return permissions.can(user(), act)
 
 
 def absolute_url(path: str) -> str:

@@ -1,11 +1,10 @@
 """Add a document by hand: an address, a text or a file; first shown as it would be read, then saved."""
 
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
-import tracker.world
 from jobs.ingest import manual
 from jobs.ingest.manual import Preview
 from tracker.archive.supplied import CAPTIONS, TYPES, BadGiven
@@ -64,7 +63,7 @@ class PreviewedQuote:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddDocumentPreviewPage:
     """Answers: is it read as I read it, before it is saved."""
 
@@ -96,14 +95,14 @@ def send() -> Response:
         if forms.field("step") == "save":
             if not NAME.fullmatch(sha256):
                 abort(400)
-            added = manual.add(_whole(), manual.taken_up(_whole(), sha256, about), entered_by=who.email)
+            added = manual.add(world(), manual.taken_up(world(), sha256, about), entered_by=who.email)
             return as_response(redirect(url_for("snapshots.snapshot", sha256=added.sha256 or sha256), code=303))
         if forms.field("step") == "change":
             return _form(entered)
         file = request.files.get("file")
         upload = (visible(file.filename or "file")[-100:], file.read()) if file and file.filename else None
-        sha256 = manual.put_aside(_whole(), url=entered.url, text=entered.text, file=upload)
-        found = manual.preview(_whole(), sha256, manual.taken_up(_whole(), sha256, about))
+        sha256 = manual.put_aside(world(), url=entered.url, text=entered.text, file=upload)
+        found = manual.preview(world(), sha256, manual.taken_up(world(), sha256, about))
     except (BadGiven, TrackerError) as problem:
         return _form(entered, str(problem), 400)
     turns = tuple(
@@ -113,7 +112,7 @@ def send() -> Response:
         )
         for one in found.utterances
     )  # fmt: skip
-    return render(AddDocumentPreviewPage("Is it read right?", entered, found, turns))
+    return render(AddDocumentPreviewPage(title="Is it read right?", entered=entered, found=found, turns=turns))
 
 
 def _form(entered: DocumentForm, problem: str | None = None, status: int = 200) -> Response:
@@ -137,8 +136,3 @@ def _entered() -> DocumentForm:
     # A form sends every line break as CR LF, whatever was typed (HTML Living Standard, 4.10.21.8).
     text = (request.form.get("text") or "")[:LONGEST_TEXT].replace("\r\n", "\n")
     return DocumentForm(url=forms.field("url", 2000), text=text if text.strip() else "", **about)
-
-
-def _whole() -> tracker.world.World:
-    """The world with its gate and archive: this page reaches out as a job does."""
-    return cast("tracker.world.World", world())
