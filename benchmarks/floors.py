@@ -207,11 +207,11 @@ def mails() -> Figure:
                     alerts.enqueue(
                         session,
                         NOW,
-                        Occasion.NEW_CLAIMS,
-                        f"claim:1:{next(count)}",
-                        ["toll"],
-                        None,
-                        place.digest_schedule,
+                        occasion=Occasion.NEW_CLAIMS,
+                        subject=f"claim:1:{next(count)}",
+                        topic_ids=["toll"],
+                        speaker_id=None,
+                        digests=place.digest_schedule,
                     )
                 deliver.run(place)
 

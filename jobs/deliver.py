@@ -177,7 +177,9 @@ def _message(world: World, parcel: MailBatch) -> EmailMessage:
     )
     with world.database.reading() as session:
         values = _values(session, world, parcel)
-    return compose(site, world.settings.mail.sender, world.now(), parcel.occasion, envelope, values)
+    return compose(
+        site, world.settings.mail.sender, world.now(), occasion=parcel.occasion, envelope=envelope, values=values
+    )
 
 
 def _values(session: Session, world: World, parcel: MailBatch) -> dict[str, Any]:

@@ -156,11 +156,11 @@ def _write(world: World, waiting: Waiting, reading: Reading) -> int | None:
                 alerts.enqueue(
                     session,
                     now,
-                    Occasion.NEW_CLAIMS,
-                    f"claim:{claim.id}",
-                    topics,
-                    claim.speaker_id,
-                    world.digest_schedule,
+                    occasion=Occasion.NEW_CLAIMS,
+                    subject=f"claim:{claim.id}",
+                    topic_ids=topics,
+                    speaker_id=claim.speaker_id,
+                    digests=world.digest_schedule,
                 )
     return new
 

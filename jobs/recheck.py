@@ -211,5 +211,11 @@ def _owe(world: World, session: Session, claim_id: int, subject: str) -> None:
     topics = [topic.id for topic in positions.topics_of(session, [claim_id]).get(claim_id, [])]
     if topics:
         alerts.enqueue(
-            session, world.now(), Occasion.SOURCE_CHANGED, subject, topics, claim.speaker_id, world.digest_schedule
+            session,
+            world.now(),
+            occasion=Occasion.SOURCE_CHANGED,
+            subject=subject,
+            topic_ids=topics,
+            speaker_id=claim.speaker_id,
+            digests=world.digest_schedule,
         )

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from tracker import configured, faults, processes, runs
-from tracker.alerts.ledger.deliveries import DigestSchedule
+from tracker.alerts.digest import DigestSchedule
 from tracker.alerts.mail import Mailer, mailer
 from tracker.archive import queries as archive_queries
 from tracker.archive.http.gate import Gate, Limits

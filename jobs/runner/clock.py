@@ -11,8 +11,8 @@ import structlog
 from sqlmodel import Session
 
 from tracker import runs
+from tracker.alerts.digest import DigestSchedule
 from tracker.alerts.ledger import outbox
-from tracker.alerts.ledger.deliveries import DigestSchedule
 from tracker.archive.ledger import documents, sources
 from tracker.runs import CLOCK_SKEW
 

@@ -7,10 +7,10 @@ from sqlmodel import col, select
 
 from tests.conftest import NOON
 from tracker.accounts import BadAccount
+from tracker.alerts.digest import DigestSchedule, due_at
 from tracker.alerts.ledger import deliveries as delivery_ledger
 from tracker.alerts.ledger import outbox as outbox_ledger
 from tracker.alerts.ledger import sign_up as sign_up_ledger
-from tracker.alerts.ledger.deliveries import DigestSchedule
 from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import (
     Delivery,
@@ -50,7 +50,15 @@ def follow(database, address="reader@example.org", **wish):
 
 def owe(database, subject="claim:1", now=NOON, occasion=Occasion.NEW_CLAIMS, speaker=7):
     with database.transaction() as session:
-        return delivery_ledger.enqueue(session, now, occasion, subject, [TOPIC], speaker, DigestSchedule())
+        return delivery_ledger.enqueue(
+            session,
+            now,
+            occasion=occasion,
+            subject=subject,
+            topic_ids=[TOPIC],
+            speaker_id=speaker,
+            digests=DigestSchedule(),
+        )
 
 
 def take(database, now=NOON, taker="ada"):
@@ -219,12 +227,6 @@ def test_a_forged_exit_link_is_nobodys(topic):
         assert delivery_ledger.by_unsubscribe_token(session, SECRET, "é" * 50) is None
 
 
-def subscription(rhythm, zone="Europe/Berlin"):
-    return Subscription(
-        rhythm=rhythm, timezone=zone, public_id="p", address="a", address_folded="a", topic_id="t", created_at=NOON
-    )
-
-
 @pytest.mark.parametrize(
     ("now", "due"),
     [
@@ -240,7 +242,7 @@ def subscription(rhythm, zone="Europe/Berlin"):
     ],
 )
 def test_a_daily_digest_has_one_moment_in_each_local_day_also_when_clocks_change(now, due):
-    found = delivery_ledger.due_at(now, subscription(Rhythm.DAILY), DigestSchedule(hour=2))
+    found = due_at(now, Rhythm.DAILY, "Europe/Berlin", DigestSchedule(hour=2))
     assert abs(found - due) <= timedelta(hours=1)
 
 
@@ -253,7 +255,7 @@ def test_a_daily_digest_has_one_moment_in_each_local_day_also_when_clocks_change
 )
 def test_a_digest_is_always_ahead_and_never_more_than_its_period_away(now, hour, weekday, zone):
     now = now.replace(tzinfo=UTC)
-    daily = delivery_ledger.due_at(now, subscription(Rhythm.DAILY, zone), DigestSchedule(hour, weekday))
-    weekly = delivery_ledger.due_at(now, subscription(Rhythm.WEEKLY, zone), DigestSchedule(hour, weekday))
+    daily = due_at(now, Rhythm.DAILY, zone, DigestSchedule(hour, weekday))
+    weekly = due_at(now, Rhythm.WEEKLY, zone, DigestSchedule(hour, weekday))
     assert timedelta() < daily - now <= timedelta(hours=25)
     assert timedelta() < weekly - now <= timedelta(days=7, hours=1)

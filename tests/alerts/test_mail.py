@@ -39,7 +39,7 @@ VALUES = {
 def message(occasion=Occasion.NEW_CLAIMS, to="reader@example.org", **values):
     given = {**VALUES, "items": [ITEM], **values}
     envelope = Envelope(to=to, message_id="m1", unsubscribe_url="https://record.example.org/follow/stop/t", plain=False)
-    return compose(SITE, "On the Record <alerts@example.org>", NOON, occasion, envelope, given)
+    return compose(SITE, "On the Record <alerts@example.org>", NOON, occasion=occasion, envelope=envelope, values=given)
 
 
 def parts(sent):
@@ -71,7 +71,14 @@ def test_a_long_exit_link_is_written_out_as_it_is(mailbox):
     envelope = Envelope(
         to="reader@example.org", message_id="m1", unsubscribe_url="https://record.example.org/follow/stop/" + "t" * 90
     )
-    sent = compose(SITE, "alerts@example.org", NOON, Occasion.NEW_CLAIMS, envelope, {**VALUES, "items": [ITEM]})
+    sent = compose(
+        SITE,
+        "alerts@example.org",
+        NOON,
+        occasion=Occasion.NEW_CLAIMS,
+        envelope=envelope,
+        values={**VALUES, "items": [ITEM]},
+    )
     assert f"List-Unsubscribe: <{envelope.unsubscribe_url}>".encode() in sent.as_bytes(policy=WIRE)
     smtp(mailbox).send(sent)
     assert mailbox.messages[0]["List-Unsubscribe"] == f"<{envelope.unsubscribe_url}>"
@@ -239,7 +246,7 @@ def test_every_address_of_a_mail_stands_below_the_sites_path(occasion):
         if name in values:
             values[name] = values[name].replace(".org/", ".org/news/record/")
     envelope = Envelope(to="reader@example.org", message_id="m", unsubscribe_url=f"{site.base_url}/follow/stop/t")
-    _, *bodies = parts(compose(site, "alerts@example.org", NOON, occasion, envelope, values))
+    _, *bodies = parts(compose(site, "alerts@example.org", NOON, occasion=occasion, envelope=envelope, values=values))
     for body in bodies:
         found = re.findall(r"https://record\.example\.org[^\s<\"]*", body)
         assert found

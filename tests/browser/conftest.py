@@ -12,12 +12,13 @@ from playwright.sync_api import Browser, sync_playwright
 from waitress.server import create_server
 
 from tests.web import seed
-from tests.web.conftest import PASSWORD, SiteWorld, make_world
+from tests.web.conftest import PASSWORD, make_world
 from tests.web.seed import Seeded
 from tracker import accounts
 from tracker.accounts import Role
 from tracker.web.app import create_app
 from tracker.web.serving import run_until_closed
+from tracker.world import World
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -38,7 +39,7 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="module")
-def record(sqlite_template) -> Iterator[tuple[SiteWorld, Seeded]]:
+def record(sqlite_template) -> Iterator[tuple[World, Seeded]]:
     folder = Path(tempfile.mkdtemp())
     shutil.copy(sqlite_template, folder / "record.sqlite")
     world = make_world(f"sqlite:///{folder}/record.sqlite", folder)

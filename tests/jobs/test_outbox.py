@@ -49,9 +49,23 @@ def owe(world, number=1):
         follow(world, f"reader{reader}@example.org")
     with world.database.transaction() as session:
         alerts.enqueue(
-            session, world.now(), Occasion.NEW_CLAIMS, "claim:1", ["bridge-toll"], None, world.digest_schedule
+            session,
+            world.now(),
+            occasion=Occasion.NEW_CLAIMS,
+            subject="claim:1",
+            topic_ids=["bridge-toll"],
+            speaker_id=None,
+            digests=world.digest_schedule,
         )
-        alerts.enqueue(session, world.now(), Occasion.SHIFT, "shift:1", ["bridge-toll"], None, world.digest_schedule)
+        alerts.enqueue(
+            session,
+            world.now(),
+            occasion=Occasion.SHIFT,
+            subject="shift:1",
+            topic_ids=["bridge-toll"],
+            speaker_id=None,
+            digests=world.digest_schedule,
+        )
 
 
 def rows(world):

@@ -23,7 +23,7 @@ def stated(claim_id=1, on=None, *, to=None, speaker=1, step=None, **more):
 
 
 def row_of(*statements, view=LineUpOptions()):  # noqa: B008 - frozen
-    (row,) = lineup.build(statements, PIVOT, STEPS, NAMES, view).rows
+    (row,) = lineup.build(statements, PIVOT, steps=STEPS, names=NAMES, options=view).rows
     return row
 
 
@@ -90,7 +90,9 @@ def test_only_fragments_after_the_event_are_not_comparable():
 
 def test_nothing_found_after_the_event_says_so_and_what_was_searched():
     searched = (Coverage(), Coverage(sources=12, failing=1))
-    (row,) = lineup.build([stated(1, "2024-05-01", step=5)], PIVOT, STEPS, NAMES, LineUpOptions(), searched).rows
+    (row,) = lineup.build(
+        [stated(1, "2024-05-01", step=5)], PIVOT, steps=STEPS, names=NAMES, options=LineUpOptions(), coverage=searched
+    ).rows
     assert row.verdict.outcome is VerdictKind.SILENT
     assert (row.after.statements, row.after.key, row.after.coverage.sources) == ((), None, 12)
 
@@ -116,7 +118,9 @@ def test_other_statements_of_a_side_coded_differently_are_told():
 
 def test_positions_of_two_versions_of_the_scale_are_never_compared():
     old, new = stated(1, "2024-05-01", step=2), stated(2, "2024-05-20", step=2, scale=2)
-    (row,) = lineup.build([old, new], PIVOT, {1: (1, 2, 3), 2: (1, 2, 3, 4)}, NAMES, LineUpOptions()).rows
+    (row,) = lineup.build(
+        [old, new], PIVOT, steps={1: (1, 2, 3), 2: (1, 2, 3, 4)}, names=NAMES, options=LineUpOptions()
+    ).rows
     assert row.verdict.refusal is NotComparable.OTHER_SCALE
 
 
@@ -136,9 +140,9 @@ def test_the_order_by_shift_puts_reversed_first_and_the_larger_move_before_the_s
             stated(speaker * 2 + 1, "2024-05-20", speaker=speaker, step=after),
         )
     ]
-    rows = lineup.build(statements, PIVOT, STEPS, NAMES, LineUpOptions()).rows
+    rows = lineup.build(statements, PIVOT, steps=STEPS, names=NAMES, options=LineUpOptions()).rows
     assert [row.speaker_id for row in rows] == [3, 2, 1]
-    by_name = lineup.build(statements, PIVOT, STEPS, NAMES, LineUpOptions(order="name")).rows
+    by_name = lineup.build(statements, PIVOT, steps=STEPS, names=NAMES, options=LineUpOptions(order="name")).rows
     assert [row.speaker_id for row in by_name] == [1, 2, 3]
 
 
@@ -179,7 +183,7 @@ views = st.builds(
 
 @given(statements, views)
 def test_every_statement_stands_in_exactly_one_place(found, view):
-    rows = lineup.build(found, PIVOT, STEPS, NAMES, view).rows
+    rows = lineup.build(found, PIVOT, steps=STEPS, names=NAMES, options=view).rows
     placed = [
         one.claim_id
         for row in rows
@@ -193,7 +197,7 @@ def test_every_statement_stands_in_exactly_one_place(found, view):
 
 @given(statements, views)
 def test_no_side_ever_holds_a_day_that_could_lie_on_the_other(found, view):
-    for row in lineup.build(found, PIVOT, STEPS, NAMES, view).rows:
+    for row in lineup.build(found, PIVOT, steps=STEPS, names=NAMES, options=view).rows:
         assert all(one.said_to < PIVOT.date() for one in row.before.statements)
         assert all(one.said_from > PIVOT.date() for one in row.after.statements)
 
@@ -202,18 +206,20 @@ def test_no_side_ever_holds_a_day_that_could_lie_on_the_other(found, view):
 def test_the_result_does_not_depend_on_the_order_of_the_input(found, view, chance):
     shuffled = list(found)
     chance.shuffle(shuffled)
-    assert lineup.build(found, PIVOT, STEPS, NAMES, view) == lineup.build(shuffled, PIVOT, STEPS, NAMES, view)
+    assert lineup.build(found, PIVOT, steps=STEPS, names=NAMES, options=view) == lineup.build(
+        shuffled, PIVOT, steps=STEPS, names=NAMES, options=view
+    )
 
 
 @given(statements, views)
 def test_the_tally_counts_every_row_once(found, view):
-    result = lineup.build(found, PIVOT, STEPS, NAMES, view)
+    result = lineup.build(found, PIVOT, steps=STEPS, names=NAMES, options=view)
     assert sum(number for _, number in result.tally) == len(result.rows)
 
 
 @given(statements, views)
 def test_a_verdict_follows_from_the_key_quotes_alone(found, view):
-    for row in lineup.build(found, PIVOT, STEPS, NAMES, view).rows:
+    for row in lineup.build(found, PIVOT, steps=STEPS, names=NAMES, options=view).rows:
         if row.verdict.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED, VerdictKind.UNCHANGED}:
             assert row.verdict.after - row.verdict.before == row.verdict.distance
             assert (row.before.key.step, row.after.key.step) == (row.verdict.before, row.verdict.after)

@@ -85,7 +85,7 @@ class Envelope:
 
 
 def compose(
-    site: Site, sender: str, now: datetime, occasion: Occasion, envelope: Envelope, values: Mapping[str, Any]
+    site: Site, sender: str, now: datetime, *, occasion: Occasion, envelope: Envelope, values: Mapping[str, Any]
 ) -> EmailMessage:
     """The finished message of an occasion. Raises `Undelivered` (permanent) when its headers would not come out as set."""
     context = {"site": site, "now": now, "unsubscribe_url": envelope.unsubscribe_url, **values}

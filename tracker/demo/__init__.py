@@ -100,7 +100,7 @@ def code(world: World, entries: list[dict[str, Any]]) -> None:
                     )
                 ).one()
             if "at" in entry and claim.said_at is None:
-                speech.place_in_time(session, world.now(), claim.id, entry["at"], EDITOR, entry["reason"])
+                speech.place_in_time(session, world.now(), claim.id, at=entry["at"], by=EDITOR, reason=entry["reason"])
             old = positions.in_force(session, claim.id, topic.id)
             if old is not None and old.by == EDITOR:
                 continue

@@ -171,20 +171,21 @@ def _from(early: LineUpStatement, step: int, after: LineUpSide, steps: Mapping[i
 def build(
     statements: Iterable[LineUpStatement],
     pivot: datetime,
+    *,
     steps: Mapping[int, Sequence[int]],
     names: Mapping[int, str],
-    view: LineUpOptions,
+    options: LineUpOptions,
     coverage: tuple[Coverage, Coverage] = (Coverage(), Coverage()),
 ) -> LineUp:
     """Line the statements of one topic up around one pivot. `names` of the speakers serve the order by name."""
-    seen = [_without_suggestion(one) if view.confirmed_only else one for one in statements]
-    first_day, last_day = window(pivot, view.window_days)
+    seen = [_without_suggestion(one) if options.confirmed_only else one for one in statements]
+    first_day, last_day = window(pivot, options.window_days)
     speakers: dict[int, dict[Placement, list[LineUpStatement]]] = {}
     for one in seen:
         if _inside(one, first_day, last_day):
             speakers.setdefault(one.speaker_id, {}).setdefault(placement(one, pivot), []).append(one)
     rows = [_row(speaker, places, pivot, steps, coverage) for speaker, places in speakers.items()]
-    rows.sort(key=_SortKey(view.order, names))
+    rows.sort(key=_SortKey(options.order, names))
     return LineUp(pivot=pivot, first_day=first_day, last_day=last_day, rows=tuple(rows), tally=count_verdicts(rows))
 
 

@@ -1,10 +1,12 @@
-"""The scale: how far two positions stand apart, and the verdict on what a speaker said before and after. Pure.
+"""What a shift is: which statements of a speaker are one, how far apart, and the verdict on a before and after. Pure.
 
 A scale is the ordered step numbers of one version of a topic's positions. A verdict describes, it never judges.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -45,6 +47,39 @@ VERDICT_ORDER = tuple(VerdictKind)
 """The order of a line-up by size of shift."""
 
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodedStatement:
+    """One statement with its confirmed position in force: the days it may have been said on, the step and its scale."""
+
+    claim_id: int
+    said_from: date
+    said_to: date
+    coding_id: int
+    position_id: int
+    scale: int
+    step: int
+
+
+def is_shift(before: CodedStatement, after: CodedStatement) -> bool:
+    """Whether two statements of one speaker, the earlier one first, are a shift: other steps of the same scale."""
+    return before.scale == after.scale and before.step != after.step
+
+
+def find_shifts(coded: Sequence[CodedStatement]) -> list[tuple[CodedStatement, CodedStatement]]:
+    """The shifts among one speaker's statements on one topic, each as its earlier and its later statement.
+
+    A statement is held against the last one whose days all lie before its own: days that overlap prove no order.
+    """
+    ordered = sorted(coded, key=lambda one: (one.said_to, one.claim_id))
+    ends = [one.said_to for one in ordered]
+    found: list[tuple[CodedStatement, CodedStatement]] = []
+    for after in ordered:
+        earlier = bisect_left(ends, after.said_from)
+        if earlier and is_shift(ordered[earlier - 1], after):
+            found.append((ordered[earlier - 1], after))
+    return found
 
 
 def steps_between(before: int, after: int, steps: Sequence[int]) -> int:

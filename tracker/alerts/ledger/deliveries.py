@@ -4,35 +4,25 @@ Sign-up and sending have modules of their own: `sign_up_ledger`, `outbox_ledger`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session, col, select
 
 from tracker.alerts import queries
+from tracker.alerts.digest import DigestSchedule, due_at
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
     Occasion,
-    Rhythm,
     Subscription,
     SubscriptionState,
 )
 from tracker.db import insert_if_absent
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import Shift
-
-
-@dataclass(frozen=True, slots=True)
-class DigestSchedule:
-    """When digests go out: an hour of the day and a weekday (Monday is 0), in each follower's own zone."""
-
-    hour: int = 7
-    weekday: int = 0
 
 
 def unsubscribe_token(secret: str, subscription: Subscription) -> str:
@@ -65,13 +55,14 @@ def unsubscribe(session: Session, now: datetime, subscription_id: int) -> None:
 def enqueue(
     session: Session,
     now: datetime,
+    *,
     occasion: Occasion,
     subject: str,
     topic_ids: Sequence[str],
     speaker_id: int | None,
     digests: DigestSchedule,
 ) -> int:
-    """Owe one message about `subject` to every follower it concerns; how many are new. The same one is never owed twice."""
+    """Enqueue one message about `subject` for every follower it concerns; how many are new. None is enqueued twice."""
     new = 0
     for subscription in queries.subscriptions_to(session, topic_ids):
         if subscription.speakers and speaker_id not in subscription.speakers:
@@ -87,7 +78,7 @@ def enqueue(
             "occasion": occasion,
             "subject": subject,
             "owed_at": now,
-            "due_at": due_at(now, subscription, digests),
+            "due_at": due_at(now, subscription.rhythm, subscription.timezone, digests),
             "state": DeliveryState.OWED,
             "tries": 0,
         }
@@ -99,19 +90,27 @@ def enqueue(
 
 
 def enqueue_shifts(session: Session, now: datetime, changes: ShiftChanges, digests: DigestSchedule) -> int:
-    """Owe the mails about the shifts that a coding made, and drop those about the ones it withdrew; how many are new.
+    """Enqueue the mails about the shifts that a coding made, and drop those about the ones it withdrew; how many are new.
 
     A shift that is back after a while is owed to those who were not told yet, and to nobody twice.
     """
     drop_withdrawn(session)
     return sum(
-        enqueue(session, now, Occasion.SHIFT, f"shift:{shift.id}", [shift.topic_id], shift.speaker_id, digests)
+        enqueue(
+            session,
+            now,
+            occasion=Occasion.SHIFT,
+            subject=f"shift:{shift.id}",
+            topic_ids=[shift.topic_id],
+            speaker_id=shift.speaker_id,
+            digests=digests,
+        )
         for shift in changes.made
     )
 
 
 def _enqueue_again(session: Session, values: Mapping[str, Any]) -> bool:
-    """Owe a message anew that was dropped before its turn; False when it was sent, or is owed already."""
+    """Enqueue a message anew that was dropped before its turn; False when it was sent, or is owed already."""
     fresh = {name: values[name] for name in ("owed_at", "due_at", "state", "tries")}
     done = session.connection().execute(
         sa.update(Delivery)
@@ -140,20 +139,3 @@ def drop_withdrawn(session: Session) -> None:
         )
         .values(state=DeliveryState.DROPPED, error="the shift was withdrawn")
     )
-
-
-def due_at(now: datetime, subscription: Subscription, digests: DigestSchedule) -> datetime:
-    """When a message owed now goes out: at once, or at the next digest hour of the follower's own day.
-
-    An hour that a clock change skips or repeats is resolved by the zone's rules, so each local day has one digest.
-    """
-    if subscription.rhythm == Rhythm.INSTANT:
-        return now
-    zone = ZoneInfo(subscription.timezone)
-    day = now.astimezone(zone).date()
-    for _ in range(9):
-        moment = datetime.combine(day, time(digests.hour), zone).astimezone(UTC)
-        if moment > now and (subscription.rhythm == Rhythm.DAILY or day.weekday() == digests.weekday):
-            return moment
-        day += timedelta(days=1)
-    raise AssertionError("every week has each weekday")

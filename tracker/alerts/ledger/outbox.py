@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker import processes
-from tracker.alerts.ledger.deliveries import DigestSchedule, drop_withdrawn, due_at
+from tracker.alerts.digest import DigestSchedule, due_at
+from tracker.alerts.ledger.deliveries import drop_withdrawn
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
@@ -169,7 +170,11 @@ def correct_clock(session: Session, now: datetime, ahead: datetime, digests: Dig
         row.owed_at = min(row.owed_at, now)
         row.first_taken_at = min(row.first_taken_at, now) if row.first_taken_at else None
         row.taken_at = min(row.taken_at, now) if row.taken_at else None
-        row.due_at = now if tried or row.occasion == Occasion.CONFIRM else due_at(now, subscription, digests)
+        row.due_at = (
+            now
+            if tried or row.occasion == Occasion.CONFIRM
+            else due_at(now, subscription.rhythm, subscription.timezone, digests)
+        )
         session.add(row)
     return len(rows)
 

@@ -3,16 +3,14 @@
 How the shifts of one speaker on one topic follow from the codings, in whatever order those were made:
 
 1. Of each shown statement with known days, the newest confirmed coding counts, and only if it names a position.
-2. A statement is held against the last such statement whose days all lie before its own; days that overlap prove no order.
-3. Where the two stand on different steps of the same version of the scale, that is a shift; `scale.compare` says which.
-4. A stored shift that does not follow any more is withdrawn, never deleted: mails and feeds may name it. When the same two
+2. `shift_rule.find_shifts` says which pairs of them are shifts, and `shift_rule.compare_positions` of which kind.
+3. A stored shift that does not follow any more is withdrawn, never deleted: mails and feeds may name it. When the same two
    statements hold the same two positions again, the same row counts again, so nobody is told twice.
 """
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -21,6 +19,7 @@ from sqlmodel import Session, col, select
 from tracker.db import advisory_lock
 from tracker.positions import queries, shift_rule
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Shift
+from tracker.positions.shift_rule import CodedStatement, find_shifts
 from tracker.speech.models import Claim
 from tracker.speech.queries import shown
 
@@ -36,26 +35,16 @@ class ShiftChanges:
     withdrawn: tuple[Shift, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Coded:
-    """One statement with its position in force."""
-
-    claim_id: int
-    said_from: date
-    said_to: date
-    coding_id: int
-    position_id: int
-    scale: int
-    step: int
-
-
 def recompute(session: Session, now: datetime, topic_id: str, speaker_id: int, by: str) -> ShiftChanges:
     """Bring the stored shifts of one speaker on one topic to what follows from the codings in force; what that changed.
 
     `by` is who made the change, for the rows that are new.
     """
     advisory_lock(session, f"shifts:{topic_id}:{speaker_id}")  # two codings at once would not see each other
-    wanted = _find_shifts(_codings_in_force(session, topic_id, speaker_id))
+    wanted = {
+        (before.claim_id, after.claim_id, before.position_id, after.position_id): (before, after)
+        for before, after in find_shifts(_codings_in_force(session, topic_id, speaker_id))
+    }
     made: list[Shift] = []
     withdrawn: list[Shift] = []
     stored: set[Key] = set()
@@ -70,32 +59,21 @@ def recompute(session: Session, now: datetime, topic_id: str, speaker_id: int, b
     steps = subject.steps if subject else {}
     for key, (before, after) in wanted.items():
         if key not in stored:
-            row = _new(now, topic_id, speaker_id, by, before, after, steps)
+            row = _new(now, topic_id=topic_id, speaker_id=speaker_id, by=by, before=before, after=after, steps=steps)
             session.add(row)
             made.append(row)
     session.flush()
     return ShiftChanges(tuple(made), tuple(withdrawn))
 
 
-def _find_shifts(coded: Sequence[_Coded]) -> dict[Key, tuple[_Coded, _Coded]]:
-    ordered = sorted(coded, key=lambda one: (one.said_to, one.claim_id))
-    ends = [one.said_to for one in ordered]
-    found: dict[Key, tuple[_Coded, _Coded]] = {}
-    for after in ordered:
-        earlier = bisect_left(ends, after.said_from)
-        before = ordered[earlier - 1] if earlier else None
-        if before is not None and before.scale == after.scale and before.step != after.step:
-            found[before.claim_id, after.claim_id, before.position_id, after.position_id] = before, after
-    return found
-
-
 def _new(
     now: datetime,
+    *,
     topic_id: str,
     speaker_id: int,
     by: str,
-    before: _Coded,
-    after: _Coded,
+    before: CodedStatement,
+    after: CodedStatement,
     steps: Mapping[int, Sequence[int]],
 ) -> Shift:
     verdict = shift_rule.compare_positions(before.step, after.step, steps[after.scale])
@@ -113,7 +91,7 @@ def _new(
     )
 
 
-def _codings_in_force(session: Session, topic_id: str, speaker_id: int) -> list[_Coded]:
+def _codings_in_force(session: Session, topic_id: str, speaker_id: int) -> list[CodedStatement]:
     later = aliased(Coding)
     superseded = sa.exists().where(
         col(later.claim_id) == col(Coding.claim_id),
@@ -140,7 +118,7 @@ def _codings_in_force(session: Session, topic_id: str, speaker_id: int) -> list[
         )
     )
     return [
-        _Coded(
+        CodedStatement(
             claim_id=claim.id,
             said_from=claim.said_from,
             said_to=claim.said_to,

@@ -16,7 +16,7 @@ from tracker.web.security import safe_next_path
 pages = Blueprint("auth", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInPage:
     """The sign-in form."""
 
@@ -32,7 +32,9 @@ class SignInPage:
 def form() -> Response:
     """The empty form."""
     return render(
-        SignInPage("Sign in", "", wrong=False, next=safe_next_path(request.args.get("next"), request.root_path))
+        SignInPage(
+            title="Sign in", email="", wrong=False, next=safe_next_path(request.args.get("next"), request.root_path)
+        )
     )
 
 
@@ -49,7 +51,7 @@ def sign_in() -> Response:
         response.headers["Retry-After"] = str(problem.retry_after_s)
         return response
     if token is None:
-        return render(SignInPage("Sign in", email, wrong=True, next=onward), 422)
+        return render(SignInPage(title="Sign in", email=email, wrong=True, next=onward), 422)
     session.clear()
     session["token"] = token
     return as_response(redirect(onward, code=303))

@@ -24,7 +24,7 @@ class EventRow:
     topics: tuple[Topic, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventsPage:
     """Which comparisons there are."""
 
@@ -51,4 +51,8 @@ def index() -> Response:
             for event in positions.events(db)
         ]
     coming = tuple(reversed([row for row in rows if row.event.starts_on > today]))
-    return render(EventsPage("Before and after", coming, tuple(row for row in rows if row.event.starts_on <= today)))
+    return render(
+        EventsPage(
+            title="Before and after", coming=coming, past=tuple(row for row in rows if row.event.starts_on <= today)
+        )
+    )

@@ -55,7 +55,7 @@ class FollowPage:
     digest_hour: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowStatePage:
     """One state of following: asked, to confirm, confirmed, to stop, stopped, link expired."""
 
@@ -199,7 +199,7 @@ TITLES = {
 
 
 def _state(state: str, topic: str | None = None, summary: str | None = None) -> FollowStatePage:
-    return FollowStatePage(TITLES[state], state, topic, summary)
+    return FollowStatePage(title=TITLES[state], state=state, topic=topic, summary=summary)
 
 
 def _wanted(found: Subscription) -> str:

@@ -100,6 +100,15 @@ class SpeakerChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineUpForm:
+    """The filters as chosen: days on either side, which codings count, the order of the rows."""
+
+    window: str
+    show: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineUpPage:
     """Answers: how many speakers moved at this event, and who."""
 
@@ -140,33 +149,42 @@ def lineup_page(topic_id: str, event_id: str) -> Response:
     chosen = forms.many("speaker")
     order = cast("Literal['shift', 'name', 'last']", forms.choice("order", ("shift", "name", "last")))
     show = forms.choice("show", ("all", "confirmed"))
-    view = LineUpOptions(None if window == "all" else int(window), show == "confirmed", order)
+    options = LineUpOptions(None if window == "all" else int(window), show == "confirmed", order)
     other = forms.text("event")
     if other is not None and other != event_id:
         query = forms.address(drop=("event",), ends="").partition("?")[2].rstrip("&")
         return as_response(redirect(url_for("lineup.lineup_page", topic_id=topic_id, event_id=other) + f"?{query}"))
     with reading() as db:
-        material = lineup_input(db, topic_id, event_id, view.window_days, chosen)
+        material = lineup_input(db, topic_id, event_id, options.window_days, chosen)
         if material is None:
             abort(404)
         speakers = topic_stats(db, topic_id).speakers
         events = positions.events_of(db, topic_id)
         roles = speech.last_roles(db, [row[0] for row in speakers])
     names = {number: name for number, _, name in speakers}
-    built = lineup.build(material.stated, material.event.pivot, material.subject.steps, names, view, material.coverage)
+    built = lineup.build(
+        material.stated,
+        material.event.pivot,
+        steps=material.subject.steps,
+        names=names,
+        options=options,
+        coverage=material.coverage,
+    )
     if forms.page() > 1 and (forms.page() - 1) * ROWS >= len(built.rows):
         abort(404)
     choices = tuple(SpeakerChoice(slug, name, not chosen or slug in chosen) for _, slug, name in speakers)
-    return render(_page(material, built, events, choices, roles, (window, show, order)))
+    form = LineUpForm(window=window, show=show, order=order)
+    return render(_page(material, built, events=events, choices=choices, roles=roles, form=form))
 
 
 def _page(
     material: LineUpInput,
     built: LineUp,
+    *,
     events: Sequence[Event],
     choices: tuple[SpeakerChoice, ...],
     roles: Mapping[int, str],
-    asked: tuple[str, str, str],
+    form: LineUpForm,
 ) -> LineUpPage:
     today = now().astimezone(UTC).date()
     event, labels = material.event, StepLabels.of(material.subject.positions)
@@ -187,12 +205,12 @@ def _page(
         topic=material.subject.topic,
         event=event,
         events=tuple(event_link(one) for one in events),
-        lead=_lead(len(whole.rows), asked[0], name, pivot),
+        lead=_lead(len(whole.rows), form.window, name, pivot),
         pivot_name=f"{name}, {dates.short_day(pivot)}" if event.pivot_name else name,
         tally=verdict_counts(whole),
-        window=asked[0],
-        show=asked[1],
-        order=asked[2],
+        window=form.window,
+        show=form.show,
+        order=form.order,
         choices=choices,
         all_chosen=all(choice.chosen for choice in choices),
         positions=material.subject.positions,

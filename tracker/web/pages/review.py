@@ -113,13 +113,8 @@ def decide(public_id: str, topic_id: str) -> Response:
             )  # fmt: skip
         except BadCoding as problem:
             return errors.error(400, detail=str(problem))
-        alerts.enqueue_shifts(db, now(), changes, _digest_schedule())
+        alerts.enqueue_shifts(db, now(), changes, world().digest_schedule)
     return as_response(redirect(url_for("review.queue"), code=303))
-
-
-def _digest_schedule() -> alerts.DigestSchedule:
-    schedule = world().settings.schedule
-    return alerts.DigestSchedule(schedule.digest_hour, schedule.digest_weekday)
 
 
 def _reading(choice: str) -> CodingReading:

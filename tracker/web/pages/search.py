@@ -15,7 +15,7 @@ from tracker.web.views.cards import Card, Paging, paging
 pages = Blueprint("search", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """Answers: where do these words stand."""
 
@@ -38,4 +38,6 @@ def search() -> Response:
             abort(404)
         cards = tuple(newest_cards(db, ids))
     title = f"Search: {asked}" if asked else "Search"
-    return render(SearchPage(title, asked, cards, paging(number, PAGE, total, forms.address())))
+    return render(
+        SearchPage(title=title, asked=asked, cards=cards, paging=paging(number, PAGE, total, forms.address()))
+    )

@@ -65,7 +65,7 @@ class SourceRow:
     verified: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesPage:
     """Answers: is anything broken, and since when."""
 
@@ -90,7 +90,7 @@ def index() -> Response:
         ]
     rows.sort(key=lambda row: (ORDER.index(row.health), row.name.casefold()))
     failing = tuple(row for row in rows if row.health is Health.FAILING)
-    return render(SourcesPage("Sources", _lead(rows), failing, tuple(rows)))
+    return render(SourcesPage(title="Sources", lead=_lead(rows), failing=failing, sources=tuple(rows)))
 
 
 def _row(source: Source, given: Yield, lately: int, here: datetime) -> SourceRow:

@@ -185,7 +185,7 @@ def _at_latest_event(
     said = [lineup_statement(one, codings.get(one.id)) for one in mine]
     first: tuple[Event | None, VerdictCard | None] = (None, None)
     for event in events:
-        rows = lineup.build(said, event.pivot, subject.steps, {}, LineUpOptions()).rows
+        rows = lineup.build(said, event.pivot, steps=subject.steps, names={}, options=LineUpOptions()).rows
         if not rows:
             continue
         labels = StepLabels.of(subject.positions)

@@ -49,7 +49,7 @@ def paragraphs(text: str, spans: Sequence[Span]) -> tuple[tuple[TextRun, ...], .
     found = []
     start = 0
     for stop, following in [*((gap.start(), gap.end()) for gap in BREAK.finditer(text)), (len(text), len(text))]:
-        runs = _runs(text, start, stop, cuts, kept, firsts, lasts)
+        runs = _runs(text, start, stop, cuts=cuts, spans=kept, firsts=firsts, lasts=lasts)
         if any(run.text.strip() for run in runs):
             found.append(tuple(runs))
         start = following
@@ -60,6 +60,7 @@ def _runs(
     text: str,
     start: int,
     stop: int,
+    *,
     cuts: Sequence[int],
     spans: Sequence[Span],
     firsts: dict[int, int],
