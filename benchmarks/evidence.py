@@ -24,7 +24,7 @@ from tests.archive.layouts import LAYOUTS
 from tracker.archive.models import Source
 from tracker.archive.supplied import from_object
 from tracker.archive.text import html
-from tracker.archive.text.extractor import read_page
+from tracker.archive.text.extractor import extract_text
 
 PAGES = 30
 WORDS = (
@@ -83,7 +83,7 @@ def snapshots() -> Figure:
                 given = from_object(
                     {"html": body.decode() + f"<!-- {number} -->", "url": f"https://c.example/{number}"}
                 )
-                store.take_in(place, source, given)
+                store.store_new(place, source, given)
 
         def reference() -> None:
             for body in pages:
@@ -163,7 +163,7 @@ def quality(pages: Path, gold: Path) -> dict[str, dict[str, float]]:
 
 
 def _ours(text: str) -> str:
-    return read_page(text.encode(), content_type="text/html; charset=utf-8", url=None).text
+    return extract_text(text.encode(), content_type="text/html; charset=utf-8", url=None).text
 
 
 def _trafilatura(text: str) -> str:

@@ -54,9 +54,9 @@ def _tidy(world: World) -> dict[str, Any]:
 
 
 def _submit(world: World) -> dict[str, Any]:
-    from jobs import submit
+    from jobs import wayback_submit
 
-    return _counts(submit.run(world))
+    return _counts(wayback_submit.run(world))
 
 
 def _counts(counts: object) -> dict[str, Any]:

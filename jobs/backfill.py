@@ -19,41 +19,43 @@ from jobs import extract
 from jobs.ingest import lists, store
 from tracker import runs
 from tracker.archive import queries, wayback
-from tracker.archive.http.gate import Fetched, Refused
+from tracker.archive.http.gate import HttpResponse, Refused
 from tracker.archive.ledger import backfill as ledger
-from tracker.archive.ledger.documents import QUARTER, Look, NewDocument
+from tracker.archive.ledger.documents import LONGEST_INTERVAL, FetchResult, NewDocument
 from tracker.archive.lists import paging
-from tracker.archive.lists.feed import Entry
+from tracker.archive.lists.feed import ListEntry
 from tracker.archive.lists.rules import read_list, rules_of
-from tracker.archive.models import Backfill, BackfillItem, Past, Source, SourceKind, State
+from tracker.archive.models import Backfill, BackfillItem, BackfillState, Source, SourceKind, State
 from tracker.errors import TrackerError
 from tracker.runs import AlreadyRunning, LeaseLost
 from tracker.world import World
 
 log = structlog.get_logger("backfill")
 
-HOLD_S = 120.0
-MOST_LISTS = 2_000
+LEASE_S = 120.0
+MAX_LISTS = 2_000
 NOTHING = "list:none"
-COPIES = "copies:"
+CAPTURES = "copies:"
 """Before an address among the lists to read: ask the Internet Archive for its copies of that list."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BackfillOutcome:
     """How far a backfill is: things by what became of them, lists that still wait, new claims, why it stopped early."""
 
-    found: Mapping[Past, int]
+    found: Mapping[BackfillState, int]
     lists_waiting: int
     claims: int
     stopped: str | None
 
 
-class _Stop(Exception):
+class _Interrupted(Exception):
     """The run must end here and go on later; the text says why."""
 
 
-def run(world: World, source_id: str, first: date, last: date, told: Callable[[str], None] = lambda _: None) -> Outcome:
+def run(
+    world: World, source_id: str, first: date, last: date, told: Callable[[str], None] = lambda _: None
+) -> BackfillOutcome:
     """Fill in one window of a source, or go on with it. `told` hears of each step. Raises `TrackerError`."""
     if first > last:
         raise TrackerError("the window ends before it begins")
@@ -63,20 +65,20 @@ def run(world: World, source_id: str, first: date, last: date, told: Callable[[s
         raise TrackerError(f"there is no source {source_id!r} with a list that can be read back into the past")
     addresses = [source.address]
     if world.settings.archive_org.copies and source.kind != SourceKind.SITEMAP:
-        addresses.append(COPIES + source.address)
+        addresses.append(CAPTURES + source.address)
     free = world
     with world.database.transaction() as session:
-        fence = runs.acquire(session, world.now(), f"backfill:{source_id}", world.name, HOLD_S)
+        fence = runs.acquire(session, world.now(), f"backfill:{source_id}", world.name, LEASE_S)
         if fence is None:
             raise AlreadyRunning(f"somebody else is filling in {source_id!r}")
         row = ledger.begin(session, world.now(), source_id, first, last, addresses)
-        ledger.try_again(session, row.id)
-    stopped, since = None, extract.last_kept(world)
+        ledger.retry_failed(session, row.id)
+    stopped, since = None, extract.newest_snapshot_id(world)
     world = world.fenced(f"backfill:{source_id}", fence)
     try:
         _read_lists(world, source, row.id, told)
         _fetch_all(world, source, row, told)
-    except (_Stop, LeaseLost) as reason:
+    except (_Interrupted, LeaseLost) as reason:
         stopped = str(reason)
     finally:
         world = free
@@ -85,47 +87,47 @@ def run(world: World, source_id: str, first: date, last: date, told: Callable[[s
     claims, _ = extract.read_source(world, source_id, since)
     with world.database.reading() as session:
         waiting = len(session.get_one(Backfill, row.id).to_read)
-        return Outcome(ledger.counts(session, row.id), waiting, claims, stopped)
+        return BackfillOutcome(ledger.counts(session, row.id), waiting, claims, stopped)
 
 
 def _read_lists(world: World, source: Source, backfill_id: int, told: Callable[[str], None]) -> None:
     while True:
         with world.database.reading() as session:
             row = session.get_one(Backfill, backfill_id)
-        if not row.to_read or len(row.have_read) >= MOST_LISTS:
+        if not row.to_read or len(row.have_read) >= MAX_LISTS:
             return
         address = row.to_read[0]
-        entries, more, mark = _one_list(world, source, row, address)
+        entries, more, mark = _read_one_list(world, source, row, address)
         with world.database.transaction() as session:
-            _hold(world, session, source)
-            new = ledger.listed(session, world.now(), row.id, [address, mark], more, entries)
+            _renew_lease(world, session, source)
+            new = ledger.record_list(session, world.now(), row.id, [address, mark], more, entries)
         told(f"{address}: {new} new")
 
 
-def _one_list(
+def _read_one_list(
     world: World, source: Source, row: Backfill, address: str
 ) -> tuple[list[dict[str, object]], list[str], str]:
     """What one list names inside the window, the lists that follow from it, and a mark of its content."""
-    if address.startswith(COPIES):
-        return [], _copies_of(world, row, address.removeprefix(COPIES)), NOTHING
-    fetched = _fetched(world, source, address)
-    if fetched is None:
+    if address.startswith(CAPTURES):
+        return [], _captures_of_list(world, row, address.removeprefix(CAPTURES)), NOTHING
+    response = _fetched(world, source, address)
+    if response is None:
         return [], [], NOTHING
     how = rules_of(source.kind.value, source.options, source.timezone)
-    kind = store.header(fetched, "content-type")
+    kind = store.header(response, "content-type")
     # A copy's links are those of the page it is a copy of.
-    base = _original(world, address) or fetched.final_url
+    base = _original(world, address) or response.final_url
     try:
-        found = read_list(fetched.body, how, content_type=kind, url=base, now=world.now())
+        found = read_list(response.body, how, content_type=kind, url=base, now=world.now())
     except TrackerError:
         return [], [], NOTHING
     if found.children:
         children = [url for url in found.children if paging.overlaps(paging.day_in_address(url), row.first, row.last)]
         return [], children, NOTHING
-    named = lists.identified(found.entries, inline=not lists.has_pages(source))
+    named = lists.by_identity(found.entries, inline=not lists.has_pages(source))
     # A server that takes no notice of the page asked for gives the same list again and again.
     mark = "list:" + hashlib.sha256("\n".join(named).encode("utf-8", "replace")).hexdigest()
-    values = [_item(source, item, entry) for item, entry in named.items() if _may_lie_in(source, row, entry)]
+    values = [_new_item(source, item, entry) for item, entry in named.items() if _may_lie_in(source, row, entry)]
     dates = [entry.published for entry in found.entries if entry.published is not None]
     at_end = (
         not named
@@ -135,29 +137,33 @@ def _one_list(
     )
     if at_end or _original(world, address) is not None:
         return values, [], mark
-    following = paging.next_named(fetched.body, fetched.final_url)
+    following = paging.next_named(response.body, response.final_url)
     return values, [following] if following else paging.next_guessed(address, source.address or address), mark
 
 
-def _copies_of(world: World, row: Backfill, address: str) -> list[str]:
+def _captures_of_list(world: World, row: Backfill, address: str) -> list[str]:
     """The addresses of the Internet Archive's copies of a list in the window, one a day, and a little after it."""
     settings = world.settings.archive_org
     index = wayback.index_url(settings.cdx_url, address, row.first, row.last + timedelta(days=7), daily=True)
-    fetched = _fetched(world, None, index)
+    response = _fetched(world, None, index)
     return (
-        [wayback.playback_url(settings.playback_url, one) for one in wayback.captures(fetched.body)] if fetched else []
+        [wayback.playback_url(settings.playback_url, one) for one in wayback.parse_captures(response.body)]
+        if response
+        else []
     )
 
 
-def _fetched(world: World, source: Source | None, address: str) -> Fetched | None:
+def _fetched(world: World, source: Source | None, address: str) -> HttpResponse | None:
     """The answer at an address; None when there is nothing. A server that wants a pause ends the run."""
     try:
         return world.gate.get(
-            address, accept=lists.LISTS, deadline_s=source.options.get("timeout_s") if source is not None else None
+            address,
+            accept=lists.ACCEPT_LISTS,
+            deadline_s=source.options.get("timeout_s") if source is not None else None,
         )
     except Refused as error:
         if error.retry_after_s is not None or error.state in {"blocked", "slow"}:
-            raise _Stop(str(error)) from error
+            raise _Interrupted(str(error)) from error
         return None
 
 
@@ -167,12 +173,12 @@ def _original(world: World, address: str) -> str | None:
     return found[1] if found else None
 
 
-def _may_lie_in(source: Source, row: Backfill, entry: Entry) -> bool:
+def _may_lie_in(source: Source, row: Backfill, entry: ListEntry) -> bool:
     inside = paging.lies_in(entry.published, row.first, row.last, source.timezone)
     return paging.overlaps(paging.day_in_address(entry.url), row.first, row.last) if inside is None else inside
 
 
-def _item(source: Source, item: str, entry: Entry) -> dict[str, object]:
+def _new_item(source: Source, item: str, entry: ListEntry) -> dict[str, object]:
     return {
         "item": item,
         "url": entry.url,
@@ -191,36 +197,36 @@ def _fetch_all(world: World, source: Source, row: Backfill, told: Callable[[str]
             known = item is not None and queries.document(session, source.id, item.item) is not None
         if item is None:
             return
-        state, detail = (Past.KNOWN, None) if known else _take_in(world, source, row, item)
+        state, detail = (BackfillState.KNOWN, None) if known else _store_item(world, source, row, item)
         with world.database.transaction() as session:
-            _hold(world, session, source)
-            ledger.settle(session, item.id, state, detail)
+            _renew_lease(world, session, source)
+            ledger.record_outcome(session, item.id, state, detail)
         told(f"{item.url or item.item}: {state.value}{f' ({detail})' if detail else ''}")
 
 
-def _take_in(world: World, source: Source, row: Backfill, item: BackfillItem) -> tuple[Past, str | None]:
+def _store_item(world: World, source: Source, row: Backfill, item: BackfillItem) -> tuple[BackfillState, str | None]:
     try:
-        page, look, copy = _page(world, source, item)
+        page, fetch, copy = _fetch_item(world, source, item)
     except Refused as error:
         if error.retry_after_s is not None:
-            raise _Stop(str(error)) from error
-        return (Past.GONE if error.state == "gone" else Past.FAILED), str(error)
+            raise _Interrupted(str(error)) from error
+        return (BackfillState.GONE if error.state == "gone" else BackfillState.FAILED), str(error)
     read = store.read_page(page)
     published = item.published_at or read.published_at
     if paging.lies_in(published, row.first, row.last, source.timezone) is False:
-        return Past.OUTSIDE, published.date().isoformat() if published else None
+        return BackfillState.OUTSIDE, published.date().isoformat() if published else None
     if read.words.unreadable:
-        return Past.FAILED, read.words.unreadable
-    later = world.now() + (QUARTER if _old(published, world.now()) else timedelta(days=1))
-    new = store.bring_in(world, _new_document(source, item, copy), page, look, read, later)
-    return (Past.COPY if copy else Past.KEPT) if new else Past.KNOWN, copy
+        return BackfillState.FAILED, read.words.unreadable
+    later = world.now() + (LONGEST_INTERVAL if _old(published, world.now()) else timedelta(days=1))
+    new = store.store_backfilled(world, _new_document(source, item, copy), page, fetch, read, later)
+    return (BackfillState.COPY if copy else BackfillState.KEPT) if new else BackfillState.KNOWN, copy
 
 
-def _page(world: World, source: Source, item: BackfillItem) -> tuple[store.Page, Look, str | None]:
+def _fetch_item(world: World, source: Source, item: BackfillItem) -> tuple[store.RawDocument, FetchResult, str | None]:
     """The page of one thing; the Internet Archive's copy where it is gone; the text of the list where it has no page."""
     started = world.now()
     if item.inline is not None or item.url is None:
-        entry = Entry(
+        entry = ListEntry(
             url=item.url,
             guid=None,
             title=item.title,
@@ -229,31 +235,31 @@ def _page(world: World, source: Source, item: BackfillItem) -> tuple[store.Page,
             summary=None,
             content_html=item.inline,
         )
-        page = store.from_list(item.url, entry)
+        page = store.inline_document(item.url, entry)
         if page is None:
             raise Refused(f"{item.item} has neither an address nor a text", state="error")
-        return page, Look(at=started, state=State.OK, size=len(page.body)), None
+        return page, FetchResult(at=started, state=State.OK, size=len(page.body)), None
     try:
-        page, look = store.fetch_page(world, item.url, source.options)
+        page, fetch = store.fetch_document(world, item.url, source.options)
     except Refused as error:
-        capture = _copy_of(world, item) if error.state == "gone" else None
+        capture = _capture_of_page(world, item) if error.state == "gone" else None
         if capture is None:
             raise
         address = wayback.playback_url(world.settings.archive_org.playback_url, capture)
-        page, look = store.fetch_page(world, address, source.options)
+        page, fetch = store.fetch_document(world, address, source.options)
         made = f"copy by archive.org of {capture.at:%Y-%m-%d %H:%M} UTC"
-        return replace(page, url=item.url, rule=made), look, made
-    return page, look, None
+        return replace(page, url=item.url, rule=made), fetch, made
+    return page, fetch, None
 
 
-def _copy_of(world: World, item: BackfillItem) -> wayback.Capture | None:
+def _capture_of_page(world: World, item: BackfillItem) -> wayback.Capture | None:
     settings = world.settings.archive_org
     if not settings.copies or item.url is None:
         return None
     end = world.now().date()
     index = wayback.index_url(settings.cdx_url, item.url, date(1996, 1, 1), end)
-    fetched = _fetched(world, None, index)
-    return wayback.nearest(wayback.captures(fetched.body), item.published_at) if fetched else None
+    response = _fetched(world, None, index)
+    return wayback.nearest(wayback.parse_captures(response.body), item.published_at) if response else None
 
 
 def _new_document(source: Source, item: BackfillItem, copy: str | None) -> NewDocument:
@@ -280,8 +286,8 @@ def _old(published: datetime | None, now: datetime) -> bool:
     return published is None or now - published > timedelta(days=30)
 
 
-def _hold(world: World, session: Session, source: Source) -> None:
+def _renew_lease(world: World, session: Session, source: Source) -> None:
     """Keep the lease while the work goes on, and stop between two steps when the service ends."""
-    runs.acquire(session, world.now(), f"backfill:{source.id}", world.name, HOLD_S)
+    runs.acquire(session, world.now(), f"backfill:{source.id}", world.name, LEASE_S)
     if world.stopping.is_set():
-        raise _Stop("the service is stopping")
+        raise _Interrupted("the service is stopping")

@@ -16,18 +16,18 @@ from sqlalchemy.exc import DBAPIError
 
 from jobs import extract, recheck
 from jobs.ingest import lists, store
-from jobs.ingest.lists import Seen
-from jobs.runner.pool import Lanes
+from jobs.ingest.lists import ListResult
+from jobs.runner.pool import ElasticThreadPool
 from tracker import processes
 from tracker.archive import queries, supplied
 from tracker.archive.http.gate import Refused
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.ledger import sources as source_ledger
-from tracker.archive.ledger.documents import Look, NewDocument
-from tracker.archive.ledger.sources import Note
-from tracker.archive.lists.feed import Entry
+from tracker.archive.ledger.documents import FetchResult, NewDocument
+from tracker.archive.ledger.sources import SourceFetch
+from tracker.archive.lists.feed import ListEntry
 from tracker.archive.models import Document, Source, SourceKind, State
-from tracker.archive.supplied import BadGiven
+from tracker.archive.supplied import InvalidDocument
 from tracker.archive.warc import ArchiveUnwritable
 from tracker.condition import first_line
 from tracker.db import DatabaseProblem
@@ -37,22 +37,22 @@ from tracker.world import World
 
 log = structlog.get_logger("collect")
 
-HOLD_S = 60.0
-BEAT_S = 15.0
-LOOK_S = 60.0
-LOOK_BY_HAND_S = 600.0
+LEASE_S = 60.0
+RENEW_EVERY_S = 15.0
+PAGES_FOR_S = 60.0
+PAGES_BY_HAND_FOR_S = 600.0
 """How long one look may go on fetching pages; the rest is fetched with the next, which is due at once."""
-BROKEN_AFTER = 3
+GIVE_UP_AFTER_FAILURES = 3
 """Pages in a row that could not be had, after which a source is left alone until its next look."""
-FOLDER_PROBLEMS = 3
+SHOWN_FOLDER_PROBLEMS = 3
 
 
-class Paused(TrackerError):
+class CollectingPaused(TrackerError):
     """Nothing is collected: this machine can't save just now. The text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class SourceOutcome:
     """What one look at one source gave."""
 
     source_id: str
@@ -81,7 +81,7 @@ class _Result:
     """What a look gave, to be written down."""
 
     source: Source
-    look: Look
+    fetch: FetchResult
     new: int = 0
     claims: int = 0
     cut_off: bool = False
@@ -89,7 +89,7 @@ class _Result:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Fetching:
+class _PageProgress:
     """How the fetching of a source's pages goes."""
 
     new: int = 0
@@ -99,13 +99,13 @@ class _Fetching:
     left: int = 0
 
 
-def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> list[Outcome]:
+def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> list[SourceOutcome]:
     """Look at every source that is due (or at those named, or at all), several at once; one outcome for each."""
-    seconds = LOOK_BY_HAND_S if only or everything else LOOK_S
-    _require_room(world)
+    seconds = PAGES_BY_HAND_FOR_S if only or everything else PAGES_FOR_S
+    _require_writable(world)
     tasks, busy = _take(world, only, seconds, everything=everything)
     outcomes = [
-        Outcome(source_id=source.id, state="already running", detail="somebody else is looking at this source")
+        SourceOutcome(source_id=source.id, state="already running", detail="somebody else is looking at this source")
         for source in busy
     ]
     world.gate.expect(task.source.address or "" for task in tasks)
@@ -113,39 +113,41 @@ def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> 
     beat = time.monotonic()
     ours: list[Exception] = []
     try:
-        for ready in Lanes(partial(_work, world, ours), world.settings.fetch.workers).run(tasks):
+        for ready in ElasticThreadPool(
+            partial(_collect_source, world, ours), max_workers=world.settings.fetch.workers
+        ).run(tasks):
             if ours or world.stopping.is_set():
                 # What is fetched but not written down is looked at again; what was written stands.
                 break
             whole = [result for result in ready if not result.cut_off]
             if whole:
-                outcomes += _write(world, whole)
+                outcomes += _record(world, whole)
                 pending -= {result.source.id for result in whole}
-            if time.monotonic() - beat > BEAT_S:
+            if time.monotonic() - beat > RENEW_EVERY_S:
                 beat = time.monotonic()
                 with world.database.transaction() as session:
-                    source_ledger.hold(session, world.now(), pending, world.name, HOLD_S)
+                    source_ledger.renew(session, world.now(), pending, world.name, LEASE_S)
     finally:
         if pending:
-            _let_go(world, pending)
+            _release(world, pending)
     if ours and not world.stopping.is_set():
         raise ours[0]
     order = {task.source.id: number for number, task in enumerate(tasks)}
     return sorted(outcomes, key=lambda outcome: order.get(outcome.source_id, -1))
 
 
-def _require_room(world: World) -> None:
-    """Raises `Paused` while this machine can't save: no source is asked, and none is blamed."""
+def _require_writable(world: World) -> None:
+    """Raises `CollectingPaused` while this machine can't save: no source is asked, and none is blamed."""
     faults = [fault.text for fault in world.faults() if fault.stops_collecting]
     if faults:
-        raise Paused(f"collecting is paused: {faults[0]}")
+        raise CollectingPaused(f"collecting is paused: {faults[0]}")
 
 
-def _let_go(world: World, pending: Collection[str]) -> None:
+def _release(world: World, pending: Collection[str]) -> None:
     """Give sources back that were not looked at to the end; where that can't be written, their time runs out."""
     try:
         with world.database.transaction() as session:
-            source_ledger.let_go(session, pending, world.name)
+            source_ledger.release(session, pending, world.name)
     except (DBAPIError, TrackerError) as error:
         log.warning("sources could not be given back; their time runs out", reason=first_line(error))
 
@@ -161,7 +163,7 @@ def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool
     if not sources:
         return [], []
     with world.database.transaction() as session:
-        ours = source_ledger.take(session, now, [source.id for source in sources], world.name, HOLD_S, dead)
+        ours = source_ledger.take(session, now, [source.id for source in sources], world.name, LEASE_S, dead)
     tasks = [
         _Task(source=source, unfetched=source.id in unfetched, unread=source.id in unread, seconds=seconds, since=since)
         for source in sources
@@ -170,41 +172,43 @@ def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool
     return tasks, [source for source in sources if source.id not in ours]
 
 
-def _work(world: World, ours: list[Exception], task: _Task) -> _Result:
+def _collect_source(world: World, ours: list[Exception], task: _Task) -> _Result:
     """Look at one source, through to its claims and what is owed for them. Never raises; our own faults go to `ours`."""
     try:
-        look, new = _look(world, task)
-        if look.failed and world.gate.closed:
-            return _Result(source=task.source, look=look, cut_off=True)
+        fetch, new = _fetch_source(world, task)
+        if fetch.failed and world.gate.closed:
+            return _Result(source=task.source, fetch=fetch, cut_off=True)
         claims = broken = 0
         if new or task.unread:
             claims, broken = extract.read_source(world, task.source.id, task.since)
         if broken:
-            look = replace(look, detail=_joined(look.detail, f"{broken} unreadable"))
-        return _Result(source=task.source, look=look, new=new, claims=claims)
+            fetch = replace(fetch, detail=_joined(fetch.detail, f"{broken} unreadable"))
+        return _Result(source=task.source, fetch=fetch, new=new, claims=claims)
     except (OSError, DBAPIError, ArchiveUnwritable, LeaseLost, DatabaseProblem) as error:
         # What the web does wrong is `Refused`; this is our disk, our database, our lead: the source is not to blame.
         ours.append(error)
-        return _Result(source=task.source, look=Look(at=world.now(), state=State.ERROR), cut_off=True)
+        return _Result(source=task.source, fetch=FetchResult(at=world.now(), state=State.ERROR), cut_off=True)
     except Exception as error:
         # A source may break in a way nobody has seen: it is shown as an error on its row, the others go on.
         log.exception("source failed", source=task.source.id)
-        look = Look(at=world.now(), state=State.ERROR, detail=f"unexpected: {error.__class__.__name__}")
-        return _Result(source=task.source, look=look)
+        fetch = FetchResult(at=world.now(), state=State.ERROR, detail=f"unexpected: {error.__class__.__name__}")
+        return _Result(source=task.source, fetch=fetch)
 
 
-def _write(world: World, results: Sequence[_Result]) -> list[Outcome]:
+def _record(world: World, results: Sequence[_Result]) -> list[SourceOutcome]:
     """Write down what looks gave, in one transaction for all that are ready; one log line for each change of state."""
     with world.database.transaction() as session:
         # Whoever was frozen past its time finds its sources taken by another, whose look counts.
-        held = source_ledger.hold(session, world.now(), [result.source.id for result in results], world.name, HOLD_S)
+        held = source_ledger.renew(session, world.now(), [result.source.id for result in results], world.name, LEASE_S)
         results = [result for result in results if result.source.id in held]
-        told = source_ledger.note(session, [Note(result.source, result.look, result.new) for result in results])
+        told = source_ledger.record_fetches(
+            session, [SourceFetch(result.source, result.fetch, result.new) for result in results]
+        )
     for one in told:
         if one.changed:
             log.info("state changed", source=one.source_id, state=one.state.value, detail=one.detail)
     return [
-        Outcome(
+        SourceOutcome(
             source_id=one.source_id,
             state=one.state.value,
             new_documents=result.new,
@@ -216,30 +220,30 @@ def _write(world: World, results: Sequence[_Result]) -> list[Outcome]:
     ]
 
 
-def _look(world: World, task: _Task) -> tuple[Look, int]:
+def _fetch_source(world: World, task: _Task) -> tuple[FetchResult, int]:
     source = task.source
     if source.kind == SourceKind.FOLDER:
-        return _folder(world, source)
-    seen = lists.at_list(world, source)
+        return _collect_folder(world, source)
+    seen = lists.fetch_list(world, source)
     if seen.entries:
-        _note_listed(world, source, seen)
+        _record_listed(world, source, seen)
     if not lists.has_pages(source):
-        return seen.look, _texts(world, source, seen)
+        return seen.fetch, _store_inline_texts(world, source, seen)
     if not seen.entries and not task.unfetched:
-        return _remembering(world, source, seen.look), 0
+        return _with_earlier_failure(world, source, seen.fetch), 0
     until = time.monotonic() + task.seconds
-    done = _pages(world, source, seen.entries, until)
-    return _remembering(world, source, _with_pages(seen.look, done)), done.new
+    done = _fetch_pages(world, source, seen.entries, until)
+    return _with_earlier_failure(world, source, _with_page_failures(seen.fetch, done)), done.new
 
 
-def _folder(world: World, source: Source) -> tuple[Look, int]:
+def _collect_folder(world: World, source: Source) -> tuple[FetchResult, int]:
     """Take in the new files of a watched folder; a file that can't be read is named and passed over."""
     new = 0
     problems: list[str] = []
     try:
-        paths = list(supplied.files(Path(source.address or "")))
-    except BadGiven as error:
-        return Look(at=world.now(), state=State.GONE, detail=str(error)), 0
+        paths = list(supplied.list_files(Path(source.address or "")))
+    except InvalidDocument as error:
+        return FetchResult(at=world.now(), state=State.GONE, detail=str(error)), 0
     with world.database.reading() as session:
         known = queries.items(session, source.id)
     for path in paths:
@@ -249,68 +253,68 @@ def _folder(world: World, source: Source) -> tuple[Look, int]:
             continue
         try:
             document = replace(supplied.from_file(path), item=path.name)
-        except BadGiven as error:
+        except InvalidDocument as error:
             problems.append(str(error))
             continue
-        new += store.take_in(world, source, document) is not None
+        new += store.store_new(world, source, document) is not None
     state = State.OK if new else State.UNCHANGED
-    return Look(at=world.now(), state=state, detail="; ".join(problems[:FOLDER_PROBLEMS]) or None), new
+    return FetchResult(at=world.now(), state=state, detail="; ".join(problems[:SHOWN_FOLDER_PROBLEMS]) or None), new
 
 
-def _note_listed(world: World, source: Source, seen: Seen) -> None:
+def _record_listed(world: World, source: Source, seen: ListResult) -> None:
     """Write down what the list names, so that nothing is lost when the fetching is cut short."""
     listed = list(seen.entries.items())[: world.settings.fetch.max_items]
     with world.database.transaction() as session:
         for item, entry in reversed(listed):
-            document, new = document_ledger.see(session, world.now(), _new_document(source, item, entry))
+            document, new = document_ledger.get_or_create(session, world.now(), _new_document(source, item, entry))
             if not new and document.listed_title and entry.title and entry.title != document.listed_title:
                 # The list tells of a change, or of another story under the old address: look at once.
                 document.next_look_at, document.listed_title = world.now(), entry.title
                 session.add(document)
 
 
-def _pages(world: World, source: Source, entries: Mapping[str, Entry], until: float) -> _Fetching:
+def _fetch_pages(world: World, source: Source, entries: Mapping[str, ListEntry], until: float) -> _PageProgress:
     """Fetch the pages that were listed and not kept yet, until time is over or too many in a row can't be had."""
     with world.database.reading() as session:
         pending = queries.unfetched(session, world.now(), source.id, world.settings.fetch.max_items)
-    done = _Fetching(left=len(pending))
+    done = _PageProgress(left=len(pending))
     for document in pending:
-        if done.failed_in_a_row >= BROKEN_AFTER or time.monotonic() > until or world.stopping.is_set():
+        if done.failed_in_a_row >= GIVE_UP_AFTER_FAILURES or time.monotonic() > until or world.stopping.is_set():
             break
         if done.last is not None and done.last.retry_after_s is not None:
             break
-        _page(world, source, document, entries.get(document.item), done)
+        _fetch_page(world, source, document, entries.get(document.item), done)
         done.left -= 1
     return done
 
 
-def _page(world: World, source: Source, document: Document, entry: Entry | None, done: _Fetching) -> None:
+def _fetch_page(world: World, source: Source, document: Document, entry: ListEntry | None, done: _PageProgress) -> None:
     """Fetch one listed page and keep it; what has no page is kept with the text that came with the list."""
     started = world.now()
     if document.url is None:
-        page = store.from_list(document.url, entry) if entry is not None else None
+        page = store.inline_document(document.url, entry) if entry is not None else None
         if page is not None:
-            look = Look(at=started, state=State.OK, size=len(page.body))
-            done.new += store.keep_page(world, document, page, look)
+            fetch = FetchResult(at=started, state=State.OK, size=len(page.body))
+            done.new += store.store_version(world, document, page, fetch)
         return
     done.tried += 1
     try:
-        page, look = store.fetch_page(world, document.url, source.options)
+        page, fetch = store.fetch_document(world, document.url, source.options)
     except Refused as error:
         if world.gate.closed:
-            done.failed_in_a_row, done.last = BROKEN_AFTER, error
+            done.failed_in_a_row, done.last = GIVE_UP_AFTER_FAILURES, error
             return
         with world.database.transaction() as session:
-            document_ledger.note_document(session, store.refused(started, error), document.id)
+            document_ledger.record_fetch(session, store.result_of_refusal(started, error), document.id)
         # One page that is gone or not to be asked says nothing of the others; one that is blocked, slow or broken does.
         done.failed_in_a_row += error.asked and error.state != State.GONE
         done.last = error
         return
     done.failed_in_a_row, done.last = 0, None
-    done.new += store.keep_page(world, document, page, look)
+    done.new += store.store_version(world, document, page, fetch)
 
 
-def _texts(world: World, source: Source, seen: Seen) -> int:
+def _store_inline_texts(world: World, source: Source, seen: ListResult) -> int:
     """Keep the texts that came with the list: each new one, and each whose words are others now."""
     new = 0
     for item, entry in list(seen.entries.items())[: world.settings.fetch.max_items]:
@@ -319,29 +323,29 @@ def _texts(world: World, source: Source, seen: Seen) -> int:
         with world.database.reading() as session:
             document = queries.document(session, source.id, item)
             old = queries.newest(session, document.id) if document is not None else None
-        page = store.from_list(document.url, entry) if document is not None else None
+        page = store.inline_document(document.url, entry) if document is not None else None
         if document is None or page is None:
             continue
-        look = Look(at=seen.look.at, state=State.OK, size=len(page.body))
+        fetch = FetchResult(at=seen.fetch.at, state=State.OK, size=len(page.body))
         if old is None:
-            new += store.keep_page(world, document, page, look)
+            new += store.store_version(world, document, page, fetch)
         elif store.read_page(page).words.text != old.text:
-            new += store.keep_page(world, document, page, look, after=recheck.follow(world, document, old))
+            new += store.store_version(world, document, page, fetch, after=recheck.on_new_version(world, document, old))
     return new
 
 
-def _with_pages(look: Look, done: _Fetching) -> Look:
+def _with_page_failures(fetch: FetchResult, done: _PageProgress) -> FetchResult:
     """The look with what its pages add: a list whose pages can't be had is no success."""
-    if not look.is_read:
-        return look
+    if not fetch.is_read:
+        return fetch
     if done.last is None:
         if not done.left:
-            return look
-        return replace(look, more=True, detail=_joined(look.detail, f"{done.left} pages are left for the next look"))
-    if done.last.state == State.GONE or (done.new and done.failed_in_a_row < BROKEN_AFTER):
-        return replace(look, detail=_joined(look.detail, str(done.last)))
+            return fetch
+        return replace(fetch, more=True, detail=_joined(fetch.detail, f"{done.left} pages are left for the next look"))
+    if done.last.state == State.GONE or (done.new and done.failed_in_a_row < GIVE_UP_AFTER_FAILURES):
+        return replace(fetch, detail=_joined(fetch.detail, str(done.last)))
     return replace(
-        look,
+        fetch,
         state=State(done.last.state),
         failed=True,
         detail=f"the list can be read, its pages can't: {done.last}",
@@ -353,18 +357,18 @@ def _joined(*parts: str | None) -> str | None:
     return "; ".join(part for part in parts if part) or None
 
 
-def _remembering(world: World, source: Source, look: Look) -> Look:
+def _with_earlier_failure(world: World, source: Source, fetch: FetchResult) -> FetchResult:
     """A source whose pages could not be had stays so until they can, however well its list is read."""
     failing = source.state in {State.BLOCKED, State.SLOW, State.ERROR} and source.failures
-    if look.state is not State.UNCHANGED or not failing:
-        return look
+    if fetch.state is not State.UNCHANGED or not failing:
+        return fetch
     with world.database.reading() as session:
         if not queries.without_page(session, source.id):
-            return look
-    return replace(look, state=source.state or look.state, detail=source.detail, failed=True)
+            return fetch
+    return replace(fetch, state=source.state or fetch.state, detail=source.detail, failed=True)
 
 
-def _new_document(source: Source, item: str, entry: Entry) -> NewDocument:
+def _new_document(source: Source, item: str, entry: ListEntry) -> NewDocument:
     return NewDocument(
         source_id=source.id,
         item=item,

@@ -29,11 +29,11 @@ from tracker.world import World
 log = structlog.get_logger("deliver")
 
 WHEN = {Rhythm.INSTANT: "at once", Rhythm.DAILY: "daily", Rhythm.WEEKLY: "weekly"}
-HOLD_EVERY_S = RESERVED_FOR.total_seconds() / 4
+RENEW_EVERY_S = RESERVED_FOR.total_seconds() / 4
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class DeliverCounts:
     """What a run of the job did, in mails."""
 
     sent: int = 0
@@ -42,7 +42,7 @@ class Counts:
 
 
 @dataclass(slots=True)
-class _Held:
+class _TakenMail:
     """The mail in hand: whether it is still ours, as the database said last, and when that was (monotonic seconds)."""
 
     parcel: MailBatch
@@ -50,7 +50,7 @@ class _Held:
     ours: bool = True
 
 
-def run(world: World) -> Counts:
+def run(world: World) -> DeliverCounts:
     """Send everything that is due when the run begins; a mail that is put off waits for the next run."""
     begun = world.now()
     sent = postponed = failed = 0
@@ -67,14 +67,14 @@ def run(world: World) -> Counts:
         sent += outcome == "sent"
         postponed += outcome == "postponed"
         failed += outcome == "failed"
-    return Counts(sent, postponed, failed)
+    return DeliverCounts(sent, postponed, failed)
 
 
 def _send(world: World, parcel: MailBatch) -> str:
     """Send one mail and write down what became of it: sent, postponed, failed, or left to another sender."""
     try:
-        message = _finished(world, parcel)
-        with _holding(world, parcel) as may_go_on:
+        message = _compose_safely(world, parcel)
+        with _renewing(world, parcel) as may_go_on:
             world.mailer.send(message, may_go_on)
     except Undelivered as error:
         return _not_sent(world, parcel, error)
@@ -110,23 +110,23 @@ def _mark_accepted(world: World) -> None:
 
 
 @contextlib.contextmanager
-def _holding(world: World, parcel: MailBatch) -> Iterator["_MayGoOn"]:
+def _renewing(world: World, parcel: MailBatch) -> Iterator["_StillOurs"]:
     """Hold a mail as long as the talk with the server lasts; gives the question whether it may go on."""
-    held, done = _Held(parcel), threading.Event()
-    holder = threading.Thread(target=_keep_holding, args=(world, held, done), name="hold mail", daemon=True)
+    held, done = _TakenMail(parcel), threading.Event()
+    holder = threading.Thread(target=_renew_until_done, args=(world, held, done), name="hold mail", daemon=True)
     holder.start()
     try:
-        yield _MayGoOn(world, held)
+        yield _StillOurs(world, held)
     finally:
         done.set()
 
 
-def _keep_holding(world: World, held: _Held, done: threading.Event) -> None:
-    while not done.wait(HOLD_EVERY_S):
-        _hold(world, held)
+def _renew_until_done(world: World, held: _TakenMail, done: threading.Event) -> None:
+    while not done.wait(RENEW_EVERY_S):
+        _renew(world, held)
 
 
-def _hold(world: World, held: _Held) -> None:
+def _renew(world: World, held: _TakenMail) -> None:
     try:
         with world.database.transaction() as session:
             held.ours = outbox_ledger.renew(session, world.now(), held.parcel.message_id, world.name)
@@ -138,26 +138,26 @@ def _hold(world: World, held: _Held) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _MayGoOn:
+class _StillOurs:
     """Asked before the words go to the server: whether the mail is still this sender's, and the service not ending."""
 
     world: World
-    held: _Held
+    held: _TakenMail
 
     def __call__(self) -> bool:
         """Ask the database when its last word is too old to be relied on: after a freeze, it is."""
         if self.world.stopping.is_set():
             return False
-        if time.monotonic() - self.held.at > HOLD_EVERY_S:
+        if time.monotonic() - self.held.at > RENEW_EVERY_S:
             self.held.ours = False
-            _hold(self.world, self.held)
+            _renew(self.world, self.held)
         return self.held.ours
 
 
-def _finished(world: World, parcel: MailBatch) -> EmailMessage:
+def _compose_safely(world: World, parcel: MailBatch) -> EmailMessage:
     """The finished mail. Raises `Undelivered`, also for what nobody foresaw: one mail must not hold up the others."""
     try:
-        return _message(world, parcel)
+        return _compose(world, parcel)
     except (Undelivered, sa.exc.DBAPIError):
         raise
     except Exception as error:
@@ -166,7 +166,7 @@ def _finished(world: World, parcel: MailBatch) -> EmailMessage:
         raise Undelivered(reason, permanent=False) from error
 
 
-def _message(world: World, parcel: MailBatch) -> EmailMessage:
+def _compose(world: World, parcel: MailBatch) -> EmailMessage:
     subscription, site = parcel.subscription, world.settings.site
     stop_url = f"{site.base_url}/follow/stop/{delivery_ledger.unsubscribe_token(site.secret, subscription)}"
     envelope = Envelope(

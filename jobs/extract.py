@@ -32,7 +32,7 @@ CONTEXT = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ExtractCounts:
     """What a run of the job did."""
 
     read: int = 0
@@ -40,18 +40,18 @@ class Counts:
     unreadable: int = 0
 
 
-def run(world: World, source_id: str | None = None, *, apart: bool = False) -> Counts:
+def run(world: World, source_id: str | None = None, *, apart: bool = False) -> ExtractCounts:
     """Read every snapshot that waits (of one source, or of all), oldest first.
 
     `apart` begins at a place of this process's own, so that several share the work instead of racing for the same row.
     """
     read = [new for _, new in _read_waiting(world, source_id, apart=apart)]
-    return Counts(len(read), sum(new or 0 for new in read), read.count(None))
+    return ExtractCounts(len(read), sum(new or 0 for new in read), read.count(None))
 
 
 def _read_waiting(world: World, source_id: str | None, *, apart: bool = False) -> Iterator[tuple[int, int | None]]:
     """Read what waits, batch after batch; each snapshot with what `read_snapshot` says of it."""
-    speakers = known(world)
+    speakers = known_speakers_now(world)
     while True:
         with world.database.reading() as session:
             waiting = queries.unread(session, BATCH, source_id)
@@ -64,17 +64,17 @@ def _read_waiting(world: World, source_id: str | None, *, apart: bool = False) -
             new = read_snapshot(world, snapshot_id, speakers)
             yield snapshot_id, new
             if new:
-                speakers = known(world)
+                speakers = known_speakers_now(world)
 
 
-def read_again(world: World) -> Counts:
+def read_again(world: World) -> ExtractCounts:
     """Read the documents again at which the reader stopped: one of a later version may read them."""
     with world.database.transaction() as session:
         archive.mark_unread(session, READER_STOPPED)
     return run(world)
 
 
-def last_kept(world: World) -> int:
+def newest_snapshot_id(world: World) -> int:
     """The newest snapshot at this moment: what `read_source` counts as kept since then."""
     with world.database.reading() as session:
         return queries.last_snapshot(session)
@@ -104,7 +104,7 @@ def read_snapshot(world: World, snapshot_id: int, speakers: tuple[KnownSpeaker, 
     try:
         return _write(world, waiting, read(manuscript(waiting, speakers)))
     except Exception as error:
-        if _is_of_the_machine(error):
+        if _is_machine_fault(error):
             raise
         # The reader must never raise; should it, the document is kept, marked and shown, and the others go on.
         log.exception("reading failed", snapshot=snapshot_id)
@@ -115,7 +115,7 @@ def read_snapshot(world: World, snapshot_id: int, speakers: tuple[KnownSpeaker, 
         return None
 
 
-def _is_of_the_machine(error: Exception) -> bool:
+def _is_machine_fault(error: Exception) -> bool:
     """Whether the database, the disk or a lost lease is at fault and not this document: it is read another time."""
     if isinstance(error, SQLAlchemyError):
         return not isinstance(error, DataError)
@@ -151,7 +151,7 @@ def _write(world: World, waiting: Waiting, reading: Reading) -> int | None:
                 continue
             new += 1
             claim = written.claim
-            topics = positions.link_topics(session, now, claim, _before(waiting.snapshot.text, written.start))
+            topics = positions.link_topics(session, now, claim, _text_before(waiting.snapshot.text, written.start))
             if topics and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
                 alerts.enqueue(
                     session,
@@ -165,12 +165,12 @@ def _write(world: World, waiting: Waiting, reading: Reading) -> int | None:
     return new
 
 
-def _before(text: str, start: int) -> str:
+def _text_before(text: str, start: int) -> str:
     """What stands before a quote in its paragraph, or the end of the paragraph before: at most two sentences."""
     return text[max(0, start - CONTEXT) : start].rstrip().rsplit("\n\n", 1)[-1]
 
 
-def known(world: World) -> tuple[KnownSpeaker, ...]:
+def known_speakers_now(world: World) -> tuple[KnownSpeaker, ...]:
     """The speakers the record knows at this moment, as the reader takes them."""
     with world.database.reading() as session:
         return known_speakers(session)

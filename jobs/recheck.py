@@ -23,9 +23,9 @@ from tracker.alerts.models import Occasion
 from tracker.archive import queries, supplied
 from tracker.archive.http.gate import Refused
 from tracker.archive.ledger import documents as document_ledger
-from tracker.archive.ledger.documents import Look
+from tracker.archive.ledger.documents import FetchResult
 from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
-from tracker.archive.supplied import BadGiven
+from tracker.archive.supplied import InvalidDocument
 from tracker.archive.text import compare, removal
 from tracker.archive.text.extractor import EXTRACTOR_VERSION
 from tracker.archive.warc import ArchiveUnwritable, NotArchived
@@ -38,14 +38,14 @@ from tracker.world import World
 log = structlog.get_logger("recheck")
 
 BATCH = 200
-LOOKS_TO_BELIEVE = 2
-TAKEN = timedelta(minutes=5)
+FETCHES_TO_BELIEVE = 2
+TAKEN_FOR = timedelta(minutes=5)
 """A look that was begun and never ended (the process died) is due again after this."""
 IN_LINE_UPS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class RecheckCounts:
     """What a run of the job did, in documents."""
 
     looked: int = 0
@@ -54,13 +54,13 @@ class Counts:
     failed: int = 0
 
 
-def run(world: World, *, everything: bool = False) -> Counts:
+def run(world: World, *, everything: bool = False) -> RecheckCounts:
     """Look again at every document that is due, or stands in a line-up and was not looked at for a week; or at all.
 
     At none while this machine can't save: what is found must be kept.
     """
     if any(fault.stops_collecting for fault in world.faults()):
-        return Counts()
+        return RecheckCounts()
     with world.database.reading() as session:
         now = world.now()
         limit = 10**6 if everything else BATCH
@@ -74,8 +74,10 @@ def run(world: World, *, everything: bool = False) -> Counts:
     # One host's documents one after another: a slow host keeps one thread, never all.
     world.gate.expect(document.url for document in due.values() if document.url)
     with ThreadPoolExecutor(max_workers=world.settings.fetch.workers, thread_name_prefix="recheck") as pool:
-        outcomes = [one for some in pool.map(lambda batch: _all(world, sources, batch), hosts.values()) for one in some]
-    return Counts(
+        outcomes = [
+            one for some in pool.map(lambda batch: _recheck_all(world, sources, batch), hosts.values()) for one in some
+        ]
+    return RecheckCounts(
         sum(one != "taken" for one in outcomes),
         sum(one == "changed" for one in outcomes),
         sum(one == "removed" for one in outcomes),
@@ -83,13 +85,13 @@ def run(world: World, *, everything: bool = False) -> Counts:
     )
 
 
-def _all(world: World, sources: dict[str, Source], documents: Sequence[Document]) -> list[str]:
+def _recheck_all(world: World, sources: dict[str, Source], documents: Sequence[Document]) -> list[str]:
     outcomes = []
     for document in documents:
         if world.stopping.is_set():
             break
         try:
-            outcomes.append(_taken(world, sources[document.source_id], document))
+            outcomes.append(_take_and_recheck(world, sources[document.source_id], document))
         except (OSError, DBAPIError, LeaseLost, ArchiveUnwritable):
             # The disk is full, the database is away, another process leads: every other document would meet the same.
             raise
@@ -100,59 +102,59 @@ def _all(world: World, sources: dict[str, Source], documents: Sequence[Document]
     return outcomes
 
 
-def _taken(world: World, source: Source, document: Document) -> str:
+def _take_and_recheck(world: World, source: Source, document: Document) -> str:
     with world.database.transaction() as session:
-        if not document_ledger.take_document(session, document, world.now() + TAKEN):
+        if not document_ledger.take_document(session, document, world.now() + TAKEN_FOR):
             return "taken"
-    return look_again(world, source, document)
+    return recheck_document(world, source, document)
 
 
-def look_again(world: World, source: Source, document: Document) -> str:
+def recheck_document(world: World, source: Source, document: Document) -> str:
     """Look at one document again: same, changed, missing (once), removed or failed."""
     started = world.now()
     try:
-        page, look = _look(world, source, document)
+        page, fetch = _fetch(world, source, document)
     except Refused as error:
-        return _not_there(world, document, store.refused(started, error))
-    except BadGiven as error:
+        return _record_missing(world, document, store.result_of_refusal(started, error))
+    except InvalidDocument as error:
         gone = not (Path(source.address or "") / document.item).exists()
         state = State.GONE if gone else State.ERROR
-        return _not_there(world, document, Look(at=started, state=state, detail=str(error)))
+        return _record_missing(world, document, FetchResult(at=started, state=state, detail=str(error)))
     read = store.read_page(page)
     with world.database.reading() as session:
         old = queries.newest_readable(session, document.id)
     if old is not None:
-        absent = removal.judge(
+        absent = removal.detect_removal(
             old.text,
             read.words.text,
             title=read.words.title,
             asked=document.url or "",
-            final=look.final_url or document.url or "",
+            final=fetch.final_url or document.url or "",
         )
         if absent is not None or read.words.unreadable:
             state = State(absent.state) if absent else State.ERROR
             why = absent.why if absent else f"the page can't be read now: {read.words.unreadable}"
-            return _not_there(world, document, replace(look, state=state, detail=why, absent=absent is not None))
+            return _record_missing(world, document, replace(fetch, state=state, detail=why, absent=absent is not None))
         if _says_the_same(world, old, page, read):
-            return _same(world, document, look, old)
-    new = store.keep_page(world, document, page, look, read=read, after=follow(world, document, old))
+            return _record_unchanged(world, document, fetch, old)
+    new = store.store_version(world, document, page, fetch, read=read, after=on_new_version(world, document, old))
     return "changed" if new and old is not None else "same"
 
 
-def _look(world: World, source: Source, document: Document) -> tuple[store.Page, Look]:
+def _fetch(world: World, source: Source, document: Document) -> tuple[store.RawDocument, FetchResult]:
     if source.kind != SourceKind.FOLDER:
         if document.url is None:
-            raise BadGiven("the entry has no address to look at again")
-        return store.fetch_page(world, document.url, source.options)
+            raise InvalidDocument("the entry has no address to look at again")
+        return store.fetch_document(world, document.url, source.options)
     file = supplied.from_file(Path(source.address or "") / document.item)
-    return store.Page(body=file.body, content_type=file.content_type, url=file.url), Look(
+    return store.RawDocument(body=file.body, content_type=file.content_type, url=file.url), FetchResult(
         at=world.now(), state=State.OK, size=len(file.body)
     )
 
 
-def _says_the_same(world: World, old: Snapshot, page: store.Page, read: store.ReadPage) -> bool:
+def _says_the_same(world: World, old: Snapshot, page: store.RawDocument, read: store.ReadPage) -> bool:
     """Whether the page says what it said: by its words, and by those that today's rules find in the old bytes."""
-    if compare.same(old.text, read.words.text):
+    if compare.same_text(old.text, read.words.text):
         return True
     if old.extractor == EXTRACTOR_VERSION:
         return False
@@ -160,20 +162,20 @@ def _says_the_same(world: World, old: Snapshot, page: store.Page, read: store.Re
         kept = world.archive.read(old.sha256)
     except NotArchived:
         return False
-    bytes_then = replace(page, body=kept.body, content_type=kept.content_type or page.content_type, fetched=None)
+    bytes_then = replace(page, body=kept.body, content_type=kept.content_type or page.content_type, response=None)
     again = store.read_page(bytes_then)
-    return not again.words.unreadable and compare.same(again.words.text, read.words.text)
+    return not again.words.unreadable and compare.same_text(again.words.text, read.words.text)
 
 
-def _same(world: World, document: Document, look: Look, old: Snapshot) -> str:
+def _record_unchanged(world: World, document: Document, fetch: FetchResult, old: Snapshot) -> str:
     with world.database.transaction() as session:
-        document_ledger.note_document(session, replace(look, state=State.UNCHANGED), document.id)
+        document_ledger.record_fetch(session, replace(fetch, state=State.UNCHANGED), document.id)
         if document.removed_since is not None:
             standing.follow_return(session, world.now(), document.id, old.text)
     return "same"
 
 
-def follow(world: World, document: Document, old: Snapshot | None) -> Callable[[Session, Snapshot], None]:
+def on_new_version(world: World, document: Document, old: Snapshot | None) -> Callable[[Session, Snapshot], None]:
     """What happens inside the transaction that keeps a new version: its quotes are looked for and changes are owed."""
 
     def after(session: Session, new: Snapshot) -> None:
@@ -188,21 +190,21 @@ def follow(world: World, document: Document, old: Snapshot | None) -> Callable[[
     return after
 
 
-def _not_there(world: World, document: Document, look: Look) -> str:
+def _record_missing(world: World, document: Document, fetch: FetchResult) -> str:
     """Write down a look that found nothing; after the second that says so the document is removed."""
     with world.database.transaction() as session:
-        row = document_ledger.note_document(session, look, document.id)
-        if row.missing_looks < LOOKS_TO_BELIEVE or row.removed_since is not None:
+        row = document_ledger.record_fetch(session, fetch, document.id)
+        if row.missing_looks < FETCHES_TO_BELIEVE or row.removed_since is not None:
             return "missing" if row.missing_looks else "failed"
-        document_ledger.remove(session, look.at, row)
-        for change in standing.follow_removal(session, look.at, row.id):
+        document_ledger.mark_removed(session, fetch.at, row)
+        for change in standing.follow_removal(session, fetch.at, row.id):
             _owe(
                 world,
                 session,
                 change.appearance.claim_id,
-                f"appearance:{change.appearance.id}:removed:{look.at:%Y%m%d%H%M}",
+                f"appearance:{change.appearance.id}:removed:{fetch.at:%Y%m%d%H%M}",
             )
-    log.info("document removed at its source", document=document.id, cause=look.detail)
+    log.info("document removed at its source", document=document.id, cause=fetch.detail)
     return "removed"
 
 

@@ -13,11 +13,11 @@ KEEP_ATTEMPTS = timedelta(days=2)
 KEEP_TEMPORARY = timedelta(hours=1)
 KEEP_ORPHANS = timedelta(days=7)
 """Archived bytes that no snapshot names. Long, so that an older database put back by mistake loses nothing."""
-KEEP_LOOKS = timedelta(days=400)
+KEEP_FETCHES = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class TidyCounts:
     """What a run of the job removed, in rows and files."""
 
     runs: int
@@ -27,15 +27,15 @@ class Counts:
     looks: int = 0
 
 
-def run(world: World) -> Counts:
+def run(world: World) -> TidyCounts:
     """Delete old runs, counters, sessions and looks; sweep what crashes left behind."""
     now = world.now()
     with world.database.transaction() as session:
         rows = runs.delete_old(session, now - KEEP_RUNS)
         attempts = limits.delete_old(session, now - KEEP_ATTEMPTS)
         sign_ins = accounts.delete_expired_sessions(session, now)
-        looks = document_ledger.forget_looks(session, now - KEEP_LOOKS)
+        looks = document_ledger.delete_old_fetches(session, now - KEEP_FETCHES)
     with world.database.reading() as session:
         referenced = queries.archived(session)
     files = world.archive.sweep(referenced, now - KEEP_TEMPORARY, now - KEEP_ORPHANS)
-    return Counts(runs=rows, attempts=attempts, sign_ins=sign_ins, files=files, looks=looks)
+    return TidyCounts(runs=rows, attempts=attempts, sign_ins=sign_ins, files=files, looks=looks)

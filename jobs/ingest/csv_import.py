@@ -18,7 +18,7 @@ from tracker.archive import queries, supplied
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
-from tracker.archive.supplied import BadGiven, Given
+from tracker.archive.supplied import InvalidDocument, SuppliedDocument
 from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
 from tracker.record.export import COLUMNS, FORMULA
@@ -37,51 +37,51 @@ LONGEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One statement as a row gave it."""
 
-    document: Given
+    document: SuppliedDocument
     speaker: str
     role: str | None
     kind: QuoteKind
 
 
-def unused(header: Iterable[str]) -> list[str]:
+def unused_columns(header: Iterable[str]) -> list[str]:
     """Columns that an import does not read and an export does not write: perhaps misspelt."""
     return [name for name in header if name and name not in TAKEN and name not in COLUMNS]
 
 
-def rows(path: Path) -> Iterator[tuple[int, Row | str]]:
+def read_rows(path: Path) -> Iterator[tuple[int, CsvRow | str]]:
     """Each row of the file with its line: a statement, or the sentence that says why it is none. Raises `BadGiven`."""
     try:
         file = path.open(encoding="utf-8-sig", newline="")
     except OSError as error:
-        raise BadGiven(f"{path}: can't be read: {error.strerror}") from error
+        raise InvalidDocument(f"{path}: can't be read: {error.strerror}") from error
     with file:
         reader = csv.DictReader(file)
         try:
             missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
             if missing:
-                raise BadGiven(f"{path}: has no column {missing[0]!r} (needed: {', '.join(NEEDED)})")
+                raise InvalidDocument(f"{path}: has no column {missing[0]!r} (needed: {', '.join(NEEDED)})")
             for cells in reader:
                 try:
                     yield reader.line_num, _row(cells, path.name)
-                except BadGiven as error:
+                except InvalidDocument as error:
                     yield reader.line_num, str(error)
         except (csv.Error, UnicodeDecodeError) as error:
-            raise BadGiven(f"{path}, line {reader.line_num + 1}: not CSV in UTF-8: {error}") from error
+            raise InvalidDocument(f"{path}, line {reader.line_num + 1}: not CSV in UTF-8: {error}") from error
 
 
-def header(path: Path) -> list[str]:
+def read_header(path: Path) -> list[str]:
     """The names of the file's columns. Raises `BadGiven`."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return next(csv.reader(file), [])
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadGiven(f"{path}: can't be read: {error}") from error
+        raise InvalidDocument(f"{path}: can't be read: {error}") from error
 
 
-def add(world: World, row: Row, *, dry_run: bool = False) -> bool:
+def store_row(world: World, row: CsvRow, *, dry_run: bool = False) -> bool:
     """Take one statement in, all or nothing; False when it was imported before. A dry run writes nothing."""
     with world.database.reading() as session:
         source = session.get(Source, HAND)
@@ -93,10 +93,12 @@ def add(world: World, row: Row, *, dry_run: bool = False) -> bool:
     def after(session: Session, document: Document, snapshot: Snapshot) -> None:
         _write(session, world.now(), source, row, document, snapshot)
 
-    return store.take_in(world, source, row.document, entered_by=READER, quiet=True, after=after) is not None
+    return store.store_new(world, source, row.document, entered_by=READER, quiet=True, after=after) is not None
 
 
-def _write(session: Session, now: datetime, source: Source, row: Row, document: Document, snapshot: Snapshot) -> None:
+def _write(
+    session: Session, now: datetime, source: Source, row: CsvRow, document: Document, snapshot: Snapshot
+) -> None:
     document_ledger.mark_read(session, now, snapshot.id, READER)
     whole = (0, len(snapshot.text))
     mention = Mention(
@@ -111,27 +113,27 @@ def _write(session: Session, now: datetime, source: Source, row: Row, document: 
             positions.link_topics(session, now, written.claim, "")
 
 
-def _row(cells: dict[str, str | None], name: str) -> Row:
+def _row(cells: dict[str, str | None], name: str) -> CsvRow:
     told = {key: _cell(value) for key, value in cells.items() if key and isinstance(value, str)}
     text, speaker = told.get("text", ""), told.get("speaker", "")
     if not text or not speaker:
-        raise BadGiven(f"{'text' if not text else 'speaker'}: empty (each row is one statement of one speaker)")
+        raise InvalidDocument(f"{'text' if not text else 'speaker'}: empty (each row is one statement of one speaker)")
     if len(text) > LONGEST:
-        raise BadGiven(f"text: longer than {LONGEST} characters (add a document with `tracker add`)")
+        raise InvalidDocument(f"text: longer than {LONGEST} characters (add a document with `tracker add`)")
     kind = told.get("kind") or QuoteKind.DIRECT.value
     if kind not in set(QuoteKind):
-        raise BadGiven(f"kind: {kind!r} is none of {', '.join(one.value for one in QuoteKind)}")
-    first = supplied.day(told.get("said_from") or told.get("said") or None)
-    last = supplied.day(told.get("said_to") or None) or first
+        raise InvalidDocument(f"kind: {kind!r} is none of {', '.join(one.value for one in QuoteKind)}")
+    first = supplied.parse_day(told.get("said_from") or told.get("said") or None)
+    last = supplied.parse_day(told.get("said_to") or None) or first
     if first is None and last is not None:
         first = last
     if first is not None and last is not None and first > last:
-        raise BadGiven("said_to: lies before said_from")
+        raise InvalidDocument("said_to: lies before said_from")
     document = supplied.from_object(
         {"text": text, **{key: told[key] for key in ("url", "outlet", "published", "language") if told.get(key)}}
     )
     key = "\0".join((text, speaker, str(first), str(last), document.url or "", document.outlet or ""))
-    return Row(
+    return CsvRow(
         replace(
             document,
             item=f"import:{hashlib.sha256(key.encode()).hexdigest()}",

@@ -15,7 +15,7 @@ from jobs.ingest import store
 from tracker.archive import queries, supplied
 from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
-from tracker.archive.supplied import BadGiven, Given
+from tracker.archive.supplied import InvalidDocument, SuppliedDocument
 from tracker.archive.urls import normal, on_the_web
 from tracker.archive.warc import NotArchived
 from tracker.errors import TrackerError
@@ -31,7 +31,7 @@ UPLOAD = "urn:entered-by-hand:"
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddResult:
     """What became of a document that was handed over."""
 
     new: bool
@@ -41,7 +41,7 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Utterance:
+class PreviewedUtterance:
     """One utterance as it would be kept: who, which words, after which question, by which rule of reading."""
 
     speaker: str | None
@@ -53,7 +53,7 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class DocumentPreview:
     """What would be kept of a document: its words by which rule, and the utterances in it."""
 
     sha256: str
@@ -66,90 +66,92 @@ class Preview:
     rule: str
     size: int
     damaged: bool
-    utterances: tuple[Utterance, ...]
+    utterances: tuple[PreviewedUtterance, ...]
     total: int
     known: bool
     """The record has this document already."""
 
 
-def from_place(world: World, place: str, about: Mapping[str, str]) -> Given:
+def load_document(world: World, place: str, about: Mapping[str, str]) -> SuppliedDocument:
     """The document at an address, in a file, or on standard input (`-`), with what the person says about it.
 
     An address goes through the same fetch gate as everything else. Raises `BadGiven` or `Refused`.
     """
     if on_the_web(place):
-        return replace(taken_up(world, put_aside(world, url=place), about), url=place, item=normal(place))
+        return replace(load_staged(world, stage_upload(world, url=place), about), url=place, item=normal(place))
     if place == "-":
         document = _from_bytes(sys.stdin.buffer.read())
     else:
         path = Path(place)
         if not path.is_file():
-            raise BadGiven(f"{place}: neither an address (https://…) nor a file")
+            raise InvalidDocument(f"{place}: neither an address (https://…) nor a file")
         document = supplied.from_file(path)
         if document.url is None:
             document = replace(document, item=f"sha256:{hashlib.sha256(document.body).hexdigest()}")
-    return told(document, about)
+    return with_details(document, about)
 
 
-def told(document: Given, about: Mapping[str, str]) -> Given:
+def with_details(document: SuppliedDocument, about: Mapping[str, str]) -> SuppliedDocument:
     """The document with what a person says about it; empty values say nothing. Raises `BadGiven`."""
     kind = about.get("kind")
     if kind and kind not in {"article", "transcript"}:
-        raise BadGiven(f'kind: {kind!r} is neither "article" nor "transcript"')
+        raise InvalidDocument(f'kind: {kind!r} is neither "article" nor "transcript"')
     return replace(
         document,
         title=about.get("title") or document.title,
         outlet=about.get("outlet") or document.outlet,
         published_raw=about.get("published") or document.published_raw,
-        published=supplied.when(about.get("published")) or document.published,
-        said=supplied.day(about.get("said")) or document.said,
+        published=supplied.parse_published(about.get("published")) or document.published,
+        said=supplied.parse_day(about.get("said")) or document.said,
         language=about.get("language") or document.language,
         note=about.get("note") or document.note,
         kind="transcript" if kind == "transcript" else "article" if kind else document.kind,
     )
 
 
-def put_aside(world: World, *, url: str = "", text: str = "", file: tuple[str, bytes] | None = None) -> str:
+def stage_upload(world: World, *, url: str = "", text: str = "", file: tuple[str, bytes] | None = None) -> str:
     """Put one document into the archive, by its address, its text or an uploaded file; the name of its bytes.
 
     No row names it yet. Raises `BadGiven` or `Refused`.
     """
     if sum((bool(url), bool(text.strip()), file is not None)) != 1:
-        raise BadGiven("give one of the three: an address, a text or a file")
+        raise InvalidDocument("give one of the three: an address, a text or a file")
     now = world.now()
     if url:
         if not on_the_web(url):
-            raise BadGiven("the address does not begin with http:// or https://")
-        page, _look = store.fetch_page(world, url)
-        if page.fetched is None:
-            raise BadGiven("the address gave no page")
-        return world.archive.keep(page.fetched, now).sha256
+            raise InvalidDocument("the address does not begin with http:// or https://")
+        page, _look = store.fetch_document(world, url)
+        if page.response is None:
+            raise InvalidDocument("the address gave no page")
+        return world.archive.keep(page.response, now).sha256
     if file is not None:
         name, body = file
         if not body:
-            raise BadGiven(f"{name}: the file is empty")
+            raise InvalidDocument(f"{name}: the file is empty")
         kind = supplied.content_type_of(name)
         return world.archive.keep_resource(body, kind, f"{UPLOAD}{name}", now).sha256
     body = text.encode("utf-8", "surrogatepass")
     return world.archive.keep_resource(body, "text/plain; charset=utf-8", f"{UPLOAD}text", now).sha256
 
 
-def taken_up(world: World, sha256: str, about: Mapping[str, str]) -> Given:
+def load_staged(world: World, sha256: str, about: Mapping[str, str]) -> SuppliedDocument:
     """The document that was put aside under this name, with what the person says about it. Raises `BadGiven`."""
     try:
         kept = world.archive.read(sha256)
     except NotArchived as error:
-        raise BadGiven("what was looked at is not there any more; please enter it again") from error
+        raise InvalidDocument("what was looked at is not there any more; please enter it again") from error
     url = on_the_web(kept.url)
     item = normal(url) if url else f"sha256:{sha256}"
-    return told(Given(item=item, body=kept.body, content_type=kept.content_type or "text/plain", url=url), about)
+    return with_details(
+        SuppliedDocument(item=item, body=kept.body, content_type=kept.content_type or "text/plain", url=url), about
+    )
 
 
-def preview(world: World, sha256: str, document: Given) -> Preview:
+def preview(world: World, sha256: str, document: SuppliedDocument) -> DocumentPreview:
     """What would be kept of a document, with nothing kept. Raises `BadGiven` when nobody can read it."""
-    page = store.read_page(store.Page(body=document.body, content_type=document.content_type, url=document.url))
+    page = store.read_page(store.RawDocument(body=document.body, content_type=document.content_type, url=document.url))
     if page.words.unreadable:
-        raise BadGiven(f"nobody can read it: {page.words.unreadable}")
+        raise InvalidDocument(f"nobody can read it: {page.words.unreadable}")
     with world.database.reading() as session:
         known = queries.document(session, HAND, document.item) is not None
     published = document.published.at if document.published else page.published_at
@@ -162,7 +164,7 @@ def preview(world: World, sha256: str, document: Given) -> Preview:
             published=published if precision == "time" or published is None else published.date(),
             language=language,
             kind=document.kind,
-            known=extract.known(world),
+            known=extract.known_speakers_now(world),
             published_precision="month" if precision == "month" else "day",
         )
     )
@@ -170,7 +172,7 @@ def preview(world: World, sha256: str, document: Given) -> Preview:
     claims = [quote for quote in reading.quotes if not is_question(quote)]
     entered = document.said.isoformat() if document.said else None
     utterances = tuple(
-        Utterance(
+        PreviewedUtterance(
             speaker=(quote.speaker.name or quote.speaker.text) if quote.speaker else None,
             resolved=bool(quote.speaker and quote.speaker.name),
             words=text[quote.start : quote.end],
@@ -180,7 +182,7 @@ def preview(world: World, sha256: str, document: Given) -> Preview:
         )
         for quote in claims[:MOST_SHOWN]
     )
-    return Preview(
+    return DocumentPreview(
         sha256=sha256,
         url=document.url,
         title=document.title or page.words.title,
@@ -197,30 +199,30 @@ def preview(world: World, sha256: str, document: Given) -> Preview:
     )
 
 
-def add(world: World, document: Given, entered_by: str = ENTERED) -> Added:
+def add(world: World, document: SuppliedDocument, entered_by: str = ENTERED) -> AddResult:
     """Take one document in and read it at once; the same document twice adds nothing."""
     with world.database.reading() as session:
         source = session.get(Source, HAND)
     if source is None:
         raise TrackerError("the record has no source for documents entered by hand; run `tracker db upgrade`")
-    taken = store.take_in(world, source, document, entered_by=entered_by)
+    taken = store.store_new(world, source, document, entered_by=entered_by)
     if taken is None:
-        return Added(new=False, sha256=_known(world, document))
+        return AddResult(new=False, sha256=_known(world, document))
     with world.database.reading() as session:
         snapshot = queries.newest(session, taken)
     if snapshot is None:
-        return Added(new=True)
+        return AddResult(new=True)
     if snapshot.unreadable:
-        return Added(new=True, sha256=snapshot.sha256, unreadable=snapshot.unreadable)
-    extract.read_snapshot(world, snapshot.id, extract.known(world))
+        return AddResult(new=True, sha256=snapshot.sha256, unreadable=snapshot.unreadable)
+    extract.read_snapshot(world, snapshot.id, extract.known_speakers_now(world))
     with world.database.reading() as session:
         # Counted from the record: beside a running service its schedule may have read the document before us.
         why = session.get_one(Snapshot, snapshot.id).unreadable
         claims = copies.new_claims(session, [snapshot.id])
-    return Added(new=True, claims=claims, sha256=snapshot.sha256, unreadable=why)
+    return AddResult(new=True, claims=claims, sha256=snapshot.sha256, unreadable=why)
 
 
-def _known(world: World, document: Given) -> str | None:
+def _known(world: World, document: SuppliedDocument) -> str | None:
     """The newest copy of a document the record has already."""
     with world.database.reading() as session:
         row: Document | None = queries.document(session, HAND, document.item)
@@ -228,11 +230,13 @@ def _known(world: World, document: Given) -> str | None:
     return newest.sha256 if newest is not None else None
 
 
-def _from_bytes(body: bytes) -> Given:
+def _from_bytes(body: bytes) -> SuppliedDocument:
     """A document on standard input: what its first bytes say it is, else plain text."""
     if not body.strip():
-        raise BadGiven("standard input gave nothing")
-    return Given(item=f"sha256:{hashlib.sha256(body).hexdigest()}", body=body, content_type=supplied.sniffed(body))
+        raise InvalidDocument("standard input gave nothing")
+    return SuppliedDocument(
+        item=f"sha256:{hashlib.sha256(body).hexdigest()}", body=body, content_type=supplied.sniff_content_type(body)
+    )
 
 
 def _day(first: object, last: object) -> str:

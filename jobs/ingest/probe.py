@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from jobs.ingest import lists, store
 from tracker.archive import supplied
-from tracker.archive.http.gate import Fetched, Refused
-from tracker.archive.lists.feed import Entry, Listing, Unreadable
-from tracker.archive.lists.html_links import feeds_named, read_links
-from tracker.archive.lists.rules import Rules, read_list
+from tracker.archive.http.gate import HttpResponse, Refused
+from tracker.archive.lists.feed import ListEntry, ParsedList, UnreadableList
+from tracker.archive.lists.html_links import feeds_linked, read_links
+from tracker.archive.lists.rules import ListRules, read_list
 from tracker.archive.models import Source, SourceKind
-from tracker.archive.supplied import BadGiven
+from tracker.archive.supplied import InvalidDocument
 from tracker.archive.urls import on_the_web, same_site
 from tracker.errors import TrackerError
 from tracker.world import World
@@ -44,19 +44,19 @@ def run(world: World, which: str) -> Iterator[str]:
 
 def _source(world: World, source: Source) -> Iterator[str]:
     """A configured source, by its own rules; read as if it had never been read."""
-    source = unremembered(source)
-    seen = lists.at_list(world, source)
-    if seen.fetched is not None:
-        yield _answer(seen.fetched)
+    source = without_history(source)
+    seen = lists.fetch_list(world, source)
+    if seen.response is not None:
+        yield _answer(seen.response)
     if seen.listing is None:
-        yield f"{seen.look.state.value}: {seen.look.detail or ''}"
+        yield f"{seen.fetch.state.value}: {seen.fetch.detail or ''}"
         return
     yield _count(seen.listing, len(seen.entries))
     for entry in list(seen.entries.values())[:SHOWN]:
         yield from _entry(world, entry, source.options, inline=not lists.has_pages(source))
 
 
-def unremembered(source: Source) -> Source:
+def without_history(source: Source) -> Source:
     """The source without what is remembered of it, so that its list is read in full; not bound to any session."""
     values = {**source.model_dump(), "etag": None, "last_modified": None, "listing_sha256": None, "full_at": None}
     return Source(**values)
@@ -65,13 +65,13 @@ def unremembered(source: Source) -> Source:
 def _address(world: World, url: str) -> Iterator[str]:
     """An address nobody has configured yet: what it is, and how it would be configured."""
     try:
-        fetched = world.gate.get(url)
+        response = world.gate.get(url)
     except Refused as error:
         yield f"{error.state}: {error}"
         return
-    yield _answer(fetched)
+    yield _answer(response)
     for kind in ("feed", "sitemap"):
-        listing = _try(fetched, Rules(kind=kind), world)
+        listing = _try(response, ListRules(kind=kind), world)
         if listing is not None and (listing.entries or listing.children):
             yield f'kind = "{kind}"'
             yield _count(listing, len(listing.entries))
@@ -80,40 +80,41 @@ def _address(world: World, url: str) -> Iterator[str]:
             for entry in listing.entries[:SHOWN]:
                 yield from _entry(world, entry, {})
             return
-    if _begins_like_json(fetched.body):
+    if _begins_like_json(response.body):
         yield 'kind = "json": say in `paths` where its items, and in each its url, title and date stand'
         return
-    yield from _web_page(world, fetched)
+    yield from _web_page(world, response)
 
 
-def _web_page(world: World, fetched: Fetched) -> Iterator[str]:
+def _web_page(world: World, response: HttpResponse) -> Iterator[str]:
     """A page: its feeds, else the links that look like a listing, else its own text."""
-    kind = store.header(fetched, "content-type")
-    feeds = feeds_named(fetched.body, content_type=kind, url=fetched.final_url)
+    kind = store.header(response, "content-type")
+    feeds = feeds_linked(response.body, content_type=kind, url=response.final_url)
     yield "not a feed but a web page"
     for feed in feeds:
         yield f'it names a feed: kind = "feed", url = "{feed}"'
-    pattern = None if feeds else _pattern(fetched)
+    pattern = None if feeds else _pattern(response)
     if pattern is not None:
         yield f'its links make a listing: kind = "listing", link_pattern = {_toml(pattern)}'
-        listing = _try(fetched, Rules(kind="listing", link_pattern=pattern), world)
+        listing = _try(response, ListRules(kind="listing", link_pattern=pattern), world)
         for entry in listing.entries[:SHOWN] if listing else ():
             yield from _entry(world, entry, {})
-    yield f"the page itself: {_page(store.read_page(store.Page(body=fetched.body, content_type=kind, url=fetched.final_url)))}"
+    page = store.RawDocument(body=response.body, content_type=kind, url=response.final_url)
+    yield f"the page itself: {_page(store.read_page(page))}"
 
 
-def _pattern(fetched: Fetched) -> str | None:
+def _pattern(response: HttpResponse) -> str | None:
     """The form that most links of a page to its own site share, as a regular expression; None when few do."""
-    kind = store.header(fetched, "content-type")
+    kind = store.header(response, "content-type")
     try:
         everything = read_links(
-            fetched.body, content_type=kind, url=fetched.final_url, pattern=re.compile("^http"), selector=None
+            response.body, content_type=kind, url=response.final_url, pattern=re.compile("^http"), selector=None
         )
-    except Unreadable:
+    except UnreadableList:
         return None
     forms: Counter[str] = Counter()
     for entry in everything.entries:
-        if entry.url and same_site(entry.url, fetched.final_url):
+        if entry.url and same_site(entry.url, response.final_url):
             parts = [part for part in urlsplit(entry.url).path.split("/") if part]
             if len(parts) > 1 and len(parts[-1]) > 12:  # noqa: PLR2004 - a slug, not a section
                 forms["/".join("\\d+" if part.isdecimal() else re.escape(part) for part in parts[:-1])] += 1
@@ -121,28 +122,28 @@ def _pattern(fetched: Fetched) -> str | None:
     return f"/{best[0][0]}/[^/?#]+" if best and best[0][1] >= FEWEST_LINKS else None
 
 
-def _try(fetched: Fetched, rules: Rules, world: World) -> Listing | None:
+def _try(response: HttpResponse, rules: ListRules, world: World) -> ParsedList | None:
     try:
         return read_list(
-            fetched.body,
+            response.body,
             rules,
-            content_type=store.header(fetched, "content-type"),
-            url=fetched.final_url,
+            content_type=store.header(response, "content-type"),
+            url=response.final_url,
             now=world.now(),
         )
     except TrackerError:
         return None
 
 
-def _entry(world: World, entry: Entry, options: Mapping[str, Any], *, inline: bool = False) -> Iterator[str]:
+def _entry(world: World, entry: ListEntry, options: Mapping[str, Any], *, inline: bool = False) -> Iterator[str]:
     when = entry.published.isoformat() if entry.published else f"no date ({entry.published_raw or 'none told'})"
     yield f"- {entry.title or 'no title'} | {when} | {entry.url or entry.guid or 'no address'}"
     if inline or entry.url is None:
-        text = store.from_list(entry.url, entry)
+        text = store.inline_document(entry.url, entry)
         yield f"  {_page(store.read_page(text))}" if text else "  no text in the list"
         return
     try:
-        found, _look = store.fetch_page(world, entry.url, options)
+        found, _look = store.fetch_document(world, entry.url, options)
     except Refused as error:
         yield f"  {error.state}: {error}"
         return
@@ -157,15 +158,15 @@ def _page(read: store.ReadPage) -> str:
     return f"text: {len(words.text)} characters by {words.rule}, {words.language or 'language unknown'}, {when}"
 
 
-def _answer(fetched: Fetched) -> str:
-    moved = f", by way of {len(fetched.hops) - 1} redirects from {fetched.url}" if len(fetched.hops) > 1 else ""
+def _answer(response: HttpResponse) -> str:
+    moved = f", by way of {len(response.hops) - 1} redirects from {response.url}" if len(response.hops) > 1 else ""
     return (
-        f"answer: {fetched.status} after {fetched.seconds:.1f} s, {len(fetched.body)} bytes, "
-        f"{fetched.robots} ({fetched.final_url}{moved})"
+        f"answer: {response.status} after {response.seconds:.1f} s, {len(response.body)} bytes, "
+        f"{response.robots} ({response.final_url}{moved})"
     )
 
 
-def _count(listing: Listing, counting: int) -> str:
+def _count(listing: ParsedList, counting: int) -> str:
     return f"{listing.kind}: {counting} entries" + "".join(f"; {problem}" for problem in listing.problems[:3])
 
 
@@ -179,16 +180,18 @@ def _toml(text: str) -> str:
 
 def _folder(folder: Path) -> Iterator[str]:
     try:
-        paths = list(supplied.files(folder))
-    except BadGiven as error:
+        paths = list(supplied.list_files(folder))
+    except InvalidDocument as error:
         yield f"gone: {error}"
         return
     yield f"folder: {len(paths)} files"
     for path in paths[:SHOWN]:
         try:
             document = supplied.from_file(path)
-        except BadGiven as error:
+        except InvalidDocument as error:
             yield f"- {error}"
             continue
-        read = store.read_page(store.Page(body=document.body, content_type=document.content_type, url=document.url))
+        read = store.read_page(
+            store.RawDocument(body=document.body, content_type=document.content_type, url=document.url)
+        )
         yield f"- {path.name} | {_page(read)}"

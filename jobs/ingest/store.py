@@ -14,13 +14,13 @@ from typing import Any
 from sqlmodel import Session
 
 from tracker.archive import queries
-from tracker.archive.http.gate import Fetched, Refused
+from tracker.archive.http.gate import HttpResponse, Refused
 from tracker.archive.ledger import documents as document_ledger
-from tracker.archive.ledger.documents import Look, NewDocument, Words
-from tracker.archive.lists.feed import Entry
-from tracker.archive.lists.html_links import narrowed
+from tracker.archive.ledger.documents import FetchResult, NewDocument, Words
+from tracker.archive.lists.feed import ListEntry
+from tracker.archive.lists.html_links import select_part
 from tracker.archive.models import Document, Snapshot, Source, State
-from tracker.archive.supplied import Given
+from tracker.archive.supplied import SuppliedDocument
 from tracker.archive.text import extractor
 from tracker.errors import TrackerError
 from tracker.world import World
@@ -30,13 +30,13 @@ SUMMARY_OF_LIST = "summary only, from the list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class RawDocument:
     """The bytes of one document as they came; `fetched` when they came over HTTP."""
 
     body: bytes
     content_type: str | None
     url: str | None
-    fetched: Fetched | None = None
+    response: HttpResponse | None = None
     selector: str | None = None
     """A CSS selector of the part of the page that holds the text."""
     rule: str | None = None
@@ -54,10 +54,10 @@ class ReadPage:
     outlet: str | None = None
 
 
-def take_in(
+def store_new(
     world: World,
     source: Source,
-    given: Given,
+    given: SuppliedDocument,
     entered_by: str | None = None,
     *,
     quiet: bool = False,
@@ -70,35 +70,35 @@ def take_in(
     with world.database.reading() as session:
         if queries.document(session, source.id, given.item) is not None:
             return None
-    page = Page(body=given.body, content_type=given.content_type, url=given.url)
-    (sha256, read), now = _archive_and_read(world, page, given.item), world.now()
+    page = RawDocument(body=given.body, content_type=given.content_type, url=given.url)
+    (sha256, read), now = _archive_and_extract(world, page, given.item), world.now()
     with world.database.transaction() as session:
-        document, new = document_ledger.see(session, now, _new_document(source, given, entered_by))
+        document, new = document_ledger.get_or_create(session, now, _new_document(source, given, entered_by))
         if not new:
             return None
-        look = Look(at=now, state=State.OK, size=len(given.body), sha256=sha256)
-        snapshot = _keep(session, document, look, sha256, read, quiet=quiet)
+        fetch = FetchResult(at=now, state=State.OK, size=len(given.body), sha256=sha256)
+        snapshot = _store_snapshot(session, document, fetch, sha256, read, quiet=quiet)
         if snapshot is not None and after is not None:
             after(session, document, snapshot)
         return document.id
 
 
-def fetch_page(world: World, url: str, options: Mapping[str, Any] | None = None) -> tuple[Page, Look]:
+def fetch_document(world: World, url: str, options: Mapping[str, Any] | None = None) -> tuple[RawDocument, FetchResult]:
     """The page at an address, through the fetch gate; `options` are those of its source. Raises `Refused`."""
     started, options = world.now(), options or {}
-    fetched = world.gate.get(url, deadline_s=options.get("timeout_s"))
-    kind = header(fetched, "content-type")
-    page = Page(
-        body=fetched.body,
+    response = world.gate.get(url, deadline_s=options.get("timeout_s"))
+    kind = header(response, "content-type")
+    page = RawDocument(
+        body=response.body,
         content_type=kind,
-        url=fetched.final_url,
-        fetched=fetched,
+        url=response.final_url,
+        response=response,
         selector=options.get("article_selector"),
     )
-    return page, looked(started, fetched)
+    return page, result_of_response(started, response)
 
 
-def from_list(url: str | None, entry: Entry) -> Page | None:
+def inline_document(url: str | None, entry: ListEntry) -> RawDocument | None:
     """The text that came with a list's entry as a page of its own; None when there is none."""
     content = entry.content_html or entry.summary or (html.escape(entry.title) if entry.title else None)
     if not content:
@@ -106,14 +106,16 @@ def from_list(url: str | None, entry: Entry) -> Page | None:
     title = html.escape(entry.title or "")
     body = f"<html><head><title>{title}</title></head><body><article><p>{content}</p></article></body></html>"
     rule = TEXT_OF_LIST if entry.content_html else SUMMARY_OF_LIST
-    return Page(body=body.encode("utf-8", "replace"), content_type="text/html; charset=utf-8", url=url, rule=rule)
+    return RawDocument(
+        body=body.encode("utf-8", "replace"), content_type="text/html; charset=utf-8", url=url, rule=rule
+    )
 
 
-def keep_page(
+def store_version(
     world: World,
     document: Document,
-    page: Page,
-    look: Look,
+    page: RawDocument,
+    fetch: FetchResult,
     *,
     read: ReadPage | None = None,
     quiet: bool = False,
@@ -125,40 +127,42 @@ def keep_page(
     with the new snapshot.
     """
     if read is None:
-        sha256, read = _archive_and_read(world, page, document.item)
+        sha256, read = _archive_and_extract(world, page, document.item)
     else:
         sha256 = _archive(world, page, document.item)
     with world.database.transaction() as session:
         row = session.get_one(Document, document.id)
-        snapshot = _keep(session, row, replace(look, sha256=sha256), sha256, read, quiet=quiet)
+        snapshot = _store_snapshot(session, row, replace(fetch, sha256=sha256), sha256, read, quiet=quiet)
         if snapshot is not None and after is not None:
             after(session, snapshot)
     return snapshot is not None
 
 
-def bring_in(world: World, told: NewDocument, page: Page, look: Look, read: ReadPage, later: datetime) -> bool:
+def store_backfilled(
+    world: World, told: NewDocument, page: RawDocument, fetch: FetchResult, read: ReadPage, later: datetime
+) -> bool:
     """Archive a page of the past and keep it with its document in one transaction, owing nothing; False when known.
 
     `later` is when it is looked at again: what is old does not change hourly.
     """
     sha256 = _archive(world, page, told.item)
     with world.database.transaction() as session:
-        document, new = document_ledger.see(session, world.now(), told)
+        document, new = document_ledger.get_or_create(session, world.now(), told)
         if not new:
             return False
-        _keep(session, document, replace(look, sha256=sha256), sha256, read, quiet=True)
+        _store_snapshot(session, document, replace(fetch, sha256=sha256), sha256, read, quiet=True)
         document.next_look_at = later
         session.add(document)
     return True
 
 
-def read_page(page: Page) -> ReadPage:
+def read_page(page: RawDocument) -> ReadPage:
     """The words of a page. One that nobody can read is kept all the same, with the reason."""
     body, kind, rule = page.body, page.content_type, page.rule
     try:
         if page.selector:
-            body, kind, rule = narrowed(body, kind, page.selector)
-        read = extractor.read_page(body, content_type=kind, url=page.url)
+            body, kind, rule = select_part(body, kind, page.selector)
+        read = extractor.extract_text(body, content_type=kind, url=page.url)
     except TrackerError as error:
         return ReadPage(words=Words(text="", extractor=extractor.EXTRACTOR_VERSION, rule="none", unreadable=str(error)))
     words = Words(
@@ -179,26 +183,26 @@ def read_page(page: Page) -> ReadPage:
     )
 
 
-def looked(started: datetime, fetched: Fetched) -> Look:
+def result_of_response(started: datetime, response: HttpResponse) -> FetchResult:
     """The look that a fetch which came through was."""
-    moved = fetched.permanent_redirect and fetched.final_url != fetched.url
-    return Look(
+    moved = response.permanent_redirect and response.final_url != response.url
+    return FetchResult(
         at=started,
         state=State.OK,
-        seconds=fetched.seconds,
-        status=fetched.status,
-        detail=f"moved for good to {fetched.final_url}; the address in the configuration is unchanged"
+        seconds=response.seconds,
+        status=response.status,
+        detail=f"moved for good to {response.final_url}; the address in the configuration is unchanged"
         if moved
         else None,
-        robots=fetched.robots,
-        final_url=fetched.final_url,
-        size=len(fetched.body),
+        robots=response.robots,
+        final_url=response.final_url,
+        size=len(response.body),
     )
 
 
-def refused(started: datetime, error: Refused) -> Look:
+def result_of_refusal(started: datetime, error: Refused) -> FetchResult:
     """The look that a refused fetch was."""
-    return Look(
+    return FetchResult(
         at=started,
         state=State(error.state),
         seconds=error.seconds,
@@ -212,12 +216,12 @@ def refused(started: datetime, error: Refused) -> Look:
     )
 
 
-def header(fetched: Fetched, name: str) -> str | None:
+def header(response: HttpResponse, name: str) -> str | None:
     """The first response header of this name, byte for byte."""
-    return next((value for key, value in fetched.headers if key.lower() == name), None)
+    return next((value for key, value in response.headers if key.lower() == name), None)
 
 
-def _archive_and_read(world: World, page: Page, item: str) -> tuple[str, ReadPage]:
+def _archive_and_extract(world: World, page: RawDocument, item: str) -> tuple[str, ReadPage]:
     """The name of the archived bytes and their words, made side by side: the one waits for the disk, the other thinks."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         archived = pool.submit(_archive, world, page, item)
@@ -225,10 +229,10 @@ def _archive_and_read(world: World, page: Page, item: str) -> tuple[str, ReadPag
         return archived.result(), read
 
 
-def _archive(world: World, page: Page, item: str) -> str:
+def _archive(world: World, page: RawDocument, item: str) -> str:
     """The name of the archived bytes; on disk and synced when this returns."""
-    if page.fetched is not None:
-        return world.archive.keep(page.fetched, world.now()).sha256
+    if page.response is not None:
+        return world.archive.keep(page.response, world.now()).sha256
     return world.archive.keep_resource(
         page.body,
         content_type=page.content_type or "application/octet-stream",
@@ -237,10 +241,10 @@ def _archive(world: World, page: Page, item: str) -> str:
     ).sha256
 
 
-def _keep(
-    session: Session, document: Document, look: Look, sha256: str, read: ReadPage, *, quiet: bool = False
+def _store_snapshot(
+    session: Session, document: Document, fetch: FetchResult, sha256: str, read: ReadPage, *, quiet: bool = False
 ) -> Snapshot | None:
-    document_ledger.describe(
+    document_ledger.fill_in_metadata(
         session,
         document,
         title=read.words.title,
@@ -250,14 +254,14 @@ def _keep(
         published_precision=read.published_precision,
         published_raw=read.published_raw,
     )
-    snapshot = document_ledger.keep(session, look.at, document, sha256, read.words, quiet=quiet)
-    document_ledger.note_document(
-        session, replace(look, state=look.state if snapshot is not None else State.UNCHANGED), document.id
+    snapshot = document_ledger.store_snapshot(session, fetch.at, document, sha256, read.words, quiet=quiet)
+    document_ledger.record_fetch(
+        session, replace(fetch, state=fetch.state if snapshot is not None else State.UNCHANGED), document.id
     )
     return snapshot
 
 
-def _new_document(source: Source, given: Given, entered_by: str | None) -> NewDocument:
+def _new_document(source: Source, given: SuppliedDocument, entered_by: str | None) -> NewDocument:
     return NewDocument(
         source_id=source.id,
         item=given.item,
@@ -277,7 +281,7 @@ def _new_document(source: Source, given: Given, entered_by: str | None) -> NewDo
     )
 
 
-def _days(given: Given) -> str | None:
+def _days(given: SuppliedDocument) -> str | None:
     """The day or days of the words as a person entered them: a day, or an interval (ISO 8601: first/last)."""
     if given.said is None:
         return None

@@ -20,7 +20,7 @@ log = structlog.get_logger("clock")
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ClockCounts:
     """How many rows of each kind lay ahead of the clock."""
 
     runs: int = 0
@@ -29,10 +29,10 @@ class Counts:
     mails: int = 0
 
 
-def correct(session: Session, now: datetime, digests: DigestSchedule) -> Counts:
+def correct_future_moments(session: Session, now: datetime, digests: DigestSchedule) -> ClockCounts:
     """Bring every moment that lies ahead of the clock back to `now`; logged when there was one."""
     ahead = now + CLOCK_SKEW
-    counts = Counts(
+    counts = ClockCounts(
         runs.correct_clock(session, now),
         sources.correct_clock(session, now, ahead),
         documents.correct_clock(session, now, ahead),

@@ -1,7 +1,11 @@
-"""Many things done at once so that those that hang never hold up the others.
+"""A thread pool that grows while its workers are stalled, so that tasks that hang never hold up the others.
 
-`seats` things are begun side by side. One that has sat for longer than `PATIENCE_S` is waiting, not working: another takes
-a seat beside it, up to `ROOM` times as many in all. So forty sources that drip keep none that answers from being read.
+1. `max_workers` tasks run side by side.
+2. A worker that has been at one task for longer than `stall_after_s` is waiting, not working: it counts as stalled, and
+   another thread is started beside it, up to `overflow` times `max_workers` threads in all.
+3. A stalled worker that comes back goes on only while fewer than `max_workers` others work; else its thread ends.
+
+So forty sources that drip keep none that answers from being read.
 """
 
 import queue
@@ -11,28 +15,36 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
-PATIENCE_S = 2.0
-ROOM = 8
-MOST_THREADS = 128
-BEAT_S = 0.25
+STALL_AFTER_S = 2.0
+OVERFLOW = 8
+MAX_THREADS = 128
+POLL_S = 0.25
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-class Lanes(Generic[Task, Result]):
-    """Does `work` for every task, in order as far as seats allow; results come as they are ready."""
+class ElasticThreadPool(Generic[Task, Result]):
+    """Does `work` for every task, begun in their order; results come as they are ready."""
 
-    def __init__(self, work: Callable[[Task], Result], seats: int) -> None:
-        """`work` must not raise."""
+    def __init__(
+        self,
+        work: Callable[[Task], Result],
+        *,
+        max_workers: int,
+        overflow: int = OVERFLOW,
+        stall_after_s: float | None = None,
+    ) -> None:
+        """`work` must not raise. There are never more than `MAX_THREADS` threads, but at least `max_workers`."""
         self._work = work
-        self._seats = seats
-        self._most = max(seats, min(seats * ROOM, MOST_THREADS))
+        self._max_workers = max_workers
+        self._max_threads = max(max_workers, min(max_workers * overflow, MAX_THREADS))
+        self._stall_after_s = STALL_AFTER_S if stall_after_s is None else stall_after_s
         self._waiting: deque[Task] = deque()
         self._done: queue.SimpleQueue[Result] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._began: dict[int, float] = {}
-        self._count = 0
+        self._threads = 0
 
     def run(self, tasks: Sequence[Task]) -> Iterator[list[Result]]:
         """What is ready since the last time, four times a second at least; an empty list when nothing is."""
@@ -40,7 +52,7 @@ class Lanes(Generic[Task, Result]):
         left = len(tasks)
         try:
             while left:
-                self._fill()
+                self._start_threads()
                 ready = self._ready(left)
                 left -= len(ready)
                 yield ready
@@ -48,9 +60,9 @@ class Lanes(Generic[Task, Result]):
             self._waiting.clear()  # whoever stops listening wants nothing more begun
 
     def _ready(self, most: int) -> list[Result]:
-        """What comes within a beat; no more is waited for than can come."""
+        """What comes within `POLL_S`; no more is waited for than can come."""
         ready: list[Result] = []
-        until = time.monotonic() + BEAT_S
+        until = time.monotonic() + POLL_S
         while len(ready) < most and (rest := until - time.monotonic()) > 0:
             try:
                 ready.append(self._done.get(timeout=rest))
@@ -58,28 +70,28 @@ class Lanes(Generic[Task, Result]):
                 break
         return ready
 
-    def _fill(self) -> None:
-        """Begin as many threads as there are free seats and waiting tasks."""
+    def _start_threads(self) -> None:
+        """Start as many threads as there are free workers and waiting tasks."""
         with self._lock:
-            free = self._seats - self._sitting()
-            room = self._most - self._count
-            for _ in range(min(free, room, len(self._waiting))):
-                self._count += 1
-                threading.Thread(target=self._sit, name=f"lane {self._count}", daemon=True).start()
+            free = self._max_workers - self._working()
+            startable = self._max_threads - self._threads
+            for _ in range(min(free, startable, len(self._waiting))):
+                self._threads += 1
+                threading.Thread(target=self._run_worker, name=f"worker {self._threads}", daemon=True).start()
 
-    def _sitting(self) -> int:
-        """How many threads sit on a seat; those that have waited long stand beside it."""
+    def _working(self) -> int:
+        """How many threads work; those that are stalled don't count."""
         now = time.monotonic()
-        return self._count - sum(now - began > PATIENCE_S for began in self._began.values())
+        return self._threads - sum(now - began > self._stall_after_s for began in self._began.values())
 
-    def _sit(self) -> None:
+    def _run_worker(self) -> None:
         me = threading.get_ident()
         while True:
             with self._lock:
                 self._began.pop(me, None)
-                # Back from a long wait: its seat may have been taken meanwhile.
-                if not self._waiting or self._sitting() > self._seats:
-                    self._count -= 1
+                # Back from a long wait: its place may have been taken meanwhile.
+                if not self._waiting or self._working() > self._max_workers:
+                    self._threads -= 1
                     return
                 task = self._waiting.popleft()
                 self._began[me] = time.monotonic()

@@ -10,7 +10,7 @@ from tracker.condition import first_line, trouble_of
 
 
 @dataclass(slots=True)
-class Reports:
+class FaultLog:
     """What was said last about each kind of work."""
 
     said: dict[str, str] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from jobs import JOBS, Job
 from jobs.runner import clock
-from jobs.runner.reports import Reports, reason_of
+from jobs.runner.reports import FaultLog, reason_of
 from tracker import runs
 from tracker.db import lock_timeout
 from tracker.errors import TrackerError
@@ -34,21 +34,21 @@ log = structlog.get_logger("schedule")
 LEADER = "scheduler"
 GRACE_S = 6.0
 """Seconds that jobs in hand get when the service ends; the whole end takes ten at most (see `tracker.cli.service`)."""
-GIVE_BACK_S = 1.0
+RELEASE_WITHIN_S = 1.0
 """Seconds to wait for a locked database with the lease in hand: it runs out by itself."""
-JUMP = timedelta(seconds=5)
+BACKWARD_JUMP = timedelta(seconds=5)
 """A difference between one look at the clock and the next, a second later, that is no delay but a jump."""
-SLEPT = timedelta(minutes=1)
+FORWARD_JUMP = timedelta(minutes=1)
 """A difference ahead may be a process that was frozen or a machine that slept: no less a reason to look for work."""
 
 
 @dataclass(slots=True)
-class Term:
+class Leadership:
     """What this process knows of its own lead: the runs in hand, the number of its lease, and what it told the log."""
 
     in_hand: set[int] = field(default_factory=set)
     fence: int | None = None
-    reports: Reports = field(default_factory=Reports)
+    reports: FaultLog = field(default_factory=FaultLog)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def drop(self, run_id: int) -> None:
@@ -58,12 +58,12 @@ class Term:
             self.changed.notify_all()
 
 
-def tick(world: World, job: Job, term: Term | None = None) -> bool:
+def tick(world: World, job: Job, term: Leadership | None = None) -> bool:
     """Run a job if this process leads and the slot is still free; True when it ran (well or not).
 
     Never raises for a fault of the machine: that is told once, and the next tick tries again.
     """
-    term = term if term is not None else Term()
+    term = term if term is not None else Leadership()
     if world.stopping.is_set():
         return False
     try:
@@ -81,7 +81,7 @@ def tick(world: World, job: Job, term: Term | None = None) -> bool:
     return True
 
 
-def _begin(world: World, job: Job, term: Term) -> tuple[int, int] | None:
+def _begin(world: World, job: Job, term: Leadership) -> tuple[int, int] | None:
     """The run and the fencing number, when this process leads and the slot is free."""
     now, run_id = world.now(), None
     try:
@@ -90,7 +90,7 @@ def _begin(world: World, job: Job, term: Term) -> tuple[int, int] | None:
             if fence is None:
                 return None
             if term.fence != fence:
-                clock.correct(session, now, world.digest_schedule)
+                clock.correct_future_moments(session, now, world.digest_schedule)
             closed = runs.close_interrupted(session, now, term.in_hand)
             run = runs.start(session, now, job.name, slot_of(now, job.every_s(world.settings.schedule)), world.name)
             if run is not None:
@@ -107,7 +107,7 @@ def _begin(world: World, job: Job, term: Term) -> tuple[int, int] | None:
     return None if run_id is None else (run_id, fence)
 
 
-def _work(world: World, job: Job, run_id: int, term: Term) -> None:
+def _work(world: World, job: Job, run_id: int, term: Leadership) -> None:
     """Do the job and write down what came of it; `world` is that of the leased run."""
     counts: dict[str, Any] = {}
     error: str | None = None
@@ -137,7 +137,7 @@ def slot_of(now: datetime, every_s: int) -> str:
 @contextlib.contextmanager
 def running(world: World) -> Iterator[BackgroundScheduler]:
     """A scheduler at work; at the end it finishes the item in hand, `GRACE_S` at most, and gives its lease back."""
-    term = Term()
+    term = Leadership()
     scheduler = BackgroundScheduler(
         timezone="UTC",
         # Grace without end: a late run is run, once, instead of vanishing (the library's default is one second).
@@ -164,7 +164,7 @@ def running(world: World) -> Iterator[BackgroundScheduler]:
         _end(world, scheduler, term)
 
 
-def _end(world: World, scheduler: BackgroundScheduler, term: Term) -> None:
+def _end(world: World, scheduler: BackgroundScheduler, term: Leadership) -> None:
     """Begin nothing more, wait for what is in hand, and give the lease back when nothing is."""
     world.stop()
     with contextlib.suppress(Exception):  # a scheduler in the middle of its own start or end is ended all the same
@@ -176,25 +176,25 @@ def _end(world: World, scheduler: BackgroundScheduler, term: Term) -> None:
         log.warning("ended with work in hand: it goes on at the next start", runs=len(term.in_hand))
         return
     try:
-        with lock_timeout(GIVE_BACK_S), world.database.transaction() as session:
+        with lock_timeout(RELEASE_WITHIN_S), world.database.transaction() as session:
             runs.release(session, world.now(), LEADER, world.name)
     except (sa.exc.DBAPIError, TrackerError) as trouble:
         log.warning("the lease could not be given back; it runs out", error=reason_of(trouble))
 
 
-def renew(world: World, term: Term | None = None) -> bool:
+def renew(world: World, term: Leadership | None = None) -> bool:
     """Prolong this process's lead, or take it over when nobody leads; whether it leads now."""
     with world.database.transaction() as session:
         fence = runs.acquire(session, world.now(), LEADER, world.name, world.settings.schedule.lease_s)
         fresh = fence is not None and term is not None and term.fence is None
         if fresh:
-            clock.correct(session, world.now(), world.digest_schedule)
+            clock.correct_future_moments(session, world.now(), world.digest_schedule)
     if fresh and term is not None:
         term.fence = fence
     return fence is not None
 
 
-def _keep_lead(world: World, term: Term) -> None:
+def _keep_lead(world: World, term: Leadership) -> None:
     if world.stopping.is_set():
         return
     try:
@@ -211,21 +211,23 @@ def _keep_lead(world: World, term: Term) -> None:
             term.reports.works(log, f"saving: {place}")
 
 
-def follow_jump(world: World, term: Term, before: datetime, now: datetime) -> None:
+def correct_after_jump(world: World, term: Leadership, before: datetime, now: datetime) -> None:
     """Bring what lies too far ahead back to now, if this process leads."""
     log.warning("the clock jumped", before=before.isoformat(), now=now.isoformat())
     try:
         with world.database.transaction() as session:
             if runs.acquire(session, now, LEADER, world.name, world.settings.schedule.lease_s) is not None:
-                clock.correct(session, now, world.digest_schedule)
+                clock.correct_future_moments(session, now, world.digest_schedule)
     except (sa.exc.DBAPIError, TrackerError) as trouble:
         term.reports.fails(log, "clock", trouble)
         term.fence = None  # so that it is done with the next tick that leads
 
 
-def _after_jump(world: World, scheduler: BackgroundScheduler, term: Term, before: datetime, now: datetime) -> None:
+def _after_jump(
+    world: World, scheduler: BackgroundScheduler, term: Leadership, before: datetime, now: datetime
+) -> None:
     """Correct what the clock before wrote, and let every job look for work at once."""
-    follow_jump(world, term, before, now)
+    correct_after_jump(world, term, before, now)
     for job in scheduler.get_jobs():
         job.modify(next_run_time=_wall())
 
@@ -250,7 +252,7 @@ class ClockWatch(threading.Thread):
         before = self._now()
         while not self._stop_asked.wait(1.0):
             now = self._now()
-            if now < before - JUMP or now > before + SLEPT:
+            if now < before - BACKWARD_JUMP or now > before + FORWARD_JUMP:
                 try:
                     self._jumped(before, now)
                 except Exception:

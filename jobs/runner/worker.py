@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from jobs import collect, deliver, extract
-from jobs.runner.reports import Reports
+from jobs.runner.reports import FaultLog
 from tracker.errors import TrackerError
 from tracker.settings import BadSettings
 from tracker.world import World
@@ -37,7 +37,7 @@ def require_shared(world: World) -> None:
 
 def run_until_stopped(world: World) -> None:
     """Look for work and do it until the world is stopped; the item in hand is finished."""
-    reports = Reports()
+    reports = FaultLog()
     while not world.stopping.is_set():
         for kind, do in KINDS:
             if world.stopping.is_set():

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.hostile import Hostile, hostile
-from tracker.archive.http.gate import Fetched, Gate, Limits, Refused
+from tracker.archive.http.gate import Gate, HttpResponse, Limits, Refused
 
 AGENT = "OnTheRecordTest/1 (+https://record.example/sources)"
 
@@ -56,8 +56,8 @@ def refusal(gate, server) -> Callable[..., Refused]:
 
 
 @pytest.fixture
-def fetched(gate, server) -> Callable[..., Fetched]:
-    def ask(page, gate=gate, path="/page", **options) -> Fetched:
+def response(gate, server) -> Callable[..., HttpResponse]:
+    def ask(page, gate=gate, path="/page", **options) -> HttpResponse:
         server.pages[path] = page
         return gate.get(server.url(path), **options)
 

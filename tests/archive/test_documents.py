@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from tracker.archive.text import captions, office
-from tracker.archive.text.extractor import DOCX, Unreadable, read_page
+from tracker.archive.text.extractor import DOCX, UnreadableDocument, extract_text
 
 QUOTE = "We need the toll now, and the bridge toll will pay for the road to the harbour"
 VTT = """WEBVTT - The hall in Nordhaven
@@ -64,7 +64,7 @@ and no delay.
 
 
 def text(body: bytes, kind: str) -> str:
-    return read_page(body, content_type=kind, url=None).text
+    return extract_text(body, content_type=kind, url=None).text
 
 
 def test_cues_of_one_voice_are_one_turn_and_a_new_voice_begins_a_new_one():
@@ -88,7 +88,7 @@ def test_captions_that_roll_up_give_each_line_once():
 
 
 def test_a_file_without_times_is_no_captions():
-    with pytest.raises(Unreadable, match="no line of times"):
+    with pytest.raises(UnreadableDocument, match="no line of times"):
         text(b"just some words", "text/vtt")
 
 
@@ -137,12 +137,12 @@ def test_the_lines_of_a_pdf_are_joined_into_paragraphs_and_labels_begin_them():
 
 
 def test_a_pdf_without_text_says_so():
-    with pytest.raises(Unreadable, match="only pictures"):
+    with pytest.raises(UnreadableDocument, match="only pictures"):
         text(pdf([]), "application/pdf")
 
 
 def test_a_broken_pdf_is_unreadable_and_no_crash():
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDocument):
         text(b"%PDF-1.4\nnothing follows", "application/pdf")
 
 
@@ -171,7 +171,7 @@ def test_a_word_document_gives_its_paragraphs_without_what_was_deleted():
 
 @pytest.mark.parametrize("body", [b"PK\x03\x04 broken", docx("<w:p/>")])
 def test_a_word_document_that_is_none_is_unreadable(body):
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDocument):
         text(body, DOCX)
 
 
@@ -184,7 +184,7 @@ def test_an_entity_bomb_in_a_word_document_is_not_unfolded():
             '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r>'
             "<w:t>&b;</w:t></w:r></w:p></w:body></w:document>",
         )
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableDocument):
         text(buffer.getvalue(), DOCX)
 
 
@@ -212,7 +212,7 @@ RUSSIAN = "«Нам нужна плата за проезд по мосту, и 
 def test_a_page_is_read_in_its_charset_whatever_its_server_says(words, written, header, meta):
     filler = "".join(f"<p>{words} {number}.</p>" for number in range(5))
     page = f"<html><head><title>x</title>{meta}</head><body><article><h1>x</h1>{filler}</article></body></html>"
-    found = read_page(page.encode(written), content_type=header, url=None)
+    found = extract_text(page.encode(written), content_type=header, url=None)
     assert f"{words} 3." in found.text
     assert not found.damaged
 
@@ -223,7 +223,7 @@ def test_damaged_bytes_are_kept_as_damage_and_flagged():
         + "".join(f"<p>“{QUOTE},” Lind said {n}.</p>" for n in range(4))
         + "</article></body></html>"
     )
-    found = read_page(
+    found = extract_text(
         page.encode().replace("”".encode(), b"\xe2\x80", 1), content_type="text/html; charset=utf-8", url=None
     )
     assert found.damaged

@@ -27,8 +27,8 @@ OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 # ---- What goes well -----------------------------------------------------------------------------------------------
 
 
-def test_a_page_comes_with_its_headers_its_peer_and_what_was_sent(fetched, server):
-    page = fetched(answer(PAGE, 'ETag: W/"a b\xe9"', "X-Twice: 1", "X-Twice: 2"))
+def test_a_page_comes_with_its_headers_its_peer_and_what_was_sent(response, server):
+    page = response(answer(PAGE, 'ETag: W/"a b\xe9"', "X-Twice: 1", "X-Twice: 2"))
     assert page.body == PAGE
     assert page.status == 200
     assert page.peer == "127.0.0.1"
@@ -41,8 +41,8 @@ def test_a_page_comes_with_its_headers_its_peer_and_what_was_sent(fetched, serve
     assert "authorization" not in sent
 
 
-def test_validators_travel_byte_for_byte_and_304_is_an_empty_success(fetched, server):
-    page = fetched(
+def test_validators_travel_byte_for_byte_and_304_is_an_empty_success(response, server):
+    page = response(
         answer(b"", status="304 Not Modified"),
         validators=Validators(etag='W/"x"', last_modified="Wed, 06 Mar 2024 10:00:00 GMT"),
     )
@@ -96,13 +96,15 @@ def test_proxies_and_passwords_of_the_environment_are_not_used(gate, server, mon
     ],
     ids=["gzip", "two members", "deflate with a header", "deflate without", "both", "identity"],
 )
-def test_a_packed_page_is_unpacked(fetched, name, body):
-    assert fetched(answer(body, f"Content-Encoding: {name}")).body == PAGE
+def test_a_packed_page_is_unpacked(response, name, body):
+    assert response(answer(body, f"Content-Encoding: {name}")).body == PAGE
 
 
-def test_chunks_and_old_http_are_read(fetched):
-    assert fetched(raw(OK_HEAD, b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")).body == b"abcde"
-    assert fetched(raw(b"HTTP/1.0 200 OK\r\n\r\n", PAGE)).body == PAGE
+def test_chunks_and_old_http_are_read(response):
+    assert (
+        response(raw(OK_HEAD, b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")).body == b"abcde"
+    )
+    assert response(raw(b"HTTP/1.0 200 OK\r\n\r\n", PAGE)).body == PAGE
 
 
 # ---- Slow, endless, large -----------------------------------------------------------------------------------------

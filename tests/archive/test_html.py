@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.archive.layouts import ALWAYS_OUT, LAYOUTS, Layout
-from tracker.archive.text.extractor import read_page
+from tracker.archive.text.extractor import extract_text
 
 
 def read(html: str):
-    return read_page(html.encode(), content_type="text/html; charset=utf-8", url="https://courier.example/lind")
+    return extract_text(html.encode(), content_type="text/html; charset=utf-8", url="https://courier.example/lind")
 
 
 def plain(text: str) -> str:

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from tests.archive.malformed import ATOM, PAGE, RSS, SITEMAP, corpus
 from tests.conftest import NOON
 from tests.steps import steps
-from tracker.archive.lists.feed import Entry, Unreadable
-from tracker.archive.lists.rules import Rules, read_list
+from tracker.archive.lists.feed import ListEntry, UnreadableList
+from tracker.archive.lists.rules import ListRules, read_list
 from tracker.setting_sections import path_problem
 
 RULES = {
-    "feed": Rules(kind="feed"),
-    "sitemap": Rules(kind="sitemap"),
-    "listing": Rules(kind="listing", link_pattern="c.example/"),
-    "json": Rules(
+    "feed": ListRules(kind="feed"),
+    "sitemap": ListRules(kind="sitemap"),
+    "listing": ListRules(kind="listing", link_pattern="c.example/"),
+    "json": ListRules(
         kind="json", paths={"items": "items", "url": "url", "id": "id", "title": "title", "date": "date_published"}
     ),
 }
@@ -54,10 +54,10 @@ def test_the_corpus_is_large_and_each_case_is_named_once():
 
 @pytest.mark.parametrize(("name", "kind", "body", "content_type"), CORPUS, ids=[name for name, *_ in CORPUS])
 def test_every_malformed_list_is_read_or_refused_with_a_sentence(name, kind, body, content_type):
-    def look():
+    def fetch():
         try:
             found = read(kind, body, content_type)
-        except Unreadable as error:
+        except UnreadableList as error:
             problem = str(error)
             assert problem.isprintable()
             assert len(problem) < 600
@@ -66,10 +66,10 @@ def test_every_malformed_list_is_read_or_refused_with_a_sentence(name, kind, bod
                 check(entry)
             assert all(len(problem) < 600 for problem in found.problems)
 
-    assert steps(look) < MOST_STEPS
+    assert steps(fetch) < MOST_STEPS
 
 
-def check(entry: Entry) -> None:
+def check(entry: ListEntry) -> None:
     """What an entry may be: storable texts, web addresses, believable dates."""
     assert entry.url is None or entry.url.startswith(("http://", "https://"))
     assert entry.published is None or 1990 <= entry.published.year <= 2024
@@ -98,7 +98,7 @@ def test_no_entity_is_expanded_and_no_file_or_address_is_opened(name):
     [(_, kind, body, content_type)] = [case for case in CORPUS if case[0] == name]
     try:
         texts = repr(read(kind, body, content_type))
-    except Unreadable as error:
+    except UnreadableList as error:
         texts = str(error)
     assert "root:" not in texts
     assert "haha" not in texts
@@ -118,7 +118,7 @@ def test_any_bytes_changed_anywhere_never_raise_anything_else(text, data):
         found = read(
             kind, bytes(body), data.draw(st.sampled_from([None, "text/html", "application/xml; charset=utf-7"]))
         )
-    except Unreadable:
+    except UnreadableList:
         return
     for entry in found.entries:
         check(entry)
@@ -134,7 +134,7 @@ def test_any_bytes_changed_anywhere_never_raise_anything_else(text, data):
     ],
 )
 def test_what_is_no_feed_is_told_by_what_it_is(body, content_type, words):
-    with pytest.raises(Unreadable, match=words):
+    with pytest.raises(UnreadableList, match=words):
         read("feed", body, content_type)
 
 

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from tests.conftest import NOON
 from tracker.archive import queries
-from tracker.archive.ledger.documents import Look
+from tracker.archive.ledger.documents import FetchResult
 from tracker.archive.models import CLEAN, READ, Source, SourceKind, State
 
 ANSWERS = {
@@ -31,9 +31,9 @@ def test_every_state_says_whether_it_was_read_and_whether_there_is_anything_to_t
 
 @pytest.mark.parametrize("state", State)
 def test_a_look_is_read_when_its_state_is_it_did_not_fail_and_found_the_thing_itself(state):
-    assert Look(at=NOON, state=state).is_read is state.is_read
-    assert not Look(at=NOON, state=state, failed=True).is_read
-    assert not Look(at=NOON, state=state, absent=True).is_read
+    assert FetchResult(at=NOON, state=state).is_read is state.is_read
+    assert not FetchResult(at=NOON, state=state, failed=True).is_read
+    assert not FetchResult(at=NOON, state=state, absent=True).is_read
 
 
 def test_the_database_and_the_row_agree_on_which_source_is_failing(database):

@@ -22,7 +22,7 @@ from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive import wayback
 from tracker.archive.lists import paging
-from tracker.archive.models import Document, Fetch, Past, Snapshot
+from tracker.archive.models import BackfillState, Document, Fetch, Snapshot
 from tracker.errors import TrackerError
 from tracker.record import proof
 from tracker.runs import AlreadyRunning
@@ -195,7 +195,7 @@ def test_a_past_window_is_filled_in_and_nothing_outside_it(make, press, kind, pa
     world = make(kind, path, **more)
     outcome = run(world)
     assert days(world) == WINDOW
-    assert outcome.found == {Past.KEPT: 11}
+    assert outcome.found == {BackfillState.KEPT: 11}
     assert outcome.claims == 11
     assert len(rows(world, Claim)) == 11
     assert not [path for path in press.asked if path.startswith(("/2023/05", "/2023/07"))]
@@ -235,7 +235,7 @@ def test_a_server_that_wants_a_pause_ends_the_run_and_the_same_command_goes_on(m
     assert days(world) == WINDOW
     assert not set(asked[:-1]) & set(press.asked)
     press.asked.clear()
-    assert run(world).found == {Past.KEPT: 11}
+    assert run(world).found == {BackfillState.KEPT: 11}
     assert [path for path in press.asked if path.endswith("/story")] == []
 
 
@@ -244,7 +244,7 @@ def test_what_is_on_record_already_is_not_fetched_again(make, press):
     run(world)
     press.asked.clear()
     outcome = run(world, date(2023, 6, 8))
-    assert outcome.found == {Past.KNOWN: 11, Past.KEPT: 2}
+    assert outcome.found == {BackfillState.KNOWN: 11, BackfillState.KEPT: 2}
     assert sorted(path for path in press.asked if path.endswith("/story")) == ["/2023/06/08/story", "/2023/06/09/story"]
 
 
@@ -252,21 +252,21 @@ def test_a_page_that_is_gone_is_taken_from_the_internet_archive_where_that_is_al
     press.gone = {"2023/06/12", "2023/06/13"}
     world = make(copies=True)
     outcome = run(world)
-    assert outcome.found == {Past.KEPT: 9, Past.COPY: 2}
+    assert outcome.found == {BackfillState.KEPT: 9, BackfillState.COPY: 2}
     [row] = [row for row in rows(world, Document) if "2023/06/12" in row.url]
     assert row.note == "The page was gone when it was asked for; this is a copy by archive.org of 2023-06-12 18:00 UTC."
     with world.database.reading() as session:
         kept = session.exec(select(Snapshot).where(Snapshot.document_id == row.id)).one()
-        look = session.exec(select(Fetch).where(Fetch.document_id == row.id)).one()
+        fetch = session.exec(select(Fetch).where(Fetch.document_id == row.id)).one()
     assert kept.rule.startswith("copy by archive.org of 2023-06-12 18:00 UTC")
-    assert "/web/20230612180000id_/" in look.final_url
+    assert "/web/20230612180000id_/" in fetch.final_url
     assert "/web/20230612180000id_/" in world.archive.read(kept.sha256).url
 
 
 def test_it_stays_gone_where_the_internet_archive_is_not_to_be_asked(make, press):
     press.gone = {"2023/06/12"}
     world = make()
-    assert run(world).found == {Past.KEPT: 10, Past.GONE: 1}
+    assert run(world).found == {BackfillState.KEPT: 10, BackfillState.GONE: 1}
     assert not [path for path in press.asked if path.startswith(("/cdx", "/web"))]
 
 
@@ -275,7 +275,7 @@ def test_a_feed_without_older_pages_is_read_in_the_internet_archives_copies(make
     press.feed = lambda page, **_: Response("", status=404)
     outcome = run(world)
     assert days(world) == [f"2023/06/{day:02}" for day in range(16, 21)]
-    assert outcome.found == {Past.KEPT: 5}
+    assert outcome.found == {BackfillState.KEPT: 5}
 
 
 def test_a_server_that_gives_the_same_list_for_every_page_is_not_asked_for_ever(make, press):
@@ -347,8 +347,8 @@ def test_a_day_counts_in_the_zone_of_the_source():
 
 @given(st.binary(max_size=200))
 def test_any_answer_of_the_index_is_read_or_refused(body):
-    with contextlib.suppress(wayback.BadAnswer):
-        assert all(capture.at.tzinfo for capture in wayback.captures(body))
+    with contextlib.suppress(wayback.InvalidIndexResponse):
+        assert all(capture.at.tzinfo for capture in wayback.parse_captures(body))
 
 
 def test_the_copy_nearest_after_publication_is_taken():

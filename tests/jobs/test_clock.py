@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from jobs import JOBS
 from jobs.runner import schedule
-from jobs.runner.clock import correct
-from jobs.runner.schedule import ClockWatch, Term
+from jobs.runner.clock import correct_future_moments
+from jobs.runner.schedule import ClockWatch, Leadership
 from tests.conftest import NOON
 from tests.jobs.test_way import QUOTE, everything, follow
 from tracker import processes, runs
@@ -38,14 +38,14 @@ def test_work_goes_on_within_a_minute_of_a_jump_and_nothing_is_done_twice(
 ):
     follow(courier)
     outlet.write("one", QUOTE)
-    term = Term()
+    term = Leadership()
     work(courier, term, clock, 120)
     before = clock.now
     clock.forward(hours=hours)
     outlet.write("two", "The bridge toll is a matter for next year and not for this one", title="Lind on next year")
-    world, now_term = (replace(courier, name=processes.new_name()), Term()) if restarted else (courier, term)
+    world, now_term = (replace(courier, name=processes.new_name()), Leadership()) if restarted else (courier, term)
     if not restarted:
-        schedule.follow_jump(world, term, before, clock.now)
+        schedule.correct_after_jump(world, term, before, clock.now)
     work(world, now_term, clock, 60)
     claims = everything(world, Claim)
     sent = [row for row in everything(world, Delivery) if row.subject.startswith("claim")]
@@ -62,12 +62,12 @@ def test_a_day_ahead_and_right_again_leaves_nothing_waiting_for_tomorrow(courier
     clock.forward(days=1)
     outlet.write("one", QUOTE)
     mailbox.rcpt = lambda _: "451 later"
-    term = Term()
+    term = Leadership()
     work(courier, term, clock, 60)
     wrong = clock.now
     clock.now = NOON
     mailbox.rcpt = lambda _: "250 OK"
-    schedule.follow_jump(courier, term, wrong, clock.now)
+    schedule.correct_after_jump(courier, term, wrong, clock.now)
     ahead = clock.now + runs.CLOCK_SKEW
     [source] = [row for row in everything(courier, Source) if row.id == "courier"]
     assert source.next_at <= clock.now
@@ -95,13 +95,13 @@ def test_a_lease_that_ends_further_ahead_than_any_lasts_is_taken_over(database):
 
 def test_a_right_clock_corrects_nothing(courier, outlet, clock):
     outlet.write("one", QUOTE)
-    work(courier, Term(), clock, 60)
+    work(courier, Leadership(), clock, 60)
     with courier.database.transaction() as session:
         assert clock_counts(session, clock.now, courier) == {"runs": 0, "sources": 0, "documents": 0, "mails": 0}
 
 
 def clock_counts(session, now, world):
-    return asdict(correct(session, now, world.digest_schedule))
+    return asdict(correct_future_moments(session, now, world.digest_schedule))
 
 
 def test_the_watch_tells_of_jumps_both_ways_and_of_nothing_else():

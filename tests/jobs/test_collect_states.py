@@ -14,8 +14,8 @@ from tests.hostile import answer, gzip_bomb, hostile, redirect, reset, silent
 from tests.jobs.test_collect_kinds import feed, item, page
 from tracker.archive import queries
 from tracker.archive.ledger import sources as source_ledger
-from tracker.archive.ledger.documents import Look
-from tracker.archive.ledger.sources import Note
+from tracker.archive.ledger.documents import FetchResult
+from tracker.archive.ledger.sources import SourceFetch
 from tracker.archive.models import Fetch, Snapshot, Source, SourceKind, State
 
 
@@ -143,11 +143,11 @@ def test_a_look_that_is_cut_short_goes_on_with_the_next(make, web, monkeypatch):
     web.pages["/list"] = feed(*(item(web.url(f"/{number}")) for number in range(4)))
     web.pages |= {f"/{number}": page(f"The toll number {number} is what we need now") for number in range(4)}
     world = make()
-    monkeypatch.setattr(collect, "LOOK_S", -1.0)
+    monkeypatch.setattr(collect, "PAGES_FOR_S", -1.0)
     [outcome] = collect.run(world)
     assert "4 pages are left" in outcome.detail
     assert row(world).next_at == NOON
-    monkeypatch.setattr(collect, "LOOK_S", 60.0)
+    monkeypatch.setattr(collect, "PAGES_FOR_S", 60.0)
     assert collect.run(world)[0].new_documents == 4
 
 
@@ -208,43 +208,43 @@ def waits(database, looks, **keys):
     with database.transaction() as session:
         session.add(source(**keys))
         session.flush()
-        for look, new in looks:
+        for fetch, new in looks:
             row = session.get_one(Source, "s", populate_existing=True)
-            source_ledger.note(session, [Note(row, look, new)])
+            source_ledger.record_fetches(session, [SourceFetch(row, fetch, new)])
             session.refresh(row)
-            found.append((row.next_at - look.at).total_seconds() / 60)
+            found.append((row.next_at - fetch.at).total_seconds() / 60)
     return found
 
 
 def test_back_off_doubles_with_jitter_to_six_hours(database):
-    found = waits(database, [(Look(at=NOON, state=State.ERROR), 0)] * 12, every_minutes=10)
+    found = waits(database, [(FetchResult(at=NOON, state=State.ERROR), 0)] * 12, every_minutes=10)
     for minutes, exact in zip(found, [10, 20, 40, 80, 160, 320, 360, 360, 360, 360, 360, 360], strict=True):
         assert exact <= minutes <= exact * 1.1
     assert len({round(minutes / 360, 4) for minutes in found[6:]}) > 1
 
 
 def test_a_daily_source_that_fails_is_tried_again_after_six_hours(database):
-    assert 360 <= waits(database, [(Look(at=NOON, state=State.BLOCKED), 0)], every_minutes=1440)[0] <= 400
+    assert 360 <= waits(database, [(FetchResult(at=NOON, state=State.BLOCKED), 0)], every_minutes=1440)[0] <= 400
 
 
 def test_retry_after_decides_when_it_is_given(database):
-    [minutes] = waits(database, [(Look(at=NOON, state=State.ERROR, retry_after_s=7200), 0)], every_minutes=10)
+    [minutes] = waits(database, [(FetchResult(at=NOON, state=State.ERROR, retry_after_s=7200), 0)], every_minutes=10)
     assert 120 <= minutes <= 132
 
 
 def test_a_quiet_source_is_asked_more_rarely_and_a_busy_one_as_configured(database):
-    quiet = [(Look(at=NOON, state=State.UNCHANGED), 0)] * 24
-    found = waits(database, [*quiet, (Look(at=NOON, state=State.OK), 3)], every_minutes=30)
+    quiet = [(FetchResult(at=NOON, state=State.UNCHANGED), 0)] * 24
+    found = waits(database, [*quiet, (FetchResult(at=NOON, state=State.OK), 3)], every_minutes=30)
     assert (found[0], found[6], found[8], found[20], found[-1]) == (30, 30, 60, 120, 30)
 
 
 def test_quiet_or_not_it_is_asked_four_times_in_its_expected_period(database):
-    quiet = [(Look(at=NOON, state=State.UNCHANGED), 0)] * 40
+    quiet = [(FetchResult(at=NOON, state=State.UNCHANGED), 0)] * 40
     assert max(waits(database, quiet, every_minutes=60, expect_every_minutes=480)) == 120
 
 
 def test_cache_control_is_kept_within_bounds(database):
-    looks = [(Look(at=NOON, state=State.OK, max_age_s=seconds), 1) for seconds in (0, 2700, 86400)]
+    looks = [(FetchResult(at=NOON, state=State.OK, max_age_s=seconds), 1) for seconds in (0, 2700, 86400)]
     assert waits(database, looks, every_minutes=30) == [30, 45, 120]
 
 
@@ -284,9 +284,9 @@ def test_nothing_newer_than_expected_is_stale_then_as_good_as_broken(make, web, 
     assert state(world) == "stale"
     source = row(world)
     assert source.detail == "nothing new for 4 days (expected every 2 days), since 2024-03-06 10:00 UTC"
-    assert not source_ledger.is_dead(source, clock.now)
+    assert not source_ledger.is_long_stale(source, clock.now)
     clock.forward(days=6)
-    assert source_ledger.is_dead(source, clock.now)
+    assert source_ledger.is_long_stale(source, clock.now)
     new = item(web.url("/b"), date=f"{clock.now:%a, %d %b %Y %H:%M:%S} GMT")
     web.pages |= {"/list": feed(item(web.url("/a")), new), "/b": page("No toll this year, and none in the next one")}
     assert state(world) == "ok"

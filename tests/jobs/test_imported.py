@@ -6,7 +6,7 @@ from sqlmodel import select
 from jobs.ingest import csv_import
 from tracker.alerts.models import Delivery
 from tracker.archive.models import Document
-from tracker.archive.supplied import BadGiven
+from tracker.archive.supplied import InvalidDocument
 from tracker.record import export, proof
 
 HEAD = "text,speaker,said,url,outlet,published,kind\n"
@@ -21,8 +21,8 @@ def write(folder, text):
 
 def take(world, path, **how):
     told = [
-        (line, row if isinstance(row, str) else csv_import.add(world, row, **how))
-        for line, row in csv_import.rows(path)
+        (line, row if isinstance(row, str) else csv_import.store_row(world, row, **how))
+        for line, row in csv_import.read_rows(path)
     ]
     with world.database.reading() as session:
         return told, list(export.claims(session))
@@ -100,15 +100,15 @@ def test_a_row_that_is_none_is_told_with_its_line_and_the_others_are_taken(world
 
 @pytest.mark.parametrize("text", ["", "speaker,said\n", "text;speaker\n"])
 def test_a_file_without_the_needed_columns_is_refused(tmp_path, text):
-    with pytest.raises(BadGiven, match="has no column 'text'"):
-        list(csv_import.rows(write(tmp_path, text)))
+    with pytest.raises(InvalidDocument, match="has no column 'text'"):
+        list(csv_import.read_rows(write(tmp_path, text)))
 
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
     path = tmp_path / "kept.csv"
     path.write_bytes(HEAD.encode() + b"\xff\xfe,Mara Lind\n")
-    with pytest.raises(BadGiven, match="not CSV in UTF-8"):
-        list(csv_import.rows(path))
+    with pytest.raises(InvalidDocument, match="not CSV in UTF-8"):
+        list(csv_import.read_rows(path))
 
 
 def test_our_own_export_comes_back_as_it_went(world, tmp_path):
@@ -116,7 +116,7 @@ def test_our_own_export_comes_back_as_it_went(world, tmp_path):
     take(world, write(tmp_path, HEAD + ROW + quoted))
     with world.database.reading() as session:
         out = "".join(export.write(session, "csv", None))
-    assert csv_import.unused(out.splitlines()[0].replace('"', "").split(",")) == []
+    assert csv_import.unused_columns(out.splitlines()[0].replace('"', "").split(",")) == []
     told, claims = take(world, write(tmp_path, out))
     assert told == [(2, False), (3, False)]
     assert {claim["text"] for claim in claims} == {
@@ -126,4 +126,4 @@ def test_our_own_export_comes_back_as_it_went(world, tmp_path):
 
 
 def test_a_misspelt_column_is_named(tmp_path):
-    assert csv_import.unused(["text", "speaker", "sayd", "snapshot"]) == ["sayd"]
+    assert csv_import.unused_columns(["text", "speaker", "sayd", "snapshot"]) == ["sayd"]

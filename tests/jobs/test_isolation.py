@@ -1,4 +1,4 @@
-"""One source never holds up another: seats are for those that work, not for those that hang."""
+"""One source never holds up another: workers are for those that work, not for those that hang."""
 
 import contextlib
 import threading
@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from jobs import collect
 from jobs.runner import pool
-from jobs.runner.pool import Lanes
+from jobs.runner.pool import ElasticThreadPool
 from tests.hostile import PATIENCE_S, answer, endless, gzip_bomb, hostile, reset
 from tests.jobs.test_collect_kinds import feed, item, page
 from tracker.archive import queries
@@ -23,12 +23,12 @@ def database_url(sqlite):
 
 
 @pytest.fixture
-def seated_for_a_blink(monkeypatch):
-    """How long one may sit plays no role here: whoever hangs, hangs until a test ends it."""
-    monkeypatch.setattr(pool, "PATIENCE_S", 0.1)
+def stalled_after_a_blink(monkeypatch):
+    """How long one may hang plays no role here: whoever hangs, hangs until a test ends it."""
+    monkeypatch.setattr(pool, "STALL_AFTER_S", 0.1)
 
 
-@pytest.mark.usefixtures("seated_for_a_blink")
+@pytest.mark.usefixtures("stalled_after_a_blink")
 def test_tasks_that_hang_keep_none_that_work_from_being_done():
     release = threading.Event()
 
@@ -38,7 +38,7 @@ def test_tasks_that_hang_keep_none_that_work_from_being_done():
         return task
 
     done = []
-    for ready in Lanes(work, 4).run(range(20)):
+    for ready in ElasticThreadPool(work, max_workers=4).run(range(20)):
         done += ready
         if len(done) == 8 and not release.is_set():
             assert sorted(done) == list(range(12, 20))
@@ -46,7 +46,7 @@ def test_tasks_that_hang_keep_none_that_work_from_being_done():
     assert sorted(done) == list(range(20))
 
 
-def test_no_more_than_the_seats_work_at_once():
+def test_no_more_than_max_workers_work_at_once():
     busy, most, lock = set(), [], threading.Lock()
 
     def work(task):
@@ -58,7 +58,9 @@ def test_no_more_than_the_seats_work_at_once():
             busy.discard(task)
         return task
 
-    assert sorted(result for ready in Lanes(work, 3).run(range(40)) for result in ready) == list(range(40))
+    assert sorted(
+        result for ready in ElasticThreadPool(work, max_workers=3).run(range(40)) for result in ready
+    ) == list(range(40))
     assert max(most) <= 3
 
 
@@ -67,7 +69,7 @@ def kept(world):
         return len(session.exec(select(Snapshot.id)).all())
 
 
-@pytest.mark.usefixtures("seated_for_a_blink")
+@pytest.mark.usefixtures("stalled_after_a_blink")
 def test_forty_hostile_sources_never_hold_up_ten_healthy_ones(make_world, web):
     """A small picture of the figure in benchmarks/collecting.py, with every kind of hostile source."""
     over = threading.Event()

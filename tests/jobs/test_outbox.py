@@ -86,7 +86,7 @@ def names(messages):
 @pytest.fixture(autouse=True)
 def short_mails(monkeypatch):
     """Mails about a shift that is no row: what mails tell is tested elsewhere, how they travel here."""
-    monkeypatch.setattr(deliver, "_message", lambda _world, parcel: message(parcel))
+    monkeypatch.setattr(deliver, "_compose", lambda _world, parcel: message(parcel))
 
 
 def message(parcel, words="One of them moved."):
@@ -117,8 +117,8 @@ def test_a_mail_is_held_as_long_as_its_talk_lasts(world, clock):
 def test_a_sender_that_froze_sends_nothing_when_it_wakes(world, clock, mailbox, monkeypatch):
     owe(world, 3)
     # No test waits for 45 s: what a frozen process has is a thread that holds nothing, and a word that is too old.
-    monkeypatch.setattr(deliver, "_keep_holding", lambda *_: None)
-    monkeypatch.setattr(deliver, "HOLD_EVERY_S", -1)
+    monkeypatch.setattr(deliver, "_renew_until_done", lambda *_: None)
+    monkeypatch.setattr(deliver, "RENEW_EVERY_S", -1)
 
     class Freezing(SmtpMailer):
         """Sleeps before its first talk, while another sender works."""
@@ -246,7 +246,7 @@ def test_a_connection_lost_after_the_words_is_one_more_try_with_the_same_message
 def test_lines_that_begin_with_a_dot_arrive_as_they_were(world, mailbox, monkeypatch):
     owe(world)
     words = ".\n..\n.hidden\nend."
-    monkeypatch.setattr(deliver, "_message", lambda _world, parcel: message(parcel, words))
+    monkeypatch.setattr(deliver, "_compose", lambda _world, parcel: message(parcel, words))
     assert deliver.run(world).sent == 1
     assert mailbox.messages[0].get_content().replace("\r\n", "\n").rstrip("\n") == words
 
@@ -362,7 +362,7 @@ def test_a_mail_that_can_not_be_written_holds_up_no_other(world, mailbox, monkey
             raise KeyError("nobody foresaw this")
         return message(parcel)
 
-    monkeypatch.setattr(deliver, "_message", first_is_broken)
+    monkeypatch.setattr(deliver, "_compose", first_is_broken)
     counts = deliver.run(world)
     assert (counts.sent, counts.postponed) == (1, 1)
     assert [row.error for row in rows(world)] == ["the mail could not be written: KeyError", None]

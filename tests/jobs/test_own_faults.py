@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from jobs import JOBS, collect, recheck
-from jobs.collect import Paused
+from jobs.collect import CollectingPaused
 from jobs.runner import schedule
-from jobs.runner.reports import Reports
+from jobs.runner.reports import FaultLog
 from tests.jobs.conftest import source
 from tests.jobs.test_way import QUOTE, everything, proven
 from tracker.archive.models import Fetch, Snapshot, Source
@@ -58,7 +58,7 @@ def test_nothing_is_collected_while_the_folder_is_missing_and_all_of_it_afterwar
     outlet.write("one", QUOTE)
     shutil.rmtree(courier.archive.folder)
     before, asked = blamed(courier), list(outlet.asked)
-    with pytest.raises(Paused, match="collecting is paused: the archive folder is missing"):
+    with pytest.raises(CollectingPaused, match="collecting is paused: the archive folder is missing"):
         collect.run(courier)
     assert recheck.run(courier).looked == 0
     assert blamed(courier) == before
@@ -113,7 +113,7 @@ def test_a_fault_that_lasts_is_one_line_and_its_end_another():
         def info(self, event, **told):
             lines.append((event, told["work"]))
 
-    reports = Reports()
+    reports = FaultLog()
     for _ in range(70):
         reports.fails(Log(), "collect", OSError(28, "No space left on device"))
     reports.fails(Log(), "collect", DatabaseProblem("gone"))
@@ -161,7 +161,7 @@ def test_on_a_real_full_disk_the_service_says_so_pauses_and_goes_on(make_world, 
         filler.write_bytes(bytes(4_000_000))
     assert [fault.place for fault in world.faults()] == ["archive"]
     before = blamed(world)
-    with pytest.raises(Paused, match="the disk of the archive folder is full"):
+    with pytest.raises(CollectingPaused, match="the disk of the archive folder is full"):
         collect.run(world)
     assert blamed(world) == before
     filler.unlink()

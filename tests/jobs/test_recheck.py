@@ -73,7 +73,7 @@ def rows(world, table):
         return session.exec(select(table).order_by(table.id)).all()
 
 
-def look(world, clock, **later) -> recheck.Counts:
+def fetch(world, clock, **later) -> recheck.RecheckCounts:
     clock.forward(**(later or {"days": 2}))
     counts = recheck.run(world, everything=True)
     extract.run(world)
@@ -123,8 +123,8 @@ def test_one_apostrophe_added_inside_a_quote_is_found_and_told_once(courier, out
     collect.run(courier)
     follow(courier)
     write(outlet, quote=QUOTE.replace("Tarvins", "Tarvin’s"))
-    assert look(courier, clock).changed == 1
-    assert look(courier, clock).changed == 0
+    assert fetch(courier, clock).changed == 1
+    assert fetch(courier, clock).changed == 0
     [first, second] = rows(courier, Appearance)
     assert (first.state, second.state) == (Standing.CHANGED, Standing.INTACT)
     assert first.exact.startswith("“Tarvins")
@@ -151,7 +151,7 @@ def test_what_changes_around_the_words_is_no_version_and_raises_nothing(courier,
     collect.run(courier)
     follow(courier)
     outlet.pages["/one"] = change(str(outlet.pages["/one"]))
-    assert look(courier, clock) == recheck.Counts(looked=1)
+    assert fetch(courier, clock) == recheck.RecheckCounts(looked=1)
     assert len(rows(courier, Snapshot)) == 1
     assert told(courier) == []
 
@@ -164,7 +164,7 @@ def test_a_page_kept_by_older_rules_is_compared_by_todays(courier, outlet, clock
         row = session.exec(select(Snapshot)).one()
         row.text, row.extractor = row.text.replace("Norland’s", "- Norland’s"), "2026.1.1"
         session.add(row)
-    assert look(courier, clock).changed == 0
+    assert fetch(courier, clock).changed == 0
     assert len(rows(courier, Snapshot)) == 1
 
 
@@ -173,7 +173,7 @@ def test_words_that_change_and_change_back_are_three_versions_and_three_entries(
     collect.run(courier)
     for words in (QUOTE.replace("no offer", "an offer"), QUOTE):
         write(outlet, quote=words)
-        assert look(courier, clock).changed == 1
+        assert fetch(courier, clock).changed == 1
     assert [row.version for row in rows(courier, Snapshot)] == [1, 2, 3]
     assert [row.state for row in rows(courier, Appearance)] == [Standing.INTACT, Standing.CHANGED, Standing.INTACT]
     assert proven(courier)
@@ -185,7 +185,7 @@ def test_a_quote_that_was_taken_out_is_missing_and_a_look_alike_is_not_taken_for
     outlet.pages["/one"] = str(outlet.pages["/one"]).replace(
         QUOTE, "Nothing of that kind was on the table on that day or later"
     )
-    look(courier, clock)
+    fetch(courier, clock)
     assert rows(courier, Appearance)[0].state == Standing.MISSING
 
 
@@ -244,17 +244,17 @@ def test_a_page_that_comes_back_is_judged_by_its_words(courier, outlet, clock):
     collect.run(courier)
     kept = outlet.pages["/one"]
     outlet.pages["/one"] = 404
-    look(courier, clock, hours=1)
-    look(courier, clock, minutes=11)
+    fetch(courier, clock, hours=1)
+    fetch(courier, clock, minutes=11)
     outlet.pages["/one"] = kept
-    look(courier, clock)
+    fetch(courier, clock)
     assert rows(courier, Document)[0].removed_since is None
     assert rows(courier, Appearance)[0].state == Standing.INTACT
     outlet.pages["/one"] = 404
-    look(courier, clock, hours=1)
-    look(courier, clock, minutes=11)
+    fetch(courier, clock, hours=1)
+    fetch(courier, clock, minutes=11)
     write(outlet, quote=QUOTE.replace("no offer", "an offer"))
-    look(courier, clock)
+    fetch(courier, clock)
     assert [row.state for row in rows(courier, Appearance)] == [Standing.CHANGED, Standing.INTACT]
 
 
@@ -263,10 +263,10 @@ def test_a_look_that_reaches_nobody_neither_proves_nor_disproves(courier, outlet
     collect.run(courier)
     for status in (500, 503, 404, 500, 503):
         outlet.pages["/one"] = status
-        look(courier, clock)
+        fetch(courier, clock)
     assert rows(courier, Document)[0].removed_since is None
     outlet.pages["/one"] = 404
-    assert look(courier, clock).removed == 1
+    assert fetch(courier, clock).removed == 1
 
 
 def test_what_stands_in_a_line_up_is_looked_at_weekly(courier, outlet, clock):
@@ -289,8 +289,8 @@ def test_two_runners_never_look_at_the_same_document(courier, outlet, clock):
     clock.forward(days=1)
     with courier.database.reading() as session:
         [document] = session.exec(select(Document)).all()
-    assert recheck._taken(courier, *_of(courier, document)) == "same"
-    assert recheck._taken(courier, *_of(courier, document)) == "taken"
+    assert recheck._take_and_recheck(courier, *_of(courier, document)) == "same"
+    assert recheck._take_and_recheck(courier, *_of(courier, document)) == "taken"
 
 
 def _of(world, document):
@@ -311,10 +311,10 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(courier, outlet, clock, mon
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", full)
         with pytest.raises(ArchiveUnwritable):
-            look(courier, clock)
+            fetch(courier, clock)
     assert len(rows(courier, Snapshot)) == 2
     assert proven(courier)
-    assert look(courier, clock).changed == 1
+    assert fetch(courier, clock).changed == 1
     assert proven(courier)
 
 
@@ -322,7 +322,7 @@ def test_tidy_sweeps_what_no_row_names_and_never_evidence(courier, outlet, clock
     write(outlet)
     collect.run(courier)
     write(outlet, quote=QUOTE.replace("no offer", "an offer"))
-    look(courier, clock)
+    fetch(courier, clock)
     folder = Path(courier.settings.archive.path)
     orphan = courier.archive.keep_resource(b"left by a crash", "text/plain", "urn:x:1", NOON)
     young = courier.archive.keep_resource(b"just written", "text/plain", "urn:x:2", NOON)
@@ -383,7 +383,7 @@ def test_a_content_that_is_kept_again_is_young_again(courier):
     ],
 )
 def test_the_words_decide_whether_it_is_still_the_document(old, new, asked, final, found):
-    judged = removal.judge(old, new, title=None, asked=asked, final=final)
+    judged = removal.detect_removal(old, new, title=None, asked=asked, final=final)
     assert (judged.state if judged else None) == found
 
 
@@ -399,7 +399,7 @@ def test_the_words_decide_whether_it_is_still_the_document(old, new, asked, fina
     ],
 )
 def test_only_white_space_clocks_and_counters_may_differ(old, new, same):
-    assert compare.same(old, new) is same
+    assert compare.same_text(old, new) is same
 
 
 def test_a_recheck_killed_at_any_moment_needs_no_repair(sqlite_template, tmp_path, httpserver):

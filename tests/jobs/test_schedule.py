@@ -80,13 +80,13 @@ def test_a_job_that_fails_is_written_down_and_runs_again_next_time(world, clock)
 
 def test_work_goes_on_after_the_clock_was_set_back(world, clock):
     done: list[Any] = []
-    term = schedule.Term()
+    term = schedule.Leadership()
     for _ in range(10):
         schedule.tick(world, job(done), term)
         clock.forward(seconds=60)
     before = clock.now
     clock.forward(hours=-1)
-    schedule.follow_jump(world, term, before, clock.now)
+    schedule.correct_after_jump(world, term, before, clock.now)
     clock.forward(seconds=60)
     assert schedule.tick(world, job(done), term)
     assert not schedule.tick(world, job(done), term)
@@ -136,7 +136,7 @@ def test_the_real_scheduler_runs_its_jobs_and_stops_cleanly(make_world):
 
 def test_a_start_that_could_not_be_saved_leaves_nothing_in_hand_and_is_made_again(world):
     done: list[Any] = []
-    term = schedule.Term()
+    term = schedule.Leadership()
 
     def full(*_):
         raise OperationalError("COMMIT", {}, OSError(28, "No space left on device"))

@@ -57,7 +57,7 @@ def test_a_document_that_a_faster_reader_stopped_at_is_told_as_unreadable(world,
         faster(broken, extract, "read_snapshot", world)
         added = manual.add(world, document(1, 1))
     assert (added.claims, added.unreadable) == (0, reading.stopped(ZeroDivisionError()))
-    assert extract.read_again(world) == extract.Counts(read=1, claims=1)
+    assert extract.read_again(world) == extract.ExtractCounts(read=1, claims=1)
 
 
 def test_documents_added_beside_a_running_schedule_count_their_own_statements(make_world):

@@ -55,7 +55,7 @@ def shown(world) -> str:
     return re.sub(r"<[^>]*>", "", app.create_app(world).test_client().get("/sources").get_data(as_text=True))
 
 
-def look(world):
+def fetch(world):
     [outcome] = collect.run(world, everything=True)
     return outcome
 
@@ -73,11 +73,11 @@ def test_an_empty_feed_is_stale_in_its_time_whether_it_ever_had_an_entry_or_not(
     entries = [item(web.url("/a"))] if there else []
     web.pages["/list"] = feed(*entries)
     world = make(expect_every="2d")
-    look(world)
+    fetch(world)
     assert health(world)[0] is Health.HEALTHY
     web.pages["/list"] = feed()
     clock.forward(days=24)
-    assert look(world).state == "stale"
+    assert fetch(world).state == "stale"
     found, cause = health(world)
     assert found is Health.FAILING
     assert cause.startswith("nothing new for 24 days (expected every 2 days), since 2024-03-06 1")
@@ -87,19 +87,19 @@ def test_an_empty_feed_counts_from_when_it_was_first_read_not_from_when_it_was_c
     web.pages["/list"] = feed()
     world = make(expect_every="2d")
     clock.forward(days=30)  # switched off, or the service stood still
-    assert look(world).state == "ok"
+    assert fetch(world).state == "ok"
     clock.forward(days=3)
-    assert look(world).state == "unchanged"
+    assert fetch(world).state == "unchanged"
     clock.forward(days=2)
-    assert look(world).state == "stale"
+    assert fetch(world).state == "stale"
 
 
 def test_a_moved_feed_with_nothing_new_is_stale_and_says_both(make, web, clock):
     web.pages |= {"/new": web.pages["/list"], "/list": redirect("/new", 301)}
     world = make(expect_every="2d")
-    assert look(world).state == "moved"
+    assert fetch(world).state == "moved"
     clock.forward(days=5)
-    assert look(world).state == "stale"
+    assert fetch(world).state == "stale"
     cause = health(world)[1]
     assert cause.startswith("nothing new for 5 days (expected every 2 days)")
     assert "moved for good to" in cause
@@ -107,9 +107,9 @@ def test_a_moved_feed_with_nothing_new_is_stale_and_says_both(make, web, clock):
 
 def test_stale_slow_and_moved_are_different_words_on_the_page(make, web, clock):
     world = make(expect_every="2d")
-    look(world)
+    fetch(world)
     clock.forward(days=5)
-    look(world)
+    fetch(world)
     stale = shown(world)
     assert "One has published nothing new for long." in stale
     assert "Nothing new" in stale
@@ -121,7 +121,7 @@ def test_stale_slow_and_moved_are_different_words_on_the_page(make, web, clock):
         "/b": page("No toll"),
     }
     web.pages["/list"] = redirect("/new", 301)
-    look(world)
+    fetch(world)
     moved = shown(world)
     assert "One has moved." in moved
     assert "slow" not in moved.lower()
@@ -162,10 +162,10 @@ def without_statements(web, number=6):
 def test_texts_that_quote_nobody_are_said_after_a_day(make, web, clock):
     without_statements(web)
     world = make()
-    assert look(world).new_documents == 6
+    assert fetch(world).new_documents == 6
     assert health(world)[0] is Health.HEALTHY
     clock.forward(days=1)
-    look(world)
+    fetch(world)
     found, cause = health(world)
     assert found is Health.SILENT
     assert cause.startswith("6 documents, no statement found: the texts were read and quote nobody; check")
@@ -180,7 +180,7 @@ def test_pages_without_readable_text_are_told_from_texts_that_quote_nobody(make,
     for n in range(6):
         web.pages[f"/{n}"] = answer(b"\x89PNG\r\n\x1a\n" + bytes([n]) * 300, kind="image/png")
     world = make()
-    look(world)
+    fetch(world)
     clock.forward(days=1)
     assert "no text could be read in any; check" in (health(world)[1] or "")
 
@@ -194,7 +194,7 @@ def test_summaries_only_are_told_too(make, web, clock):
     ]
     web.pages["/list"] = feed(*entries)
     world = make(full_text=False)
-    look(world)
+    fetch(world)
     clock.forward(days=1)
     assert "only summaries came with the list" in (health(world)[1] or "")
 
@@ -202,12 +202,12 @@ def test_summaries_only_are_told_too(make, web, clock):
 def test_few_documents_or_one_statement_are_no_cause_for_worry(make, web, clock):
     without_statements(web, 4)
     world = make()
-    look(world)
+    fetch(world)
     clock.forward(days=9)
     assert health(world)[0] is Health.HEALTHY
     without_statements(web, 6)
     web.pages["/5"] = page()
-    look(world)
+    fetch(world)
     clock.forward(days=9)
     assert health(world)[0] is Health.HEALTHY
 
@@ -222,7 +222,7 @@ def test_every_request_names_the_site_and_robots_rules_for_us_are_found(make_wor
         sources=[{"id": "one", "name": "Courier", "kind": "feed", "url": web.url("/list")}],
         fetch={"per_host_gap_s": 0, "allow_private": [web.place]},
     )
-    look(world)
+    fetch(world)
     assert "/a" not in web.asked
     assert web.requests
     assert all(b"(+https://news.example/record/sources)" in request for request in web.requests)

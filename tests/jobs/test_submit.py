@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 from werkzeug import Response
 
-from jobs import JOBS, collect, submit
+from jobs import JOBS, collect, wayback_submit
 from tests.conftest import build_world
 from tests.jobs.conftest import source
 from tracker.archive.models import Submission
@@ -57,9 +57,9 @@ def test_each_page_is_asked_for_once_and_its_copy_noted(courier, outlet, clock):
     answer_saves(
         outlet, lambda: Response("saved", headers={"Content-Location": "/web/20240306120000/https://c.example/one"})
     )
-    assert submit.run(courier) == submit.Counts(queued=1, asked=1, made=1)
+    assert wayback_submit.run(courier) == wayback_submit.SubmitCounts(queued=1, asked=1, made=1)
     clock.forward(days=1)
-    assert submit.run(courier) == submit.Counts()
+    assert wayback_submit.run(courier) == wayback_submit.SubmitCounts()
     [row] = rows(courier)
     assert row.address == "/web/20240306120000/https://c.example/one"
 
@@ -69,8 +69,8 @@ def test_a_failure_is_tried_again_later_and_given_up_after_five(courier, outlet,
     collect.run(courier)
     answer_saves(outlet, lambda: Response("busy", status=503))
     for tries in range(1, 8):
-        submit.run(courier)
-        assert submit.run(courier).asked == 0
+        wayback_submit.run(courier)
+        assert wayback_submit.run(courier).asked == 0
         assert rows(courier)[0].tries == min(tries, 5)
         clock.forward(days=10)
     assert "503" in rows(courier)[0].detail
@@ -82,8 +82,8 @@ def test_a_server_that_wants_a_pause_gets_it(courier, outlet, clock):
         outlet.write(name, f"{QUOTE} and this is page {name}", title=f"Lind {name}")
     collect.run(courier)
     answer_saves(outlet, lambda: Response("slow down", status=429, headers={"Retry-After": "600"}))
-    assert submit.run(courier).asked == 1
+    assert wayback_submit.run(courier).asked == 1
     clock.forward(minutes=9)
-    assert submit.run(courier).asked == 1
+    assert wayback_submit.run(courier).asked == 1
     clock.forward(minutes=2)
-    assert submit.run(courier).asked == 1
+    assert wayback_submit.run(courier).asked == 1

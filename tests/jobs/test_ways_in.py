@@ -13,7 +13,7 @@ from tests.jobs.conftest import source
 from tests.jobs.test_collect_kinds import page
 from tracker.archive.http.gate import Gate, Limits, Refused
 from tracker.archive.models import Document, Source, SourceKind, State
-from tracker.archive.supplied import BadGiven
+from tracker.archive.supplied import InvalidDocument
 from tracker.errors import TrackerError
 
 TRICKS = list(dict.fromkeys(address_tricks()))
@@ -98,8 +98,8 @@ def test_as_the_target_of_a_redirect(world, web, connections):
 def test_as_what_an_editor_types(world, connections, way):
     for trick in TRICKS:
         if way == "tracker add":
-            with pytest.raises((Refused, BadGiven)):
-                manual.from_place(world, trick, {})
+            with pytest.raises((Refused, InvalidDocument)):
+                manual.load_document(world, trick, {})
         else:
             try:
                 told = list(probe.run(world, trick))

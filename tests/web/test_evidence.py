@@ -14,7 +14,7 @@ from tests.conftest import NOON, build_world
 from tests.web.conftest import PASSWORD, sign_in
 from tracker import accounts, audit
 from tracker.accounts import Role
-from tracker.archive.ledger.documents import Look
+from tracker.archive.ledger.documents import FetchResult
 from tracker.archive.models import Document, Snapshot, State
 from tracker.archive.supplied import from_object
 from tracker.speech.ledger import source_status as speech
@@ -62,7 +62,7 @@ def changed(world, quote: str) -> None:
     """A new version of the page, as looking again would keep it."""
     with world.database.reading() as session:
         document, old = session.exec(select(Document)).one(), session.exec(select(Snapshot)).one()
-    page = store.Page(
+    page = store.RawDocument(
         body=TEXT.replace(QUOTE, quote).replace("12 is", "12 was").encode(),
         content_type="text/plain; charset=utf-8",
         url=document.url,
@@ -71,7 +71,7 @@ def changed(world, quote: str) -> None:
     def follow(session, new):
         speech.follow_change(session, NOON, old, new)
 
-    store.keep_page(world, document, page, Look(at=NOON, state=State.OK), after=follow)
+    store.store_version(world, document, page, FetchResult(at=NOON, state=State.OK), after=follow)
     extract.run(world)
 
 

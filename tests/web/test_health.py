@@ -22,7 +22,7 @@ DESK = {"id": "desk", "name": "Desk", "kind": "folder", "path": "desk", "every_m
 @pytest.fixture
 def place(make_world, clock, monkeypatch):
     """A world with one source that was read just now and a scheduler that runs."""
-    monkeypatch.setattr(deliver, "_message", lambda _world, parcel: message(parcel))
+    monkeypatch.setattr(deliver, "_compose", lambda _world, parcel: message(parcel))
     world = make_world(sources=[DESK])
     alive(world)
     return world

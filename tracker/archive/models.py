@@ -220,7 +220,7 @@ class Backfill(SQLModel, table=True):
     """When the last list was read; None while some wait."""
 
 
-class Past(StrEnum):
+class BackfillState(StrEnum):
     """What became of one thing that a backfill found."""
 
     WAITING = "waiting"
@@ -248,7 +248,7 @@ class BackfillItem(SQLModel, table=True):
     published_precision: str | None = None
     inline: str | None = None
     """The text that came with the list, where the source has no pages."""
-    state: Past = Field(default=Past.WAITING, sa_type=enum_column(Past))
+    state: BackfillState = Field(default=BackfillState.WAITING, sa_type=enum_column(BackfillState))
     detail: str | None = None
 
 

@@ -22,12 +22,12 @@ TYPES = {".html": "text/html", ".htm": "text/html", ".txt": "text/plain", ".pdf"
 CAPTIONS = {".vtt": "text/vtt", ".srt": "application/x-subrip"}
 
 
-class BadGiven(TrackerError):
+class InvalidDocument(TrackerError):
     """What was given can't be taken; the text says what is wrong and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class PublishedDate:
     """A published time as told: `at` in UTC and how much of it was told."""
 
     at: datetime
@@ -35,7 +35,7 @@ class When:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class SuppliedDocument:
     """One document as it was handed over, with what was said about it."""
 
     item: str
@@ -45,7 +45,7 @@ class Given:
     title: str | None = None
     outlet: str | None = None
     published_raw: str | None = None
-    published: When | None = None
+    published: PublishedDate | None = None
     said: date | None = None
     said_until: date | None = None
     language: str | None = None
@@ -54,38 +54,38 @@ class Given:
     channel: str | None = None
 
 
-def from_line(line: str) -> Given:
+def from_line(line: str) -> SuppliedDocument:
     """One document from a line of JSON. Raises `BadGiven`."""
     try:
         data = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise BadGiven(f"not JSON: {error}") from error
+        raise InvalidDocument(f"not JSON: {error}") from error
     if not isinstance(data, dict):
-        raise BadGiven("not a JSON object (one document a line)")
+        raise InvalidDocument("not a JSON object (one document a line)")
     return from_object(data)
 
 
-def from_object(data: dict[str, Any]) -> Given:
+def from_object(data: dict[str, Any]) -> SuppliedDocument:
     """One document from the object's keys: `text` or `html`, and what is known about it. Raises `BadGiven`."""
     unknown = sorted(set(data) - KEYS)
     if unknown:
-        raise BadGiven(f"unknown key {unknown[0]!r} (known: {', '.join(sorted(KEYS))})")
+        raise InvalidDocument(f"unknown key {unknown[0]!r} (known: {', '.join(sorted(KEYS))})")
     for key, value in data.items():
         if value is not None and not isinstance(value, str):
-            raise BadGiven(f"{key}: not a text")
+            raise InvalidDocument(f"{key}: not a text")
     text, html = data.get("text"), data.get("html")
     if bool(text) == bool(html):
-        raise BadGiven("needs `text` or `html`, one of them and not empty")
+        raise InvalidDocument("needs `text` or `html`, one of them and not empty")
     kind = data.get("kind")
     if kind not in {None, "article", "transcript"}:
-        raise BadGiven(f'kind: {kind!r} is neither "article" nor "transcript"')
+        raise InvalidDocument(f'kind: {kind!r} is neither "article" nor "transcript"')
     url = data.get("url")
     if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
-        raise BadGiven("url: not an http or https address")
+        raise InvalidDocument("url: not an http or https address")
     # surrogatepass: JSON may carry lone surrogates; they are kept as they came and shown as damage.
     body = (text or html or "").encode("utf-8", "surrogatepass")
     published_raw = data.get("published") or None
-    return Given(
+    return SuppliedDocument(
         item=url or f"sha256:{hashlib.sha256(body).hexdigest()}",
         body=body,
         content_type="text/plain; charset=utf-8" if text else "text/html; charset=utf-8",
@@ -93,8 +93,8 @@ def from_object(data: dict[str, Any]) -> Given:
         title=data.get("title"),
         outlet=data.get("outlet"),
         published_raw=published_raw,
-        published=when(published_raw),
-        said=day(data.get("said")),
+        published=parse_published(published_raw),
+        said=parse_day(data.get("said")),
         language=data.get("language"),
         kind=kind,
         note=data.get("note"),
@@ -102,27 +102,27 @@ def from_object(data: dict[str, Any]) -> Given:
     )
 
 
-def from_file(path: Path) -> Given:
+def from_file(path: Path) -> SuppliedDocument:
     """One document from a file: HTML, text, PDF, Word, captions, or one JSON object. Raises `BadGiven`."""
     suffix = path.suffix.lower()
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise BadGiven(f"{path.name}: can't be read: {error.strerror}") from error
+        raise InvalidDocument(f"{path.name}: can't be read: {error.strerror}") from error
     if suffix == ".json":
         try:
             given = from_line(body.decode("utf-8"))
         except UnicodeDecodeError as error:
-            raise BadGiven(f"{path.name}: not UTF-8") from error
-        except BadGiven as error:
-            raise BadGiven(f"{path.name}: {error}") from error
+            raise InvalidDocument(f"{path.name}: not UTF-8") from error
+        except InvalidDocument as error:
+            raise InvalidDocument(f"{path.name}: {error}") from error
         return given
     content_type = TYPES.get(suffix) or CAPTIONS.get(suffix)
     if content_type is None:
-        raise BadGiven(f"{path.name}: a folder takes {', '.join(sorted({*TYPES, *CAPTIONS, '.json'}))} files")
+        raise InvalidDocument(f"{path.name}: a folder takes {', '.join(sorted({*TYPES, *CAPTIONS, '.json'}))} files")
     if not body:
-        raise BadGiven(f"{path.name}: the file is empty")
-    return Given(item=path.name, body=body, content_type=content_type)
+        raise InvalidDocument(f"{path.name}: the file is empty")
+    return SuppliedDocument(item=path.name, body=body, content_type=content_type)
 
 
 def content_type_of(name: str) -> str:
@@ -130,11 +130,11 @@ def content_type_of(name: str) -> str:
     suffix = Path(name).suffix.lower()
     found = TYPES.get(suffix) or CAPTIONS.get(suffix)
     if found is None:
-        raise BadGiven(f"{name}: we read {', '.join(sorted({*TYPES, *CAPTIONS}))} files")
+        raise InvalidDocument(f"{name}: we read {', '.join(sorted({*TYPES, *CAPTIONS}))} files")
     return found
 
 
-def sniffed(body: bytes) -> str:
+def sniff_content_type(body: bytes) -> str:
     """The type of bytes without a name, by how they begin; plain text when nothing tells."""
     head = body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"%pdf-"):
@@ -150,16 +150,16 @@ def sniffed(body: bytes) -> str:
     return "text/plain; charset=utf-8"
 
 
-def files(folder: Path) -> Iterator[Path]:
+def list_files(folder: Path) -> Iterator[Path]:
     """The files of a watched folder in the order of their names; hidden files and sub-folders are passed over."""
     try:
         names = sorted(folder.iterdir())
     except OSError as error:
-        raise BadGiven(f"{folder}: the folder can't be read: {error.strerror}") from error
+        raise InvalidDocument(f"{folder}: the folder can't be read: {error.strerror}") from error
     return (path for path in names if path.is_file() and not path.name.startswith("."))
 
 
-def when(text: str | None, zone: str = "UTC") -> When | None:
+def parse_published(text: str | None, zone: str = "UTC") -> PublishedDate | None:
     """A published date or time as ISO 8601 (`2023-06`, `2023-06-19`, `2023-06-19T10:00Z`); None when there is none.
 
     A time without its own zone is taken in `zone`. Raises `BadGiven` for anything else.
@@ -174,17 +174,19 @@ def when(text: str | None, zone: str = "UTC") -> When | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadGiven(f"published: {text!r} is no date (write it like 2023-06-19 or 2023-06-19T10:00:00Z)") from error
+        raise InvalidDocument(
+            f"published: {text!r} is no date (write it like 2023-06-19 or 2023-06-19T10:00:00Z)"
+        ) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC if precision != "time" else ZoneInfo(zone))
-    return When(moment.astimezone(UTC), precision)
+    return PublishedDate(moment.astimezone(UTC), precision)
 
 
-def day(text: str | None) -> date | None:
+def parse_day(text: str | None) -> date | None:
     """A day as ISO 8601; None when there is none. Raises `BadGiven`."""
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BadGiven(f"said: {text!r} is no day (write it like 2023-06-19)") from error
+        raise InvalidDocument(f"said: {text!r} is no day (write it like 2023-06-19)") from error

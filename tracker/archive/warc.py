@@ -24,7 +24,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from tracker.archive.http.gate import Fetched
+from tracker.archive.http.gate import HttpResponse
 from tracker.errors import TrackerError
 
 NAME = re.compile(r"[0-9a-f]{64}")
@@ -64,7 +64,7 @@ class ArchiveUnwritable(TrackerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredContent:
     """Where a content lies: the SHA-256 of its payload, the file below the archive's folder, the payload's bytes."""
 
     sha256: str
@@ -73,7 +73,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Archived:
+class ArchivedContent:
     """A content read back, with what was known when it was first kept. `headers` is empty for what was not fetched."""
 
     body: bytes
@@ -102,38 +102,38 @@ class Archive:
                 os.fsync(file.fileno())
                 temporary.unlink()
 
-    def keep(self, fetched: Fetched, fetched_at: datetime) -> Kept:
+    def keep(self, response: HttpResponse, fetched_at: datetime) -> StoredContent:
         """Keep an answer as a `response` record with its `request`; nothing is written when the content is known.
 
         Raises `ArchiveUnwritable`.
         """
         asked = StatusAndHeaders(
-            _request_line(fetched.final_url),
-            [(_ascii(name), _clean(value)) for name, value in fetched.request_headers],
+            _request_line(response.final_url),
+            [(_ascii(name), _clean(value)) for name, value in response.request_headers],
             is_http_request=True,
         )
-        status = f"{fetched.status} {_ascii(fetched.reason)}".strip()
-        answer = StatusAndHeaders(status, _as_kept(fetched.headers, len(fetched.body)), protocol="HTTP/1.1")
-        extra = {"WARC-IP-Address": fetched.peer} if fetched.peer else {}
+        status = f"{response.status} {_ascii(response.reason)}".strip()
+        answer = StatusAndHeaders(status, _as_kept(response.headers, len(response.body)), protocol="HTTP/1.1")
+        extra = {"WARC-IP-Address": response.peer} if response.peer else {}
 
         def write(writer: WARCWriter) -> None:
             when = _stamp(fetched_at)
-            response = writer.create_warc_record(
-                _uri(fetched.final_url),
+            response_record = writer.create_warc_record(
+                _uri(response.final_url),
                 "response",
-                payload=BytesIO(fetched.body),
-                length=len(fetched.body),
+                payload=BytesIO(response.body),
+                length=len(response.body),
                 http_headers=answer,
                 warc_headers_dict={"WARC-Date": when, **extra},
             )
-            request = writer.create_warc_record(
-                _uri(fetched.final_url), "request", http_headers=asked, warc_headers_dict={"WARC-Date": when}
+            request_record = writer.create_warc_record(
+                _uri(response.final_url), "request", http_headers=asked, warc_headers_dict={"WARC-Date": when}
             )
-            writer.write_request_response_pair(request, response)
+            writer.write_request_response_pair(request_record, response_record)
 
-        return self._keep(fetched.body, write)
+        return self._keep(response.body, write)
 
-    def keep_resource(self, body: bytes, content_type: str, uri: str, fetched_at: datetime) -> Kept:
+    def keep_resource(self, body: bytes, content_type: str, uri: str, fetched_at: datetime) -> StoredContent:
         """Keep what was not fetched (a file, a text entered by hand) as a `resource` record.
 
         Raises `ArchiveUnwritable`.
@@ -149,7 +149,7 @@ class Archive:
 
         return self._keep(body, write)
 
-    def read(self, sha256: str) -> Archived:
+    def read(self, sha256: str) -> ArchivedContent:
         """The content of this name. Raises `NotArchived`."""
         path = self._path(sha256)
         try:
@@ -276,10 +276,10 @@ class Archive:
             _sync(self.folder.parent)
         self._prepared = True
 
-    def _keep(self, body: bytes, write: Any) -> Kept:  # noqa: ANN401 - a callable of an untyped library
+    def _keep(self, body: bytes, write: Any) -> StoredContent:  # noqa: ANN401 - a callable of an untyped library
         sha256 = hashlib.sha256(body).hexdigest()
         path = self._path(sha256)
-        kept = Kept(sha256, str(path.relative_to(self.folder)), len(body))
+        kept = StoredContent(sha256, str(path.relative_to(self.folder)), len(body))
         with self._writing():
             self._prepare()
             if not path.parent.is_dir():
@@ -325,14 +325,14 @@ def _drained(record: Any) -> bytes:  # noqa: ANN401 - untyped library
     return bytes(record.content_stream().read())
 
 
-def _archived(record: Any) -> Archived:  # noqa: ANN401 - untyped library
+def _archived(record: Any) -> ArchivedContent:  # noqa: ANN401 - untyped library
     body = record.content_stream().read()
     checker = record.digest_checker
     if checker is not None and checker.passed is False:
         raise ArchiveLoadFailed("digest mismatch")
     headers = tuple(record.http_headers.headers) if record.http_headers else ()
     described = record.http_headers or record.rec_headers
-    return Archived(
+    return ArchivedContent(
         body=body,
         headers=headers,
         url=record.rec_headers.get_header("WARC-Target-URI"),

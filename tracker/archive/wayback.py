@@ -17,7 +17,7 @@ FIELDS = ("timestamp", "original", "mimetype", "statuscode", "digest")
 MOST = 500
 
 
-class BadAnswer(TrackerError):
+class InvalidIndexResponse(TrackerError):
     """The index answered something else than its protocol; the text says what."""
 
 
@@ -51,7 +51,7 @@ def save_url(save: str, url: str) -> str:
     return f"{save.rstrip('/')}/{url}"
 
 
-def copy_address(final_url: str, headers: Sequence[tuple[str, str]]) -> str | None:
+def snapshot_address(final_url: str, headers: Sequence[tuple[str, str]]) -> str | None:
     """The address of the copy that was made: where the answer led, or what its headers name; None when there is none."""
     for address in (final_url, *(value for name, value in headers if name.lower() in {"content-location", "link"})):
         found = re.search(r"/web/\d{14}[^/]*/[^>\s]+", address)
@@ -60,16 +60,16 @@ def copy_address(final_url: str, headers: Sequence[tuple[str, str]]) -> str | No
     return None
 
 
-def captures(body: bytes) -> list[Capture]:
+def parse_captures(body: bytes) -> list[Capture]:
     """The copies an answer names, oldest first. Raises `BadAnswer`."""
     if not body.strip():
         return []
     try:
         rows = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise BadAnswer("the index of archive.org did not answer in JSON") from error
+        raise InvalidIndexResponse("the index of archive.org did not answer in JSON") from error
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise BadAnswer("the index of archive.org did not answer with a list")
+        raise InvalidIndexResponse("the index of archive.org did not answer with a list")
     if not rows:
         return []
     names, found = rows[0], []

@@ -29,13 +29,13 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
     It is marked as entered by hand for ever.
     """
     from jobs.ingest import manual
-    from tracker.archive.supplied import BadGiven, from_line
+    from tracker.archive.supplied import InvalidDocument, from_line
 
     if (place is None) == (jsonl is None):
         raise click.UsageError("give one place (an address, a file or -), or --jsonl FILE")
     here = world()
     if place is not None:
-        given = manual.from_place(here, place, {key: value for key, value in about.items() if value})
+        given = manual.load_document(here, place, {key: value for key, value in about.items() if value})
         if preview:
             _shown(manual.preview(here, "", given))
         else:
@@ -49,7 +49,7 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
             continue
         try:
             added = manual.add(here, from_line(line))
-        except BadGiven as error:
+        except InvalidDocument as error:
             click.echo(f"line {number}: {error}", err=True)
             totals["lines refused"] += 1
             continue
@@ -63,7 +63,7 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
         sys.exit(1)
 
 
-def _shown(preview: Any) -> None:  # noqa: ANN401 - jobs.ingest.manual.Preview, imported late
+def _shown(preview: Any) -> None:  # noqa: ANN401 - jobs.ingest.manual.DocumentPreview, imported late
     click.echo(
         f"{preview.kind}, {preview.language or 'language not known'}, {preview.size} characters by {preview.rule}"
     )
@@ -73,7 +73,7 @@ def _shown(preview: Any) -> None:  # noqa: ANN401 - jobs.ingest.manual.Preview, 
     click.echo(f"{preview.total} statements; nothing was kept")
 
 
-def _told(added: Any) -> None:  # noqa: ANN401 - jobs.ingest.manual.Added, imported late
+def _told(added: Any) -> None:  # noqa: ANN401 - jobs.ingest.manual.AddResult, imported late
     if not added.new:
         click.echo("this document is in the record already; nothing was added")
     elif added.unreadable:
@@ -109,16 +109,16 @@ def import_(file: Path, *, dry_run: bool) -> None:
     from jobs.ingest import csv_import
 
     place = world()
-    strange = csv_import.unused(csv_import.header(file))
+    strange = csv_import.unused_columns(csv_import.read_header(file))
     if strange:
         click.echo(f"columns that are not read: {', '.join(strange)}", err=True)
     totals = {"new": 0, "known already": 0, "refused": 0}
-    for line, row in csv_import.rows(file):
+    for line, row in csv_import.read_rows(file):
         if isinstance(row, str):
             click.echo(f"line {line}: {row}", err=True)
             totals["refused"] += 1
             continue
-        totals["new" if csv_import.add(place, row, dry_run=dry_run) else "known already"] += 1
+        totals["new" if csv_import.store_row(place, row, dry_run=dry_run) else "known already"] += 1
     told = ", ".join(f"{number} {what}" for what, number in totals.items())
     click.echo(f"{told}{' (dry run: nothing was written)' if dry_run else ''}")
     if totals["refused"] and totals["refused"] == sum(totals.values()):

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from tracker.archive.ledger.documents import ONLY_SUMMARY
-from tracker.archive.ledger.sources import is_dead
+from tracker.archive.ledger.sources import is_long_stale
 from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
 from tracker.speech.models import Appearance, Claim
 from tracker.speech.queries import shown
@@ -142,7 +142,7 @@ def health(source: Source, given: Yield, now: datetime) -> Health:
         return Health.HEALTHY
     if source.state is None:
         return Health.WAITING
-    if source.is_failing or is_dead(source, now):
+    if source.is_failing or is_long_stale(source, now):
         return Health.FAILING
     if source.state is State.STALE or silence(source, given, now) is None:
         return NOTABLE.get(source.state, Health.HEALTHY)

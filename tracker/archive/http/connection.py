@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from tracker.archive.http.address import Target, family
-from tracker.archive.http.responses import plain
+from tracker.archive.http.responses import one_line
 from tracker.errors import TrackerError
 
 Clock = Callable[[], float]
@@ -29,7 +29,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 HEADER_BYTES = 64 * 1024
 BUFFER = 8192  # what http.client may read beyond the headers in one go
 MOST_PEERS = 4
-GLANCE_S = 0.5
+POLL_S = 0.5
 CONNECT_S = 10.0  # a host that drops our packets is given up sooner than one that answers slowly
 NETWORK_ERRORS = (
     requests.RequestException,
@@ -86,7 +86,7 @@ class _Socket(socket.socket):
     budget: Budget
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:  # noqa: ANN401 - as in socket
-        received = patiently(self, self.budget, lambda: super(_Socket, self).recv_into(buffer, nbytes, flags))
+        received = receive_in_time(self, self.budget, lambda: super(_Socket, self).recv_into(buffer, nbytes, flags))
         self.budget.count(received)
         return received
 
@@ -95,15 +95,15 @@ class _TlsSocket(ssl.SSLSocket):
     budget: Budget
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:  # noqa: ANN401 - as in ssl
-        received = patiently(self, self.budget, lambda: super(_TlsSocket, self).recv_into(buffer, nbytes, flags))
+        received = receive_in_time(self, self.budget, lambda: super(_TlsSocket, self).recv_into(buffer, nbytes, flags))
         self.budget.count(received)
         return received
 
 
-def patiently(sock: socket.socket, budget: Budget, receive: Callable[[], int]) -> int:
+def receive_in_time(sock: socket.socket, budget: Budget, receive: Callable[[], int]) -> int:
     """What `receive` gives, waiting in short pieces: between two of them the time limit and a stop are seen."""
     while True:
-        sock.settimeout(min(budget.left(), GLANCE_S))
+        sock.settimeout(min(budget.left(), POLL_S))
         try:
             return receive()
         except TimeoutError:
@@ -133,7 +133,7 @@ class _Tls(HTTPSConnection):
             self.sock.budget = self._budget
 
 
-class Asking(HTTPAdapter):
+class PinnedAdapter(HTTPAdapter):
     """Sends one request to `target` at one of `peers` (IP addresses that were checked) within `budget`."""
 
     def __init__(self, target: Target, peers: Sequence[str], budget: Budget, tls: ssl.SSLContext) -> None:
@@ -214,7 +214,7 @@ def resolve_within(resolve: Resolve, host: str, port: int, seconds: float) -> tu
     return found[0]
 
 
-def trouble(error: BaseException, deadline_s: float, *, begun: bool) -> tuple[str, str]:
+def describe_network_error(error: BaseException, deadline_s: float, *, begun: bool) -> tuple[str, str]:
     """What went wrong on the network, as a clause, and its state; `begun` when the headers had been read."""
     chain = _causes(error)
     if any(isinstance(one, TooSlow) for one in chain):
@@ -223,7 +223,7 @@ def trouble(error: BaseException, deadline_s: float, *, begun: bool) -> tuple[st
         return f"is slow: no connection in {min(deadline_s, CONNECT_S):g} s", "slow"
     certificate = next((one for one in chain if isinstance(one, ssl.SSLCertVerificationError)), None)
     if certificate is not None:
-        return f"has a certificate that does not hold: {plain(certificate.verify_message)}", "error"
+        return f"has a certificate that does not hold: {one_line(certificate.verify_message)}", "error"
     if any(isinstance(one, ssl.SSLError) for one in chain):
         return f"can't speak TLS with us: {_words(chain[-1])}", "error"
     if begun:
@@ -243,8 +243,8 @@ def _causes(error: BaseException | None) -> list[BaseException]:
 
 def _words(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return plain(error.strerror)
-    return plain(str(error)) or type(error).__name__
+        return one_line(error.strerror)
+    return one_line(str(error)) or type(error).__name__
 
 
 def _connect(peers: Sequence[str], port: int, budget: Budget) -> socket.socket:

@@ -22,20 +22,20 @@ from tracker.archive.http import responses, robots
 from tracker.archive.http.address import BadAddress, Target, check_port, check_resolved, read_address
 from tracker.archive.http.connection import (
     NETWORK_ERRORS,
-    Asking,
     Budget,
     HeadersTooLarge,
+    PinnedAdapter,
     Resolve,
     Stopped,
     TooSlow,
+    describe_network_error,
     harden,
     look_up,
     resolve_within,
-    trouble,
     verifying,
 )
 from tracker.archive.http.encoding import OFFERED, BadEncoding, TooLarge, Unpacker, encodings
-from tracker.archive.http.throttle import Book, Turns
+from tracker.archive.http.throttle import BookHosts, HostThrottle
 from tracker.errors import TrackerError
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -64,7 +64,7 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class HttpResponse:
     """An answer that carries a document, or 304 with an empty body."""
 
     url: str
@@ -120,7 +120,7 @@ class Refused(TrackerError):
 
 
 @dataclass(kw_only=True)
-class _Journey:
+class _RequestChain:
     """One call of `Gate.get` on its way: what is asked for, what it may still cost, where it has been."""
 
     url: str
@@ -147,9 +147,9 @@ class _Journey:
     ) -> Refused:
         """A refusal whose sentence names the hop, and where the journey began when that is elsewhere."""
         hop = self.hops[-1] if self.hops else self.url
-        start = f" (asked for {responses.plain(self.url)})" if len(self.hops) > 1 else ""
+        start = f" (asked for {responses.one_line(self.url)})" if len(self.hops) > 1 else ""
         refused = Refused(
-            f"{responses.plain(hop)} {clause}{start}",
+            f"{responses.one_line(hop)} {clause}{start}",
             state=state,
             permanent=permanent,
             retry_after_s=wait,
@@ -161,7 +161,7 @@ class _Journey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
+class _RawResponse:
     status: int
     reason: str
     headers: tuple[tuple[str, str], ...]
@@ -182,7 +182,7 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
         resolve: Resolve = look_up,
         tls: ssl.SSLContext | None = None,
-        book: Book | None = None,
+        book: BookHosts | None = None,
     ) -> None:
         """`now` reads dates in answers; `book` shares the turns with other processes; the others are for tests."""
         self.limits = limits
@@ -191,8 +191,8 @@ class Gate:
         self._resolve = resolve
         self._tls = harden(tls) if tls else verifying()
         self._stopping = threading.Event()
-        self._turns = Turns(limits.per_host_gap_s, clock, book)
-        self._robots = robots.Memory(clock)
+        self._turns = HostThrottle(limits.per_host_gap_s, clock, book)
+        self._robots = robots.RobotsCache(clock)
         # RFC 9309 section 2.2.1: rules are found by the product's name, the first word of the user agent.
         self._agent = limits.user_agent.split("/")[0].split(" ")[0] or "*"
 
@@ -204,14 +204,14 @@ class Gate:
         accept: str | None = None,
         robots: bool = True,
         deadline_s: float | None = None,
-    ) -> Fetched:
+    ) -> HttpResponse:
         """The document at an address, after at most `max_redirects` redirects; 304 when it is unchanged.
 
         Raises `Refused`. The time limit (`deadline_s`, else the general one) covers everything but waiting for a host's
         turn.
         """
         deadline = deadline_s or self.limits.deadline_s
-        journey = _Journey(
+        journey = _RequestChain(
             url=url,
             accept=accept or ACCEPT,
             validators=validators or Validators(),
@@ -223,7 +223,7 @@ class Gate:
         except Refused as error:
             error.seconds = journey.seconds  # the last hop's are counted only when it has ended
             raise
-        fetched = Fetched(
+        response = HttpResponse(
             url=url,
             final_url=target.url,
             status=answer.status,
@@ -239,7 +239,7 @@ class Gate:
             http_version=answer.http_version,
             retry_after_s=responses.retry_after(answer.headers, self._now()),
         )
-        return self._accepted(journey, fetched)
+        return self._accepted(journey, response)
 
     def expect(self, urls: Iterable[str]) -> None:
         """Announce addresses that are about to be asked for: their hosts are booked together among processes."""
@@ -259,7 +259,7 @@ class Gate:
         self._stopping.set()
         self._turns.stop()
 
-    def _follow(self, journey: _Journey, url: str, *, robots: bool) -> tuple[Target, _Answer]:
+    def _follow(self, journey: _RequestChain, url: str, *, robots: bool) -> tuple[Target, _RawResponse]:
         for _hop in range(self.limits.max_redirects + 1):
             target = self._target(journey, url)
             answer = self._in_turn(journey, target, robots=robots)
@@ -269,7 +269,7 @@ class Gate:
             url = self._next(journey, target, answer)
         raise journey.refuse(f"redirects once more, after {self.limits.max_redirects} redirects")
 
-    def _next(self, journey: _Journey, target: Target, answer: _Answer) -> str:
+    def _next(self, journey: _RequestChain, target: Target, answer: _RawResponse) -> str:
         location = responses.header(answer.headers, "location")
         if not location:
             raise journey.refuse(f"redirects ({answer.status}) without saying where to")
@@ -277,9 +277,9 @@ class Gate:
             # Servers write UTF-8 into Location; http.client reads every header as Latin-1.
             return urljoin(target.url, location.encode("latin-1").decode("utf-8", "replace"))
         except (ValueError, UnicodeError) as error:
-            raise journey.refuse(f"redirects to what is no address: {responses.plain(location)}") from error
+            raise journey.refuse(f"redirects to what is no address: {responses.one_line(location)}") from error
 
-    def _target(self, journey: _Journey, url: str) -> Target:
+    def _target(self, journey: _RequestChain, url: str) -> Target:
         asked_first = not journey.hops
         try:
             target = read_address(url)
@@ -296,7 +296,7 @@ class Gate:
         journey.hops.append(target.url)
         return target
 
-    def _in_turn(self, journey: _Journey, target: Target, *, robots: bool) -> _Answer:
+    def _in_turn(self, journey: _RequestChain, target: Target, *, robots: bool) -> _RawResponse:
         waited = self._clock()
         with self._turns.of(target.turn, at_once=target.turn in journey.hosts) as mine:
             if not mine:
@@ -308,7 +308,7 @@ class Gate:
                 self._heed(journey, target, peers)
             return self._ask(journey, target, peers, self._headers(journey), self.limits.max_bytes)
 
-    def _peers(self, journey: _Journey, target: Target) -> tuple[str, ...]:
+    def _peers(self, journey: _RequestChain, target: Target) -> tuple[str, ...]:
         if target.ip is not None:
             return (str(target.ip),)
         left = journey.until - self._clock()
@@ -324,7 +324,7 @@ class Gate:
             raise journey.refuse(f"can't be found: the name {target.host} has no address") from error
         return peers
 
-    def _headers(self, journey: _Journey) -> dict[str, str]:
+    def _headers(self, journey: _RequestChain) -> dict[str, str]:
         headers = {
             "User-Agent": self.limits.user_agent,
             "Accept": journey.accept,
@@ -337,7 +337,7 @@ class Gate:
             headers["If-Modified-Since"] = journey.validators.last_modified
         return headers
 
-    def _heed(self, journey: _Journey, target: Target, peers: tuple[str, ...]) -> None:
+    def _heed(self, journey: _RequestChain, target: Target, peers: tuple[str, ...]) -> None:
         """Raises `Refused` when the host's robots.txt asks us to stay away, or can't be had."""
         where = f"{target.scheme}://{target.authority}"
         rules = self._robots.get(where)
@@ -353,14 +353,14 @@ class Gate:
         journey.decision = f"allowed: {rules.why}"
         self._turns.pause(target.turn, rules.delay(self._agent))
 
-    def _read_robots(self, journey: _Journey, target: Target, peers: tuple[str, ...]) -> robots.Rules:
+    def _read_robots(self, journey: _RequestChain, target: Target, peers: tuple[str, ...]) -> robots.RobotsRules:
         """The rules of a host, through the same checks; its redirects are followed on the same host only.
 
         Half of the time left is enough for it, so that a slow robots.txt leaves time to say so.
         """
         now = self._clock()
         half = (journey.until - now) / 2
-        aside = _Journey(
+        aside = _RequestChain(
             url=journey.url, accept="text/plain,*/*;q=0.8", validators=Validators(), until=now + half, deadline_s=half
         )
         url = urljoin(target.url, "/robots.txt")
@@ -368,7 +368,7 @@ class Gate:
             for _hop in range(self.limits.max_redirects + 1):
                 there = self._target(aside, url)
                 if there.turn != target.turn or there.host != target.host:
-                    return robots.Rules("its robots.txt is on another host")
+                    return robots.RobotsRules("its robots.txt is on another host")
                 if there.authority != target.authority:
                     peers = self._peers(aside, there)  # an exception for one port is none for another
                 answer = self._ask(aside, there, peers, self._headers(aside), robots.LARGEST, cut=True)
@@ -377,17 +377,17 @@ class Gate:
                 url = self._next(aside, there, answer)
         except Refused as error:
             if "circle" in error.reason:
-                return robots.Rules("its robots.txt redirects in a circle")
-            return robots.Rules("", trouble=f"robots.txt could not be read ({error})")
-        return robots.Rules("its robots.txt redirects without end")  # RFC 9309 section 2.3.1.2
+                return robots.RobotsRules("its robots.txt redirects in a circle")
+            return robots.RobotsRules("", trouble=f"robots.txt could not be read ({error})")
+        return robots.RobotsRules("its robots.txt redirects without end")  # RFC 9309 section 2.3.1.2
 
     def _ask(
-        self, journey: _Journey, target: Target, peers: tuple[str, ...], headers: dict[str, str], limit: int, *,
+        self, journey: _RequestChain, target: Target, peers: tuple[str, ...], headers: dict[str, str], limit: int, *,
         cut: bool = False,
-    ) -> _Answer:  # fmt: skip
+    ) -> _RawResponse:  # fmt: skip
         """One request and its answer, unpacked. `cut` takes the first `limit` bytes of a longer body."""
         budget = Budget(journey.until, self._clock, self._stopping)
-        asking = Asking(target, peers, budget, self._tls)
+        asking = PinnedAdapter(target, peers, budget, self._tls)
         began = self._clock()
         try:
             response = asking.ask(target.url, headers)
@@ -403,13 +403,13 @@ class Gate:
         except BadEncoding as error:
             raise journey.refuse(f"sends what can't be unpacked: {error}") from error
         except NETWORK_ERRORS as error:
-            clause, state = trouble(error, journey.deadline_s, begun=budget.header_bytes is None)
+            clause, state = describe_network_error(error, journey.deadline_s, begun=budget.header_bytes is None)
             raise journey.refuse(clause, state=state) from error
         finally:
             journey.seconds += self._clock() - began
             asking.close()
 
-    def _read(self, response: requests.Response, budget: Budget, limit: int, *, cut: bool) -> _Answer:
+    def _read(self, response: requests.Response, budget: Budget, limit: int, *, cut: bool) -> _RawResponse:
         raw = response.raw
         try:
             headers = tuple((str(name), str(value)) for name, value in raw.headers.iteritems())
@@ -425,7 +425,7 @@ class Gate:
             raw.close()
         version = "1.0" if raw.version == 10 else "1.1"  # noqa: PLR2004 - http.client's way to write it
         sent = tuple((str(name), str(value)) for name, value in response.request.headers.items())
-        return _Answer(
+        return _RawResponse(
             status=response.status_code,
             reason=str(response.reason or ""),
             headers=headers,
@@ -435,30 +435,30 @@ class Gate:
             http_version=version,
         )
 
-    def _accepted(self, journey: _Journey, fetched: Fetched) -> Fetched:
-        if fetched.status == responses.NOT_MODIFIED:
+    def _accepted(self, journey: _RequestChain, response: HttpResponse) -> HttpResponse:
+        if response.status == responses.NOT_MODIFIED:
             if not (journey.validators.etag or journey.validators.last_modified):
-                raise journey.refuse("says it has not changed (304) though nobody asked", status=fetched.status)
-            return replace(fetched, body=b"")
-        bad = responses.judge(fetched.status, fetched.reason, fetched.headers, fetched.body)
+                raise journey.refuse("says it has not changed (304) though nobody asked", status=response.status)
+            return replace(response, body=b"")
+        bad = responses.find_refusal(response.status, response.reason, response.headers, response.body)
         if bad is not None:
             raise journey.refuse(
                 bad.clause,
                 state=bad.state,
                 permanent=bad.permanent,
-                wait=fetched.retry_after_s,
-                status=fetched.status,
+                wait=response.retry_after_s,
+                status=response.status,
             )
-        return fetched
+        return response
 
 
-def _rules(answer: _Answer) -> robots.Rules:
+def _rules(answer: _RawResponse) -> robots.RobotsRules:
     """RFC 9309 section 2.3.1: no file allows everything, a failing server nothing; 429 asks us to keep away for now."""
     if answer.status in responses.FULL:
         return robots.parse(answer.body)
     if answer.status == 429 or answer.status >= 500 or answer.status < 200:  # noqa: PLR2004 - status codes
-        return robots.Rules("", trouble=f"its robots.txt answers {answer.status}")
-    return robots.Rules(f"no robots.txt ({answer.status})")
+        return robots.RobotsRules("", trouble=f"its robots.txt answers {answer.status}")
+    return robots.RobotsRules(f"no robots.txt ({answer.status})")
 
 
 def _body(raw: urllib3.HTTPResponse, headers: responses.Headers, budget: Budget, limit: int, *, cut: bool) -> bytes:

@@ -37,7 +37,7 @@ SMALL = 12_000
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
+class RefusedResponse:
     """An answer that gives no document: a clause for the sentence, its state, whether asking again is useless."""
 
     clause: str
@@ -50,21 +50,21 @@ def header(headers: Headers, name: str) -> str | None:
     return next((value for key, value in headers if key.lower() == name), None)
 
 
-def judge(status: int, reason: str, headers: Headers, body: bytes) -> Bad | None:
+def find_refusal(status: int, reason: str, headers: Headers, body: bytes) -> RefusedResponse | None:
     """What is wrong with an answer, or None when it carries a document. Redirects and 304 are not judged here."""
-    said = f"{status} {plain(reason)}".strip()
+    said = f"{status} {one_line(reason)}".strip()
     challenge = _challenge(headers, body)
     if status in FULL:
-        return Bad("shows a check for robots instead of the page", "blocked") if challenge else None
+        return RefusedResponse("shows a check for robots instead of the page", "blocked") if challenge else None
     if status in CLOSED:
-        return Bad(f"{CLOSED[status]} ({said})", "blocked")
+        return RefusedResponse(f"{CLOSED[status]} ({said})", "blocked")
     if challenge:
-        return Bad(f"shows a check for robots instead of the page ({said})", "blocked")
+        return RefusedResponse(f"shows a check for robots instead of the page ({said})", "blocked")
     if status == 404:  # noqa: PLR2004 - the famous one
-        return Bad(f"has no such page ({said})", "gone")
+        return RefusedResponse(f"has no such page ({said})", "gone")
     if status == 410:  # noqa: PLR2004 - RFC 9110 section 15.5.11
-        return Bad(f"has removed the page for good ({said})", "gone", permanent=True)
-    return Bad(f"answered {said}", "error")
+        return RefusedResponse(f"has removed the page for good ({said})", "gone", permanent=True)
+    return RefusedResponse(f"answered {said}", "error")
 
 
 def retry_after(headers: Headers, now: datetime) -> float | None:
@@ -89,7 +89,7 @@ def max_age(headers: Headers) -> float | None:
     return min(float(found[1]), LONGEST_WAIT) if found else None
 
 
-def plain(text: str) -> str:
+def one_line(text: str) -> str:
     """A foreign text that may stand in a message: one short line of visible characters."""
     shown = "".join(character if character.isprintable() else " " for character in text[:200])
     return " ".join(shown.split())

@@ -15,7 +15,7 @@ LONGEST_DELAY_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RobotsRules:
     """What one robots.txt says: `rules` None means that everything is allowed, for the reason in `why`.
 
     `trouble` says why nothing may be asked at present: the file could not be had (RFC 9309 section 2.3.1.4).
@@ -35,25 +35,25 @@ class Rules:
         return min(max(float(wanted or 0), 0.0), LONGEST_DELAY_S)
 
 
-def parse(body: bytes) -> Rules:
+def parse(body: bytes) -> RobotsRules:
     """The rules of a robots.txt; what can't be read as rules allows everything."""
     text = body[:LARGEST].decode("utf-8-sig", "replace").replace("\x00", "")
     try:
-        return Rules("robots.txt", Protego.parse(text))
+        return RobotsRules("robots.txt", Protego.parse(text))
     except Exception as error:  # noqa: BLE001 - a parser's accident on hostile text must not stop the asking
-        return Rules(f"robots.txt can't be read ({type(error).__name__})")
+        return RobotsRules(f"robots.txt can't be read ({type(error).__name__})")
 
 
-class Memory:
+class RobotsCache:
     """The rules of the hosts asked lately, for one hour each; the least used are forgotten first."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """`clock` in monotonic seconds."""
         self._clock = clock
-        self._known: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[float, RobotsRules]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, origin: str) -> Rules | None:
+    def get(self, origin: str) -> RobotsRules | None:
         """What is known of a host, when it is still fresh."""
         with self._lock:
             until, rules = self._known.get(origin, (0.0, None))
@@ -62,7 +62,7 @@ class Memory:
             self._known.move_to_end(origin)
             return rules
 
-    def put(self, origin: str, rules: Rules) -> Rules:
+    def put(self, origin: str, rules: RobotsRules) -> RobotsRules:
         """Remember what was read."""
         with self._lock:
             keep = KEEP_FAILURE_S if rules.trouble else KEEP_S

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-Book = Callable[[Sequence[str], float], Mapping[str, float]]
+BookHosts = Callable[[Sequence[str], float], Mapping[str, float]]
 """Books those of these hosts that are free, for so many seconds from now, among all processes.
 
 Gives the others: the seconds until each is free.
@@ -32,10 +32,10 @@ HOLD_GAPS = 2.5
 POLL_S = 1.0
 
 
-class Turns:
+class HostThrottle:
     """Who may ask which host now; `clock` in monotonic seconds."""
 
-    def __init__(self, gap_s: float, clock: Callable[[], float], book: Book | None = None) -> None:
+    def __init__(self, gap_s: float, clock: Callable[[], float], book: BookHosts | None = None) -> None:
         """`gap_s` seconds lie between the end of one request and the start of the next to the same host.
 
         Without `book` that holds within this process, with it between processes too.
@@ -101,7 +101,7 @@ class Turns:
                     return True
             return False
 
-    def _booked(self, book: Book, host: str) -> bool:
+    def _booked(self, book: BookHosts, host: str) -> bool:
         """Wait until a host is ours among all processes; False when everything is being stopped."""
         while True:
             with self._booking:

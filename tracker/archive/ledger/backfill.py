@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.archive.models import Backfill, BackfillItem, Past
+from tracker.archive.models import Backfill, BackfillItem, BackfillState
 from tracker.db import insert_if_absent
 
 
@@ -20,7 +20,7 @@ def begin(session: Session, now: datetime, source_id: str, first: date, last: da
     ).one()
 
 
-def listed(
+def record_list(
     session: Session,
     now: datetime,
     backfill_id: int,
@@ -38,7 +38,7 @@ def listed(
     row.to_read = [*(url for url in more if url not in row.have_read and url not in waiting), *waiting]
     row.listed_at = None if row.to_read else now
     session.add(row)
-    blank = {"state": Past.WAITING}
+    blank = {"state": BackfillState.WAITING}
     return sum(insert_if_absent(session, BackfillItem, {**blank, **item, "backfill_id": backfill_id}) for item in items)
 
 
@@ -47,34 +47,36 @@ def next_waiting(session: Session, backfill_id: int, after: int = 0) -> Backfill
     return session.exec(
         select(BackfillItem)
         .where(
-            BackfillItem.backfill_id == backfill_id, BackfillItem.state == Past.WAITING, col(BackfillItem.id) > after
+            BackfillItem.backfill_id == backfill_id,
+            BackfillItem.state == BackfillState.WAITING,
+            col(BackfillItem.id) > after,
         )
         .order_by(col(BackfillItem.id))
         .limit(1)
     ).first()
 
 
-def settle(session: Session, item_id: int, state: Past, detail: str | None = None) -> None:
+def record_outcome(session: Session, item_id: int, state: BackfillState, detail: str | None = None) -> None:
     """Write down what became of one thing."""
     row = session.get_one(BackfillItem, item_id)
     row.state, row.detail = state, detail
     session.add(row)
 
 
-def try_again(session: Session, backfill_id: int) -> None:
+def retry_failed(session: Session, backfill_id: int) -> None:
     """Let what failed wait again: a new run of the same window tries it once more."""
     session.connection().execute(
         sa.update(BackfillItem)
-        .where(col(BackfillItem.backfill_id) == backfill_id, col(BackfillItem.state) == Past.FAILED)
-        .values(state=Past.WAITING)
+        .where(col(BackfillItem.backfill_id) == backfill_id, col(BackfillItem.state) == BackfillState.FAILED)
+        .values(state=BackfillState.WAITING)
     )
 
 
-def counts(session: Session, backfill_id: int) -> dict[Past, int]:
+def counts(session: Session, backfill_id: int) -> dict[BackfillState, int]:
     """How many things there are of each state."""
     rows = session.exec(
         select(BackfillItem.state, sa.func.count())
         .where(BackfillItem.backfill_id == backfill_id)
         .group_by(BackfillItem.state)
     ).all()
-    return {Past(state): number for state, number in rows}
+    return {BackfillState(state): number for state, number in rows}

@@ -14,11 +14,11 @@ from tracker.archive.models import Document, Fetch, Rival, Snapshot, State, Subm
 from tracker.db import advisory_lock, insert_if_absent
 
 HAND = "hand"
-MOST_WISHES = 5
+MAX_SUBMISSION_TRIES = 5
 START = "0" * 64
 ONLY_SUMMARY = "Only the summary that came with the list, not the full text."
 """The note of a document whose source gives no more."""
-FIRST_LOOKS = (
+RECHECK_INTERVALS = (
     timedelta(minutes=15),
     timedelta(hours=1),
     timedelta(hours=6),
@@ -26,8 +26,8 @@ FIRST_LOOKS = (
     timedelta(days=7),
     timedelta(days=30),
 )
-QUARTER = timedelta(days=91)
-SECOND_LOOK = timedelta(minutes=10)
+LONGEST_INTERVAL = timedelta(days=91)
+CONFIRM_REMOVAL_AFTER = timedelta(minutes=10)
 BACK_OFF_CAP = timedelta(hours=6)
 
 
@@ -54,7 +54,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class FetchResult:
     """The outcome of one attempt at a source or document."""
 
     at: datetime
@@ -112,7 +112,7 @@ class NewDocument:
     note: str | None
 
 
-def see(session: Session, now: datetime, told: NewDocument) -> tuple[Document, bool]:
+def get_or_create(session: Session, now: datetime, told: NewDocument) -> tuple[Document, bool]:
     """The document with this identity in its source, and whether it is new."""
     document = session.exec(
         select(Document).where(Document.source_id == told.source_id, Document.item == told.item)
@@ -127,7 +127,7 @@ def see(session: Session, now: datetime, told: NewDocument) -> tuple[Document, b
     return document, new
 
 
-def describe(
+def fill_in_metadata(
     session: Session,
     document: Document,
     *,
@@ -148,7 +148,7 @@ def describe(
     session.add(document)
 
 
-def keep(
+def store_snapshot(
     session: Session, now: datetime, document: Document, sha256: str, words: Words, *, quiet: bool = False
 ) -> Snapshot | None:
     """A new snapshot of a document, or None when its words are those of the newest one.
@@ -189,27 +189,27 @@ def keep(
     return snapshot
 
 
-def note_document(session: Session, look: Look, document_id: int) -> Document:
+def record_fetch(session: Session, fetch: FetchResult, document_id: int) -> Document:
     """Write down one look at a document and when to look next (by its age, or sooner after a failure)."""
     document = session.get_one(Document, document_id)
-    session.add(fetch_row(look, document.source_id, document.id, 0))
-    document.last_look_at, document.fetch_state, document.fetch_detail = look.at, look.state, look.detail
-    if look.is_read:
+    session.add(fetch_row(fetch, document.source_id, document.id, 0))
+    document.last_look_at, document.fetch_state, document.fetch_detail = fetch.at, fetch.state, fetch.detail
+    if fetch.is_read:
         document.failures = document.missing_looks = 0
         document.removed_since = None
-        document.next_look_at = look.at + next_interval(look.at - document.first_seen_at)
+        document.next_look_at = fetch.at + next_interval(fetch.at - document.first_seen_at)
     else:
         document.failures += 1
-        missing = look.absent or look.state in {State.GONE, State.MOVED}
+        missing = fetch.absent or fetch.state in {State.GONE, State.MOVED}
         # A look that reached nobody says nothing for or against the one before it.
         document.missing_looks += missing
-        again = FIRST_LOOKS[0] * 2 ** min(document.failures, 8)
+        again = RECHECK_INTERVALS[0] * 2 ** min(document.failures, 8)
         if document.removed_since is not None:
-            again = max(again, next_interval(look.at - document.first_seen_at))
-        wait = SECOND_LOOK if missing and document.missing_looks == 1 else again
-        if look.retry_after_s is not None:
-            wait = timedelta(seconds=look.retry_after_s)
-        document.next_look_at = look.at + wait
+            again = max(again, next_interval(fetch.at - document.first_seen_at))
+        wait = CONFIRM_REMOVAL_AFTER if missing and document.missing_looks == 1 else again
+        if fetch.retry_after_s is not None:
+            wait = timedelta(seconds=fetch.retry_after_s)
+        document.next_look_at = fetch.at + wait
     session.add(document)
     session.flush()
     return document
@@ -241,13 +241,13 @@ def correct_clock(session: Session, now: datetime, ahead: datetime) -> int:
 
 def next_interval(age: timedelta) -> timedelta:
     """How long to wait before the next look at a document of this age: 15 m, 1 h, 6 h, 1 d, 7 d, 30 d, then quarterly."""
-    for interval in FIRST_LOOKS:
+    for interval in RECHECK_INTERVALS:
         if age < interval:
             return interval - age
-    return QUARTER
+    return LONGEST_INTERVAL
 
 
-def remove(session: Session, now: datetime, document: Document) -> None:
+def mark_removed(session: Session, now: datetime, document: Document) -> None:
     """The document is no longer at its source: seen missing twice. Its snapshots and claims stay."""
     document.removed_since = now
     session.add(document)
@@ -272,7 +272,7 @@ def link_rivals(session: Session, now: datetime, documents: tuple[int, int], by:
     return True
 
 
-def wish_copies(session: Session, now: datetime, limit: int) -> int:
+def queue_submissions(session: Session, now: datetime, limit: int) -> int:
     """Queue the newest snapshots of pages that nobody has asked the Internet Archive for; how many are new."""
     wanted = session.exec(
         select(Snapshot.id)
@@ -292,7 +292,7 @@ def wish_copies(session: Session, now: datetime, limit: int) -> int:
     )
 
 
-def wishes_due(session: Session, now: datetime, limit: int) -> list[tuple[int, str]]:
+def due_submissions(session: Session, now: datetime, limit: int) -> list[tuple[int, str]]:
     """The snapshots to ask for now, with the addresses of their pages."""
     rows = session.exec(
         select(Submission.snapshot_id, Document.url)
@@ -305,7 +305,7 @@ def wishes_due(session: Session, now: datetime, limit: int) -> list[tuple[int, s
     return [(number, url) for number, url in rows if url]
 
 
-def wish_answered(
+def record_submission(
     session: Session, now: datetime, snapshot_id: int, *, address: str | None, detail: str | None, wait_s: float | None
 ) -> None:
     """Write down one answer: the copy's address, or why there is none and when to ask again (five times at most)."""
@@ -313,11 +313,11 @@ def wish_answered(
     row.tries += 1
     row.address, row.detail = address, detail
     again = timedelta(seconds=wait_s) if wait_s is not None else timedelta(minutes=10) * 4**row.tries
-    row.next_at = None if address or row.tries >= MOST_WISHES else now + again
+    row.next_at = None if address or row.tries >= MAX_SUBMISSION_TRIES else now + again
     session.add(row)
 
 
-def forget_looks(session: Session, before: datetime) -> int:
+def delete_old_fetches(session: Session, before: datetime) -> int:
     """Delete looks at documents from before this time, but never a document's newest one; how many there were.
 
     A look is a note of an attempt. Snapshots, which claims, alerts and audit entries point to, are never deleted.
@@ -371,19 +371,19 @@ def digest(snapshot: Snapshot) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def fetch_row(look: Look, source_id: str, document_id: int | None, new_documents: int) -> Fetch:
+def fetch_row(fetch: FetchResult, source_id: str, document_id: int | None, new_documents: int) -> Fetch:
     """The row that keeps one attempt and its outcome."""
     return Fetch(
         source_id=source_id,
         document_id=document_id,
-        at=look.at,
-        seconds=look.seconds,
-        state=look.state,
-        status=look.status,
-        detail=look.detail,
-        robots=look.robots,
-        final_url=look.final_url,
-        size=look.size,
-        sha256=look.sha256,
+        at=fetch.at,
+        seconds=fetch.seconds,
+        state=fetch.state,
+        status=fetch.status,
+        detail=fetch.detail,
+        robots=fetch.robots,
+        final_url=fetch.final_url,
+        size=fetch.size,
+        sha256=fetch.sha256,
         new_documents=new_documents,
     )

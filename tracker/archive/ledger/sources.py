@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
-from tracker.archive.ledger.documents import HAND, Look, fetch_row
+from tracker.archive.ledger.documents import HAND, FetchResult, fetch_row
 from tracker.archive.models import Fetch, HostTurn, Source, SourceKind, State
 from tracker.db import insert_if_absent
 from tracker.runs import CLOCK_SKEW
@@ -20,7 +20,7 @@ LONGEST_STRETCH = timedelta(days=1)
 STRETCH_AFTER = 8
 """Looks in a row without anything new after which the pause between looks doubles, up to `MOST_STRETCH` times."""
 MOST_STRETCH = 4
-STALE_AFTER, DEAD_AFTER = 2, 5
+STALE_AFTER, LONG_STALE_AFTER = 2, 5
 """So many times the expected period without anything newer: amber, red."""
 LONGEST_VALIDATOR = 1000
 LONGEST_HOST = 300
@@ -119,7 +119,7 @@ def _no_later(column: str, ahead: datetime, now: datetime) -> sa.ColumnElement[d
     return sa.case((col(getattr(Source, column)) > ahead, now), else_=col(getattr(Source, column)))
 
 
-def hold(session: Session, now: datetime, ids: Iterable[str], holder: str, seconds: float) -> set[str]:
+def renew(session: Session, now: datetime, ids: Iterable[str], holder: str, seconds: float) -> set[str]:
     """Prolong the reservation of sources that are still being looked at; which of them are still this holder's."""
     held = session.connection().execute(
         sa.update(Source)
@@ -130,7 +130,7 @@ def hold(session: Session, now: datetime, ids: Iterable[str], holder: str, secon
     return {row[0] for row in held}
 
 
-def let_go(session: Session, ids: Iterable[str], holder: str) -> None:
+def release(session: Session, ids: Iterable[str], holder: str) -> None:
     """Give sources back that were not looked at."""
     session.connection().execute(
         sa.update(Source)
@@ -140,16 +140,16 @@ def let_go(session: Session, ids: Iterable[str], holder: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SourceFetch:
     """One look at one source, to be written down; the source as it was when it was taken."""
 
     source: Source
-    look: Look
+    fetch: FetchResult
     new_documents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class RecordedFetch:
     """What was written down: the state as the source's history makes it, and whether it is another than before."""
 
     source_id: str
@@ -159,17 +159,19 @@ class Noted:
     is_read: bool
 
 
-def note(session: Session, notes: Sequence[Note]) -> list[Noted]:
+def record_fetches(session: Session, notes: Sequence[SourceFetch]) -> list[RecordedFetch]:
     """Write down looks at sources that were taken, when to look at each next, and give them back; in two statements."""
     rows, fetches, told = [], [], []
     for one in notes:
-        look = judged(one.source, one.look, one.new_documents)
-        values = after(one.source, look, one.new_documents)
+        fetch = with_staleness(one.source, one.fetch, one.new_documents)
+        values = state_after(one.source, fetch, one.new_documents)
         rows.append({"the_id": one.source.id, **values})
-        fetches.append(fetch_row(look, one.source.id, None, one.new_documents).model_dump(exclude={"id"}))
+        fetches.append(fetch_row(fetch, one.source.id, None, one.new_documents).model_dump(exclude={"id"}))
         changed = values["state_since"] != one.source.state_since or one.source.state is None
         told.append(
-            Noted(source_id=one.source.id, state=look.state, detail=look.detail, changed=changed, is_read=look.is_read)
+            RecordedFetch(
+                source_id=one.source.id, state=fetch.state, detail=fetch.detail, changed=changed, is_read=fetch.is_read
+            )
         )
     if rows:
         table = SQLModel.metadata.tables["source"]
@@ -181,63 +183,63 @@ def note(session: Session, notes: Sequence[Note]) -> list[Noted]:
     return told
 
 
-def after(source: Source, look: Look, new_documents: int) -> dict[str, Any]:
+def state_after(source: Source, fetch: FetchResult, new_documents: int) -> dict[str, Any]:
     """What a look makes of a source: the columns of its state, and when it is looked at next."""
-    same = source.state == look.state or (source.state is not None and source.state.is_clean and look.state.is_clean)
-    newest = min(look.newest, look.at) if look.newest else look.at if new_documents else None
-    if look.is_read and newest is None and source.newest_at is None:
-        newest = _counts_from(source, look)
-    good = look.is_read
+    same = source.state == fetch.state or (source.state is not None and source.state.is_clean and fetch.state.is_clean)
+    newest = min(fetch.newest, fetch.at) if fetch.newest else fetch.at if new_documents else None
+    if fetch.is_read and newest is None and source.newest_at is None:
+        newest = _counts_from(source, fetch)
+    good = fetch.is_read
     failures = 0 if good else source.failures + 1
     idle = source.idle_looks if not good else 0 if new_documents else source.idle_looks + 1
-    listed = look.listed
+    listed = fetch.listed
     return {
-        "state": look.state,
-        "state_since": source.state_since if same and source.state_since else look.at,
-        "detail": look.detail,
-        "last_try_at": look.at,
-        "last_good_at": look.at if good else source.last_good_at,
+        "state": fetch.state,
+        "state_since": source.state_since if same and source.state_since else fetch.at,
+        "detail": fetch.detail,
+        "last_try_at": fetch.at,
+        "last_good_at": fetch.at if good else source.last_good_at,
         "newest_at": max((one for one in (newest, source.newest_at) if one is not None), default=None),
         "failures": failures,
         "idle_looks": idle,
-        "gone_looks": source.gone_looks + 1 if look.permanent and not good else 0,
+        "gone_looks": source.gone_looks + 1 if fetch.permanent and not good else 0,
         "etag": _short(listed.etag) if listed else source.etag,
         "last_modified": _short(listed.last_modified) if listed else source.last_modified,
         "listing_sha256": listed.sha256 if listed else source.listing_sha256,
-        "full_at": look.at if listed else source.full_at,
-        "next_at": look.at
-        if look.more
-        else look.at + _spread(_wait(source, look, failures, idle), source.id, failures),
+        "full_at": fetch.at if listed else source.full_at,
+        "next_at": fetch.at
+        if fetch.more
+        else fetch.at + _spread(next_check(source, fetch, failures, idle), source.id, failures),
         "taken_by": None,
         "taken_until": None,
     }
 
 
-def judged(source: Source, look: Look, new_documents: int) -> Look:
+def with_staleness(source: Source, fetch: FetchResult, new_documents: int) -> FetchResult:
     """The look with its state as the source's history makes it: a list that is read well may be stale all the same.
 
     Stale is one that is read (late or elsewhere, too: its sentence still tells) and whose newest thing is older than
     twice its `expect_every`. One that never published anything counts from when it was first read.
     """
-    if not look.is_read or source.kind == SourceKind.FOLDER or source.expect_every_minutes is None:
-        return look
-    known = [moment for moment in (source.newest_at, look.newest) if moment is not None]
-    newest = look.at if new_documents and not known else max(known, default=_counts_from(source, look))
-    if look.at - newest <= STALE_AFTER * timedelta(minutes=source.expect_every_minutes):
-        return look
-    told = f"{silence(source, newest, look.at)}, since {newest:%Y-%m-%d %H:%M} UTC"
-    return replace(look, state=State.STALE, detail="; ".join(part for part in (told, look.detail) if part))
+    if not fetch.is_read or source.kind == SourceKind.FOLDER or source.expect_every_minutes is None:
+        return fetch
+    known = [moment for moment in (source.newest_at, fetch.newest) if moment is not None]
+    newest = fetch.at if new_documents and not known else max(known, default=_counts_from(source, fetch))
+    if fetch.at - newest <= STALE_AFTER * timedelta(minutes=source.expect_every_minutes):
+        return fetch
+    told = f"{describe_silence(source, newest, fetch.at)}, since {newest:%Y-%m-%d %H:%M} UTC"
+    return replace(fetch, state=State.STALE, detail="; ".join(part for part in (told, fetch.detail) if part))
 
 
-def _counts_from(source: Source, look: Look) -> datetime:
+def _counts_from(source: Source, fetch: FetchResult) -> datetime:
     """When a source that is not known to have published anything was first read."""
-    return source.created_at if source.last_good_at is not None else look.at
+    return source.created_at if source.last_good_at is not None else fetch.at
 
 
-def silence(source: Source, newest: datetime, now: datetime) -> str:
+def describe_silence(source: Source, newest: datetime, now: datetime) -> str:
     """How long nothing new has come, in words, beside how often something is expected."""
     minutes = int((now - newest).total_seconds() // 60)
-    return f"nothing new for {_in_words(minutes)} (expected every {period(source)})"
+    return f"nothing new for {_in_words(minutes)} (expected every {describe_period(source)})"
 
 
 def _in_words(minutes: int) -> str:
@@ -247,7 +249,7 @@ def _in_words(minutes: int) -> str:
     return f"{minutes} minutes"
 
 
-def period(source: Source) -> str:
+def describe_period(source: Source) -> str:
     """How often something new is expected, in words."""
     minutes = source.expect_every_minutes or 0
     for unit, size in (("week", 10080), ("day", 1440), ("hour", 60), ("minute", 1)):
@@ -257,11 +259,13 @@ def period(source: Source) -> str:
     return "time"
 
 
-def is_dead(source: Source, now: datetime) -> bool:
+def is_long_stale(source: Source, now: datetime) -> bool:
     """Whether a stale source has been so for so long that it is as good as broken."""
     if source.state != State.STALE or source.expect_every_minutes is None:
         return False
-    return now - (source.newest_at or source.created_at) > DEAD_AFTER * timedelta(minutes=source.expect_every_minutes)
+    return now - (source.newest_at or source.created_at) > LONG_STALE_AFTER * timedelta(
+        minutes=source.expect_every_minutes
+    )
 
 
 def book_hosts(session: Session, now: datetime, hosts: Sequence[str], seconds: float) -> dict[str, float]:
@@ -288,11 +292,12 @@ def book_hosts(session: Session, now: datetime, hosts: Sequence[str], seconds: f
     return {keys[row.host]: (row.free_at - now).total_seconds() for row in rows}
 
 
-def _wait(source: Source, look: Look, failures: int, idle_looks: int) -> timedelta:
+def next_check(source: Source, fetch: FetchResult, failures: int, idle_looks: int) -> timedelta:
+    """How long until a source is fetched again: its period, longer after failures and while nothing new comes."""
     every: timedelta = timedelta(minutes=source.every_minutes)
-    if not look.is_read:
-        if look.retry_after_s is not None:
-            return timedelta(seconds=look.retry_after_s)
+    if not fetch.is_read:
+        if fetch.retry_after_s is not None:
+            return timedelta(seconds=fetch.retry_after_s)
         return min(every * (1 << min(failures - 1, 12)), BACK_OFF_CAP)
     if source.kind == SourceKind.FOLDER:
         return every
@@ -300,7 +305,7 @@ def _wait(source: Source, look: Look, failures: int, idle_looks: int) -> timedel
     if source.expect_every_minutes:
         most = max(every, min(most, timedelta(minutes=source.expect_every_minutes) / 4))
     stretched = every * (1 << min(idle_looks // STRETCH_AFTER, 3))
-    return min(max(stretched, timedelta(seconds=look.max_age_s or 0)), most)
+    return min(max(stretched, timedelta(seconds=fetch.max_age_s or 0)), most)
 
 
 def _spread(wait: timedelta, name: str, failures: int) -> timedelta:

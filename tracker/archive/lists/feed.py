@@ -41,12 +41,12 @@ TAG = re.compile(r"<[^<>]{0,2000}>")
 KINDS = {"rss10": "rss 1.0", "rss090": "rss 0.9", "cdf": "cdf"}
 
 
-class Unreadable(TrackerError):
+class UnreadableList(TrackerError):
     """This is no listing; the text says what it is instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ListEntry:
     """One thing a listing names. `published` is in UTC and believable, else None; `published_raw` is what it said."""
 
     url: str | None
@@ -62,21 +62,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class ParsedList:
     """A listing read: its kind, its title, its entries in its own order, and what was wrong with it."""
 
     kind: str
     title: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[ListEntry, ...]
     problems: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     """Further lists this one names (a sitemap index), the newest first."""
 
 
-def read_listing(body: bytes, *, content_type: str | None, url: str, now: datetime | None = None) -> Listing:
+def read_feed(body: bytes, *, content_type: str | None, url: str, now: datetime | None = None) -> ParsedList:
     """The entries of a feed. With `now`, dates in the future are not believed. Raises `Unreadable`."""
     if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-        raise Unreadable("not a feed: the answer is empty")
+        raise UnreadableList("not a feed: the answer is empty")
     if _is_json(body, content_type):
         return _read_json(body, url, now)
     refuse_entities(body)
@@ -95,7 +95,7 @@ def believable(moment: datetime | None, now: datetime | None = None) -> datetime
     return moment if EARLIEST <= moment < latest else None
 
 
-def moment(raw: str | None) -> datetime | None:
+def parse_moment(raw: str | None) -> datetime | None:
     """A date as feeds write it: RFC 822 or ISO 8601 with a time; without a zone it is read as UTC. None for junk."""
     if not raw or len(raw) > 100:  # noqa: PLR2004 - no date is so long
         return None
@@ -110,13 +110,13 @@ def moment(raw: str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def plain(text: object, *, markup: bool) -> str | None:
+def plain_text(text: object, *, markup: bool) -> str | None:
     """One line of plain text; with `markup` its tags are dropped and its entities read."""
     if not isinstance(text, str):
         return None
     if markup:
         text = html.unescape(TAG.sub(" ", text[:LARGEST_TEXT]))
-    return " ".join(storable(text).split()) or None
+    return " ".join(storable_text(text).split()) or None
 
 
 def _is_json(body: bytes, content_type: str | None) -> bool:
@@ -127,18 +127,20 @@ def _is_json(body: bytes, content_type: str | None) -> bool:
 def refuse_entities(body: bytes) -> None:
     """Declared entities are how XML bombs and file theft begin; no feed needs them. UTF-16 and 32 hide them in zeros."""
     if ENTITY.search(body) or ENTITY.search(body.replace(b"\x00", b"")):
-        raise Unreadable("not read: the feed declares XML entities, which can hide an attack")
+        raise UnreadableList("not read: the feed declares XML entities, which can hide an attack")
 
 
-def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | None) -> Listing:
+def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | None) -> ParsedList:
     import feedparser
 
     problems: list[str] = []
-    body, content_type = narrow(body, content_type)
+    body, content_type = to_utf8(body, content_type)
     body = _shortened(body, problems)
     burden = _burden(body)
     if burden:
-        raise Unreadable(what_else(body) if HTML.search(body[:65536]) else f"not read: the feed {burden}")
+        raise UnreadableList(
+            describe_other_content(body) if HTML.search(body[:65536]) else f"not read: the feed {burden}"
+        )
     try:
         parsed = feedparser.parse(
             io.BytesIO(REFERENCE.sub(_real, body)),  # never a text: feedparser would open it as a file or an address
@@ -149,19 +151,21 @@ def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | N
         )
         version = str(parsed.get("version") or "")
         found = list(parsed.entries[:MOST_ENTRIES])
-        feed_title = plain(dict.get(parsed.feed, "title"), markup=True)
+        feed_title = plain_text(dict.get(parsed.feed, "title"), markup=True)
         bozo = parsed.get("bozo_exception") if parsed.get("bozo") else None
     except Exception as error:  # whatever hostile bytes make the parser raise, the feed is what is broken
-        raise Unreadable(f"not a feed: it can't be read ({type(error).__name__})") from error
+        raise UnreadableList(f"not a feed: it can't be read ({type(error).__name__})") from error
     if not version and not (found and FEED.search(body[:4096])):
-        raise Unreadable(what_else(body))
+        raise UnreadableList(describe_other_content(body))
     if bozo is not None and not isinstance(bozo, feedparser.CharacterEncodingOverride):
-        problems.append(f"the feed is not well formed: {plain(str(bozo), markup=False) or type(bozo).__name__}"[:200])
-    entries = guarded(found, partial(_xml_entry, base=url, now=now, problems=problems), problems)
-    return Listing(kind=_kind(version), title=feed_title, entries=entries, problems=once(problems))
+        problems.append(
+            f"the feed is not well formed: {plain_text(str(bozo), markup=False) or type(bozo).__name__}"[:200]
+        )
+    entries = make_entries(found, partial(_xml_entry, base=url, now=now, problems=problems), problems)
+    return ParsedList(kind=_kind(version), title=feed_title, entries=entries, problems=deduplicated(problems))
 
 
-def narrow(body: bytes, content_type: str | None) -> tuple[bytes, str | None]:
+def to_utf8(body: bytes, content_type: str | None) -> tuple[bytes, str | None]:
     """The body in UTF-8 when its first bytes show it to be UTF-16 or UTF-32, whatever it says of itself; and its type."""
     encoding = next((name for mark, name in WIDE.items() if body.startswith(mark)), None)
     encoding = encoding or next(
@@ -221,33 +225,33 @@ def _real(reference: re.Match[bytes]) -> bytes:
     return b"&#xFFFD;" if number == 0 or surrogate or number > LAST_CHARACTER else reference[0]
 
 
-def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> Entry:
+def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> ListEntry:
     def get(key: str) -> Any:  # noqa: ANN401 - an untyped parser's value
         return dict.get(entry, key)  # its own get() warns and guesses between dates
 
     raw = get("published") or get("updated") or get("created")
     parsed = get("published_parsed") or get("updated_parsed") or get("created_parsed")
-    published = dated(str(raw) if raw else None, parsed, now, problems)
+    published = believable_date(str(raw) if raw else None, parsed, now, problems)
     title = get("title_detail") or {}
     contents = get("content") or ()
     contents = [one for one in contents if "html" in str(dict.get(one, "type", ""))] or contents
     content = str(dict.get(contents[0], "value") or "")[:LARGEST_TEXT] if contents else ""
     guid = get("id")
-    return Entry(
-        url=linked(get("link"), base, problems),
-        guid=storable(str(guid)) if guid else None,
-        title=plain(get("title"), markup=dict.get(title, "type") != "text/plain"),
-        published_raw=storable(str(raw)) if raw else None,
+    return ListEntry(
+        url=web_link(get("link"), base, problems),
+        guid=storable_text(str(guid)) if guid else None,
+        title=plain_text(get("title"), markup=dict.get(title, "type") != "text/plain"),
+        published_raw=storable_text(str(raw)) if raw else None,
         published=published,
-        summary=storable(str(get("summary"))[:LARGEST_TEXT]) if get("summary") else None,
-        content_html=storable(content) or None,
-        author=plain(get("author"), markup=True),
+        summary=storable_text(str(get("summary"))[:LARGEST_TEXT]) if get("summary") else None,
+        content_html=storable_text(content) or None,
+        author=plain_text(get("author"), markup=True),
     )
 
 
-def dated(raw: str | None, parsed: Any, now: datetime | None, problems: list[str]) -> datetime | None:  # noqa: ANN401
+def believable_date(raw: str | None, parsed: Any, now: datetime | None, problems: list[str]) -> datetime | None:  # noqa: ANN401
     """A date as told, or as a parser read it, when it can be believed; else a problem is noted."""
-    found = moment(raw)
+    found = parse_moment(raw)
     if found is None and parsed:
         try:
             year, month, day, hour, minute, second = parsed[:6]
@@ -256,44 +260,47 @@ def dated(raw: str | None, parsed: Any, now: datetime | None, problems: list[str
             found = None
     good = believable(found, now)
     if raw and good is None:
-        problems.append(f"a date that can't be believed: {plain(raw[:60], markup=False)}")
+        problems.append(f"a date that can't be believed: {plain_text(raw[:60], markup=False)}")
     return good
 
 
-def linked(link: object, base: str, problems: list[str]) -> str | None:
+def web_link(link: object, base: str, problems: list[str]) -> str | None:
     """A link as an http address, or None; one that is none is noted as a problem."""
     if not isinstance(link, str) or not link:
         return None
     found = absolute(link, base)
     if found is None:
-        problems.append(f"a link that is no web address: {plain(link[:80], markup=False)}")
+        problems.append(f"a link that is no web address: {plain_text(link[:80], markup=False)}")
         return None
-    return storable(found)
+    return storable_text(found)
 
 
-def _read_json(body: bytes, url: str, now: datetime | None) -> Listing:
+def _read_json(body: bytes, url: str, now: datetime | None) -> ParsedList:
     try:
         data = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise Unreadable("not a feed: it begins like JSON but is not") from error
+        raise UnreadableList("not a feed: it begins like JSON but is not") from error
     if not isinstance(data, dict) or not str(data.get("version", "")).startswith("https://jsonfeed.org/version/"):
-        raise Unreadable("not a feed: JSON, but no JSON Feed")
+        raise UnreadableList("not a feed: JSON, but no JSON Feed")
     items = data.get("items")
     if not isinstance(items, list):
-        raise Unreadable("not a feed: a JSON Feed without items")
+        raise UnreadableList("not a feed: a JSON Feed without items")
     problems: list[str] = []
     if len(items) > MOST_ENTRIES:
         problems.append(f"only the first {MOST_ENTRIES} of {len(items)} entries were read")
     usable = [item for item in items[:MOST_ENTRIES] if isinstance(item, dict)]
     if len(usable) < len(items[:MOST_ENTRIES]):
         problems.append("an item that is no object")
-    entries = guarded(usable, partial(_json_entry, base=url, now=now, problems=problems), problems)
-    return Listing(
-        kind="json feed", title=plain(data.get("title"), markup=False), entries=entries, problems=once(problems)
+    entries = make_entries(usable, partial(_json_entry, base=url, now=now, problems=problems), problems)
+    return ParsedList(
+        kind="json feed",
+        title=plain_text(data.get("title"), markup=False),
+        entries=entries,
+        problems=deduplicated(problems),
     )
 
 
-def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> Entry:
+def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> ListEntry:
     """https://www.jsonfeed.org/version/1.1/: an item's `id` is a string; numbers are to be read as strings."""
     raw = item.get("date_published") or item.get("date_modified")
     raw = raw if isinstance(raw, str) else None
@@ -305,19 +312,19 @@ def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems:
     authors = item.get("authors") or [item.get("author")]
     author = authors[0] if isinstance(authors, list) and authors else None
     summary = item.get("summary")
-    return Entry(
-        url=linked(item.get("url") or item.get("external_url"), base, problems),
-        guid=storable(str(guid)) if isinstance(guid, str | int | float) and guid != "" else None,
-        title=plain(item.get("title"), markup=False),
-        published_raw=storable(raw) if raw else None,
-        published=dated(raw, None, now, problems),
-        summary=storable(summary[:LARGEST_TEXT]) if isinstance(summary, str) and summary else None,
-        content_html=storable(content[:LARGEST_TEXT]) if isinstance(content, str) and content else None,
-        author=plain(author.get("name"), markup=False) if isinstance(author, dict) else None,
+    return ListEntry(
+        url=web_link(item.get("url") or item.get("external_url"), base, problems),
+        guid=storable_text(str(guid)) if isinstance(guid, str | int | float) and guid != "" else None,
+        title=plain_text(item.get("title"), markup=False),
+        published_raw=storable_text(raw) if raw else None,
+        published=believable_date(raw, None, now, problems),
+        summary=storable_text(summary[:LARGEST_TEXT]) if isinstance(summary, str) and summary else None,
+        content_html=storable_text(content[:LARGEST_TEXT]) if isinstance(content, str) and content else None,
+        author=plain_text(author.get("name"), markup=False) if isinstance(author, dict) else None,
     )
 
 
-def guarded(items: list[Any], make: Callable[[Any], Entry], problems: list[str]) -> tuple[Entry, ...]:
+def make_entries(items: list[Any], make: Callable[[Any], ListEntry], problems: list[str]) -> tuple[ListEntry, ...]:
     """The entries that can be made; one broken item never costs the others."""
     entries = []
     for item in items:
@@ -339,21 +346,21 @@ def _kind(version: str) -> str:
     return KINDS.get(version, "rss" if version.startswith("rss") or not version else version)
 
 
-def what_else(body: bytes) -> str:
+def describe_other_content(body: bytes) -> str:
     """What bytes are that are no feed."""
     head = body[:65536]
     if not HTML.search(head):
         return "not a feed: neither RSS, Atom nor JSON Feed"
     title = TITLE.search(head)
-    name = plain(title[1].decode("utf-8", "replace"), markup=True) if title else None
+    name = plain_text(title[1].decode("utf-8", "replace"), markup=True) if title else None
     return f"not a feed but a web page, “{name}”" if name else "not a feed but a web page"
 
 
-def once(problems: list[str]) -> tuple[str, ...]:
+def deduplicated(problems: list[str]) -> tuple[str, ...]:
     """Each problem once, the first twenty."""
     return tuple(dict.fromkeys(problems))[:20]
 
 
-def storable(text: str) -> str:
+def storable_text(text: str) -> str:
     """A text that every database takes: no NUL, no lone surrogates."""
     return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -10,15 +10,15 @@ from typing import Any
 from tracker.archive.lists import url_dates
 from tracker.archive.lists.feed import (
     MOST_ENTRIES,
-    Entry,
-    Listing,
-    Unreadable,
+    ListEntry,
+    ParsedList,
+    UnreadableList,
     believable,
-    guarded,
-    linked,
-    once,
-    plain,
-    storable,
+    deduplicated,
+    make_entries,
+    plain_text,
+    storable_text,
+    web_link,
 )
 from tracker.archive.urls import normal
 
@@ -29,7 +29,7 @@ MOST_LINKS = 20_000
 MOST_ANCHORS = 8  # links to one page that are looked at for its title and date
 
 
-def page(body: bytes, content_type: str | None) -> Any:  # noqa: ANN401 - lxml ships no types
+def parse_page(body: bytes, content_type: str | None) -> Any:  # noqa: ANN401 - lxml ships no types
     """A web page as a tree, by the rules of browsers for its charset. Raises `Unreadable`."""
     from lxml import etree
     from lxml import html as lxml_html
@@ -40,18 +40,18 @@ def page(body: bytes, content_type: str | None) -> Any:  # noqa: ANN401 - lxml s
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
-        raise Unreadable(f"not a page: it can't be read ({type(error).__name__})") from error
+        raise UnreadableList(f"not a page: it can't be read ({type(error).__name__})") from error
     return tree
 
 
-def selected(tree: Any, selector: str) -> list[Any]:  # noqa: ANN401 - lxml ships no types
+def select_elements(tree: Any, selector: str) -> list[Any]:  # noqa: ANN401 - lxml ships no types
     """The elements of a tree that a CSS selector means."""
     from lxml.cssselect import CSSSelector
 
     return list(CSSSelector(selector, translator="html")(tree))
 
 
-def narrowed(body: bytes, content_type: str | None, selector: str) -> tuple[bytes, str | None, str | None]:
+def select_part(body: bytes, content_type: str | None, selector: str) -> tuple[bytes, str | None, str | None]:
     """A page with its head and only the parts a CSS selector means, its kind, and the rule that says so.
 
     A page on which the selector means nothing stays whole, and the rule says that. Raises `Unreadable`.
@@ -60,8 +60,8 @@ def narrowed(body: bytes, content_type: str | None, selector: str) -> tuple[byte
 
     if "html" not in (content_type or "text/html").lower():
         return body, content_type, None
-    tree = page(body, content_type)
-    parts = selected(tree, selector)
+    tree = parse_page(body, content_type)
+    parts = select_elements(tree, selector)
     if not parts:
         return body, content_type, f"{selector!r} is not on the page"
     outer = [part for part in parts if not any(above in parts for above in part.iterancestors())]
@@ -81,17 +81,17 @@ def read_links(
     now: datetime | None = None,
     pattern: re.Pattern[str] | None = None,
     selector: str | None = None,
-) -> Listing:
+) -> ParsedList:
     """The links of a page that meet `pattern`, or stand in what the CSS `selector` means, each page once.
 
     A link's date is that of the `<time>` or the written date in the largest block that is about it alone. Raises
     `Unreadable` when there is no such link: a page that was redesigned must not look like a day without news.
     """
     if not body.strip():
-        raise Unreadable("not a listing: the answer is empty")
-    tree = page(body, content_type)
+        raise UnreadableList("not a listing: the answer is empty")
+    tree = parse_page(body, content_type)
     base = _base(tree, url)
-    roots = selected(tree, selector) if selector else [tree]
+    roots = select_elements(tree, selector) if selector else [tree]
     problems: list[str] = []
     found: dict[str, list[Any]] = {}
     addresses: dict[str, str] = {}
@@ -99,7 +99,7 @@ def read_links(
         href = anchor.get("href")
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             continue
-        target = linked(href, base, problems)
+        target = web_link(href, base, problems)
         if target is None or len(target) > LONGEST_LINK or (pattern and not pattern.search(target)):
             continue
         name = normal(target)
@@ -109,23 +109,25 @@ def read_links(
             anchors.append(anchor)
     if not found:
         what = f"meets the pattern {pattern.pattern!r}" if pattern else f"stands in {selector!r}"
-        raise Unreadable(f"not a feed: no link on the page {what}; was the site redesigned?")
+        raise UnreadableList(f"not a feed: no link on the page {what}; was the site redesigned?")
     items = list(found.items())[:MOST_ENTRIES]
     every = {id(anchor): name for name, anchors in found.items() for anchor in anchors}
-    entries = guarded(items, partial(_entry, addresses=addresses, names=every, now=now), problems)
+    entries = make_entries(items, partial(_entry, addresses=addresses, names=every, now=now), problems)
     title = tree.findtext(".//title")
-    return Listing(kind="listing", title=plain(title, markup=False), entries=entries, problems=once(problems))
+    return ParsedList(
+        kind="listing", title=plain_text(title, markup=False), entries=entries, problems=deduplicated(problems)
+    )
 
 
-def feeds_named(body: bytes, *, content_type: str | None, url: str) -> tuple[str, ...]:
+def feeds_linked(body: bytes, *, content_type: str | None, url: str) -> tuple[str, ...]:
     """The feeds a page names in its head."""
     try:
-        tree = page(body, content_type)
-    except Unreadable:
+        tree = parse_page(body, content_type)
+    except UnreadableList:
         return ()
     base, problems = _base(tree, url), list[str]()
     hrefs = [link.get("href") for link in tree.iter("link") if (link.get("type") or "").lower() in FEED_TYPES]
-    targets = [linked(href, base, problems) for href in hrefs if href]
+    targets = [web_link(href, base, problems) for href in hrefs if href]
     return tuple(dict.fromkeys(target for target in targets if target))
 
 
@@ -141,12 +143,12 @@ def _anchors(root: Any) -> Iterator[Any]:  # noqa: ANN401 - lxml ships no types
 
 def _base(tree: Any, url: str) -> str:  # noqa: ANN401 - lxml ships no types
     given = next((element.get("href") for element in tree.iter("base") if element.get("href")), None)
-    return (linked(given, url, []) if given else None) or url
+    return (web_link(given, url, []) if given else None) or url
 
 
 def _entry(
     item: tuple[str, list[Any]], addresses: dict[str, str], names: dict[int, str], now: datetime | None
-) -> Entry:
+) -> ListEntry:
     name, anchors = item
     blocks = [_block(anchor, name, names) for anchor in anchors]
     raw, when, precision = None, None, "day"
@@ -157,11 +159,11 @@ def _entry(
     titles = [title for title in (_words(anchor) for anchor in anchors) if title]
     headings = [_words(heading) for block in blocks for heading in block.iter("h1", "h2", "h3", "h4", "h5")]
     title = next((heading for heading in headings if heading), None) or max(titles, key=len, default=None)
-    return Entry(
+    return ListEntry(
         url=addresses[name],
         guid=None,
-        title=title or plain(anchors[0].get("title") or anchors[0].get("aria-label"), markup=False),
-        published_raw=storable(raw) if raw else None,
+        title=title or plain_text(anchors[0].get("title") or anchors[0].get("aria-label"), markup=False),
+        published_raw=storable_text(raw) if raw else None,
         published=believable(when, now),
         summary=None,
         content_html=None,
@@ -187,9 +189,9 @@ def _date(block: Any) -> tuple[str | None, datetime | None, str]:  # noqa: ANN40
         when = url_dates.by_format(raw, None, "UTC")
         if when is not None:
             return raw.strip(), when, "time" if ":" in raw else "day"
-    found = url_dates.written(block.text_content())
+    found = url_dates.written_date(block.text_content())
     return (found[0], found[1], "day") if found else (None, None, "day")
 
 
 def _words(element: Any) -> str | None:  # noqa: ANN401 - lxml ships no types
-    return plain(element.text_content()[:1000], markup=False)
+    return plain_text(element.text_content()[:1000], markup=False)

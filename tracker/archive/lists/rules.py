@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from tracker.archive.lists import url_dates
-from tracker.archive.lists.feed import Entry, Listing, Unreadable, believable, read_listing
+from tracker.archive.lists.feed import ListEntry, ParsedList, UnreadableList, believable, read_feed
 from tracker.archive.lists.html_links import read_links
 from tracker.archive.lists.json_list import read_json_list
 from tracker.archive.lists.sitemap import read_sitemap
@@ -17,7 +17,7 @@ LONGEST_LINK = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class ListRules:
     """How one source's list is read; the names are those of the configuration."""
 
     kind: str = "feed"
@@ -31,10 +31,10 @@ class Rules:
     paths: Mapping[str, str] = field(default_factory=dict)
 
 
-def rules_of(kind: str, options: Mapping[str, Any], timezone: str = "UTC") -> Rules:
+def rules_of(kind: str, options: Mapping[str, Any], timezone: str = "UTC") -> ListRules:
     """The rules in a source's stored options."""
     pair = options.get("link_replace")
-    return Rules(
+    return ListRules(
         kind=kind,
         link_pattern=options.get("link_pattern"),
         link_selector=options.get("link_selector"),
@@ -47,7 +47,9 @@ def rules_of(kind: str, options: Mapping[str, Any], timezone: str = "UTC") -> Ru
     )
 
 
-def read_list(body: bytes, rules: Rules, *, content_type: str | None, url: str, now: datetime | None = None) -> Listing:
+def read_list(
+    body: bytes, rules: ListRules, *, content_type: str | None, url: str, now: datetime | None = None
+) -> ParsedList:
     """The entries of a list that count by its rules. Raises `Unreadable`; a list of which none counts is just empty."""
     pattern = _compiled(rules.link_pattern)
     if rules.kind == "listing":
@@ -61,27 +63,27 @@ def read_list(body: bytes, rules: Rules, *, content_type: str | None, url: str, 
     elif rules.kind == "sitemap":
         found = read_sitemap(body, url=url, now=now, pattern=pattern)
     elif rules.kind == "feed":
-        found = read_listing(body, content_type=content_type, url=url, now=now)
+        found = read_feed(body, content_type=content_type, url=url, now=now)
     else:
-        raise Unreadable(f"nothing to be fetched: sources of the kind {rules.kind!r} have no list")
+        raise UnreadableList(f"nothing to be fetched: sources of the kind {rules.kind!r} have no list")
     kept = tuple(_dated(_placed(entry, rules), rules, now) for entry in found.entries if _counts(entry, rules))
     return replace(found, entries=kept)
 
 
-def _counts(entry: Entry, rules: Rules) -> bool:
+def _counts(entry: ListEntry, rules: ListRules) -> bool:
     pattern, skip = _compiled(rules.link_pattern), _compiled(rules.skip_title)
     if pattern and not (entry.url and len(entry.url) <= LONGEST_LINK and pattern.search(entry.url)):
         return False
     return not (skip and entry.title and skip.search(entry.title[:LONGEST_LINK]))
 
 
-def _placed(entry: Entry, rules: Rules) -> Entry:
+def _placed(entry: ListEntry, rules: ListRules) -> ListEntry:
     if rules.link_replace is None or entry.url is None:
         return entry
     return replace(entry, url=entry.url.replace(*rules.link_replace, 1))
 
 
-def _dated(entry: Entry, rules: Rules, now: datetime | None) -> Entry:
+def _dated(entry: ListEntry, rules: ListRules, now: datetime | None) -> ListEntry:
     """The entry with the date its address or title tells, where the list itself told none."""
     pattern = _compiled(rules.date_pattern)
     if pattern is None or entry.published is not None:

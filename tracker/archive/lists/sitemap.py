@@ -10,18 +10,18 @@ from tracker.archive.http.encoding import BadEncoding, TooLarge, Unpacker
 from tracker.archive.lists import url_dates
 from tracker.archive.lists.feed import (
     MOST_ENTRIES,
-    Entry,
-    Listing,
-    Unreadable,
+    ListEntry,
+    ParsedList,
+    UnreadableList,
     believable,
-    guarded,
-    linked,
-    narrow,
-    once,
-    plain,
+    deduplicated,
+    describe_other_content,
+    make_entries,
+    plain_text,
     refuse_entities,
-    storable,
-    what_else,
+    storable_text,
+    to_utf8,
+    web_link,
 )
 
 LARGEST = 60_000_000  # sitemaps.org: 50 MB and 50,000 addresses at most, unpacked
@@ -33,7 +33,7 @@ OLDEST = datetime(1, 1, 1, tzinfo=UTC)
 
 def read_sitemap(
     body: bytes, *, url: str, now: datetime | None = None, pattern: re.Pattern[str] | None = None
-) -> Listing:
+) -> ParsedList:
     """The addresses of a sitemap that meet `pattern`, the newest first; of an index, the sitemaps it names.
 
     Only a news sitemap tells when an article was published; `lastmod` decides the order and is no publication date.
@@ -41,21 +41,21 @@ def read_sitemap(
     """
     body = _unpacked(body)
     if not body.strip():
-        raise Unreadable("not a sitemap: the answer is empty")
+        raise UnreadableList("not a sitemap: the answer is empty")
     refuse_entities(body)
-    body, _ = narrow(body, None)
+    body, _ = to_utf8(body, None)
     problems: list[str] = []
     kind, rows = _rows(body, problems)
     if kind is None:
-        raise Unreadable(what_else(body).replace("not a feed", "not a sitemap").split(":")[0])
+        raise UnreadableList(describe_other_content(body).replace("not a feed", "not a sitemap").split(":")[0])
     if kind == "sitemapindex":
         rows.sort(key=lambda row: _when(row, now) or OLDEST, reverse=True)
-        children = [linked(row.get("loc"), url, problems) for row in rows]
-        return Listing(
+        children = [web_link(row.get("loc"), url, problems) for row in rows]
+        return ParsedList(
             kind="sitemap index",
             title=None,
             entries=(),
-            problems=once(problems),
+            problems=deduplicated(problems),
             children=tuple(child for child in children if child),
         )
     rows = [
@@ -64,8 +64,8 @@ def read_sitemap(
         if len(row.get("loc", "")) <= LONGEST and (not pattern or pattern.search(row.get("loc", "")))
     ]
     rows.sort(key=lambda row: _when(row, now) or OLDEST, reverse=True)
-    entries = guarded(rows[:MOST_ENTRIES], partial(_entry, url=url, now=now, problems=problems), problems)
-    return Listing(kind="sitemap", title=None, entries=entries, problems=once(problems))
+    entries = make_entries(rows[:MOST_ENTRIES], partial(_entry, url=url, now=now, problems=problems), problems)
+    return ParsedList(kind="sitemap", title=None, entries=entries, problems=deduplicated(problems))
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -76,9 +76,9 @@ def _unpacked(body: bytes) -> bytes:
     try:
         return unpacker.feed(body)
     except TooLarge as error:
-        raise Unreadable("not read: the sitemap unpacks to more than 60 MB") from error
+        raise UnreadableList("not read: the sitemap unpacks to more than 60 MB") from error
     except BadEncoding as error:
-        raise Unreadable(f"not a sitemap: {error}") from error
+        raise UnreadableList(f"not a sitemap: {error}") from error
 
 
 def _rows(body: bytes, problems: list[str]) -> tuple[str | None, list[dict[str, str]]]:
@@ -113,7 +113,7 @@ def _rows(body: bytes, problems: list[str]) -> tuple[str | None, list[dict[str, 
                     row.setdefault(name, element.text.strip())
     except etree.LxmlError as error:
         rows.append(row)
-        problems.append(f"the sitemap is not well formed: {plain(str(error), markup=False)}"[:200])
+        problems.append(f"the sitemap is not well formed: {plain_text(str(error), markup=False)}"[:200])
     return kind or None, [row for row in rows if row.get("loc")]
 
 
@@ -126,14 +126,14 @@ def _when(row: dict[str, str], now: datetime | None) -> datetime | None:
     return believable(url_dates.by_format(row.get("publication_date") or row.get("lastmod"), None, "UTC"), now)
 
 
-def _entry(row: dict[str, str], url: str, now: datetime | None, problems: list[str]) -> Entry:
+def _entry(row: dict[str, str], url: str, now: datetime | None, problems: list[str]) -> ListEntry:
     raw = row.get("publication_date")
     published = believable(url_dates.by_format(raw, None, "UTC"), now)
-    return Entry(
-        url=linked(row.get("loc"), url, problems),
+    return ListEntry(
+        url=web_link(row.get("loc"), url, problems),
         guid=None,
-        title=plain(row.get("title"), markup=False),
-        published_raw=storable(raw[:100]) if raw else None,
+        title=plain_text(row.get("title"), markup=False),
+        published_raw=storable_text(raw[:100]) if raw else None,
         published=published,
         summary=None,
         content_html=None,

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from tracker.archive.lists.feed import moment
+from tracker.archive.lists.feed import parse_moment
 
 MONTHS = {
     name: number
@@ -26,7 +26,7 @@ WRITTEN = re.compile(
 EPOCH = re.compile(r"\d{9,10}(\d{3})?(\.\d+)?")
 
 
-def written(text: str | None) -> tuple[str, datetime] | None:
+def written_date(text: str | None) -> tuple[str, datetime] | None:
     """The first date in a short text, as it stands and as the beginning of that day in UTC.
 
     Reads 2024-03-06, 6 March 2024, March 6, 2024 and 6.3.2024; never a date of which day and month could be swapped.
@@ -72,10 +72,10 @@ def by_format(text: str | None, form: str | None, zone: str) -> datetime | None:
     found = EPOCH.fullmatch(text)
     if found:
         return datetime.fromtimestamp(float(text) / (1000 if found[1] else 1), UTC)
-    when = moment(text)
+    when = parse_moment(text)
     if when is not None:
         return when
-    day = written(text)
+    day = written_date(text)
     return day[1] if day else None
 
 

@@ -14,12 +14,12 @@ VOLATILE = re.compile(
 LONGEST = 60
 
 
-def settled(text: str) -> str:
+def strip_volatile(text: str) -> str:
     """The text without what changes by itself: its lines by single blanks, lines that are a clock or a counter gone."""
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line and not (len(line) <= LONGEST and VOLATILE.fullmatch(line)))
 
 
-def same(old: str, new: str) -> bool:
+def same_text(old: str, new: str) -> bool:
     """Whether two texts of a page say the same words in the same order."""
-    return old == new or settled(old) == settled(new)
+    return old == new or strip_volatile(old) == strip_volatile(new)

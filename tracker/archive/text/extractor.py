@@ -20,12 +20,12 @@ CAPTIONS = frozenset({"text/vtt", "application/x-subrip", "text/srt", "applicati
 LATIN = frozenset({"iso-8859-1", "cp1252", "windows-1252", "latin-1", "ascii", "us-ascii"})
 
 
-class Unreadable(TrackerError):
+class UnreadableDocument(TrackerError):
     """There is no text to be had from these bytes; the words say why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ExtractedText:
     """A page read. `published` is an aware time or a plain day; `rule` names what made the text."""
 
     text: str
@@ -38,43 +38,43 @@ class Page:
     outlet: str | None = None
 
 
-def read_page(body: bytes, *, content_type: str | None, url: str | None) -> Page:
+def extract_text(body: bytes, *, content_type: str | None, url: str | None) -> ExtractedText:
     """The main text of a document and what it tells about itself. Raises `Unreadable`, never anything else."""
     kind = (content_type or "").split(";")[0].strip().lower()
     if not body.strip():
-        raise Unreadable("the document is empty")
+        raise UnreadableDocument("the document is empty")
     try:
         return _read(body, kind, content_type, url)
-    except Unreadable:
+    except UnreadableDocument:
         raise
     except (captions.NoCaptions, office.NoText) as error:
-        raise Unreadable(str(error)) from error
+        raise UnreadableDocument(str(error)) from error
     except Exception as error:
         # Parsers fail in ways of their own on hostile bytes: for us it is one thing, a document nobody can read.
-        raise Unreadable(f"the document can't be read: {error.__class__.__name__}") from error
+        raise UnreadableDocument(f"the document can't be read: {error.__class__.__name__}") from error
 
 
-def _read(body: bytes, kind: str, content_type: str | None, url: str | None) -> Page:
+def _read(body: bytes, kind: str, content_type: str | None, url: str | None) -> ExtractedText:
     if kind == "application/pdf" or body.startswith(b"%PDF-"):
         return _plain(office.pdf(body), "pypdf, lines joined")
     if kind == DOCX or (kind in PACKED and body.startswith(b"PK\x03\x04")):
         return _plain(office.docx(body), "docx paragraphs")
     if kind in CAPTIONS or body.lstrip(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
-        return _plain(captions.to_text(decoded(body, content_type)), "captions joined into turns")
+        return _plain(captions.to_text(decode(body, content_type)), "captions joined into turns")
     if kind == "text/plain":
-        return _plain(decoded(body, content_type), "plain text")
-    return _html(decoded(body, content_type), url)
+        return _plain(decode(body, content_type), "plain text")
+    return _html(decode(body, content_type), url)
 
 
-def _plain(text: str, rule: str) -> Page:
+def _plain(text: str, rule: str) -> ExtractedText:
     if not text.strip():
-        raise Unreadable("the document has no text")
-    return Page(
+        raise UnreadableDocument("the document has no text")
+    return ExtractedText(
         text=text, title=None, published=None, published_raw=None, language=None, rule=rule, damaged=REPLACEMENT in text
     )
 
 
-def decoded(body: bytes, content_type: str | None) -> str:
+def decode(body: bytes, content_type: str | None) -> str:
     """The body as text by the WHATWG rules: byte order mark, header, declaration, then what the bytes look like.
 
     A header or declaration that the bytes contradict is not believed when they are sound UTF-8: servers say
@@ -109,11 +109,11 @@ def _guess(body: bytes) -> str:
     return "utf-8"
 
 
-def _html(text: str, url: str | None) -> Page:
+def _html(text: str, url: str | None) -> ExtractedText:
     found = html.read(text, url)
     if found is None:
-        raise Unreadable("no main text was found on the page")
-    return Page(
+        raise UnreadableDocument("no main text was found on the page")
+    return ExtractedText(
         text=found.text,
         title=found.title,
         published=found.published,

@@ -41,44 +41,46 @@ FRONT = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w{3,5}|home/?|def
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
+class Removal:
     """What stands in the document's place: a state, and the sentence for the person who looks."""
 
     state: Literal["gone", "moved", "blocked"]
     why: str
 
 
-def judge(old: str, new: str, *, title: str | None, asked: str, final: str) -> Absent | None:
+def detect_removal(old: str, new: str, *, title: str | None, asked: str, final: str) -> Removal | None:
     """What stands at the address instead of the document, or None while it is there (its words changed or not)."""
     words = _words(old)
     kept = kept_share(words, _words(new))
     if kept >= HERE:
         return None
-    return _elsewhere(asked, final) or _in_place(old, new, title, another=kept < ANOTHER and len(words) >= FEW_WORDS)
+    return _removal_by_address(asked, final) or _removal_by_content(
+        old, new, title, another=kept < ANOTHER and len(words) >= FEW_WORDS
+    )
 
 
-def _elsewhere(asked: str, final: str) -> Absent | None:
+def _removal_by_address(asked: str, final: str) -> Removal | None:
     """What the address the answer came from tells."""
     if _path(asked) == _path(final):
         return None
     parts = urlsplit(final)
     if FRONT.fullmatch(parts.path or "/") and not FRONT.fullmatch(urlsplit(asked).path or "/"):
-        return Absent("moved", "the address leads to the front page now")
+        return Removal("moved", "the address leads to the front page now")
     if WALL.search(parts.path) or WALL.search(parts.hostname or ""):
-        return Absent("blocked", "the address leads to a page that asks for a sign-in or for consent")
+        return Removal("blocked", "the address leads to a page that asks for a sign-in or for consent")
     return None
 
 
-def _in_place(old: str, new: str, title: str | None, *, another: bool) -> Absent | None:
+def _removal_by_content(old: str, new: str, title: str | None, *, another: bool) -> Removal | None:
     """What the page itself tells."""
     short = len(new) < SHORTER * len(old)
     if NOT_FOUND.search(title or "") or (short and NOT_FOUND.search(new[:HEAD])):
-        return Absent("gone", "the address answers with a page that says it is not there")
+        return Removal("gone", "the address answers with a page that says it is not there")
     if short and WALL_WORDS.search(f"{title or ''} {new[:HEAD]}"):
-        return Absent("blocked", "a page that asks for a sign-in, a subscription or consent stands before it")
+        return Removal("blocked", "a page that asks for a sign-in, a subscription or consent stands before it")
     if not new.strip():
-        return Absent("gone", "the page has no readable text now")
-    return Absent("gone", "another text stands at the address now") if another else None
+        return Removal("gone", "the page has no readable text now")
+    return Removal("gone", "another text stands at the address now") if another else None
 
 
 def kept_share(old: Sequence[str], new: Sequence[str]) -> float:

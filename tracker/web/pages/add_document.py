@@ -6,8 +6,8 @@ from typing import ClassVar
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from jobs.ingest import manual
-from jobs.ingest.manual import Preview
-from tracker.archive.supplied import CAPTIONS, TYPES, BadGiven
+from jobs.ingest.manual import DocumentPreview
+from tracker.archive.supplied import CAPTIONS, TYPES, InvalidDocument
 from tracker.archive.warc import NAME
 from tracker.errors import TrackerError
 from tracker.speech.wording import visible
@@ -71,7 +71,7 @@ class AddDocumentPreviewPage:
     section: ClassVar[str] = "add_document"
     title: str
     entered: DocumentForm
-    found: Preview
+    found: DocumentPreview
     turns: tuple[PreviewedQuote, ...]
 
 
@@ -95,15 +95,15 @@ def send() -> Response:
         if forms.field("step") == "save":
             if not NAME.fullmatch(sha256):
                 abort(400)
-            added = manual.add(world(), manual.taken_up(world(), sha256, about), entered_by=who.email)
+            added = manual.add(world(), manual.load_staged(world(), sha256, about), entered_by=who.email)
             return as_response(redirect(url_for("snapshots.snapshot", sha256=added.sha256 or sha256), code=303))
         if forms.field("step") == "change":
             return _form(entered)
         file = request.files.get("file")
         upload = (visible(file.filename or "file")[-100:], file.read()) if file and file.filename else None
-        sha256 = manual.put_aside(world(), url=entered.url, text=entered.text, file=upload)
-        found = manual.preview(world(), sha256, manual.taken_up(world(), sha256, about))
-    except (BadGiven, TrackerError) as problem:
+        sha256 = manual.stage_upload(world(), url=entered.url, text=entered.text, file=upload)
+        found = manual.preview(world(), sha256, manual.load_staged(world(), sha256, about))
+    except (InvalidDocument, TrackerError) as problem:
         return _form(entered, str(problem), 400)
     turns = tuple(
         PreviewedQuote(

@@ -14,7 +14,7 @@ BATCH = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class SubmitCounts:
     """What a run of the job did, in pages."""
 
     queued: int = 0
@@ -22,11 +22,11 @@ class Counts:
     made: int = 0
 
 
-def run(world: World) -> Counts:
+def run(world: World) -> SubmitCounts:
     """Queue what is new, and ask for what is due; a server that wants a pause ends the run."""
     with world.database.transaction() as session:
-        queued = document_ledger.wish_copies(session, world.now(), BATCH)
-        due = document_ledger.wishes_due(session, world.now(), BATCH)
+        queued = document_ledger.queue_submissions(session, world.now(), BATCH)
+        due = document_ledger.due_submissions(session, world.now(), BATCH)
     asked = made = 0
     for snapshot_id, url in due:
         if world.stopping.is_set():
@@ -35,15 +35,15 @@ def run(world: World) -> Counts:
         wait: float | None = None
         try:
             answer = world.gate.get(wayback.save_url(world.settings.archive_org.save_url, url))
-            address = wayback.copy_address(answer.final_url, answer.headers)
+            address = wayback.snapshot_address(answer.final_url, answer.headers)
             detail = None if address else "the answer names no copy"
         except Refused as error:
             detail, wait = str(error), error.retry_after_s
         asked, made = asked + 1, made + (address is not None)
         with world.database.transaction() as session:
-            document_ledger.wish_answered(
+            document_ledger.record_submission(
                 session, world.now(), snapshot_id, address=address, detail=detail, wait_s=wait
             )
         if wait is not None:
             break
-    return Counts(queued, asked, made)
+    return SubmitCounts(queued, asked, made)
