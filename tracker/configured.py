@@ -23,13 +23,13 @@ OFFICE = ("title", "body", "from_on", "to_on")
 LONGEST = 2000
 ACTOR = "configuration"
 
-Things = dict[str, dict[str, Any]]
+ConfiguredItems = dict[str, dict[str, Any]]
 """Each configured thing by its subject in the audit trail (`source:wire`), with its fields."""
 
 
-def things(session: Session, speakers: Sequence[str]) -> Things:
+def configured_items(session: Session, speakers: Sequence[str]) -> ConfiguredItems:
     """What stands in the record of sources, topics, events, and the speakers of these names."""
-    found: Things = {}
+    found: ConfiguredItems = {}
     for source in session.exec(select(Source).where(col(Source.id) != HAND)):
         found[f"source:{source.id}"] = _fields(source, SOURCE)
     steps: dict[tuple[str, int], list[dict[str, Any]]] = {}
@@ -52,7 +52,7 @@ def things(session: Session, speakers: Sequence[str]) -> Things:
     return found
 
 
-def record_changes(session: Session, now: datetime, before: Things, after: Things) -> int:
+def record_changes(session: Session, now: datetime, before: ConfiguredItems, after: ConfiguredItems) -> int:
     """Write what changed, field by field, and what is new, into the audit trail; how many entries.
 
     The first filling of an empty record is one entry that counts the things.

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
+import sqlmodel
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from tracker.condition import DAMAGE_NAMES, Condition, Trouble, first_line
 from tracker.errors import TrackerError
@@ -30,11 +31,15 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy.engine import Connection, Dialect
 
+Session = sqlmodel.Session
+"""One transaction or one read-only view, as whoever stands on top hands it down."""
+DriverError = sa.exc.DBAPIError
+"""Whatever a database or its driver refuses."""
 BUSY_TIMEOUT_MS = 20_000
-"""How long a job waits for another writer. Visitors wait less: see `waiting_at_most`."""
+"""How long a job waits for another writer. Visitors wait less: see `lock_timeout`."""
 CONNECT_TIMEOUT_S = 10
 """How long a new connection to a server may take; by itself the driver would wait for a silent machine for ever."""
-_patience_ms: ContextVar[int | None] = ContextVar("patience_ms", default=None)
+_lock_timeout_ms: ContextVar[int | None] = ContextVar("lock_timeout_ms", default=None)
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION_TABLE = "alembic_version"
 
@@ -50,6 +55,10 @@ SQLModel.metadata.naming_convention = {
 
 class DatabaseProblem(TrackerError):
     """The database can't be used as it is; the text says why and what to do."""
+
+
+UNREACHABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, DatabaseProblem)
+"""Locked, disk full or unreadable, server gone, no free connection, a file that was deleted under us."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -391,11 +400,11 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 @contextlib.contextmanager
 def lock_timeout(seconds: float) -> Iterator[None]:
     """Within this block no transaction waits longer for another writer; past that, `OperationalError`."""
-    token = _patience_ms.set(round(seconds * 1000))
+    token = _lock_timeout_ms.set(round(seconds * 1000))
     try:
         yield
     finally:
-        _patience_ms.reset(token)
+        _lock_timeout_ms.reset(token)
 
 
 def _for_server(url: sa.URL) -> dict[str, Any]:
@@ -405,14 +414,14 @@ def _for_server(url: sa.URL) -> dict[str, Any]:
 
 
 def _begin_postgresql(connection: "Connection") -> None:
-    patience = _patience_ms.get()
+    patience = _lock_timeout_ms.get()
     if patience is not None and not connection.get_execution_options().get("postgresql_readonly"):
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
 
 
 def _begin_sqlite(connection: "Connection") -> None:
     # A pooled connection keeps what the transaction before it was given, so it is told each time.
-    patience = _patience_ms.get()
+    patience = _lock_timeout_ms.get()
     driver = connection.connection.driver_connection
     if driver is not None:
         driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS if patience is None else patience}")

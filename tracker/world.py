@@ -163,7 +163,7 @@ def configure(world: World) -> None:
     settings, now = world.settings, world.now()
     speakers = [section.name for section in settings.speakers]
     with world.database.transaction() as session:
-        before = configured.things(session, speakers)
+        before = configured.configured_items(session, speakers)
         source_ledger.configure(session, now, [_source(section) for section in settings.sources])
         speech_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
         positions_ledger.configure(
@@ -173,7 +173,7 @@ def configure(world: World) -> None:
             [_event(section) for section in settings.events],
         )
         session.flush()
-        configured.record_changes(session, now, before, configured.things(session, speakers))
+        configured.record_changes(session, now, before, configured.configured_items(session, speakers))
 
 
 def _source(section: SourceSection) -> NewSource:

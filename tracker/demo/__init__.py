@@ -12,21 +12,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
-
 from jobs import collect, deliver, extract, recheck
 from tracker import settings as settings_module
 from tracker import world as worlds
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger import sign_up as sign_up_ledger
 from tracker.alerts.ledger.sign_up import SubscriptionRequest
-from tracker.alerts.models import Delivery, Occasion
+from tracker.db import Session
+from tracker.demo import queries
 from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
-from tracker.positions.models import Position, Topic
-from tracker.speech import wording
+from tracker.positions.models import Topic
 from tracker.speech.ledger import readings as speech
-from tracker.speech.models import Claim, Speaker
+from tracker.speech.models import Claim
 from tracker.world import World
 
 HERE = Path(__file__).parent
@@ -94,11 +92,7 @@ def code(world: World, entries: list[dict[str, Any]]) -> None:
                 reading, position = "no position", None
             else:
                 reading = "position"
-                position = session.exec(
-                    select(Position.id).where(
-                        Position.topic_id == topic.id, Position.scale == topic.scale, Position.key == entry["position"]
-                    )
-                ).one()
+                position = queries.position_id(session, topic, entry["position"])
             if "at" in entry and claim.said_at is None:
                 speech.place_in_time(session, world.now(), claim.id, at=entry["at"], by=EDITOR, reason=entry["reason"])
             old = positions.in_force(session, claim.id, topic.id)
@@ -119,17 +113,11 @@ def code(world: World, entries: list[dict[str, Any]]) -> None:
 
 
 def _claim(session: Session, speaker: str, words: str) -> Claim:
-    """The statement of a speaker that holds these words, the longest where several do."""
-    folded = wording.fold(words)
-    found = session.exec(
-        select(Claim)
-        .join(Speaker, col(Speaker.id) == col(Claim.speaker_id))
-        .where(Speaker.name == speaker, col(Claim.folded).contains(folded, autoescape=True))
-        .order_by(col(Claim.id))
-    ).all()
-    if not found:
+    """The statement of a speaker that holds these words. Raises `DemoIncomplete` where there is none."""
+    found = queries.claim_with_words(session, speaker, words)
+    if found is None:
         raise DemoIncomplete(f"the demo record has no statement by {speaker} with the words {words!r}")
-    return found[0]
+    return found
 
 
 def _follow(world: World, topic_id: str) -> None:
@@ -141,9 +129,7 @@ def _follow(world: World, topic_id: str) -> None:
             SubscriptionRequest(address=FOLLOWER, topic_id=topic_id, rhythm="instant"),
             ip="127.0.0.1",
         )
-        token = session.exec(
-            select(Delivery.token).where(Delivery.occasion == Occasion.CONFIRM, col(Delivery.token).is_not(None))
-        ).first()
+        token = queries.confirmation_token(session)
     deliver.run(world)
     if token:
         with world.database.transaction() as session:

@@ -16,13 +16,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session
+from sqlalchemy import Date, DateTime, Table
 
 from tracker.archive.warc import Archive
 from tracker.condition import first_line
-from tracker.db import Database, restart_counters, tables
+from tracker.db import Database, DriverError, Session, restart_counters, tables
 from tracker.errors import TrackerError
+from tracker.record import ledger, queries
 
 FORMAT = 1
 LOT = 1000
@@ -94,7 +94,7 @@ def restore(database: Database, archive: Archive, folder: Path) -> BackupCounts:
         _require_all(folder, manifest["archive"], contents)
         fill = _fill_file if database.is_sqlite else _fill_at_once
         rows = fill(database, folder / "tables", manifest)
-    except (OSError, sa.exc.DBAPIError) as error:
+    except (OSError, DriverError) as error:
         _clear(archive.folder, made=made)
         raise BadBackup(f"the backup can't be brought back here: {first_line(error)}; nothing was changed") from error
     except BaseException:
@@ -170,9 +170,8 @@ def _write_tables(database: Database, folder: Path) -> dict[str, dict[str, Any]]
         connection = session.connection()
         for table in tables(connection):
             path, count = folder / f"{table.name}.jsonl.gz", 0
-            query = sa.select(table).order_by(*table.primary_key.columns)
             with path.open("wb") as file, gzip.GzipFile(fileobj=file, mode="wb", filename="", mtime=0) as packed:
-                for row in connection.execute(query.execution_options(yield_per=LOT)).mappings():
+                for row in queries.table_rows(connection, table):
                     line = json.dumps({key: _plain(value) for key, value in row.items()}, ensure_ascii=True)
                     packed.write(line.encode() + b"\n")
                     count += 1
@@ -187,17 +186,10 @@ def _load_tables(session: Session, folder: Path, promised: dict[str, dict[str, A
     connection = session.connection()
     sqlite = connection.dialect.name == "sqlite"
     for table in tables(connection):
-        own = [key.parent.name for key in table.foreign_keys if key.column.table is table]
-        later: list[dict[str, Any]] = []
-        for lot in _lots(folder / f"{table.name}.jsonl.gz", promised.get(table.name)):
-            rows = [_typed(row, table, sqlite=sqlite) for row in lot]
-            # A row may name another of its own table that comes after it.
-            later += [dict(row) for row in rows if any(row.get(name) is not None for name in own)]
-            connection.execute(sa.insert(table), [{**row, **dict.fromkeys(own)} for row in rows])
-            total += len(rows)
-        for row in later:
-            keys = [column == row[column.name] for column in table.primary_key.columns]
-            connection.execute(sa.update(table).where(*keys).values({name: row[name] for name in own}))
+        lots = _lots(folder / f"{table.name}.jsonl.gz", promised.get(table.name))
+        total += ledger.fill_table(
+            connection, table, ([_typed(row, table, sqlite=sqlite) for row in lot] for lot in lots)
+        )
     restart_counters(connection)
     return total
 
@@ -226,17 +218,17 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _typed(row: dict[str, Any], table: sa.Table, *, sqlite: bool) -> dict[str, Any]:
+def _typed(row: dict[str, Any], table: Table, *, sqlite: bool) -> dict[str, Any]:
     """A row of a backup as the database takes it."""
     typed = dict(row)
     for column in table.columns:
         value = row.get(column.name)
         if value is None:
             continue
-        if isinstance(column.type, sa.DateTime):
+        if isinstance(column.type, DateTime):
             moment = datetime.fromisoformat(value)
             typed[column.name] = moment.replace(tzinfo=None) if sqlite else moment
-        elif isinstance(column.type, sa.Date):
+        elif isinstance(column.type, Date):
             typed[column.name] = date.fromisoformat(value)
     return typed
 

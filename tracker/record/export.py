@@ -8,14 +8,11 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy.orm import QueryableAttribute, defer
-from sqlmodel import Session, col, select
-
-from tracker.archive.models import Document, Snapshot
-from tracker.positions.models import ClaimTopic, Coding, Position
-from tracker.speech.models import Appearance, Claim, Precision, Speaker
+from tracker.db import Session
+from tracker.record import queries
+from tracker.speech.models import Claim, Precision
 from tracker.speech.queries import roles
 from tracker.speech.wording import visible
 
@@ -68,29 +65,13 @@ def write(session: Session, form: str, topic_id: str | None) -> Iterator[str]:
 
 def claims(session: Session, topic_id: str | None = None, public_id: str | None = None) -> Iterator[dict[str, Any]]:
     """Each claim as the interface's object, oldest said first (those whose day is unknown at the end)."""
-    query = (
-        select(Claim, Speaker.name)
-        .join(Speaker, col(Speaker.id) == col(Claim.speaker_id), isouter=True)
-        .where(col(Claim.merged_into).is_(None))
-        .order_by(col(Claim.said_from).asc().nulls_last(), col(Claim.id))
-    )
-    if public_id is not None:
-        query = query.where(Claim.public_id == public_id)
-    if topic_id is not None:
-        about = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == topic_id, col(ClaimTopic.removed).is_(False))
-        query = query.where(col(Claim.id).in_(about))
-    yield from _in_lots(session, session.exec(query).all())
+    yield from _in_lots(session, queries.claims(session, topic_id, public_id))
 
 
 def claims_by_id(session: Session, claim_ids: Sequence[int]) -> list[dict[str, Any]]:
     """These claims as the interface's objects, in this order."""
-    query = (
-        select(Claim, Speaker.name)
-        .join(Speaker, col(Speaker.id) == col(Claim.speaker_id), isouter=True)
-        .where(col(Claim.id).in_(claim_ids))
-    )
     place = {claim_id: number for number, claim_id in enumerate(claim_ids)}
-    return list(_in_lots(session, sorted(session.exec(query).all(), key=lambda row: place[row[0].id])))
+    return list(_in_lots(session, sorted(queries.claims_by_id(session, claim_ids), key=lambda row: place[row[0].id])))
 
 
 def _in_lots(session: Session, rows: Sequence[tuple[Claim, str | None]]) -> Iterator[dict[str, Any]]:
@@ -174,21 +155,12 @@ def _said(claim: Claim) -> dict[str, Any]:
 
 
 def _topics(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    links = session.exec(
-        select(ClaimTopic)
-        .where(col(ClaimTopic.claim_id).in_(claim_ids), col(ClaimTopic.removed).is_(False))
-        .order_by(ClaimTopic.topic_id)
-    )
+    links = queries.topic_links(session, claim_ids)
     return _by_claim((link.claim_id, {"topic": link.topic_id, "matched": list(link.matched)}) for link in links)
 
 
 def _codings(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    rows = session.exec(
-        select(Coding, Position)
-        .join(Position, col(Position.id) == col(Coding.position_id), isouter=True)
-        .where(col(Coding.claim_id).in_(claim_ids))
-        .order_by(Coding.topic_id, col(Coding.number))
-    )
+    rows = queries.codings(session, claim_ids)
     return _by_claim(
         (
             coding.claim_id,
@@ -207,15 +179,7 @@ def _codings(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[
 
 
 def _appearances(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    rows = session.exec(
-        select(Appearance, Snapshot, Document)
-        .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
-        .join(Document, col(Document.id) == col(Snapshot.document_id))
-        .where(col(Appearance.claim_id).in_(claim_ids))
-        .order_by(col(Appearance.id))
-        # The texts stay in the database: those of a whole lot are more than memory should hold.
-        .options(defer(cast("QueryableAttribute[str]", Snapshot.text), raiseload=True))
-    )
+    rows = queries.appearances(session, claim_ids)
     return _by_claim(
         (
             place.claim_id,

@@ -8,15 +8,14 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
-
 from tracker import audit
 from tracker.archive import queries as archive_queries
 from tracker.archive.models import Snapshot
 from tracker.archive.warc import Archive, ArchiveUnwritable
-from tracker.db import Database
+from tracker.db import Database, Session
+from tracker.record import queries
 from tracker.speech import anchor
-from tracker.speech.models import Appearance, Claim
+from tracker.speech.models import Appearance
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def verify(database: Database, archive: Archive, *, everything: bool) -> ProofRe
         for _, found in _appearances(session):
             counts["quotes"] += 1
             problems.extend(found)
-        for snapshot in session.exec(select(Snapshot).execution_options(yield_per=200)):
+        for snapshot in queries.snapshots(session):
             counts["snapshots"] += 1
             problems.extend(_snapshot(snapshot))
         problems.extend(_references(session))
@@ -74,13 +73,7 @@ def _archive(archive: Archive, names: set[str]) -> list[str]:
 
 def _appearances(session: Session) -> Iterator[tuple[Appearance, list[str]]]:
     """Each appearance with what is wrong with it."""
-    rows = session.exec(
-        select(Appearance, Snapshot.text)
-        .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
-        .order_by(col(Appearance.snapshot_id))
-        .execution_options(yield_per=500)
-    )
-    for row, text in rows:
+    for row, text in queries.appearances_with_texts(session):
         wrong = []
         if not anchor.holds(text, row.start, row.end, row.exact, row.exact_sha256):
             wrong.append(f"appearance {row.id} of claim {row.claim_id}: the words at its place are not the words kept")
@@ -96,9 +89,5 @@ def _snapshot(snapshot: Snapshot) -> list[str]:
 
 def _references(session: Session) -> list[str]:
     """Every claim has a place in an archived document; a claim merged into another needs none of its own."""
-    lost = session.exec(
-        select(Claim.public_id).where(
-            col(Claim.id).not_in(select(Appearance.claim_id)), col(Claim.merged_into).is_(None)
-        )
-    )
+    lost = queries.claims_without_appearance(session)
     return [f"claim {public_id} stands in no archived document" for public_id in lost]

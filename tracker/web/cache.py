@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from flask import current_app
-from sqlmodel import Session
 
+from tracker.db import Session
 from tracker.positions import queries as positions
 
 T = TypeVar("T")

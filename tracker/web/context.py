@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol, cast
 
 from flask import Response, current_app, g, make_response, render_template, request, session
-from sqlmodel import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import accounts, permissions
 from tracker.accounts import User
+from tracker.db import Session
 from tracker.web.proxy import prefix_of
 from tracker.world import World
 

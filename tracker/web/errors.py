@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import quote
 
-import sqlalchemy as sa
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from tracker.condition import Trouble, trouble_of
-from tracker.db import DatabaseProblem
+from tracker.db import UNREACHABLE, DatabaseProblem, DriverError
 from tracker.limits import TooMany
 from tracker.web.context import as_response, current_path, render, text_response, user
 from tracker.web.forms import Malformed
@@ -44,8 +43,6 @@ BROKEN = (
 )
 """For a damaged, deleted or replaced database: no second try helps."""
 RETRY_AFTER_S = 10
-OUT_OF_REACH = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, DatabaseProblem)
-"""Locked, disk full or unreadable, server gone, no free connection, a file that was deleted under us."""
 NOT_GIVEN_BACK = {"csrf_token"}
 
 
@@ -135,9 +132,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(TooMany, _too_many)
-    for kind in OUT_OF_REACH:
+    for kind in UNREACHABLE:
         app.register_error_handler(kind, _out_of_reach)
-    app.register_error_handler(sa.exc.DBAPIError, _database)
+    app.register_error_handler(DriverError, _database)
     app.register_error_handler(Exception, _ours)
 
 
@@ -179,14 +176,14 @@ def _too_many(problem: TooMany) -> Response:
 def _out_of_reach(problem: Exception) -> Response:
     log.error("database out of reach at %s: %s", _route(), type(getattr(problem, "orig", problem)).__name__)
     broken = isinstance(problem, DatabaseProblem) or (
-        isinstance(problem, sa.exc.DBAPIError) and trouble_of(problem) is Trouble.DAMAGED
+        isinstance(problem, DriverError) and trouble_of(problem) is Trouble.DAMAGED
     )
     response = _last_resort(503, None, BROKEN if broken else None)
     response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
 
-def _database(problem: sa.exc.DBAPIError) -> Response:
+def _database(problem: DriverError) -> Response:
     """A damaged or full database is a fault of the machine, told as one; any other error of its driver is ours."""
     return _out_of_reach(problem) if trouble_of(problem) else _ours(problem)
 
@@ -204,7 +201,7 @@ def _route() -> str:
 
 def _last_resort(status: int, code: str | None, detail: str | None = None) -> Response:
     """The page, as a stranger sees it where nobody can say who is signed in; or its bare text when even that fails."""
-    with contextlib.suppress(*OUT_OF_REACH, sa.exc.DBAPIError):
+    with contextlib.suppress(*UNREACHABLE, DriverError):
         user()  # asked once a request: what can't be answered here is "nobody" for the page
     try:
         return error(status, code=code, detail=detail)

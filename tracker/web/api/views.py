@@ -6,13 +6,12 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import Blueprint, Response, abort, request
 from pydantic import ValidationError
-from sqlmodel import Session
 
+from tracker.db import Session
 from tracker.positions import lineup
 from tracker.positions import queries as positions
-from tracker.positions.around import LineUpInput, lineup_input
 from tracker.positions.lineup import LineUpOptions, LineUpSide
-from tracker.positions.queries import Filters
+from tracker.positions.queries import Filters, LineUpInput, lineup_input
 from tracker.record import export
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE

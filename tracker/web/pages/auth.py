@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from flask import Blueprint, Response, redirect, request, session, url_for
-from sqlmodel import Session
 
 from tracker import accounts, audit
+from tracker.db import Session
 from tracker.limits import TooMany
 from tracker.web import errors, forms
 from tracker.web.context import as_response, client_address, now, render, user, writing

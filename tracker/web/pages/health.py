@@ -6,7 +6,6 @@ import time
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, current_app
-from sqlalchemy.exc import DBAPIError
 
 from tracker import runs
 from tracker.alerts import queries as alerts
@@ -14,7 +13,7 @@ from tracker.alerts.queries import OutboxStatus
 from tracker.archive import queries as archive
 from tracker.archive.queries import Collection
 from tracker.condition import trouble_of
-from tracker.db import DatabaseProblem
+from tracker.db import DatabaseProblem, DriverError
 from tracker.runs import CLOCK_SKEW
 from tracker.web.context import now, reading, text_response, world
 from tracker.web.views.dates import iso
@@ -54,8 +53,8 @@ def readyz() -> Response:
             newest = runs.latest(db, 1)
             outbox = alerts.outbox_status(db, here)
             collection = archive.collection(db)
-    except (DBAPIError, DatabaseProblem) as error:
-        kind = trouble_of(error) if isinstance(error, DBAPIError) else None
+    except (DriverError, DatabaseProblem) as error:
+        kind = trouble_of(error) if isinstance(error, DriverError) else None
         told = kind.value if kind else str(error) if isinstance(error, DatabaseProblem) else type(error).__name__
         return _answer({"ready": False, "database": "out of reach", "problems": list(dict.fromkeys([told, *problems]))})
     beat = newest[0].started_at if newest else None

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from flask import Blueprint, Response
-from sqlmodel import Session
 
 from tracker.archive import queries as archive
+from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions import shift_rule
 from tracker.positions.models import Event

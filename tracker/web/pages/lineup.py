@@ -10,7 +10,6 @@ from flask import Blueprint, Response, abort, redirect, url_for
 from tracker.positions import lineup
 from tracker.positions import queries as positions
 from tracker.positions import shift_rule as scales
-from tracker.positions.around import LineUpInput, lineup_input
 from tracker.positions.lineup import (
     Coverage,
     DifferingStatements,
@@ -22,6 +21,7 @@ from tracker.positions.lineup import (
     Placement,
 )
 from tracker.positions.models import Event, Position, Topic
+from tracker.positions.queries import LineUpInput, lineup_input
 from tracker.speech import queries as speech
 from tracker.web import forms
 from tracker.web.context import absolute_url, as_response, now, reading, render

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
-from sqlmodel import Session
 
 from tracker.alerts.ledger import deliveries as alerts
+from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions.ledger import codings as coding_ledger
 from tracker.positions.ledger.codings import BadCoding

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from flask import Blueprint, Response, abort, redirect, url_for
-from sqlmodel import Session
 
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.urls import on_the_web
 from tracker.archive.warc import Archive
+from tracker.db import Session
 from tracker.speech import copies, excerpts, wording
 from tracker.speech import queries as speech
 from tracker.speech.copies import Copy, Version

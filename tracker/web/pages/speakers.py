@@ -5,14 +5,13 @@ from datetime import UTC, date
 from typing import ClassVar
 
 from flask import Blueprint, Response, abort
-from sqlmodel import Session
 
+from tracker.db import Session
 from tracker.positions import lineup
 from tracker.positions import queries as positions
-from tracker.positions.around import lineup_statement
 from tracker.positions.lineup import LineUpOptions
 from tracker.positions.models import CodingState, Event, Topic
-from tracker.positions.queries import LabelledCoding, TopicWithScale
+from tracker.positions.queries import LabelledCoding, TopicWithScale, lineup_statement
 from tracker.positions.shift_rule import VerdictKind
 from tracker.speech import queries as speech
 from tracker.speech.models import Office

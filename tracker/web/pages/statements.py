@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import Blueprint, Response, abort, redirect, url_for
-from sqlmodel import Session
 
 from tracker import audit
 from tracker.archive.urls import on_the_web
 from tracker.audit import AuditEntry
+from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions.models import CodingState, Event
 from tracker.positions.queries import LabelledCoding

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from flask import Blueprint, Response, abort
-from sqlmodel import Session
 
+from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions.models import Event, Position, Topic
 from tracker.positions.queries import Filters, TopicStats, TopicWithScale

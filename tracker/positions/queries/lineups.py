@@ -1,4 +1,4 @@
-"""What was said on a topic around an event, ready to be lined up: statements, codings, and what was searched."""
+"""Reads for a line-up: statements on a topic around an event, their codings, and what was searched for them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,11 +8,17 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.archive import queries as archive
-from tracker.archive.models import Document, Source
+from tracker.archive.models import Document, Snapshot, Source, SourceKind
 from tracker.positions.lineup import Coverage, LineUpStatement, window
-from tracker.positions.models import ClaimTopic, CodingState, Event, EventTopic
-from tracker.positions.queries import LabelledCoding, TopicWithScale, codings, topic
-from tracker.speech.models import Claim, QuoteKind
+from tracker.positions.models import (
+    ClaimTopic,
+    CodingState,
+    Event,
+    EventTopic,
+)
+from tracker.positions.queries.coding_rows import LabelledCoding, codings
+from tracker.positions.queries.topics_events import TopicWithScale, topic
+from tracker.speech.models import Appearance, Claim, QuoteKind
 from tracker.speech.queries import Statement, shown, statements
 
 SHORTEST = 6
@@ -128,3 +134,29 @@ def _documents(session: Session, opens: datetime | None, closes: datetime | None
     if closes is not None:
         query = query.where(col(Document.published_at) < closes)
     return session.exec(query).one()
+
+
+def lineup_documents(session: Session, before: datetime, limit: int) -> list[Document]:
+    """Documents quoted in a line-up that nobody has looked at since this time, the longest waiting first."""
+    quoted = (
+        select(Snapshot.document_id)
+        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .join(Claim, col(Claim.id) == col(Appearance.claim_id))
+        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+        .join(EventTopic, col(EventTopic.topic_id) == col(ClaimTopic.topic_id))
+        .where(col(ClaimTopic.removed).is_(False), shown())
+    )
+    return list(
+        session.exec(
+            select(Document)
+            .join(Source, col(Source.id) == col(Document.source_id))
+            .where(
+                col(Source.enabled),
+                Source.kind != SourceKind.HAND,
+                col(Document.last_look_at) <= before,
+                col(Document.id).in_(quoted),
+            )
+            .order_by(col(Document.last_look_at))
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,128 @@
+"""Reads of codings: those in force, the history of a statement, and what waits for a person.
+
+The coding in force of a claim on a topic is its newest confirmed one, else its newest suggestion.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.positions.models import (
+    ClaimTopic,
+    Coding,
+    CodingReading,
+    CodingState,
+    Position,
+)
+from tracker.speech.models import Claim
+from tracker.speech.queries import batches, shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledCoding:
+    """The coding in force of one claim on one topic, with its step's words."""
+
+    coding_id: int
+    claim_id: int
+    topic_id: str
+    state: CodingState
+    reading: CodingReading
+    position_id: int | None
+    scale: int | None
+    step: int | None
+    label: str | None
+    by: str
+    at: datetime
+    reasons: tuple[str, ...]
+    note: str | None
+    key_quote: bool
+
+
+def codings(
+    session: Session, claim_ids: Collection[int], topic_id: str | None = None
+) -> dict[tuple[int, str], LabelledCoding]:
+    """The coding in force of each of these claims on each topic (or on one), in one SELECT."""
+    found: dict[tuple[int, str], LabelledCoding] = {}
+    for some in batches(claim_ids):
+        where: sa.ColumnElement[bool] = col(Coding.claim_id).in_(some)
+        if topic_id is not None:
+            where = sa.and_(where, col(Coding.topic_id) == topic_id)
+        found.update(_in_force(_codings(session, where)))
+    return found
+
+
+def history(session: Session, claim_id: int) -> list[LabelledCoding]:
+    """Every coding of a claim, newest first."""
+    return [_coded(*row) for row in reversed(_codings(session, col(Coding.claim_id) == claim_id))]
+
+
+def waiting(session: Session, limit: int = 100) -> tuple[list[tuple[int, str]], int]:
+    """Claims and topics without a person's coding, oldest first, and how many there are."""
+    decided = sa.exists().where(
+        col(Coding.claim_id) == col(ClaimTopic.claim_id),
+        col(Coding.topic_id) == col(ClaimTopic.topic_id),
+        col(Coding.state) == CodingState.CONFIRMED,
+    )
+    where = (shown(), col(ClaimTopic.removed).is_(False), ~decided)
+    rows = session.connection().execute(
+        sa.select(col(ClaimTopic.claim_id), col(ClaimTopic.topic_id))
+        .join(Claim, col(Claim.id) == col(ClaimTopic.claim_id))
+        .where(*where).order_by(col(ClaimTopic.id)).limit(limit)
+    ).all()  # fmt: skip
+    total = (
+        session.connection()
+        .execute(
+            sa.select(sa.func.count())
+            .select_from(ClaimTopic)
+            .join(Claim, col(Claim.id) == col(ClaimTopic.claim_id))
+            .where(*where)
+        )
+        .scalar_one()
+    )
+    return [(row[0], row[1]) for row in rows], total
+
+
+def _codings(session: Session, where: Any) -> list[tuple[Coding, Position | None]]:  # noqa: ANN401 - an SQL condition
+    rows = session.exec(
+        select(Coding, Position)
+        .join(Position, isouter=True, onclause=col(Coding.position_id) == col(Position.id))
+        .where(where)
+        .order_by(col(Coding.claim_id), Coding.topic_id, col(Coding.number))
+    )
+    return [(coding, position) for coding, position in rows]
+
+
+def _in_force(rows: list[tuple[Coding, Position | None]]) -> dict[tuple[int, str], LabelledCoding]:
+    best: dict[tuple[int, str], tuple[Coding, Position | None]] = {}
+    for coding, position in rows:
+        key = (coding.claim_id, coding.topic_id)
+        if key not in best or _rank(coding) > _rank(best[key][0]):
+            best[key] = (coding, position)
+    return {key: _coded(*row) for key, row in best.items()}
+
+
+def _rank(coding: Coding) -> tuple[bool, int]:
+    return coding.state is CodingState.CONFIRMED, coding.number
+
+
+def _coded(coding: Coding, position: Position | None) -> LabelledCoding:
+    return LabelledCoding(
+        coding_id=coding.id,
+        claim_id=coding.claim_id,
+        topic_id=coding.topic_id,
+        state=coding.state,
+        reading=coding.reading,
+        position_id=coding.position_id,
+        scale=position.scale if position else None,
+        step=position.step if position else None,
+        label=position.label if position else None,
+        by=coding.by,
+        at=coding.at,
+        reasons=tuple(coding.reasons),
+        note=coding.note,
+        key_quote=coding.key_quote,
+    )

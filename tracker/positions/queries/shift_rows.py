@@ -1,0 +1,69 @@
+"""Reads of stored shifts with their two statements and verdicts."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from tracker.positions.models import (
+    Coding,
+    Position,
+    Shift,
+)
+from tracker.positions.shift_rule import Verdict, VerdictKind
+from tracker.speech.models import Claim
+from tracker.speech.queries import Statement, shown, statements
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """A stored shift with the two statements it names and its verdict, steps and all."""
+
+    shift: Shift
+    before: Statement
+    after: Statement
+    verdict: Verdict
+
+
+def shifts(session: Session, topic_id: str | None = None, limit: int = 50) -> list[ShiftRow]:
+    """Shifts that follow from the codings in force and whose two statements are shown, newest first."""
+    before, after = (select(Claim.id).where(shown()) for _ in range(2))
+    query = (
+        select(Shift)
+        .where(
+            col(Shift.withdrawn_at).is_(None),
+            col(Shift.before_claim_id).in_(before),
+            col(Shift.after_claim_id).in_(after),
+        )
+        .order_by(col(Shift.at).desc(), col(Shift.id).desc())
+        .limit(limit)
+    )
+    if topic_id is not None:
+        query = query.where(Shift.topic_id == topic_id)
+    found = list(session.exec(query))
+    known = statements(session, {number for one in found for number in (one.before_claim_id, one.after_claim_id)})
+    told = verdicts(session, found)
+    return [ShiftRow(one, known[one.before_claim_id], known[one.after_claim_id], told[one.id]) for one in found]
+
+
+def verdicts(session: Session, found: Sequence[Shift]) -> dict[int, Verdict]:
+    """The verdict of each of these stored shifts by its id, with the steps it lies between."""
+    steps = _steps(session, {number for one in found for number in (one.before_coding_id, one.after_coding_id)})
+    return {
+        one.id: Verdict(
+            outcome=VerdictKind(one.verdict),
+            before=steps[one.before_coding_id],
+            after=steps[one.after_coding_id],
+            distance=one.distance,
+        )
+        for one in found
+    }
+
+
+def _steps(session: Session, coding_ids: Collection[int]) -> dict[int, int]:
+    rows = session.exec(
+        select(Coding.id, Position.step)
+        .join(Position, col(Coding.position_id) == col(Position.id))
+        .where(col(Coding.id).in_(coding_ids))
+    )
+    return dict(rows.all())

@@ -1,0 +1,160 @@
+"""Reads of topics, their scales and numbers, and of the events that matter to them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.archive.models import Document
+from tracker.audit import AuditEntry
+from tracker.positions.models import (
+    ClaimTopic,
+    Coding,
+    Event,
+    EventTopic,
+    Position,
+    Shift,
+    Topic,
+)
+from tracker.speech.models import Appearance, Claim, Speaker
+from tracker.speech.queries import shown
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWithScale:
+    """A topic with every version of its scale; `positions` are the steps in force, lowest first."""
+
+    topic: Topic
+    positions: tuple[Position, ...]
+    steps: Mapping[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicStats:
+    """A topic's statements in numbers: all of them, those of each known day, and the id, slug and name of who spoke."""
+
+    total: int
+    days: tuple[tuple[date, int], ...]
+    speakers: tuple[tuple[int, str, str], ...]
+
+
+def topics(session: Session) -> list[Topic]:
+    """Every topic by name."""
+    return list(session.exec(select(Topic).order_by(Topic.name)))
+
+
+def topic(session: Session, topic_id: str) -> TopicWithScale | None:
+    """One topic with its scale."""
+    row = session.get(Topic, topic_id)
+    if row is None:
+        return None
+    found = session.exec(
+        select(Position).where(Position.topic_id == topic_id).order_by(col(Position.scale), col(Position.step))
+    ).all()
+    steps: dict[int, tuple[int, ...]] = {}
+    for position in found:
+        steps[position.scale] = (*steps.get(position.scale, ()), position.step)
+    return TopicWithScale(row, tuple(position for position in found if position.scale == row.scale), steps)
+
+
+def topic_counts(session: Session) -> dict[str, tuple[int, int, date | None]]:
+    """For each topic how many statements by how many speakers it holds, and the last day among them."""
+    rows = session.connection().execute(
+        sa.select(
+            col(ClaimTopic.topic_id), sa.func.count(), sa.func.count(sa.distinct(col(Claim.speaker_id))),
+            sa.func.max(col(Claim.said_from)),
+        )
+        .join(Claim, col(Claim.id) == col(ClaimTopic.claim_id))
+        .where(shown(), col(ClaimTopic.removed).is_(False))
+        .group_by(col(ClaimTopic.topic_id))
+    ).all()  # fmt: skip
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def topic_stats(session: Session, topic_id: str) -> TopicStats:
+    """A topic's statements over time and who made them, in one pass."""
+    rows = session.connection().execute(
+        sa.select(col(Claim.said_from), col(Claim.speaker_id), sa.func.count())
+        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+        .where(about_topic(topic_id), shown())
+        .group_by(col(Claim.said_from), col(Claim.speaker_id))
+    ).all()  # fmt: skip
+    days: dict[date, int] = {}
+    for day, _, number in rows:
+        if day is not None:
+            days[day] = days.get(day, 0) + number
+    ids = {row[1] for row in rows if row[1] is not None}
+    named = session.exec(select(Speaker).where(col(Speaker.id).in_(ids)).order_by(Speaker.folded))
+    speakers = tuple((one.id, one.slug, one.name) for one in named)
+    return TopicStats(sum(row[2] for row in rows), tuple(sorted(days.items())), speakers)
+
+
+def newest_rows(session: Session) -> tuple[int, ...]:
+    """The newest row of each table that can change what a page counts; equal while nothing has changed."""
+    tables = (Document, Claim, ClaimTopic, Coding, Appearance, Shift)
+    newest = [sa.select(sa.func.coalesce(sa.func.max(col(table.id)), 0)).scalar_subquery() for table in tables]
+    # Who signs in or fails to changes no page; without this a stranger could have every number counted anew.
+    accounts = sa.or_(*(col(AuditEntry.subject).startswith(kind) for kind in ("user:", "sign-in:")))
+    decided = sa.select(col(AuditEntry.id)).where(~accounts).order_by(col(AuditEntry.id).desc()).limit(1)
+    newest.append(sa.func.coalesce(decided.scalar_subquery(), 0))  # type: ignore[arg-type]
+    return tuple(session.connection().execute(sa.select(*newest)).one())
+
+
+def topics_of(session: Session, claim_ids: Collection[int]) -> dict[int, list[Topic]]:
+    """The topics each of these claims is about."""
+    rows = session.exec(
+        select(ClaimTopic, Topic)
+        .join(Topic, col(Topic.id) == col(ClaimTopic.topic_id))
+        .where(col(ClaimTopic.claim_id).in_(claim_ids), col(ClaimTopic.removed).is_(False))
+        .order_by(Topic.name)
+    )
+    found: dict[int, list[Topic]] = {}
+    for link, one in rows:
+        found.setdefault(link.claim_id, []).append(one)
+    return found
+
+
+def claim_topics(session: Session, claim_id: int) -> list[ClaimTopic]:
+    """Why a claim is about its topics: the matched terms."""
+    return list(
+        session.exec(
+            select(ClaimTopic)
+            .where(ClaimTopic.claim_id == claim_id, col(ClaimTopic.removed).is_(False))
+            .order_by(ClaimTopic.topic_id)
+        )
+    )
+
+
+def events(session: Session) -> list[Event]:
+    """Every event, the latest first."""
+    return list(session.exec(select(Event).order_by(col(Event.pivot).desc())))
+
+
+def events_of(session: Session, topic_id: str) -> list[Event]:
+    """The events that matter to a topic, the latest first."""
+    return list(
+        session.exec(
+            select(Event)
+            .join(EventTopic, col(EventTopic.event_id) == col(Event.id))
+            .where(EventTopic.topic_id == topic_id)
+            .order_by(col(Event.pivot).desc())
+        )
+    )
+
+
+def event_topics(session: Session) -> dict[str, list[Topic]]:
+    """The topics each event matters to."""
+    rows = session.exec(
+        select(EventTopic, Topic).join(Topic, col(Topic.id) == col(EventTopic.topic_id)).order_by(Topic.name)
+    )
+    found: dict[str, list[Topic]] = {}
+    for link, one in rows:
+        found.setdefault(link.event_id, []).append(one)
+    return found
+
+
+def about_topic(topic_id: str) -> sa.ColumnElement[bool]:
+    """The condition that a link of a claim is to this topic, and stands."""
+    return sa.and_(col(ClaimTopic.topic_id) == topic_id, col(ClaimTopic.removed).is_(False))
