@@ -37,6 +37,8 @@ def copy(tmp_path: Path) -> Path:
         ("tracker/positions/ledger/codings.py", "import requests", "HTTP has one room"),
         ("tracker/web/views/dates.py", "import smtplib", "SMTP has one room"),
         ("tracker/alerts/ledger/deliveries.py", "import flask", "nothing of Flask"),
+        ("tracker/web/pages/search.py", "import tracker.web.pages.home", "Pages import no pages"),
+        ("tracker/web/cache.py", "import sqlalchemy", "never the database"),
     ],
 )
 def test_an_import_that_goes_the_wrong_way_breaks_the_build(copy, file, line, contract):

@@ -19,7 +19,7 @@ from tracker.web.api import openapi, schemas
 from tracker.web.api.openapi import Endpoint
 from tracker.web.context import absolute_url, reading, text_response, world
 from tracker.web.errors import problem
-from tracker.web.pages.topics import TopicSummary, event_topics, summaries
+from tracker.web.views.topics import TopicSummary, event_topics, summaries
 
 Params = TypeVar("Params", bound=schemas.Schema)
 

@@ -8,8 +8,8 @@ from flask import Blueprint, Response
 from tracker.positions import queries as positions
 from tracker.positions.models import Event, Topic
 from tracker.web.context import now, reading, render
-from tracker.web.pages.topics import event_topics
 from tracker.web.views import dates
+from tracker.web.views.topics import event_topics
 
 pages = Blueprint("events", __name__)
 

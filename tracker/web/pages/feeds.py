@@ -13,8 +13,8 @@ from tracker.speech import queries as speech
 from tracker.speech.queries import Statement
 from tracker.web import forms
 from tracker.web.context import absolute_url, now, reading, world
-from tracker.web.pages.home import shift_line
 from tracker.web.views.cards import said_date, speaker_name
+from tracker.web.views.shifts import shift_line
 
 MOST = 50
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

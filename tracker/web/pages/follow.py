@@ -17,9 +17,9 @@ from tracker.positions import queries as positions
 from tracker.speech.queries import SpeakerCount
 from tracker.web import forms
 from tracker.web.context import client_address, now, reading, render, text_response, world, writing
-from tracker.web.pages.speakers import listed_speakers
-from tracker.web.pages.topics import TopicSummary, summaries
 from tracker.web.views import dates
+from tracker.web.views.speakers import listed_speakers
+from tracker.web.views.topics import TopicSummary, summaries
 
 WHAT = ("claims", "shifts")
 RHYTHMS = ("daily", "instant", "weekly")

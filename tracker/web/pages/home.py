@@ -9,15 +9,16 @@ from flask import Blueprint, Response
 from tracker.archive import queries as archive
 from tracker.db import Session
 from tracker.positions import queries as positions
-from tracker.positions import shift_rule
 from tracker.positions.models import Event
 from tracker.positions.queries import ShiftRow
 from tracker.speech import queries as speech
 from tracker.web.cache import cached
 from tracker.web.context import now, reading, render
-from tracker.web.pages.topics import TopicSummary, event_topics, summaries
 from tracker.web.views import dates
-from tracker.web.views.cards import Card, card, verdict_style
+from tracker.web.views.cards import Card
+from tracker.web.views.shifts import ShiftLine, shift_line
+from tracker.web.views.statements import statement_cards
+from tracker.web.views.topics import TopicSummary, event_topics, summaries
 
 NEW = 6
 SHIFTS = 4
@@ -34,19 +35,6 @@ class EventLine:
     topic_id: str | None
     event_id: str
     distance: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftLine:
-    """A stored shift in one line."""
-
-    glyph: str
-    name: str
-    slug: str
-    words: str
-    days: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +101,7 @@ def _first_run(db: Session) -> FirstRunPage:
 
 
 def _home(db: Session, today: date, counts: tuple[int, int, date | None]) -> HomePage:
-    cards = newest_cards(db, speech.newest(db, NEW))
+    cards = statement_cards(db, speech.newest(db, NEW))
     events, about = positions.events(db), event_topics(db)
     lines = [_event(event, [topic.id for topic in about.get(event.id, ())], today) for event in events]
     moved: dict[str, list[ShiftRow]] = {}
@@ -130,35 +118,6 @@ def _home(db: Session, today: date, counts: tuple[int, int, date | None]) -> Hom
         past=tuple(line for line, event in zip(lines, events, strict=True) if event.starts_on <= today),
         topics=tuple(_topic(one, moved.get(one.topic.id, [])) for one in ordered),
         sources=len(archive.all_sources(db)),
-    )
-
-
-def newest_cards(db: Session, ids: list[int]) -> list[Card]:
-    """Statements with the coding on their first topic, in this order."""
-    topics, codings = positions.topics_of(db, ids), positions.codings(db, ids)
-    scales = {one.id: positions.topic(db, one.id) for found in topics.values() for one in found[:1]}
-    cards = []
-    for one in speech.in_order(db, ids):
-        about = topics.get(one.id, [])
-        subject = scales.get(about[0].id) if about else None
-        coded = codings.get((one.id, about[0].id)) if about else None
-        steps = subject.steps.get(coded.scale or 0, ()) if subject and coded else ()
-        cards.append(card(one, coded, steps, about))
-    return cards
-
-
-def shift_line(one: ShiftRow) -> ShiftLine:
-    """A stored shift in one line of words."""
-    who = one.after.speaker or one.before.speaker
-    days = [day for day in (one.before.said_to, one.after.said_from) if day is not None]
-    return ShiftLine(
-        glyph=verdict_style(one.verdict)[1],
-        name=who.name if who else "",
-        slug=who.slug if who else "",
-        words=shift_rule.verdict_sentence(one.verdict),
-        days=f"{dates.short_day(days[0])} to {dates.short_day(days[-1])}" if days else "",
-        before=one.before.public_id,
-        after=one.after.public_id,
     )
 
 

@@ -25,7 +25,6 @@ from tracker.positions.queries import LineUpInput, lineup_input
 from tracker.speech import queries as speech
 from tracker.web import forms
 from tracker.web.context import absolute_url, as_response, now, reading, render
-from tracker.web.pages.topics import EventLink, event_link, topic_stats
 from tracker.web.views import dates, lineup_chart, wording
 from tracker.web.views.cards import (
     Card,
@@ -39,6 +38,7 @@ from tracker.web.views.cards import (
     verdict_counts,
 )
 from tracker.web.views.lineup_chart import Narrow, Wide
+from tracker.web.views.topics import EventLink, event_link, topic_stats
 from tracker.web.views.wording import Compared
 
 MOST = 15

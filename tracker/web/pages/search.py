@@ -9,8 +9,8 @@ from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE
 from tracker.web import forms
 from tracker.web.context import reading, render
-from tracker.web.pages.home import newest_cards
 from tracker.web.views.cards import Card, Paging, paging
+from tracker.web.views.statements import statement_cards
 
 pages = Blueprint("search", __name__)
 
@@ -36,7 +36,7 @@ def search() -> Response:
         ids, total = speech.search(db, asked, number) if asked else ([], 0)
         if number > 1 and not ids:
             abort(404)
-        cards = tuple(newest_cards(db, ids))
+        cards = tuple(statement_cards(db, ids))
     title = f"Search: {asked}" if asked else "Search"
     return render(
         SearchPage(title=title, asked=asked, cards=cards, paging=paging(number, PAGE, total, forms.address()))

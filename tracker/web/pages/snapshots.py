@@ -22,11 +22,11 @@ from tracker.speech.queries import QuoteSpan
 from tracker.speech.wording import visible
 from tracker.web import errors, forms
 from tracker.web.context import as_response, can, now, reading, render, text_response, user, world, writing
-from tracker.web.pages.home import newest_cards
 from tracker.web.security import require_permission
 from tracker.web.views import dates, highlight
 from tracker.web.views.cards import Card, direction
 from tracker.web.views.highlight import Change, Span, TextRun
+from tracker.web.views.statements import statement_cards
 
 SHA = re.compile(r"[0-9a-f]{64}")
 MOST_CARDS = 300
@@ -205,7 +205,7 @@ def _snapshot(db: Session, sha256: str, claim_id: int | None = None) -> Copy:
 def _page(db: Session, here: Copy, claim: Claim | None) -> SnapshotPage:
     quotes = copies.quotes(db, here.snapshot.id)
     numbers = {number: index for index, number in enumerate(dict.fromkeys(one.claim_id for one in quotes), 1)}
-    cards = newest_cards(db, list(numbers)[:MOST_CARDS])
+    cards = statement_cards(db, list(numbers)[:MOST_CARDS])
     by_id = {one.public_id: one for one in cards}
     known = speech.statements(db, list(numbers)[:MOST_CARDS])
     standing = speech.survivor(db, claim) if claim is not None else None

@@ -17,12 +17,12 @@ from tracker.speech import queries as speech
 from tracker.speech.models import Office
 from tracker.speech.queries import PAGE, SpeakerCount, SpeakerProfile, Statement
 from tracker.web import forms
-from tracker.web.cache import cached
 from tracker.web.context import reading, render
-from tracker.web.pages.home import newest_cards
 from tracker.web.views import charts, dates
 from tracker.web.views.cards import Card, Paging, StepLabels, VerdictCard, card, paging, verdict
 from tracker.web.views.charts import PositionChart
+from tracker.web.views.speakers import listed_speakers
+from tracker.web.views.statements import statement_cards
 
 MOST = 200
 """Statements behind a speaker's charts; all of them are on the pages of the list."""
@@ -93,11 +93,6 @@ def speaker(slug: str) -> Response:
     return render(page)
 
 
-def listed_speakers(db: Session) -> tuple[SpeakerCount, ...]:
-    """Everybody with a statement, counted anew when the record has changed."""
-    return cached(db, "speakers", lambda: tuple(speech.speakers(db)))
-
-
 def _page(db: Session, known: SpeakerProfile) -> SpeakerPage:
     number = forms.page()
     ids, total = speech.of_speaker(db, known.speaker.id, number)
@@ -113,7 +108,7 @@ def _page(db: Session, known: SpeakerProfile) -> SpeakerPage:
         if mine:
             standings.append(_standing(db, topic_id, mine))
     standings.sort(key=lambda one: -one.statements)
-    cards = tuple(newest_cards(db, ids))
+    cards = tuple(statement_cards(db, ids))
     days = [one.said_from for one in said.values() if one.said_from]
     office = f"{speech.role(known.offices[0])}. " if known.offices else ""
     spread = f", {dates.span(min(days), max(days))}" if days else ""

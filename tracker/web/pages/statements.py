@@ -24,9 +24,9 @@ from tracker.speech.queries import HIDDEN, AppearanceRow
 from tracker.speech.wording import Piece, difference, visible
 from tracker.web import errors
 from tracker.web.context import absolute_url, as_response, reading, render, text_response
-from tracker.web.pages.topics import EventLink, event_link
 from tracker.web.views import dates, wording
 from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction, said_date
+from tracker.web.views.topics import EventLink, event_link
 
 FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
 STATE_TEXTS = {

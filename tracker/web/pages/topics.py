@@ -13,23 +13,13 @@ from tracker.positions.queries import Filters, TopicStats, TopicWithScale
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE, Statement
 from tracker.web import forms
-from tracker.web.cache import cached
 from tracker.web.context import now, reading, render
 from tracker.web.views import charts, dates
 from tracker.web.views.cards import Card, Paging, card, paging
 from tracker.web.views.charts import BarChart
+from tracker.web.views.topics import EventLink, TopicSummary, event_link, summaries, topic_stats
 
 pages = Blueprint("topics", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TopicSummary:
-    """A topic in numbers."""
-
-    topic: Topic
-    statements: int
-    speakers: int
-    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +30,6 @@ class TopicsPage:
     section: ClassVar[str] = "topics"
     title: str
     topics: tuple[TopicSummary, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EventLink:
-    """An event that matters to a topic."""
-
-    id: str
-    name: str
-    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +92,6 @@ def topic(topic_id: str) -> Response:
     return render(page)
 
 
-def event_link(event: Event) -> EventLink:
-    """An event's name, address and days."""
-    return EventLink(event.id, event.name, dates.span(event.starts_on, event.ends_on))
-
-
 def _page(db: Session, subject: TopicWithScale) -> TopicPage:
     filters, number = _filters(), forms.page()
     ids = positions.timeline(db, subject.topic.id, filters, number)
@@ -137,25 +113,6 @@ def _page(db: Session, subject: TopicWithScale) -> TopicPage:
         paging=paging(number, PAGE, found, forms.address()),
         total=shape.total,
     )
-
-
-def topic_stats(db: Session, topic_id: str) -> TopicStats:
-    """A topic's statements in numbers, counted anew when the record has changed."""
-    return cached(db, ("shape", topic_id), lambda: positions.topic_stats(db, topic_id))
-
-
-def summaries(db: Session) -> list[TopicSummary]:
-    """Every topic with its numbers; the one with most statements first, then by name."""
-    numbers = cached(db, "topics", lambda: positions.topic_counts(db))
-    every = [TopicSummary(one, *numbers.get(one.id, (0, 0, None))) for one in positions.topics(db)]
-    return sorted(every, key=lambda one: -one.statements)
-
-
-def event_topics(db: Session) -> dict[str, tuple[Topic, ...]]:
-    """The topics each event matters to, in the order of `summaries`."""
-    rank = {one.topic.id: place for place, one in enumerate(summaries(db))}
-    found = positions.event_topics(db)
-    return {event: tuple(sorted(topics, key=lambda one: rank[one.id])) for event, topics in found.items()}
 
 
 def _filters() -> Filters:
