@@ -21,11 +21,12 @@ from tracker import runs
 from tracker.archive import queries, wayback
 from tracker.archive.http.gate import HttpResponse, Refused
 from tracker.archive.ledger import backfill as ledger
-from tracker.archive.ledger.documents import LONGEST_INTERVAL, FetchResult, NewDocument
+from tracker.archive.ledger.documents import LONGEST_INTERVAL
 from tracker.archive.lists import paging
-from tracker.archive.lists.feed import ListEntry
+from tracker.archive.lists.entries import ListEntry
 from tracker.archive.lists.rules import read_list, rules_of
 from tracker.archive.models import Backfill, BackfillItem, BackfillState, Source, SourceKind, State
+from tracker.archive.types import FetchResult, NewDocument
 from tracker.errors import TrackerError
 from tracker.runs import AlreadyRunning, LeaseLost
 from tracker.world import World

@@ -23,11 +23,11 @@ from tracker.archive import queries, supplied
 from tracker.archive.http.gate import Refused
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.ledger import sources as source_ledger
-from tracker.archive.ledger.documents import FetchResult, NewDocument
 from tracker.archive.ledger.sources import SourceFetch
-from tracker.archive.lists.feed import ListEntry
+from tracker.archive.lists.entries import ListEntry
 from tracker.archive.models import Document, Source, SourceKind, State
 from tracker.archive.supplied import InvalidDocument
+from tracker.archive.types import FetchResult, NewDocument
 from tracker.archive.warc import ArchiveUnwritable
 from tracker.condition import first_line
 from tracker.db import DatabaseProblem

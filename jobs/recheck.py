@@ -23,11 +23,11 @@ from tracker.alerts.models import Occasion
 from tracker.archive import queries, supplied
 from tracker.archive.http.gate import Refused
 from tracker.archive.ledger import documents as document_ledger
-from tracker.archive.ledger.documents import FetchResult
 from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
 from tracker.archive.supplied import InvalidDocument
 from tracker.archive.text import compare, removal
 from tracker.archive.text.extractor import EXTRACTOR_VERSION
+from tracker.archive.types import FetchResult
 from tracker.archive.warc import ArchiveUnwritable, NotArchived
 from tracker.positions import queries as positions
 from tracker.runs import LeaseLost

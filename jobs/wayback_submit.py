@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tracker.archive import wayback
 from tracker.archive.http.gate import Refused
-from tracker.archive.ledger import documents as document_ledger
+from tracker.archive.ledger import submissions
 from tracker.world import World
 
 BATCH = 10
@@ -25,8 +25,8 @@ class SubmitCounts:
 def run(world: World) -> SubmitCounts:
     """Queue what is new, and ask for what is due; a server that wants a pause ends the run."""
     with world.database.transaction() as session:
-        queued = document_ledger.queue_submissions(session, world.now(), BATCH)
-        due = document_ledger.due_submissions(session, world.now(), BATCH)
+        queued = submissions.queue_submissions(session, world.now(), BATCH)
+        due = submissions.due_submissions(session, world.now(), BATCH)
     asked = made = 0
     for snapshot_id, url in due:
         if world.stopping.is_set():
@@ -41,7 +41,7 @@ def run(world: World) -> SubmitCounts:
             detail, wait = str(error), error.retry_after_s
         asked, made = asked + 1, made + (address is not None)
         with world.database.transaction() as session:
-            document_ledger.record_submission(
+            submissions.record_submission(
                 session, world.now(), snapshot_id, address=address, detail=detail, wait_s=wait
             )
         if wait is not None:

@@ -9,10 +9,10 @@ from jobs.ingest import store
 from tracker.archive import urls
 from tracker.archive.http.gate import HttpResponse, Refused, Validators
 from tracker.archive.http.responses import max_age
-from tracker.archive.ledger.documents import FetchResult, Listed
-from tracker.archive.lists.feed import ListEntry, ParsedList
+from tracker.archive.lists.entries import ListEntry, ParsedList
 from tracker.archive.lists.rules import read_list, rules_of
 from tracker.archive.models import Source, SourceKind, State
+from tracker.archive.types import FetchResult, Listed
 from tracker.errors import TrackerError
 from tracker.world import World
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from jobs.ingest import lists, store
 from tracker.archive import supplied
 from tracker.archive.http.gate import HttpResponse, Refused
-from tracker.archive.lists.feed import ListEntry, ParsedList, UnreadableList
+from tracker.archive.lists.entries import ListEntry, ParsedList, UnreadableList
 from tracker.archive.lists.html_links import feeds_linked, read_links
 from tracker.archive.lists.rules import ListRules, read_list
 from tracker.archive.models import Source, SourceKind

@@ -15,13 +15,14 @@ from sqlmodel import Session
 
 from tracker.archive import queries
 from tracker.archive.http.gate import HttpResponse, Refused
+from tracker.archive.http.redirects import has_moved
 from tracker.archive.ledger import documents as document_ledger
-from tracker.archive.ledger.documents import FetchResult, NewDocument, Words
-from tracker.archive.lists.feed import ListEntry
+from tracker.archive.lists.entries import ListEntry
 from tracker.archive.lists.html_links import select_part
 from tracker.archive.models import Document, Snapshot, Source, State
 from tracker.archive.supplied import SuppliedDocument
 from tracker.archive.text import extractor
+from tracker.archive.types import FetchResult, NewDocument, Words
 from tracker.errors import TrackerError
 from tracker.world import World
 
@@ -185,7 +186,7 @@ def read_page(page: RawDocument) -> ReadPage:
 
 def result_of_response(started: datetime, response: HttpResponse) -> FetchResult:
     """The look that a fetch which came through was."""
-    moved = response.permanent_redirect and response.final_url != response.url
+    moved = has_moved(response.url, response.final_url, permanently=response.permanent_redirect)
     return FetchResult(
         at=started,
         state=State.OK,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.archive.malformed import ATOM, PAGE, RSS, SITEMAP, corpus
 from tests.conftest import NOON
 from tests.steps import steps
-from tracker.archive.lists.feed import ListEntry, UnreadableList
+from tracker.archive.lists.entries import ListEntry, UnreadableList
 from tracker.archive.lists.rules import ListRules, read_list
 from tracker.setting_sections import path_problem
 

@@ -5,8 +5,8 @@ from sqlmodel import select
 
 from tests.conftest import NOON
 from tracker.archive import queries
-from tracker.archive.ledger.documents import FetchResult
 from tracker.archive.models import CLEAN, READ, Source, SourceKind, State
+from tracker.archive.types import FetchResult
 
 ANSWERS = {
     State.OK: (True, True),

@@ -12,11 +12,11 @@ from jobs import collect
 from tests.conftest import NOON
 from tests.hostile import answer, gzip_bomb, hostile, redirect, reset, silent
 from tests.jobs.test_collect_kinds import feed, item, page
-from tracker.archive import queries
+from tracker.archive import queries, staleness
 from tracker.archive.ledger import sources as source_ledger
-from tracker.archive.ledger.documents import FetchResult
 from tracker.archive.ledger.sources import SourceFetch
 from tracker.archive.models import Fetch, Snapshot, Source, SourceKind, State
+from tracker.archive.types import FetchResult
 
 
 @pytest.fixture
@@ -284,9 +284,9 @@ def test_nothing_newer_than_expected_is_stale_then_as_good_as_broken(make, web, 
     assert state(world) == "stale"
     source = row(world)
     assert source.detail == "nothing new for 4 days (expected every 2 days), since 2024-03-06 10:00 UTC"
-    assert not source_ledger.is_long_stale(source, clock.now)
+    assert not staleness.is_long_stale(source, clock.now)
     clock.forward(days=6)
-    assert source_ledger.is_long_stale(source, clock.now)
+    assert staleness.is_long_stale(source, clock.now)
     new = item(web.url("/b"), date=f"{clock.now:%a, %d %b %Y %H:%M:%S} GMT")
     web.pages |= {"/list": feed(item(web.url("/a")), new), "/b": page("No toll this year, and none in the next one")}
     assert state(world) == "ok"

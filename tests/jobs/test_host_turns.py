@@ -123,7 +123,7 @@ def test_forty_hosts_of_one_run_are_booked_in_one_transaction(make_world, web):
             booked.append(statement)
 
     sa.event.listen(world.database.engine, "before_cursor_execute", count)
-    turns = world.gate._turns
+    turns = world.gate._throttle
     turns.expect(servers)
     for host in servers:
         with turns.of(host, at_once=False) as mine:

@@ -9,9 +9,9 @@ from jobs import collect
 from jobs.ingest import manual
 from tests.jobs.test_way import claims, everything
 from tracker.archive import supplied
-from tracker.archive.ledger.documents import NewDocument
 from tracker.archive.ledger.sources import NewSource
 from tracker.archive.models import Document
+from tracker.archive.types import NewDocument
 from tracker.positions.ledger.codings import NewEvent, NewPosition, NewTopic
 from tracker.speech.ledger.readings import NewOffice, NewSpeaker
 

@@ -14,9 +14,9 @@ from tests.conftest import NOON, build_world
 from tests.web.conftest import PASSWORD, sign_in
 from tracker import accounts, audit
 from tracker.accounts import Role
-from tracker.archive.ledger.documents import FetchResult
 from tracker.archive.models import Document, Snapshot, State
 from tracker.archive.supplied import from_object
+from tracker.archive.types import FetchResult
 from tracker.speech.ledger import source_status as speech
 from tracker.speech.models import Claim
 from tracker.web.app import create_app

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from tracker.archive.types import PublishedDate
 from tracker.errors import TrackerError
 
 KEYS = {"id", "url", "text", "html", "title", "outlet", "published", "said", "language", "kind", "note", "channel"}
@@ -24,14 +25,6 @@ CAPTIONS = {".vtt": "text/vtt", ".srt": "application/x-subrip"}
 
 class InvalidDocument(TrackerError):
     """What was given can't be taken; the text says what is wrong and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedDate:
-    """A published time as told: `at` in UTC and how much of it was told."""
-
-    at: datetime
-    precision: Literal["time", "day", "month"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

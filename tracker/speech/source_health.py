@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from tracker.archive.ledger.documents import ONLY_SUMMARY
-from tracker.archive.ledger.sources import is_long_stale
 from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
+from tracker.archive.staleness import is_long_stale
 from tracker.speech.models import Appearance, Claim
 from tracker.speech.queries import shown
 

@@ -101,7 +101,7 @@ class Target:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
-    def turn(self) -> str:
+    def throttle_key(self) -> str:
         """The name under which requests wait for each other: the host; with its port when it is an unusual one."""
         return self.host if self.port in PORTS.values() else self.authority
 

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 
-from tracker.archive.http import responses, robots
+from tracker.archive.http import redirects, responses, robots
 from tracker.archive.http.address import BadAddress, Target, check_port, check_resolved, read_address
 from tracker.archive.http.connection import (
     NETWORK_ERRORS,
@@ -130,7 +130,7 @@ class _RequestChain:
     deadline_s: float
     hops: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
-    for_good: bool = True
+    permanent: bool = True
     decision: str = ""
     seconds: float = 0.0
     """What the servers took so far."""
@@ -145,7 +145,7 @@ class _RequestChain:
         status: int | None = None,
         asked: bool = True,
     ) -> Refused:
-        """A refusal whose sentence names the hop, and where the journey began when that is elsewhere."""
+        """A refusal whose sentence names the hop, and where the request began when that is elsewhere."""
         hop = self.hops[-1] if self.hops else self.url
         start = f" (asked for {responses.one_line(self.url)})" if len(self.hops) > 1 else ""
         refused = Refused(
@@ -191,7 +191,7 @@ class Gate:
         self._resolve = resolve
         self._tls = harden(tls) if tls else verifying()
         self._stopping = threading.Event()
-        self._turns = HostThrottle(limits.per_host_gap_s, clock, book)
+        self._throttle = HostThrottle(limits.per_host_gap_s, clock, book)
         self._robots = robots.RobotsCache(clock)
         # RFC 9309 section 2.2.1: rules are found by the product's name, the first word of the user agent.
         self._agent = limits.user_agent.split("/")[0].split(" ")[0] or "*"
@@ -211,7 +211,7 @@ class Gate:
         turn.
         """
         deadline = deadline_s or self.limits.deadline_s
-        journey = _RequestChain(
+        chain = _RequestChain(
             url=url,
             accept=accept or ACCEPT,
             validators=validators or Validators(),
@@ -219,9 +219,9 @@ class Gate:
             deadline_s=deadline,
         )
         try:
-            target, answer = self._follow(journey, url, robots=robots)
+            target, answer = self._follow(chain, url, robots=robots)
         except Refused as error:
-            error.seconds = journey.seconds  # the last hop's are counted only when it has ended
+            error.seconds = chain.seconds  # the last hop's are counted only when it has ended
             raise
         response = HttpResponse(
             url=url,
@@ -230,24 +230,24 @@ class Gate:
             reason=answer.reason,
             headers=answer.headers,
             body=answer.body,
-            hops=tuple(journey.hops),
-            permanent_redirect=journey.for_good and len(journey.hops) > 1,
+            hops=tuple(chain.hops),
+            permanent_redirect=chain.permanent and len(chain.hops) > 1,
             peer=answer.peer,
-            seconds=journey.seconds,
-            robots=journey.decision,
+            seconds=chain.seconds,
+            robots=chain.decision,
             request_headers=answer.sent,
             http_version=answer.http_version,
             retry_after_s=responses.retry_after(answer.headers, self._now()),
         )
-        return self._accepted(journey, response)
+        return self._accepted(chain, response)
 
     def expect(self, urls: Iterable[str]) -> None:
         """Announce addresses that are about to be asked for: their hosts are booked together among processes."""
         hosts = []
         for url in urls:
             with contextlib.suppress(BadAddress):  # it will be refused when it is asked for
-                hosts.append(read_address(url).turn)
-        self._turns.expect(hosts)
+                hosts.append(read_address(url).throttle_key)
+        self._throttle.expect(hosts)
 
     @property
     def closed(self) -> bool:
@@ -257,156 +257,148 @@ class Gate:
     def close(self) -> None:
         """Begin no more requests, and end those that run within a second."""
         self._stopping.set()
-        self._turns.stop()
+        self._throttle.stop()
 
-    def _follow(self, journey: _RequestChain, url: str, *, robots: bool) -> tuple[Target, _RawResponse]:
+    def _follow(self, chain: _RequestChain, url: str, *, robots: bool) -> tuple[Target, _RawResponse]:
         for _hop in range(self.limits.max_redirects + 1):
-            target = self._target(journey, url)
-            answer = self._in_turn(journey, target, robots=robots)
-            if answer.status not in responses.REDIRECTS:
+            target = self._target(chain, url)
+            answer = self._ask_in_turn(chain, target, robots=robots)
+            if not redirects.is_redirect(answer.status):
                 return target, answer
-            journey.for_good = journey.for_good and answer.status in responses.FOR_GOOD
-            url = self._next(journey, target, answer)
-        raise journey.refuse(f"redirects once more, after {self.limits.max_redirects} redirects")
+            chain.permanent = chain.permanent and redirects.is_permanent(answer.status)
+            url = _redirected(chain, target, answer)
+        raise chain.refuse(str(redirects.too_many(self.limits.max_redirects)))
 
-    def _next(self, journey: _RequestChain, target: Target, answer: _RawResponse) -> str:
-        location = responses.header(answer.headers, "location")
-        if not location:
-            raise journey.refuse(f"redirects ({answer.status}) without saying where to")
-        try:
-            # Servers write UTF-8 into Location; http.client reads every header as Latin-1.
-            return urljoin(target.url, location.encode("latin-1").decode("utf-8", "replace"))
-        except (ValueError, UnicodeError) as error:
-            raise journey.refuse(f"redirects to what is no address: {responses.one_line(location)}") from error
-
-    def _target(self, journey: _RequestChain, url: str) -> Target:
-        asked_first = not journey.hops
+    def _target(self, chain: _RequestChain, url: str) -> Target:
+        asked_first = not chain.hops
         try:
             target = read_address(url)
-            if not asked_first and target.url in journey.hops:
-                journey.hops.append(target.url)
-                raise journey.refuse("redirects in a circle")
+            if not asked_first:
+                redirects.check_circle(target.url, chain.hops)
             if target.authority not in self.limits.allow_private:
                 check_port(target)
                 if target.ip is not None:
                     check_resolved(target, [str(target.ip)])
+        except redirects.CircularRedirect as error:
+            chain.hops.append(target.url)
+            raise chain.refuse(str(error)) from error
         except BadAddress as error:
-            journey.hops.append(url)
-            raise journey.refuse(f"is not asked: {error}", permanent=asked_first, asked=False) from error
-        journey.hops.append(target.url)
+            chain.hops.append(url)
+            raise chain.refuse(f"is not asked: {error}", permanent=asked_first, asked=False) from error
+        chain.hops.append(target.url)
         return target
 
-    def _in_turn(self, journey: _RequestChain, target: Target, *, robots: bool) -> _RawResponse:
+    def _ask_in_turn(self, chain: _RequestChain, target: Target, *, robots: bool) -> _RawResponse:
         waited = self._clock()
-        with self._turns.of(target.turn, at_once=target.turn in journey.hosts) as mine:
+        with self._throttle.of(target.throttle_key, at_once=target.throttle_key in chain.hosts) as mine:
             if not mine:
-                raise journey.refuse("was not asked: the service is stopping")
-            journey.until += self._clock() - waited
-            journey.hosts.add(target.turn)
-            peers = self._peers(journey, target)
+                raise chain.refuse("was not asked: the service is stopping")
+            chain.until += self._clock() - waited
+            chain.hosts.add(target.throttle_key)
+            peers = self._peers(chain, target)
             if robots:
-                self._heed(journey, target, peers)
-            return self._ask(journey, target, peers, self._headers(journey), self.limits.max_bytes)
+                self._check_robots(chain, target, peers)
+            return self._ask(chain, target, peers, self._headers(chain), self.limits.max_bytes)
 
-    def _peers(self, journey: _RequestChain, target: Target) -> tuple[str, ...]:
+    def _peers(self, chain: _RequestChain, target: Target) -> tuple[str, ...]:
         if target.ip is not None:
             return (str(target.ip),)
-        left = journey.until - self._clock()
+        left = chain.until - self._clock()
         try:
             peers = resolve_within(self._resolve, target.host, target.port, max(left, 0.001))
             if target.authority not in self.limits.allow_private:
                 check_resolved(target, peers)
         except TooSlow as error:
-            raise journey.refuse("is slow: its name could not be looked up in time", state="slow") from error
+            raise chain.refuse("is slow: its name could not be looked up in time", state="slow") from error
         except BadAddress as error:
-            raise journey.refuse(f"is not asked: {error}", asked=False) from error
+            raise chain.refuse(f"is not asked: {error}", asked=False) from error
         except OSError as error:
-            raise journey.refuse(f"can't be found: the name {target.host} has no address") from error
+            raise chain.refuse(f"can't be found: the name {target.host} has no address") from error
         return peers
 
-    def _headers(self, journey: _RequestChain) -> dict[str, str]:
+    def _headers(self, chain: _RequestChain) -> dict[str, str]:
         headers = {
             "User-Agent": self.limits.user_agent,
-            "Accept": journey.accept,
+            "Accept": chain.accept,
             "Accept-Encoding": OFFERED,
             "Connection": "close",
         }
-        if journey.validators.etag:
-            headers["If-None-Match"] = journey.validators.etag
-        if journey.validators.last_modified:
-            headers["If-Modified-Since"] = journey.validators.last_modified
+        if chain.validators.etag:
+            headers["If-None-Match"] = chain.validators.etag
+        if chain.validators.last_modified:
+            headers["If-Modified-Since"] = chain.validators.last_modified
         return headers
 
-    def _heed(self, journey: _RequestChain, target: Target, peers: tuple[str, ...]) -> None:
+    def _check_robots(self, chain: _RequestChain, target: Target, peers: tuple[str, ...]) -> None:
         """Raises `Refused` when the host's robots.txt asks us to stay away, or can't be had."""
         where = f"{target.scheme}://{target.authority}"
         rules = self._robots.get(where)
         if rules is None:
-            rules = self._robots.put(where, self._read_robots(journey, target, peers))
+            rules = self._robots.put(where, self._read_robots(chain, target, peers))
         if rules.trouble:
-            journey.decision = f"not allowed: {rules.trouble}"
-            raise journey.refuse(f"is not asked: {rules.trouble}")
+            chain.decision = f"not allowed: {rules.trouble}"
+            raise chain.refuse(f"is not asked: {rules.trouble}")
         if not rules.allows(target.url, self._agent):
-            journey.decision = f"not allowed: {rules.why}"
+            chain.decision = f"not allowed: {rules.why}"
             clause = f"is not asked: robots.txt of {target.host} asks us not to"
-            raise journey.refuse(clause, state="blocked", asked=False)
-        journey.decision = f"allowed: {rules.why}"
-        self._turns.pause(target.turn, rules.delay(self._agent))
+            raise chain.refuse(clause, state="blocked", asked=False)
+        chain.decision = f"allowed: {rules.why}"
+        self._throttle.pause(target.throttle_key, rules.delay(self._agent))
 
-    def _read_robots(self, journey: _RequestChain, target: Target, peers: tuple[str, ...]) -> robots.RobotsRules:
+    def _read_robots(self, chain: _RequestChain, target: Target, peers: tuple[str, ...]) -> robots.RobotsRules:
         """The rules of a host, through the same checks; its redirects are followed on the same host only.
 
         Half of the time left is enough for it, so that a slow robots.txt leaves time to say so.
         """
         now = self._clock()
-        half = (journey.until - now) / 2
+        half = (chain.until - now) / 2
         aside = _RequestChain(
-            url=journey.url, accept="text/plain,*/*;q=0.8", validators=Validators(), until=now + half, deadline_s=half
+            url=chain.url, accept="text/plain,*/*;q=0.8", validators=Validators(), until=now + half, deadline_s=half
         )
         url = urljoin(target.url, "/robots.txt")
         try:
             for _hop in range(self.limits.max_redirects + 1):
                 there = self._target(aside, url)
-                if there.turn != target.turn or there.host != target.host:
+                if redirects.leaves_host(target, there):
                     return robots.RobotsRules("its robots.txt is on another host")
                 if there.authority != target.authority:
                     peers = self._peers(aside, there)  # an exception for one port is none for another
                 answer = self._ask(aside, there, peers, self._headers(aside), robots.LARGEST, cut=True)
-                if answer.status not in responses.REDIRECTS:
+                if not redirects.is_redirect(answer.status):
                     return _rules(answer)
-                url = self._next(aside, there, answer)
+                url = _redirected(aside, there, answer)
         except Refused as error:
-            if "circle" in error.reason:
+            if isinstance(error.__cause__, redirects.CircularRedirect):
                 return robots.RobotsRules("its robots.txt redirects in a circle")
             return robots.RobotsRules("", trouble=f"robots.txt could not be read ({error})")
         return robots.RobotsRules("its robots.txt redirects without end")  # RFC 9309 section 2.3.1.2
 
     def _ask(
-        self, journey: _RequestChain, target: Target, peers: tuple[str, ...], headers: dict[str, str], limit: int, *,
+        self, chain: _RequestChain, target: Target, peers: tuple[str, ...], headers: dict[str, str], limit: int, *,
         cut: bool = False,
     ) -> _RawResponse:  # fmt: skip
         """One request and its answer, unpacked. `cut` takes the first `limit` bytes of a longer body."""
-        budget = Budget(journey.until, self._clock, self._stopping)
+        budget = Budget(chain.until, self._clock, self._stopping)
         asking = PinnedAdapter(target, peers, budget, self._tls)
         began = self._clock()
         try:
             response = asking.ask(target.url, headers)
             return self._read(response, budget, limit, cut=cut)
         except TooSlow as error:
-            raise journey.refuse(f"is slow: no full answer in {journey.deadline_s:g} s", state="slow") from error
+            raise chain.refuse(f"is slow: no full answer in {chain.deadline_s:g} s", state="slow") from error
         except Stopped as error:
-            raise journey.refuse("was not read to its end: the service is stopping") from error
+            raise chain.refuse("was not read to its end: the service is stopping") from error
         except HeadersTooLarge as error:
-            raise journey.refuse("sends headers larger than 64 KB") from error
+            raise chain.refuse("sends headers larger than 64 KB") from error
         except TooLarge as error:
-            raise journey.refuse(f"sends more than {limit / 1e6:g} MB") from error
+            raise chain.refuse(f"sends more than {limit / 1e6:g} MB") from error
         except BadEncoding as error:
-            raise journey.refuse(f"sends what can't be unpacked: {error}") from error
+            raise chain.refuse(f"sends what can't be unpacked: {error}") from error
         except NETWORK_ERRORS as error:
-            clause, state = describe_network_error(error, journey.deadline_s, begun=budget.header_bytes is None)
-            raise journey.refuse(clause, state=state) from error
+            clause, state = describe_network_error(error, chain.deadline_s, begun=budget.header_bytes is None)
+            raise chain.refuse(clause, state=state) from error
         finally:
-            journey.seconds += self._clock() - began
+            chain.seconds += self._clock() - began
             asking.close()
 
     def _read(self, response: requests.Response, budget: Budget, limit: int, *, cut: bool) -> _RawResponse:
@@ -435,14 +427,14 @@ class Gate:
             http_version=version,
         )
 
-    def _accepted(self, journey: _RequestChain, response: HttpResponse) -> HttpResponse:
+    def _accepted(self, chain: _RequestChain, response: HttpResponse) -> HttpResponse:
         if response.status == responses.NOT_MODIFIED:
-            if not (journey.validators.etag or journey.validators.last_modified):
-                raise journey.refuse("says it has not changed (304) though nobody asked", status=response.status)
+            if not (chain.validators.etag or chain.validators.last_modified):
+                raise chain.refuse("says it has not changed (304) though nobody asked", status=response.status)
             return replace(response, body=b"")
         bad = responses.find_refusal(response.status, response.reason, response.headers, response.body)
         if bad is not None:
-            raise journey.refuse(
+            raise chain.refuse(
                 bad.clause,
                 state=bad.state,
                 permanent=bad.permanent,
@@ -450,6 +442,13 @@ class Gate:
                 status=response.status,
             )
         return response
+
+
+def _redirected(chain: _RequestChain, target: Target, answer: _RawResponse) -> str:
+    try:
+        return redirects.next_url(target.url, answer.status, answer.headers)
+    except redirects.BadRedirect as error:
+        raise chain.refuse(str(error)) from error
 
 
 def _rules(answer: _RawResponse) -> robots.RobotsRules:

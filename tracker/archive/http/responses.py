@@ -8,8 +8,6 @@ from email.utils import parsedate_to_datetime
 
 Headers = Sequence[tuple[str, str]]
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-FOR_GOOD = frozenset({301, 308})
 NOT_MODIFIED = 304
 FULL = frozenset({200, 203})
 CLOSED = {

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,11 +10,11 @@ import sqlalchemy.orm
 from sqlmodel import Session, col, select
 
 from tracker import audit
-from tracker.archive.models import Document, Fetch, Rival, Snapshot, State, Submission
+from tracker.archive.models import Document, Fetch, Rival, Snapshot, State
+from tracker.archive.types import FetchResult, NewDocument, Words
 from tracker.db import advisory_lock, insert_if_absent
 
 HAND = "hand"
-MAX_SUBMISSION_TRIES = 5
 START = "0" * 64
 ONLY_SUMMARY = "Only the summary that came with the list, not the full text."
 """The note of a document whose source gives no more."""
@@ -29,87 +29,6 @@ RECHECK_INTERVALS = (
 LONGEST_INTERVAL = timedelta(days=91)
 CONFIRM_REMOVAL_AFTER = timedelta(minutes=10)
 BACK_OFF_CAP = timedelta(hours=6)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What the bytes of a page say: the extracted text and how it was made. `unreadable` says why there is none."""
-
-    text: str
-    extractor: str
-    rule: str
-    title: str | None = None
-    language: str | None = None
-    damaged: bool = False
-    unreadable: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A list read in full: its validators, byte for byte, and the SHA-256 that decides whether it changed."""
-
-    sha256: str
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchResult:
-    """The outcome of one attempt at a source or document."""
-
-    at: datetime
-    state: State
-    seconds: float = 0.0
-    status: int | None = None
-    detail: str | None = None
-    robots: str | None = None
-    final_url: str | None = None
-    size: int | None = None
-    sha256: str | None = None
-    retry_after_s: float | None = None
-    absent: bool = False
-    """Something else than the document answered: an error page, a wall, another text."""
-    failed: bool = False
-    """Nothing was read: an answer that took long is a good look, one that never came is none."""
-    permanent: bool = False
-    """The server says that asking again is useless (410)."""
-    max_age_s: float | None = None
-    """How long the server says its answer is good for (Cache-Control)."""
-    newest: datetime | None = None
-    """When the newest thing in the list was published."""
-    listed: Listed | None = None
-    """What makes the next request conditional, when the list was read in full and everything in it was dealt with."""
-    more: bool = False
-    """The look was cut short: there is more to fetch at once."""
-
-    @property
-    def is_read(self) -> bool:
-        """Whether it read what it looked at: an answer came, and it was the thing itself."""
-        return self.state.is_read and not self.failed and not self.absent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewDocument:
-    """A document as whoever found it tells of it. No field has a default: who forgets one is told by the type check.
-
-    What each means stands at the columns of `Document`.
-    """
-
-    source_id: str
-    item: str
-    url: str | None
-    outlet: str | None
-    title: str | None
-    listed_title: str | None
-    published_raw: str | None
-    published_at: datetime | None
-    published_precision: str | None
-    language: str | None
-    kind: str | None
-    channel: str | None
-    said: str | None
-    entered_by: str | None
-    note: str | None
 
 
 def get_or_create(session: Session, now: datetime, told: NewDocument) -> tuple[Document, bool]:
@@ -270,51 +189,6 @@ def link_rivals(session: Session, now: datetime, documents: tuple[int, int], by:
             session, now, actor=by, action=action, subject=f"document:{document}", field="rival", new=str(partner)
         )
     return True
-
-
-def queue_submissions(session: Session, now: datetime, limit: int) -> int:
-    """Queue the newest snapshots of pages that nobody has asked the Internet Archive for; how many are new."""
-    wanted = session.exec(
-        select(Snapshot.id)
-        .join(Document, col(Document.id) == col(Snapshot.document_id))
-        .where(
-            col(Document.url).like("http%"),
-            col(Document.entered_by).is_(None),
-            col(Snapshot.quiet).is_(False),
-            col(Snapshot.unreadable).is_(None),
-            ~sa.exists().where(col(Submission.snapshot_id) == col(Snapshot.id)),
-        )
-        .order_by(col(Snapshot.id).desc())
-        .limit(limit)
-    ).all()
-    return sum(
-        insert_if_absent(session, Submission, {"snapshot_id": one, "tries": 0, "next_at": now}) for one in wanted
-    )
-
-
-def due_submissions(session: Session, now: datetime, limit: int) -> list[tuple[int, str]]:
-    """The snapshots to ask for now, with the addresses of their pages."""
-    rows = session.exec(
-        select(Submission.snapshot_id, Document.url)
-        .join(Snapshot, col(Snapshot.id) == col(Submission.snapshot_id))
-        .join(Document, col(Document.id) == col(Snapshot.document_id))
-        .where(col(Submission.next_at) <= now)
-        .order_by(col(Submission.next_at), col(Submission.snapshot_id))
-        .limit(limit)
-    ).all()
-    return [(number, url) for number, url in rows if url]
-
-
-def record_submission(
-    session: Session, now: datetime, snapshot_id: int, *, address: str | None, detail: str | None, wait_s: float | None
-) -> None:
-    """Write down one answer: the copy's address, or why there is none and when to ask again (five times at most)."""
-    row = session.get_one(Submission, snapshot_id)
-    row.tries += 1
-    row.address, row.detail = address, detail
-    again = timedelta(seconds=wait_s) if wait_s is not None else timedelta(minutes=10) * 4**row.tries
-    row.next_at = None if address or row.tries >= MAX_SUBMISSION_TRIES else now + again
-    session.add(row)
 
 
 def delete_old_fetches(session: Session, before: datetime) -> int:

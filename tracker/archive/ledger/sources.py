@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
-from tracker.archive.ledger.documents import HAND, FetchResult, fetch_row
+from tracker.archive.ledger.documents import HAND, fetch_row
 from tracker.archive.models import Fetch, HostTurn, Source, SourceKind, State
+from tracker.archive.staleness import counts_from, with_staleness
+from tracker.archive.types import FetchResult
 from tracker.db import insert_if_absent
 from tracker.runs import CLOCK_SKEW
 
@@ -20,8 +22,6 @@ LONGEST_STRETCH = timedelta(days=1)
 STRETCH_AFTER = 8
 """Looks in a row without anything new after which the pause between looks doubles, up to `MOST_STRETCH` times."""
 MOST_STRETCH = 4
-STALE_AFTER, LONG_STALE_AFTER = 2, 5
-"""So many times the expected period without anything newer: amber, red."""
 LONGEST_VALIDATOR = 1000
 LONGEST_HOST = 300
 MOST_AHEAD = timedelta(minutes=1)
@@ -188,7 +188,7 @@ def state_after(source: Source, fetch: FetchResult, new_documents: int) -> dict[
     same = source.state == fetch.state or (source.state is not None and source.state.is_clean and fetch.state.is_clean)
     newest = min(fetch.newest, fetch.at) if fetch.newest else fetch.at if new_documents else None
     if fetch.is_read and newest is None and source.newest_at is None:
-        newest = _counts_from(source, fetch)
+        newest = counts_from(source, fetch)
     good = fetch.is_read
     failures = 0 if good else source.failures + 1
     idle = source.idle_looks if not good else 0 if new_documents else source.idle_looks + 1
@@ -213,59 +213,6 @@ def state_after(source: Source, fetch: FetchResult, new_documents: int) -> dict[
         "taken_by": None,
         "taken_until": None,
     }
-
-
-def with_staleness(source: Source, fetch: FetchResult, new_documents: int) -> FetchResult:
-    """The look with its state as the source's history makes it: a list that is read well may be stale all the same.
-
-    Stale is one that is read (late or elsewhere, too: its sentence still tells) and whose newest thing is older than
-    twice its `expect_every`. One that never published anything counts from when it was first read.
-    """
-    if not fetch.is_read or source.kind == SourceKind.FOLDER or source.expect_every_minutes is None:
-        return fetch
-    known = [moment for moment in (source.newest_at, fetch.newest) if moment is not None]
-    newest = fetch.at if new_documents and not known else max(known, default=_counts_from(source, fetch))
-    if fetch.at - newest <= STALE_AFTER * timedelta(minutes=source.expect_every_minutes):
-        return fetch
-    told = f"{describe_silence(source, newest, fetch.at)}, since {newest:%Y-%m-%d %H:%M} UTC"
-    return replace(fetch, state=State.STALE, detail="; ".join(part for part in (told, fetch.detail) if part))
-
-
-def _counts_from(source: Source, fetch: FetchResult) -> datetime:
-    """When a source that is not known to have published anything was first read."""
-    return source.created_at if source.last_good_at is not None else fetch.at
-
-
-def describe_silence(source: Source, newest: datetime, now: datetime) -> str:
-    """How long nothing new has come, in words, beside how often something is expected."""
-    minutes = int((now - newest).total_seconds() // 60)
-    return f"nothing new for {_in_words(minutes)} (expected every {describe_period(source)})"
-
-
-def _in_words(minutes: int) -> str:
-    for unit, size in (("day", 1440), ("hour", 60)):
-        if minutes >= 2 * size:
-            return f"{minutes // size} {unit}s"
-    return f"{minutes} minutes"
-
-
-def describe_period(source: Source) -> str:
-    """How often something new is expected, in words."""
-    minutes = source.expect_every_minutes or 0
-    for unit, size in (("week", 10080), ("day", 1440), ("hour", 60), ("minute", 1)):
-        if minutes >= size and minutes % size == 0:
-            number = minutes // size
-            return f"{number} {unit}s" if number > 1 else unit
-    return "time"
-
-
-def is_long_stale(source: Source, now: datetime) -> bool:
-    """Whether a stale source has been so for so long that it is as good as broken."""
-    if source.state != State.STALE or source.expect_every_minutes is None:
-        return False
-    return now - (source.newest_at or source.created_at) > LONG_STALE_AFTER * timedelta(
-        minutes=source.expect_every_minutes
-    )
 
 
 def book_hosts(session: Session, now: datetime, hosts: Sequence[str], seconds: float) -> dict[str, float]:

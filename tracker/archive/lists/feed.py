@@ -1,80 +1,46 @@
 """What a listing names: RSS 0.9-2.0, RSS 1.0, Atom and JSON Feed, as entries. Pure: bytes in, entries out.
 
-Hostile or broken bytes give what can be saved and say what was wrong, or raise `Unreadable`; never anything else.
+Hostile or broken bytes give what can be saved and say what was wrong, or raise `UnreadableList`; never anything else.
 """
 
 import html
 import io
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from tracker.archive.urls import absolute
-from tracker.errors import TrackerError
+from tracker.archive.lists.entries import (
+    HTML,
+    LARGEST_TEXT,
+    MOST_ENTRIES,
+    ListEntry,
+    ParsedList,
+    UnreadableList,
+    believable_date,
+    deduplicated,
+    describe_other_content,
+    make_entries,
+    plain_text,
+    storable_text,
+    web_link,
+)
+from tracker.archive.lists.xml_input import refuse_entities, to_utf8
 
-MOST_ENTRIES = 1000
-LARGEST_TEXT = 2_000_000
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=1)  # clocks and zones may differ by so much
-
-ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,9}|[0-9]{1,9});?", re.IGNORECASE)
-ENCODING = re.compile(r"^(\s*<\?xml[^>]{0,200}?)\s+encoding\s*=\s*[\"'][^\"']{0,40}[\"']", re.IGNORECASE)
-WIDE = {b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-BARE_WIDE = {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 OPENED = re.compile(rb"<(/?)[A-Za-z_][^<>]*>")
 DEEPEST = 200
 LONGEST_TAG = 16_384
 MOST_TAGS, MOST_REFERENCES = 120_000, 600_000  # beyond that the parser needs more than seconds
 LAST_CHARACTER = 0x10FFFF
 FEED = re.compile(rb"<(rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
-TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
-TAG = re.compile(r"<[^<>]{0,2000}>")
 KINDS = {"rss10": "rss 1.0", "rss090": "rss 0.9", "cdf": "cdf"}
 
 
-class UnreadableList(TrackerError):
-    """This is no listing; the text says what it is instead."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListEntry:
-    """One thing a listing names. `published` is in UTC and believable, else None; `published_raw` is what it said."""
-
-    url: str | None
-    guid: str | None
-    title: str | None
-    published_raw: str | None
-    published: datetime | None
-    summary: str | None
-    content_html: str | None
-    author: str | None = None
-    precision: str = "time"
-    """"time" or "day": how much of `published` was told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedList:
-    """A listing read: its kind, its title, its entries in its own order, and what was wrong with it."""
-
-    kind: str
-    title: str | None
-    entries: tuple[ListEntry, ...]
-    problems: tuple[str, ...] = ()
-    children: tuple[str, ...] = ()
-    """Further lists this one names (a sitemap index), the newest first."""
-
-
 def read_feed(body: bytes, *, content_type: str | None, url: str, now: datetime | None = None) -> ParsedList:
-    """The entries of a feed. With `now`, dates in the future are not believed. Raises `Unreadable`."""
+    """The entries of a feed. With `now`, dates in the future are not believed. Raises `UnreadableList`."""
     if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise UnreadableList("not a feed: the answer is empty")
     if _is_json(body, content_type):
@@ -83,51 +49,9 @@ def read_feed(body: bytes, *, content_type: str | None, url: str, now: datetime 
     return _read_xml(body, content_type, url, now)
 
 
-def believable(moment: datetime | None, now: datetime | None = None) -> datetime | None:
-    """The moment in UTC when a real publication may carry it: 1990 to 2100 and, with `now`, not in the future."""
-    if moment is None:
-        return None
-    try:
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (OverflowError, ValueError):
-        return None
-    latest = now + AHEAD if now else LATEST
-    return moment if EARLIEST <= moment < latest else None
-
-
-def parse_moment(raw: str | None) -> datetime | None:
-    """A date as feeds write it: RFC 822 or ISO 8601 with a time; without a zone it is read as UTC. None for junk."""
-    if not raw or len(raw) > 100:  # noqa: PLR2004 - no date is so long
-        return None
-    raw = raw.strip()
-    try:
-        found = datetime.fromisoformat(raw)
-    except ValueError:
-        try:
-            found = parsedate_to_datetime(raw)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def plain_text(text: object, *, markup: bool) -> str | None:
-    """One line of plain text; with `markup` its tags are dropped and its entities read."""
-    if not isinstance(text, str):
-        return None
-    if markup:
-        text = html.unescape(TAG.sub(" ", text[:LARGEST_TEXT]))
-    return " ".join(storable_text(text).split()) or None
-
-
 def _is_json(body: bytes, content_type: str | None) -> bool:
     start = body.lstrip(b" \t\r\n\xef\xbb\xbf")[:1]
     return start == b"{" or ("json" in (content_type or "").lower() and start in {b"{", b"["})
-
-
-def refuse_entities(body: bytes) -> None:
-    """Declared entities are how XML bombs and file theft begin; no feed needs them. UTF-16 and 32 hide them in zeros."""
-    if ENTITY.search(body) or ENTITY.search(body.replace(b"\x00", b"")):
-        raise UnreadableList("not read: the feed declares XML entities, which can hide an attack")
 
 
 def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | None) -> ParsedList:
@@ -163,19 +87,6 @@ def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | N
         )
     entries = make_entries(found, partial(_xml_entry, base=url, now=now, problems=problems), problems)
     return ParsedList(kind=_kind(version), title=feed_title, entries=entries, problems=deduplicated(problems))
-
-
-def to_utf8(body: bytes, content_type: str | None) -> tuple[bytes, str | None]:
-    """The body in UTF-8 when its first bytes show it to be UTF-16 or UTF-32, whatever it says of itself; and its type."""
-    encoding = next((name for mark, name in WIDE.items() if body.startswith(mark)), None)
-    encoding = encoding or next(
-        (name for mark, name in BARE_WIDE.items() if body.lstrip(b" \n").startswith(mark)), None
-    )
-    if encoding is None:
-        return body, content_type
-    text = ENCODING.sub(r"\1", body.decode(encoding, "replace"), count=1)
-    kind = (content_type or "application/xml").split(";")[0]
-    return text.encode("utf-8", "replace"), f"{kind}; charset=utf-8"
 
 
 def _shortened(body: bytes, problems: list[str]) -> bytes:
@@ -249,32 +160,6 @@ def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems:
     )
 
 
-def believable_date(raw: str | None, parsed: Any, now: datetime | None, problems: list[str]) -> datetime | None:  # noqa: ANN401
-    """A date as told, or as a parser read it, when it can be believed; else a problem is noted."""
-    found = parse_moment(raw)
-    if found is None and parsed:
-        try:
-            year, month, day, hour, minute, second = parsed[:6]
-            found = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        except (ValueError, TypeError, OverflowError):
-            found = None
-    good = believable(found, now)
-    if raw and good is None:
-        problems.append(f"a date that can't be believed: {plain_text(raw[:60], markup=False)}")
-    return good
-
-
-def web_link(link: object, base: str, problems: list[str]) -> str | None:
-    """A link as an http address, or None; one that is none is noted as a problem."""
-    if not isinstance(link, str) or not link:
-        return None
-    found = absolute(link, base)
-    if found is None:
-        problems.append(f"a link that is no web address: {plain_text(link[:80], markup=False)}")
-        return None
-    return storable_text(found)
-
-
 def _read_json(body: bytes, url: str, now: datetime | None) -> ParsedList:
     try:
         data = json.loads(body.decode("utf-8-sig"))
@@ -324,43 +209,7 @@ def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems:
     )
 
 
-def make_entries(items: list[Any], make: Callable[[Any], ListEntry], problems: list[str]) -> tuple[ListEntry, ...]:
-    """The entries that can be made; one broken item never costs the others."""
-    entries = []
-    for item in items:
-        try:
-            entry = make(item)
-        except Exception as error:  # noqa: BLE001 - told as a problem of the feed
-            problems.append(f"an entry that can't be read ({type(error).__name__})")
-            continue
-        if entry.url or entry.guid or entry.title:
-            entries.append(entry)
-        else:
-            problems.append("an entry without address, name or title")
-    return tuple(entries)
-
-
 def _kind(version: str) -> str:
     if version.startswith("atom"):
         return "atom"
     return KINDS.get(version, "rss" if version.startswith("rss") or not version else version)
-
-
-def describe_other_content(body: bytes) -> str:
-    """What bytes are that are no feed."""
-    head = body[:65536]
-    if not HTML.search(head):
-        return "not a feed: neither RSS, Atom nor JSON Feed"
-    title = TITLE.search(head)
-    name = plain_text(title[1].decode("utf-8", "replace"), markup=True) if title else None
-    return f"not a feed but a web page, “{name}”" if name else "not a feed but a web page"
-
-
-def deduplicated(problems: list[str]) -> tuple[str, ...]:
-    """Each problem once, the first twenty."""
-    return tuple(dict.fromkeys(problems))[:20]
-
-
-def storable_text(text: str) -> str:
-    """A text that every database takes: no NUL, no lone surrogates."""
-    return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

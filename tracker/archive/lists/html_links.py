@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from tracker.archive.lists import url_dates
-from tracker.archive.lists.feed import (
+from tracker.archive.lists.entries import (
     MOST_ENTRIES,
     ListEntry,
     ParsedList,
@@ -30,7 +30,7 @@ MOST_ANCHORS = 8  # links to one page that are looked at for its title and date
 
 
 def parse_page(body: bytes, content_type: str | None) -> Any:  # noqa: ANN401 - lxml ships no types
-    """A web page as a tree, by the rules of browsers for its charset. Raises `Unreadable`."""
+    """A web page as a tree, by the rules of browsers for its charset. Raises `UnreadableList`."""
     from lxml import etree
     from lxml import html as lxml_html
     from w3lib.encoding import html_to_unicode
@@ -54,7 +54,7 @@ def select_elements(tree: Any, selector: str) -> list[Any]:  # noqa: ANN401 - lx
 def select_part(body: bytes, content_type: str | None, selector: str) -> tuple[bytes, str | None, str | None]:
     """A page with its head and only the parts a CSS selector means, its kind, and the rule that says so.
 
-    A page on which the selector means nothing stays whole, and the rule says that. Raises `Unreadable`.
+    A page on which the selector means nothing stays whole, and the rule says that. Raises `UnreadableList`.
     """
     from lxml import etree
 
@@ -85,7 +85,7 @@ def read_links(
     """The links of a page that meet `pattern`, or stand in what the CSS `selector` means, each page once.
 
     A link's date is that of the `<time>` or the written date in the largest block that is about it alone. Raises
-    `Unreadable` when there is no such link: a page that was redesigned must not look like a day without news.
+    `UnreadableList` when there is no such link: a page that was redesigned must not look like a day without news.
     """
     if not body.strip():
         raise UnreadableList("not a listing: the answer is empty")

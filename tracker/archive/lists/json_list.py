@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from tracker.archive.lists import url_dates
-from tracker.archive.lists.feed import (
+from tracker.archive.lists.entries import (
     LARGEST_TEXT,
     MOST_ENTRIES,
     ListEntry,
@@ -38,7 +38,7 @@ def read_json_list(
 ) -> ParsedList:
     """The entries of a JSON document. `paths` says where: `items`, then inside each item url, id, title, date, summary, text.
 
-    Raises `Unreadable`, also when the path of the items leads nowhere: that is a changed service, not a day without news.
+    Raises `UnreadableList`, also when the path of the items leads nowhere: that is a changed service, not a day without news.
     """
     try:
         data = json.loads(body.decode("utf-8-sig"))

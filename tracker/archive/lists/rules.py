@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from tracker.archive.lists import url_dates
-from tracker.archive.lists.feed import ListEntry, ParsedList, UnreadableList, believable, read_feed
+from tracker.archive.lists.entries import ListEntry, ParsedList, UnreadableList, believable
+from tracker.archive.lists.feed import read_feed
 from tracker.archive.lists.html_links import read_links
 from tracker.archive.lists.json_list import read_json_list
 from tracker.archive.lists.sitemap import read_sitemap
@@ -50,7 +51,7 @@ def rules_of(kind: str, options: Mapping[str, Any], timezone: str = "UTC") -> Li
 def read_list(
     body: bytes, rules: ListRules, *, content_type: str | None, url: str, now: datetime | None = None
 ) -> ParsedList:
-    """The entries of a list that count by its rules. Raises `Unreadable`; a list of which none counts is just empty."""
+    """The entries of a list that count by its rules. Raises `UnreadableList`; a list of which none counts is just empty."""
     pattern = _compiled(rules.link_pattern)
     if rules.kind == "listing":
         found = read_links(

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.archive.http.encoding import BadEncoding, TooLarge, Unpacker
 from tracker.archive.lists import url_dates
-from tracker.archive.lists.feed import (
+from tracker.archive.lists.entries import (
     MOST_ENTRIES,
     ListEntry,
     ParsedList,
@@ -18,11 +18,10 @@ from tracker.archive.lists.feed import (
     describe_other_content,
     make_entries,
     plain_text,
-    refuse_entities,
     storable_text,
-    to_utf8,
     web_link,
 )
+from tracker.archive.lists.xml_input import refuse_entities, to_utf8
 
 LARGEST = 60_000_000  # sitemaps.org: 50 MB and 50,000 addresses at most, unpacked
 MOST_ADDRESSES = 60_000
@@ -37,7 +36,7 @@ def read_sitemap(
     """The addresses of a sitemap that meet `pattern`, the newest first; of an index, the sitemaps it names.
 
     Only a news sitemap tells when an article was published; `lastmod` decides the order and is no publication date.
-    Raises `Unreadable`.
+    Raises `UnreadableList`.
     """
     body = _unpacked(body)
     if not body.strip():

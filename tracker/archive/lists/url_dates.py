@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from tracker.archive.lists.feed import parse_moment
+from tracker.archive.lists.entries import parse_moment
 
 MONTHS = {
     name: number

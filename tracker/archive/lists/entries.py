@@ -1,0 +1,151 @@
+"""What every kind of list gives: entries, and how their texts, links and dates are made safe to store. Pure."""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from tracker.archive.urls import absolute
+from tracker.errors import TrackerError
+
+MOST_ENTRIES = 1000
+LARGEST_TEXT = 2_000_000
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)  # clocks and zones may differ by so much
+TAG = re.compile(r"<[^<>]{0,2000}>")
+HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+
+
+class UnreadableList(TrackerError):
+    """This is no listing; the text says what it is instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListEntry:
+    """One thing a listing names. `published` is in UTC and believable, else None; `published_raw` is what it said."""
+
+    url: str | None
+    guid: str | None
+    title: str | None
+    published_raw: str | None
+    published: datetime | None
+    summary: str | None
+    content_html: str | None
+    author: str | None = None
+    precision: str = "time"
+    """"time" or "day": how much of `published` was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedList:
+    """A listing read: its kind, its title, its entries in its own order, and what was wrong with it."""
+
+    kind: str
+    title: str | None
+    entries: tuple[ListEntry, ...]
+    problems: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    """Further lists this one names (a sitemap index), the newest first."""
+
+
+def believable(moment: datetime | None, now: datetime | None = None) -> datetime | None:
+    """The moment in UTC when a real publication may carry it: 1990 to 2100 and, with `now`, not in the future."""
+    if moment is None:
+        return None
+    try:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (OverflowError, ValueError):
+        return None
+    latest = now + AHEAD if now else LATEST
+    return moment if EARLIEST <= moment < latest else None
+
+
+def parse_moment(raw: str | None) -> datetime | None:
+    """A date as feeds write it: RFC 822 or ISO 8601 with a time; without a zone it is read as UTC. None for junk."""
+    if not raw or len(raw) > 100:  # noqa: PLR2004 - no date is so long
+        return None
+    raw = raw.strip()
+    try:
+        found = datetime.fromisoformat(raw)
+    except ValueError:
+        try:
+            found = parsedate_to_datetime(raw)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def plain_text(text: object, *, markup: bool) -> str | None:
+    """One line of plain text; with `markup` its tags are dropped and its entities read."""
+    if not isinstance(text, str):
+        return None
+    if markup:
+        text = html.unescape(TAG.sub(" ", text[:LARGEST_TEXT]))
+    return " ".join(storable_text(text).split()) or None
+
+
+def believable_date(raw: str | None, parsed: Any, now: datetime | None, problems: list[str]) -> datetime | None:  # noqa: ANN401
+    """A date as told, or as a parser read it, when it can be believed; else a problem is noted."""
+    found = parse_moment(raw)
+    if found is None and parsed:
+        try:
+            year, month, day, hour, minute, second = parsed[:6]
+            found = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        except (ValueError, TypeError, OverflowError):
+            found = None
+    good = believable(found, now)
+    if raw and good is None:
+        problems.append(f"a date that can't be believed: {plain_text(raw[:60], markup=False)}")
+    return good
+
+
+def web_link(link: object, base: str, problems: list[str]) -> str | None:
+    """A link as an http address, or None; one that is none is noted as a problem."""
+    if not isinstance(link, str) or not link:
+        return None
+    found = absolute(link, base)
+    if found is None:
+        problems.append(f"a link that is no web address: {plain_text(link[:80], markup=False)}")
+        return None
+    return storable_text(found)
+
+
+def make_entries(items: list[Any], make: Callable[[Any], ListEntry], problems: list[str]) -> tuple[ListEntry, ...]:
+    """The entries that can be made; one broken item never costs the others."""
+    entries = []
+    for item in items:
+        try:
+            entry = make(item)
+        except Exception as error:  # noqa: BLE001 - told as a problem of the feed
+            problems.append(f"an entry that can't be read ({type(error).__name__})")
+            continue
+        if entry.url or entry.guid or entry.title:
+            entries.append(entry)
+        else:
+            problems.append("an entry without address, name or title")
+    return tuple(entries)
+
+
+def describe_other_content(body: bytes) -> str:
+    """What bytes are that are no feed."""
+    head = body[:65536]
+    if not HTML.search(head):
+        return "not a feed: neither RSS, Atom nor JSON Feed"
+    title = TITLE.search(head)
+    name = plain_text(title[1].decode("utf-8", "replace"), markup=True) if title else None
+    return f"not a feed but a web page, “{name}”" if name else "not a feed but a web page"
+
+
+def deduplicated(problems: list[str]) -> tuple[str, ...]:
+    """Each problem once, the first twenty."""
+    return tuple(dict.fromkeys(problems))[:20]
+
+
+def storable_text(text: str) -> str:
+    """A text that every database takes: no NUL, no lone surrogates."""
+    return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
