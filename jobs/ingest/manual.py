@@ -19,8 +19,8 @@ from tracker.archive.supplied import InvalidDocument, SuppliedDocument
 from tracker.archive.urls import normal, on_the_web
 from tracker.archive.warc import NotArchived
 from tracker.errors import TrackerError
+from tracker.languages.detect import language_of
 from tracker.speech import copies
-from tracker.speech.languages.data import language_of
 from tracker.speech.ledger.readings import is_question
 from tracker.speech.reading import Manuscript, read
 from tracker.world import World

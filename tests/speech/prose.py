@@ -7,7 +7,7 @@ much of it is impossible on purpose: 30 February, a Monday that was a Thursday, 
 from random import Random
 from typing import Any
 
-from tracker.speech.languages.data import Language, languages
+from tracker.languages.data import Language, languages
 
 MARKS = ["“{}”", "„{}“", "«{}»", "« {} »", '"{}"', "'{}'", "‘{}’", "''{}''", "”{}”", "»{}«", "– {}", "— {}", "- {} -"]
 OPEN = ["“{}", "{}”", "„{}", '"{}', "«{}", "“‘{}”", "“{} “{}” {}”", "{}"]

@@ -3,8 +3,9 @@ import itertools
 import pytest
 
 from tests.speech.reader import EXAMPLES, article, examples
-from tracker.speech.languages.data import detect, language_of, languages
-from tracker.speech.languages.glue import seams
+from tracker.languages.data import languages
+from tracker.languages.detect import detect, language_of
+from tracker.languages.joined_words import split_joined_words
 
 
 @pytest.mark.parametrize("example", examples("languages"), ids=lambda e: e.name)
@@ -53,5 +54,5 @@ def test_a_language_file_is_whole(code):
     [("заявилон", "заявил он"), ("заявилМур", "заявил Мур"), ("Линдзаявил", "Линд заявил"), ("сказала", "сказала")],
 )
 def test_glued_words_are_parted(word, parts):
-    at = [0, *seams(word, languages()["ru"]), len(word)]
+    at = [0, *split_joined_words(word, languages()["ru"]), len(word)]
     assert " ".join(word[a:b] for a, b in itertools.pairwise(at)) == parts

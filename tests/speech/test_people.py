@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.speech.reader import article
-from tracker.speech.languages.data import languages
+from tracker.languages.data import languages
 from tracker.speech.people.mentions import take_apart
 from tracker.speech.people.person_index import Register
 from tracker.speech.people.resolve import Resolver

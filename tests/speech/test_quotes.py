@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.speech.reader import article
 from tests.steps import steps
-from tracker.speech.languages.data import languages
+from tracker.languages.data import languages
 from tracker.speech.quotes.english import chain
 from tracker.speech.tokens import layout, marks
 

@@ -3,6 +3,8 @@ import pkgutil
 import pytest
 
 from tests.speech.reader import EXAMPLES, examples, transcript
+from tracker.languages.data import languages, or_default
+from tracker.languages.detect import language_of
 from tracker.speech.reading import Manuscript, read
 from tracker.speech.turns import cut, dialects
 
@@ -20,7 +22,8 @@ def test_every_dialect_has_an_example_that_it_alone_explains_best():
     assert set(pages) == names, "write tests/speech/examples/dialects/<name>.txt and its .json"
     for name, page in pages.items():
         text = page.read_text("utf-8")
-        chosen = cut.choose(text, text.splitlines()[0])[0].name
+        language = or_default(languages().get(language_of(text, None) or ""))
+        chosen = cut.choose(text, text.splitlines()[0], language)[0].name
         assert name in (chosen, "general"), page
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tracker.languages.data import default, of_all
 from tracker.speech import wording
 
 NEAR = 30
@@ -19,10 +20,12 @@ match in nine for both; more finds little more.
 CLOSE = 12
 """Words: the same for a position's phrase, whose words must also keep their order (about one clause)."""
 MIN_STEM = 4
-ENDINGS = ("ments", "ment", "ions", "ion", "ings", "ing", "ies", "ers", "ed", "es", "er", "e", "s", "y")
-STOP_WORDS = frozenset(
-    "a an and as at by for in is it its of on or s that the this to with der die das ein eine und в и на".split()
-)
+
+
+@lru_cache(maxsize=1)
+def _stop_words() -> frozenset[str]:
+    """Give the small words of all languages: the rules of a topic are written in any."""
+    return of_all(lambda language: language.grammar.little)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +112,13 @@ def _follows(start: int, last: int, places: Sequence[list[int]]) -> bool:
 def _wanted(phrase: str) -> tuple[str, ...]:
     """The words that count in a phrase, `*` kept; small words count only when there is nothing else."""
     wanted = [wording.fold(word) + ("*" if word.endswith("*") else "") for word in phrase.split() if wording.fold(word)]
-    return tuple([word for word in wanted if word not in STOP_WORDS] or wanted)
+    return tuple([word for word in wanted if word not in _stop_words()] or wanted)
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """A word without its commonest endings; nouns and verbs of one family meet (invite, invited, invitation stay two)."""
-    for ending in ENDINGS:
+    for ending in default().grammar.word_endings:
         if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM:
             return word[: -len(ending)]
     return word

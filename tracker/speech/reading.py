@@ -40,7 +40,7 @@ __all__ = [
     "stopped",
 ]
 
-READER_VERSION = "2026.11.6"
+READER_VERSION = "2026.11.7"
 """Stored with each reading: a reading of another version may differ. Raise it with every change of behaviour."""
 
 
@@ -61,13 +61,17 @@ def read(manuscript: Manuscript) -> Reading:
 def read_all(manuscripts: Sequence[Manuscript]) -> list[Reading]:
     """Read several documents; together they are read faster than one by one, to the same result."""
     # Imported here: who only builds on the values above need not load the reader.
-    from tracker.speech.languages.data import language_of, languages
+    from tracker.languages.data import languages
+    from tracker.languages.detect import language_of
     from tracker.speech.quotes.prose import read_prose
     from tracker.speech.turns.transcript import looks_like, read_transcript
 
     codes = [language_of(m.text, m.language) for m in manuscripts]
     spoken = [languages().get(code or "") for code in codes]
-    kinds: list[DocumentKind] = [m.kind or ("transcript" if looks_like(m) else "article") for m in manuscripts]
+    kinds: list[DocumentKind] = [
+        m.kind or ("transcript" if looks_like(m, language) else "article")
+        for m, language in zip(manuscripts, spoken, strict=True)
+    ]
     given = list(zip(manuscripts, spoken, kinds, strict=True))
     prose = iter(read_prose([(m, language) for m, language, kind in given if kind == "article"]))
     quotes = [next(prose) if kind == "article" else read_transcript(m, language) for m, language, kind in given]

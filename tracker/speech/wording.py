@@ -15,6 +15,9 @@ import xxhash
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, Levenshtein
 
+from tracker.languages.data import default, of_all
+from tracker.languages.phrases import either
+
 GRAM = 3
 WINDOW = 3
 """Winnowing over 3-grams with a window of 3: any 5 shared words in a row give a shared fingerprint."""
@@ -22,11 +25,6 @@ LIKE_ENOUGH = 85.0
 SHORTEST = 4
 """Fewer words than this are a fragment: they are joined only with exactly the same words."""
 
-NEGATIONS = frozenset(
-    "no not never none nothing nobody neither nor without cannot cant wont dont doesnt didnt isnt arent wasnt werent "
-    "hasnt havent hadnt wouldnt shouldnt couldnt mustnt hardly unless nicht kein keine keinen keinem keiner nie niemals "
-    "ohne pas jamais sans aucun aucune нет не ни никогда без nie bez ні без inte aldrig utan ingen no nunca sin".split()
-)
 INVISIBLE = dict.fromkeys(
     [
         0xAD,
@@ -40,10 +38,21 @@ INVISIBLE = dict.fromkeys(
         *range(0xE0000, 0xE0080),
     ]
 )
-BRACKETED = re.compile(r"\[[^\]]*\]|\((?:a|an|the)\)")
 ELLIPSIS = re.compile(r"\.\s?\.\s?\.|…|\[\s?(?:\.\s?\.\s?\.|…)\s?\]")
 WORD = re.compile(r"\w+(?:'\w+)*")
 APOSTROPHES = str.maketrans("’‘ʼ＇`´", "''''''")
+
+
+@lru_cache(maxsize=1)
+def _negations() -> frozenset[str]:
+    """Give the negations of all languages: a word too many only keeps two wordings apart."""
+    return of_all(lambda language: language.grammar.negation_words)
+
+
+@lru_cache(maxsize=1)
+def _bracketed() -> re.Pattern[str]:
+    """Find what an editor has put in: brackets, an article in parentheses."""
+    return re.compile(rf"\[[^\]]*\]|\((?:{either(default().grammar.articles)})\)")
 
 
 def visible(text: str) -> str:
@@ -61,7 +70,7 @@ def fold(text: str) -> str:
 
 def parts(text: str) -> list[str]:
     """The folded pieces of a quotation on both sides of its ellipses, editors' insertions dropped."""
-    pieces = (fold(BRACKETED.sub(" ", piece)) for piece in ELLIPSIS.split(text))
+    pieces = (fold(_bracketed().sub(" ", piece)) for piece in ELLIPSIS.split(text))
     return [piece for piece in pieces if piece]
 
 
@@ -122,7 +131,7 @@ def _nothing_turned(piece: Sequence[str], region: Sequence[str]) -> bool:
 
 
 def _weighty(word: str) -> bool:
-    return word in NEGATIONS or any(char.isdigit() for char in word)
+    return word in _negations() or any(char.isdigit() for char in word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,27 +2,32 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tracker.archive.lists.entries import parse_moment
+from tracker.languages.data import default
+from tracker.languages.phrases import either
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct"
-        "|november nov|december dec".split("|"),
-        1,
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, int]:
+    """Give the names of months in the default language, from 1: those of others stand in no address we know."""
+    return {name: number + 1 for name, number in default().months.items() if not name.endswith(".")}
+
+
+@lru_cache(maxsize=1)
+def _written() -> re.Pattern[str]:
+    month, ordinal = either(_months()), rf"(?:{either(default().dates.ordinals)})?"
+    return re.compile(
+        rf"\b(?P<y1>(?:19|20)\d\d)-(?P<m1>\d\d)-(?P<d1>\d\d)\b"
+        rf"|\b(?P<d2>\d{{1,2}}){ordinal}\s+(?P<n2>{month})\.?,?\s+(?P<y2>(?:19|20)\d\d)\b"
+        rf"|\b(?P<n3>{month})\.?\s+(?P<d3>\d{{1,2}}){ordinal},?\s+(?P<y3>(?:19|20)\d\d)\b"
+        rf"|\b(?P<d4>\d{{1,2}})\.\s?(?P<m4>\d{{1,2}})\.\s?(?P<y4>(?:19|20)\d\d)\b",
+        re.IGNORECASE,
     )
-    for name in names.split()
-}
-MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-WRITTEN = re.compile(
-    rf"\b(?P<y1>(?:19|20)\d\d)-(?P<m1>\d\d)-(?P<d1>\d\d)\b"
-    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<n2>{MONTH})\.?,?\s+(?P<y2>(?:19|20)\d\d)\b"
-    rf"|\b(?P<n3>{MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)\b"
-    rf"|\b(?P<d4>\d{{1,2}})\.\s?(?P<m4>\d{{1,2}})\.\s?(?P<y4>(?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
+
+
 EPOCH = re.compile(r"\d{9,10}(\d{3})?(\.\d+)?")
 
 
@@ -31,9 +36,9 @@ def written_date(text: str | None) -> tuple[str, datetime] | None:
 
     Reads 2024-03-06, 6 March 2024, March 6, 2024 and 6.3.2024; never a date of which day and month could be swapped.
     """
-    for found in WRITTEN.finditer((text or "")[:2000]):
+    for found in _written().finditer((text or "")[:2000]):
         groups = {key[0]: value for key, value in found.groupdict().items() if value}
-        month = MONTHS[groups["n"].lower()] if "n" in groups else int(groups["m"])
+        month = _months()[groups["n"].lower()] if "n" in groups else int(groups["m"])
         day = _day(int(groups["y"]), month, int(groups["d"]))
         if day is not None:
             return found[0], day
@@ -47,7 +52,7 @@ def by_pattern(text: str | None, pattern: re.Pattern[str]) -> tuple[str, datetim
         return None
     parts = found.groupdict()
     month = parts.get("month") or ""
-    number = MONTHS.get(month.lower()) or (int(month) if month.isdecimal() else 0)
+    number = _months().get(month.lower()) or (int(month) if month.isdecimal() else 0)
     year, day = parts.get("year") or "", parts.get("day") or "1"
     if not year.isdecimal() or not day.isdecimal():
         return None

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracker.languages.data import default, languages
+
 BLOCK = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
     "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup option p "
@@ -21,7 +23,6 @@ UNSEEN = frozenset(
     "object option param script select source style svg template textarea title track video".split()
 )
 BREAK = "br"
-MARKS = {"en": "“”", "de": "„“", "fr": "«»", "ru": "«»", "uk": "«»", "pl": "„”", "es": "«»", "sv": "””", "it": "«»"}
 OPENING = "“„«‹‘‚\"'”"
 NONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 SIMPLE = re.compile(r"[.#][A-Za-z_][\w-]*")
@@ -229,4 +230,5 @@ def _marked(element: Any, before: list[str]) -> bool:  # noqa: ANN401 - as above
 def _quote_marks(element: Any, language: str | None) -> str:  # noqa: ANN401 - as above
     """The marks a browser puts around a `<q>` (HTML Living Standard 15.3.5, quotes): by its language, inner ones single."""
     inside = any(True for _ in element.iterancestors("q"))
-    return "‘’" if inside else MARKS.get((element.get("lang") or language or "en")[:2].lower(), "“”")
+    known = languages().get((element.get("lang") or language or "")[:2].lower(), default())
+    return "‘’" if inside else known.page.quotation_marks

@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracker.languages.letters import CAPITALS
+
 TIMES = re.compile(
     r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 )
 VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,200})>", re.IGNORECASE)
 TAG = re.compile(r"</?(?:v|c|i|b|u|ruby|rt|lang|font|span)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\[^}]*\}", re.IGNORECASE)
-LABEL = re.compile(r"^(?:[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w.'’-]*\s?){1,5}(?:\([^)]{1,60}\))?:\s")
+LABEL = re.compile(rf"^(?:[{CAPITALS}][\w.'’-]*\s?){{1,5}}(?:\([^)]{{1,60}}\))?:\s")
 CHANGE = re.compile(r"^\s*(?:>>+|&gt;&gt;|-(?=\s?[^\W\d_])|–(?=\s))\s*")
 SILENCE_S = 8.0
 """Seconds without a cue after which the words begin a new paragraph."""

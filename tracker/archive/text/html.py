@@ -11,10 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.archive.text.blocks import Block, blocks, drop_unseen, fold
+from tracker.languages.data import of_all
+from tracker.languages.phrases import either
 
 QUOTED = re.compile(r"[“„«\"‟〝「『][^“”„»\"]{12,}|‘[^’]{12,}")
 SENTENCE = re.compile(r"[.!?…:;。！？।؟]['\"”’»“」』)\]]*$")
@@ -46,13 +49,12 @@ BOILERPLATE = re.compile(
 PULLED = re.compile(
     r"pull-?(?:ed-?)?quote|pq\b|quote|zitat|citation|blockquote|tweet|twitter|x-post|post-embed|embed", re.IGNORECASE
 )
-CHROME = re.compile(
-    r"(?:advertisement|anzeige|read (?:more|also|next)|related|see also|more (?:on|from)|also (?:read|on)|"
-    r"sign up|subscribe|follow (?:us|me|\w+ on)|share (?:this|on)|click here|photo(?:graph)?(?: by)?|image|getty|"
-    r"copyright|©|all rights reserved|by clicking|we use cookies|listen to|watch:|download|get the|"
-    r"lesen sie|mehr zum|lire aussi|a lire|читайте также|читайте|leer más|czytaj)\b",
-    re.IGNORECASE,
-)
+
+
+@lru_cache(maxsize=1)
+def _frame() -> re.Pattern[str]:
+    """Find the beginning of a line that is no part of the text, in any language."""
+    return re.compile(rf"(?:{either(of_all(lambda language: language.page.chrome))}|©)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +245,7 @@ def _left_out(page: Sequence[Block], kept: set[int], ground: _Ground) -> set[int
     for number in kept:
         block = page[number]
         bare_link = block.linked > NEARLY * len(block.text)
-        if (bare_link and CHROME.match(block.text)) or (
+        if (bare_link and _frame().match(block.text)) or (
             not ground.holds(block.element) and _aside(block, ground.wraps)
         ):
             out.add(number)
@@ -352,7 +354,7 @@ def _speaks(block: Block) -> bool:
 
 def _chrome(block: Block) -> bool:
     """Whether a block is a link elsewhere or says so."""
-    return block.linked > LINKED * len(block.text) or CHROME.match(block.text) is not None
+    return block.linked > LINKED * len(block.text) or _frame().match(block.text) is not None
 
 
 def _aside(block: Block, wraps: Container[Any]) -> bool:

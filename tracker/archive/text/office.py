@@ -10,8 +10,12 @@ import zipfile
 from collections.abc import Container
 from typing import Any
 
+from tracker.languages.letters import CAPITALS
+
 CUT = re.compile(r"([^\W\d_]+)([-\u00ad\u2010])$")
-OPENS = re.compile(r"(?:[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w.'’-]*\s?){1,6}(?:\([^)]{1,60}\))?:\s|[•▪–—*]\s|\(?\d{1,3}[.)]\s|Q[:.]?\s")
+OPENS = re.compile(
+    rf"(?:[{CAPITALS}][\w.'’-]*\s?){{1,6}}(?:\([^)]{{1,60}}\))?:\s|[•▪–—*]\s|\(?\d{{1,3}}[.)]\s|Q[:.]?\s"
+)
 ENDED = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 FULL = 0.75
 """A line shorter than this share of the longest one ended before its end."""

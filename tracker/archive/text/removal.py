@@ -7,8 +7,12 @@ not, the address the answer came from, the title and the length tell what stands
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
+
+from tracker.languages.data import of_all
+from tracker.languages.phrases import any_of, either
 
 GRAM = 4
 HERE = 0.3
@@ -19,25 +23,25 @@ FEW_WORDS = 30
 """A shorter text can be rewritten whole: only clear signs tell that it is gone."""
 SHORTER = 0.5
 HEAD = 400
-NOT_FOUND = re.compile(
-    r"\b404\b|\b410\b|not (?:be )?found|page (?:is )?(?:missing|unavailable|gone|removed)|no longer (?:available|exists?)|"
-    r"(?:does|could) ?n[o']t (?:exist|be found)|can(?:no|')t (?:be found|find)|has been (?:removed|deleted|unpublished)|"
-    r"(?:nicht|kein\w*) (?:mehr )?(?:gefunden|verfügbar)|introuvable|n.existe (?:plus|pas)|no (?:se ha )?encontrad[oa]|"
-    r"не найдена?|не существует|не знайдено|nie znaleziono|hittades inte|oops",
-    re.IGNORECASE,
-)
-WALL = re.compile(
-    r"/(?:log-?in|sign-?in|anmeld\w*|account|auth|sso|consent|subscri\w*|register|registrier\w*|paywall|abo|connexion|"
-    r"cookie\w*|gdpr|privacy-?gate|vchod|logowanie)(?:[/?._-]|$)|^(?:login|accounts?|auth|sso|consent|id)\.",
-    re.IGNORECASE,
-)
-WALL_WORDS = re.compile(
-    r"\b(?:log ?in|sign ?in|subscribe|create an account|already a subscriber|become a member|before you continue|"
-    r"we value your privacy|accept (?:all )?cookies|consent|anmelden|abonnieren|weiterlesen mit|s.abonner|se connecter|"
-    r"войдите|подпис\w+|увійдіть|inicie? sesión|suscr\w+|logga in|zaloguj)\b",
-    re.IGNORECASE,
-)
 FRONT = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w{3,5}|home/?|default\.aspx?)?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _not_found() -> re.Pattern[str]:
+    """Find what a page says that is not there, in any language."""
+    return re.compile(rf"\b404\b|\b410\b|{either(of_all(lambda language: language.page.not_found))}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _wall_address() -> re.Pattern[str]:
+    """Find, in a path or a host, that a page wants a login or consent."""
+    paths = either(of_all(lambda language: language.page.wall_paths))
+    return re.compile(rf"/(?:{paths})(?:[/?._-]|$)|^(?:login|accounts?|auth|sso|consent|id)\.", re.IGNORECASE)
+
+
+def _walls() -> re.Pattern[str]:
+    """Find what a page says that wants a login or consent, in any language."""
+    return any_of(of_all(lambda language: language.page.walls))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def _removal_by_address(asked: str, final: str) -> Removal | None:
     parts = urlsplit(final)
     if FRONT.fullmatch(parts.path or "/") and not FRONT.fullmatch(urlsplit(asked).path or "/"):
         return Removal("moved", "the address leads to the front page now")
-    if WALL.search(parts.path) or WALL.search(parts.hostname or ""):
+    if _wall_address().search(parts.path) or _wall_address().search(parts.hostname or ""):
         return Removal("blocked", "the address leads to a page that asks for a sign-in or for consent")
     return None
 
@@ -74,9 +78,9 @@ def _removal_by_address(asked: str, final: str) -> Removal | None:
 def _removal_by_content(old: str, new: str, title: str | None, *, another: bool) -> Removal | None:
     """What the page itself tells."""
     short = len(new) < SHORTER * len(old)
-    if NOT_FOUND.search(title or "") or (short and NOT_FOUND.search(new[:HEAD])):
+    if _not_found().search(title or "") or (short and _not_found().search(new[:HEAD])):
         return Removal("gone", "the address answers with a page that says it is not there")
-    if short and WALL_WORDS.search(f"{title or ''} {new[:HEAD]}"):
+    if short and _walls().search(f"{title or ''} {new[:HEAD]}"):
         return Removal("blocked", "a page that asks for a sign-in, a subscription or consent stands before it")
     if not new.strip():
         return Removal("gone", "the page has no readable text now")

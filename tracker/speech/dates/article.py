@@ -12,10 +12,11 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
+from tracker.languages.data import Language
+from tracker.languages.phrases import any_of, either, phrases
 from tracker.speech.dates.expressions import Clock, When, dateline, said, stamp
-from tracker.speech.languages.data import Language
-from tracker.speech.languages.phrases import phrases
 from tracker.speech.people.resolve import Resolver
 from tracker.speech.quotes.english.link import Draft
 from tracker.speech.tokens.tokens import Tokens
@@ -31,57 +32,41 @@ OPENING = 12
 """Code points at the head of a sentence: a day that stands there opens a new occasion."""
 VERB = 50
 """Code points after a day that opens a sentence within which its verb stands."""
-CAPTION = re.compile(
-    r"\b(?:speaks|attends|arrives|gestures|poses|walks|listens|waves|looks on|delivers|addresses|shakes|greets|pictured|"
-    r"photo|file|getty|reuters/|afp/|image|foto|фото)\b|\|\s*\d+:\d\d",
-    re.IGNORECASE,
-)
-"""Words of captions: their dates are the picture's, not the speaker's."""
-_PLAN = re.compile(
-    r"\b(?:will|would|scheduled|expected|plans?|planned|due|upcoming|concludes|begins|starts|ahead of|set to|is to|are to|"
-    r"wird|werden|werde|würden?|wolle|wollen|solle|sollen?|soll|geplant|будет|будут|пройд[её]т|состоится|планирует\w*|запланирован\w*|відбудеться|буде|"
-    r"ska|kommer att|va|vont|prévu\w*|será|prevista?|będzie|zaplanowan\w*)\b",
-    re.IGNORECASE,
-)
-_ASIDE = re.compile(
-    r"\b(?:because|which|who|whom|whose|where|weil|obwohl|nachdem|котор\w+|потому что|який|яка|яке|які|który|która|które|"
-    r"qui|lorsque|porque|eftersom)\b",
-    re.IGNORECASE,
-)
-"""Words that open a clause about something else than the saying."""
-_ASKED = re.compile(
-    r"\b(?:whether|if|about|that|because|who|which|whose|where|what|how|why|ob|dass|weil|über|ли|что|о|об|si|que|sobre|"
-    r"om|att|czy|że|чи|що|про)\b",
-    re.IGNORECASE,
-)
-"""Words that open a clause about something else than the asking: "asked whether the bridge could open in May"."""
+_LENGTH = re.compile(r"\|\s*\d+:\d\d")
+"""The length of a video in its caption."""
 OPENED = 90
 """Code points before a day within which such a word opens its clause."""
 _OWNED = re.compile(r"['’]s?\s")
-_DAY_OF = re.compile(
-    r"['’]s?\s(?:[\w-]+\s){0,2}(?:press|news|conference|briefing|speech|interview|meeting|hearing|debate|statement|"
-    r"session|address|summit|rally|event|call|appearance|ceremony|show|broadcast|edition|episode|programme|program|"
-    r"podcast|forum|town hall|sermon|service)",
-    re.IGNORECASE,
-)
-"""What is of a day: the occasion of speaking ("Monday's briefing"), or something else ("Monday's vote")."""
-_PERFECT = re.compile(
-    r"\b(?:has|have|had|hatte|hatten)\s+(?:[a-z]+ly\s+|long\s+|also\s+|often\s+|never\s+)?$", re.IGNORECASE
-)
-"""Before a reporting verb: said at some time before now."""
 AIRED = 40
 """Code points before a day in which a word of broadcast or print stands."""
-_AIRED = re.compile(
-    r"\b(?:aired|airs|broadcast|published|posted|updated|ausgestrahlt|veröffentlicht|опубликован\w*|вышл[аио]|publicerad\w*|"
-    r"diffusée?|publiée?|publicad[ao]|opublikowan\w*|оприлюднен\w*)\s+(?:late\s+)?(?:on\s+|am\s+|le\s+|el\s+|w\s+|в\s+|у\s+|på\s+)?$",
-    re.IGNORECASE,
-)
-_DEFINITE = re.compile(
-    r"\b(?:his|her|their|the|same|this)\s+(?:[\w-]+\s+)?(?:press conference|news conference|briefing|speech|interview)\b",
-    re.IGNORECASE,
-)
-"""An occasion the text has told of before."""
-_LIVE = re.compile(r"live\W?blog|live updates|as it happened|\bticker\b|онлайн-трансляц", re.IGNORECASE)
+
+
+class _Patterns(NamedTuple):
+    """How a language's words around dates are found."""
+
+    day_of: re.Pattern[str]
+    """What is of a day: the occasion of speaking ("Monday's briefing"), or something else ("Monday's vote")."""
+    perfect: re.Pattern[str]
+    """Before a reporting verb: said at some time before now."""
+    aired: re.Pattern[str]
+    """A word of broadcast or print before a day."""
+    definite: re.Pattern[str]
+    """An occasion the text has told of before."""
+
+
+@lru_cache(maxsize=16)
+def _patterns(language: Language) -> _Patterns:
+    dates = language.dates
+    return _Patterns(
+        re.compile(rf"['’]s?\s(?:[\w-]+\s){{0,2}}(?:{either(dates.day_occasions)})", re.IGNORECASE),
+        re.compile(rf"\b(?:{either(dates.perfect)})\s+(?:(?:{either(dates.perfect_adverbs)})\s+)?$", re.IGNORECASE),
+        re.compile(rf"\b(?:{either(dates.aired)})\s+(?:(?:{either(dates.before_day)})\s+)?$", re.IGNORECASE),
+        re.compile(
+            rf"\b(?:{either(dates.definite)})\s+(?:[\w-]+\s+)?(?:{either(dates.definite_occasions)})\b", re.IGNORECASE
+        ),
+    )
+
+
 _FINENESS = {"day": 0, "range": 1, "month": 2, "year": 3}
 
 
@@ -196,7 +181,7 @@ class Dating:
             return False
         start, end = self.resolver.stage.sentences[self._sentence(last.start)]
         return not named & {m.group() for m in pattern.finditer(text, start, end)} and not any(
-            _DEFINITE.search(text, a, b) for a, b in zones
+            _patterns(self.clock.language).definite.search(text, a, b) for a, b in zones
         )
 
     def _leads_to(self, number: int, ahead: int) -> When | None:
@@ -210,7 +195,8 @@ class Dating:
         return when if gap <= (1 if opens else SOON) else None
 
     def _live(self) -> bool:
-        return bool(_LIVE.search(self.title) or _LIVE.search(self.doc.text, 0, 400))
+        live = any_of(self.clock.language.dates.live)
+        return any(live.search(words) for words in (self.title, self.doc.text[:400]))
 
     def _sentence(self, at: int) -> int:
         return self.resolver.stage.number(at)
@@ -224,9 +210,11 @@ class Dating:
             hits = [w for zone in draft.zone for w in self.clock.find(text, *zone) if not self._beside(draft, w)]
             hits = self._unaired(hits)
             self.own.append(_best(hits, draft.cue))
-            perfect = draft.cue is not None and _PERFECT.search(text, max(0, draft.cue[0] - 24), draft.cue[0])
+            perfect = draft.cue is not None and _patterns(language).perfect.search(
+                text, max(0, draft.cue[0] - 24), draft.cue[0]
+            )
             vague = bool(perfect) or any(_vague(language).search(self.doc.low, a, b) for a, b in draft.zone)
-            vague = vague and not any(_DEFINITE.search(text, a, b) for a, b in draft.zone)
+            vague = vague and not any(_patterns(self.clock.language).definite.search(text, a, b) for a, b in draft.zone)
             self.vague.append(not hits and (vague or self._still_vague(number)))
 
     def _still_vague(self, number: int) -> bool:
@@ -243,7 +231,7 @@ class Dating:
         """Say whether a time expression belongs to something else: a clause of its own, a day to come, another report."""
         text = self.doc.text
         ahead = self.clock.published is not None and when.first > self.clock.published
-        if ahead or (_OWNED.match(text, when.end) and not _DAY_OF.match(text, when.end)):
+        if ahead or (_OWNED.match(text, when.end) and not _patterns(self.clock.language).day_of.match(text, when.end)):
             return True
         if draft.cue is None:
             return False
@@ -252,12 +240,12 @@ class Dating:
         if any(source != draft.source for at, source in self._cues[first : first + 3] if at < high and source):
             return True
         if when.start > draft.cue[1]:
-            return _ASIDE.search(text, low, high) is not None
+            return any_of(self.clock.language.dates.asides).search(text, low, high) is not None
         if "," not in text[low:high]:
             return False  # the saying stands in the same clause: "who on Monday said"
         start = max(0, when.start - OPENED)
         opened = max(start, *(text.rfind(mark, start, when.start) for mark in ",;:.\n"))
-        return _ASKED.search(text, opened, when.start) is not None
+        return any_of(self.clock.language.dates.asked).search(text, opened, when.start) is not None
 
     def _narrated(self) -> list[Narrated]:
         """Give the recent days the narration names, outside quotations, captions and plans."""
@@ -273,8 +261,7 @@ class Dating:
             return None
         number = self._sentence(when.start)
         start, end = stage.sentences[number]
-        text = self.doc.text
-        if stage.inside(when.start) or CAPTION.search(text, start, end) or self._planned(when, start, end):
+        if stage.inside(when.start) or self._captioned(start, end) or self._planned(when, start, end):
             return None
         at = bisect_left(cues, start)
         reports = at < len(cues) and cues[at] < end
@@ -287,17 +274,25 @@ class Dating:
             when=when, paragraph=paragraph, names=names, subject=subject.person if subject else None, reports=reports
         )
 
+    def _captioned(self, start: int, end: int) -> bool:
+        """Say whether a sentence is a caption: its date is the picture's, not the speaker's."""
+        found = any_of(self.clock.language.dates.captions).search(self.doc.text, start, end)
+        return found is not None or _LENGTH.search(self.doc.text, start, end) is not None
+
     def _unaired(self, hits: list[When]) -> list[When]:
         """Leave out days of broadcast and print where another day is told: recorded on Friday, aired on Sunday."""
         text = self.doc.text
-        kept = [w for w in hits if not _AIRED.search(text, max(0, w.start - AIRED), w.start)]
+        aired = _patterns(self.clock.language).aired
+        kept = [w for w in hits if not aired.search(text, max(0, w.start - AIRED), w.start)]
         return kept or hits
 
     def _planned(self, when: When, start: int, end: int) -> bool:
         """Say whether a day is one on which something will happen: the verb stands before it, or after one that opens."""
         opens = when.start - start <= OPENING
         return (
-            _PLAN.search(self.doc.text, *((when.end, min(end, when.end + VERB)) if opens else (start, when.start)))
+            any_of(self.clock.language.dates.plans).search(
+                self.doc.text, *((when.end, min(end, when.end + VERB)) if opens else (start, when.start))
+            )
             is not None
         )
 
@@ -392,7 +387,11 @@ def trimmed(text: str, draft: Draft, clock: Clock) -> Draft:
     if text[start : start + 1] in "“\"«„'" or start < draft.cue[1]:
         return draft
     when = next(iter(clock.find(text, start, min(end, start + 40))), None)
-    if when is None or when.end >= end or text[start : when.start].strip().lower() not in LEADS:
+    if (
+        when is None
+        or when.end >= end
+        or text[start : when.start].strip().lower() not in ("", *clock.language.dates.leads)
+    ):
         return draft
     follows = when.end
     while follows < end and (text[follows].isspace() or text[follows] == ","):
@@ -400,7 +399,3 @@ def trimmed(text: str, draft: Draft, clock: Clock) -> Draft:
     spans = [(follows, end), *draft.spans[1:]]
     zone = [*draft.zone, (start, when.end)]
     return replace(draft, spans=spans, zone=zone)
-
-
-LEADS = ("", "on", "in", "am", "late on", "early on")
-"""Words before a day that belong to it."""

@@ -17,20 +17,27 @@ from functools import lru_cache
 from itertools import compress
 from zoneinfo import ZoneInfo
 
-from tracker.speech.languages.data import Language
+from tracker.languages.data import Language, of_all
+from tracker.languages.letters import CAPITALS
+from tracker.languages.phrases import beginning, either
 from tracker.speech.tokens.tokens import NUMBER, Tokens
 from tracker.speech.types import Manuscript, Precision, Said
 
 SOON = 120
 """Days ahead within which a day without a year is one to come, not last year's."""
-_NEXT = re.compile(
-    r"(?:next|coming|following|until|till|by|before|after|since|from|nächsten|kommenden|bis|seit|ab|nächste|следующ\w+|до|после|"
-    r"nästa|prochain|próximo|przyszły|od|since last)\s+(?:the\s+|den\s+|dem\s+)?$",
-    re.IGNORECASE,
-)
-_LAST = re.compile(
-    r"(?:last|previous|past|vergangenen|letzten|прошл\w+|минул\w+|förra|dernier|pasado|ubiegł\w+)\s+$", re.IGNORECASE
-)
+
+
+@lru_cache(maxsize=16)
+def _after_next(language: Language) -> re.Pattern[str]:
+    """Find, before a weekday, words by which it is to come or bounds a time."""
+    dates = language.dates
+    return re.compile(rf"(?:{either(dates.after_next)})\s+(?:(?:{either(dates.articles)})\s+)?$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _after_last(language: Language) -> re.Pattern[str]:
+    """Find, before a weekday or month, words by which it lies in the week or year before."""
+    return re.compile(rf"(?:{either(language.dates.after_last)})\s+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,45 +67,49 @@ def local_day(manuscript: Manuscript) -> date | None:
 
 @lru_cache(maxsize=16)
 def _patterns(language: Language) -> re.Pattern[str]:
-    def either(words: list[str]) -> str:
-        return "|".join(re.escape(w).replace(r"\ ", r"[ \u00a0]+") for w in sorted(words, key=len, reverse=True))
-
-    weekday = either(list(language.weekdays))
-    month = either(list(language.months))
+    dates = language.dates
     space = r"[ \u00a0]+"
-    year = r"(?:,?[ \u00a0]+(?:de[ \u00a0]+)?(?P<{}>(?:19|20)\d\d))?(?!\d)"
+    weekday, month = either(language.weekdays, space), either(language.months, space)
+    of = rf"(?:(?:{either(dates.of)}){space})?"
+    ordinal = f"(?:{either(dates.ordinals)})?"
+    year = rf"(?:,?{space}{of}(?P<{{}}>(?:19|20)\d\d))?(?!\d)"
     return re.compile(
-        rf"(?:(?<!\w)(?P<w1>{weekday})(?:[ \u00a0]+(?:night|morning|evening|afternoon))?,?{space}"
-        rf"(?:den{space}|dem{space}|the{space}|,{space})?)?"
-        rf"(?:(?<!\w)(?P<m1>{month}){space}(?P<d1>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.]\d|\d){year.format('y1')}"
-        rf"|(?<![\w.,])(?P<d2>[0-3]?\d)(?:st|nd|rd|th|\.|er|-го|º)?{space}(?:of{space}|de{space})?(?P<m2>{month})(?!\w){year.format('y2')})"
+        rf"(?:(?<!\w)(?P<w1>{weekday})(?:{space}(?:{either(dates.day_parts)}))?,?{space}"
+        rf"(?:(?:{either(dates.articles)}){space}|,{space})?)?"
+        rf"(?:(?<!\w)(?P<m1>{month}){space}(?P<d1>[0-3]?\d){ordinal}(?![\d:.]\d|\d){year.format('y1')}"
+        rf"|(?<![\w.,])(?P<d2>[0-3]?\d)(?:\.|{ordinal}){space}{of}(?P<m2>{month})(?!\w){year.format('y2')})"
         rf"|(?<![\w.])(?P<y4>(?:19|20)\d\d)-(?P<m4>[01]\d)-(?P<d4>[0-3]\d)(?!\d)"
         rf"|(?<![\w.])(?P<d5>[0-3]?\d)\.(?P<m5>[01]?\d)\.(?P<y5>(?:19|20)\d\d)(?!\d)"
-        rf"|(?<!\w)(?P<day>{either(list(language.days))})(?!\w)"
-        rf"|(?<!\w)(?P<span>{either(list(language.spans))})(?!\w)"
+        rf"|(?<!\w)(?P<day>{either(language.days, space)})(?!\w)"
+        rf"|(?<!\w)(?P<span>{either(language.spans, space)})(?!\w)"
         rf"|(?<!\w)(?P<w3>{weekday})(?!\w)"
-        rf"|(?<!\w)(?P<in>in|im|в|у|w|en|i|last|on){space}(?P<m3>{month})"
-        rf"(?!\w|[ \u00a0]+[0-3]?\d(?:st|nd|rd|th)?(?!\d))(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
-        rf"|(?<!\w)(?:in|im Jahr|в|у|w|en|år){space}(?P<y6>(?:19|20)\d\d)(?!\d|[-–/]\d)",
+        rf"|(?<!\w)(?P<in>{either(dates.before_month)}){space}(?P<m3>{month})"
+        rf"(?!\w|[ \u00a0]+[0-3]?\d{ordinal}(?!\d))(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
+        rf"|(?<!\w)(?:{either(dates.before_year, space)}){space}(?P<y6>(?:19|20)\d\d)(?!\d|[-–/]\d)",
         re.IGNORECASE,
     )
 
 
 _WORD = re.compile(r"\w+")
-_BEFORE = "in im в у w en i last on år"
-"""Words before a month or a year."""
+
+
+def _before(language: Language) -> list[str]:
+    """Give the words before a month or a year."""
+    return [
+        word for phrase in (*language.dates.before_month, *language.dates.before_year) for word in phrase.split()[:1]
+    ]
 
 
 @lru_cache(maxsize=16)
 def heads(language: Language) -> frozenset[str]:
     """Give the words with which a time expression can begin, unless it begins with a number."""
-    return _beginnings([*language.weekdays, *language.months, *language.days, *language.spans, *_BEFORE.split()])
+    return _beginnings([*language.weekdays, *language.months, *language.days, *language.spans, *_before(language)])
 
 
 @lru_cache(maxsize=16)
 def _weak(language: Language) -> frozenset[str]:
     """Give those of the heads that only begin one before a month or a number: "in", "on"."""
-    return frozenset(_BEFORE.split()) - _beginnings(
+    return frozenset(_before(language)) - _beginnings(
         [*language.weekdays, *language.months, *language.days, *language.spans]
     )
 
@@ -116,11 +127,12 @@ def _beginnings(phrases: Iterable[str]) -> frozenset[str]:
 def places(doc: Tokens, language: Language) -> list[int]:
     """Give the code points at which a time expression can begin, outside quotation marks."""
     weak, months = _weak(language), _months(language)
+    goes_on = {word for phrase in language.dates.before_year for word in phrase.split()[1:]}
     found = list(compress(doc.starts, map(NUMBER.__eq__, doc.shapes)))
     for i in compress(range(len(doc.words)), map(heads(language).__contains__, doc.words)):
         if doc.words[i] in weak:
             follows = doc.words[i + 1] if i + 1 < len(doc.words) else ""
-            if follows not in months and follows != "jahr" and doc.shapes[i + 1 : i + 2] != [NUMBER]:
+            if follows not in months and follows not in goes_on and doc.shapes[i + 1 : i + 2] != [NUMBER]:
                 continue
         found.append(doc.starts[i])
     return sorted(found)
@@ -204,7 +216,7 @@ class Clock:
         return self._weekday(text, match)
 
     def _capital(self, text: str, at: int) -> bool:
-        return self.language.code != "en" or text[at].isupper()
+        return not self.language.grammar.capital_dates or text[at].isupper()
 
     def _date(self, text: str, match: re.Match[str], month: str, day: int, year: str | None) -> When | None:
         start, end = match.span()
@@ -236,7 +248,7 @@ class Clock:
             return None
         number = self.language.months[_plain(match["m3"])] + 1
         year = int(match["y3"]) if match["y3"] else self.published.year - (number > self.published.month)
-        if match["in"].lower() == "last" and not match["y3"] and number >= self.published.month:
+        if match["in"].lower() in self.language.dates.after_last and not match["y3"] and number >= self.published.month:
             year = self.published.year - 1
         first = date(year, number, 1)
         return When(
@@ -245,11 +257,15 @@ class Clock:
 
     def _weekday(self, text: str, match: re.Match[str]) -> When | None:
         start, end = match.span()
-        if self.published is None or not self._capital(text, start) or _NEXT.search(text, max(0, start - 24), start):
+        if (
+            self.published is None
+            or not self._capital(text, start)
+            or _after_next(self.language).search(text, max(0, start - 24), start)
+        ):
             return None
         wanted = self.language.weekdays[_plain(match["w3"])]
         back = (self.published.weekday() - wanted) % 7
-        if back == 0 and _LAST.search(text, max(0, start - 16), start):
+        if back == 0 and _after_last(self.language).search(text, max(0, start - 16), start):
             back = 7
         day = self.published - timedelta(days=back)
         return When(start=start, end=end, first=day, last=day, precision="day", rule="weekday")
@@ -300,24 +316,22 @@ def said(when: When) -> Said:
     )
 
 
-_LATER = re.compile(r"updated|published|posted|accessed|aktualisiert|обновлен|опубликован")
-_AIRED = re.compile(r"aired|broadcast|ausgestrahlt|эфир")
-_RECORDED = re.compile(r"taped|recorded|held|delivered|aufgezeichnet|записан")
 HEADER = 3000
 """Code points of the longest header looked at."""
 
 
 def header_date(clock: Clock, text: str, end: int) -> Said | None:
     """Give the day a transcript's header names: recorded before held, held before aired, never updated."""
+    dates = clock.language.dates
     held: When | None = None
     aired: When | None = None
     for when in clock.find(text, 0, min(end, HEADER)):
         line = text[text.rfind("\n", 0, when.start) + 1 : when.start].lower()
-        if when.rule != "date" or _LATER.search(line):
+        if when.rule != "date" or beginning(dates.header_updated).search(line):
             continue
-        if _RECORDED.search(line):
+        if beginning(dates.header_recorded).search(line):
             return said(when)
-        if _AIRED.search(line):
+        if beginning(dates.header_aired).search(line):
             aired = aired or when
         else:
             held = held or when
@@ -325,14 +339,15 @@ def header_date(clock: Clock, text: str, end: int) -> Said | None:
     return said(best) if best else None
 
 
-_STAMP = re.compile(r"stand|updated|last update|aktualisiert|обновлен\w*|оновлен\w*|uppdaterad", re.IGNORECASE)
-
-
 def stamp(clock: Clock, text: str) -> Said | None:
     """Give the day a running report says it stands at: "Stand: 14.02.2025", "Updated July 4, 2023"."""
     for when in clock.find(text, 0, STAMPED):
         line = text[text.rfind("\n", 0, when.start) + 1 : when.start]
-        if when.rule == "date" and when.precision == "day" and _STAMP.search(line[-24:]):
+        if (
+            when.rule == "date"
+            and when.precision == "day"
+            and beginning(clock.language.dates.stamps).search(line[-24:])
+        ):
             return Said(
                 first=when.first,
                 last=when.last,
@@ -344,12 +359,23 @@ def stamp(clock: Clock, text: str) -> Said | None:
     return None
 
 
-_AGENCY = re.compile(
-    r"\W{0,3}\(?(?:reuters|ap|afp|dpa|tass|тасс|риа|interfax|интерфакс|ukrinform|укринформ|pap|tt|efe)\b", re.IGNORECASE
-)
-_PLACE = re.compile(r"\W*[A-ZÀ-ÞА-ЯЁІЇЄҐ]{3,}[^\n]{0,40}[,.(]\s*")
+_PLACE = re.compile(rf"\W*[{CAPITALS}]{{3,}}[^\n]{{0,40}}[,.(]\s*")
 _DASH = re.compile(r"[^\n]{0,40}?(?:[-–—―]|/)\s")
-_VIDEO = re.compile(r"\s*\|\s*\d+:\d\d\s*(?:min|мин|хв)")
+
+
+@lru_cache(maxsize=1)
+def _agency() -> re.Pattern[str]:
+    """Find an agency behind the day of a dateline, of any language: a Pole cites Reuters."""
+    names = either(of_all(lambda language: language.names.agencies))
+    return re.compile(rf"\W{{0,3}}\(?(?:{names})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _video(language: Language) -> re.Pattern[str]:
+    """Find the length of a video behind its day."""
+    return re.compile(rf"\s*\|\s*\d+:\d\d\s*(?:{either(language.dates.minutes)})")
+
+
 DATELINE = 1500
 """Code points at the head of an article in which its dateline stands."""
 EVE = 2
@@ -361,7 +387,7 @@ def dateline(clock: Clock, text: str) -> Said | None:
     for when in clock.find(text, 0, DATELINE):
         before = text[text.rfind("\n", 0, when.start) + 1 : when.start]
         placed = _PLACE.fullmatch(before) and _DASH.match(text, when.end)
-        agency = before.strip() and len(before) < LINE and _AGENCY.match(text, when.end)
+        agency = before.strip() and len(before) < LINE and _agency().match(text, when.end)
         if when.rule == "date" and when.precision == "day" and (placed or agency):
             return Said(
                 first=when.first,
@@ -371,7 +397,7 @@ def dateline(clock: Clock, text: str) -> Said | None:
                 conflict=None,
                 rule="dateline",
             )
-    videos = [w for w in clock.find(text) if w.rule == "date" and _VIDEO.match(text, w.end)]
+    videos = [w for w in clock.find(text) if w.rule == "date" and _video(clock.language).match(text, w.end)]
     if clock.published is None or len({w.first for w in videos}) != 1:
         return None
     made = videos[0]

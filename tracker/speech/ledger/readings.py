@@ -160,11 +160,8 @@ def _unmarked(piece: str) -> str:
 
 
 def is_question(quote: Quote) -> bool:
-    """A questioner's turn: an unnamed "Q" or a mention whose role is to ask; or no words at all."""
-    if quote.kind != "turn" or quote.speaker is None:
-        return False
-    label = quote.speaker.text.strip(" :.*").casefold()
-    return label in {"q", "question", "reporter", "frage", "вопрос"} or (quote.speaker.role or "") == "questioner"
+    """Whether a turn is a questioner's: its label has the role to ask."""
+    return quote.kind == "turn" and quote.speaker is not None and quote.speaker.role == "questioner"
 
 
 def _is_mere_subject(text: str, quote: Quote) -> bool:

@@ -6,34 +6,25 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from tracker.speech.languages.data import Language
+from tracker.languages.data import Language, or_default
+from tracker.languages.letters import is_cyrillic
+from tracker.languages.phrases import either
 from tracker.speech.people.names import (
-    PARTICLES,
-    PATRONYMIC,
-    PLACE_OR_BODY,
     POSSESSIVE,
     WORD,
-    cyrillic,
+    body_words,
     fold,
     genitive,
     heads,
+    is_patronymic,
+    is_short_body,
     occupation,
+    particles,
     plain,
     stop_words,
     titled,
 )
 
-_FIRST_PART = re.compile(r"[,(;:\[]| who | whose | which ")
-HEAD_FIRST = frozenset({"ru", "uk", "pl"})
-"""Languages in which the word that names a body stands before those who own it."""
-_ARTICLES = ("the", "a", "an", "der", "die", "das", "el", "la", "le")
-INDEFINITE = frozenset(
-    "a an another any both each either every few many most no one other several some such two three four five six at ein "
-    "eine einer einige mehrere viele zwei une un des plusieurs una unos unas varios en ett några flera".split()
-)
-"""Words that open a phrase which names nobody: "one of the ministry's advisers"."""
-JOINED = frozenset({"de", "sv"})
-"""Languages that write a compound as one word."""
 SHORTEST = 5
 """Letters of the shortest body looked for at the end of a compound."""
 LONGEST = 90
@@ -63,12 +54,12 @@ def take_apart(text: str, start: int, end: int, language: Language | None) -> Pa
 @lru_cache(maxsize=16384)
 def _apart(phrase: str, language: Language | None) -> Parts:
     """Take a phrase apart; offsets are counted from its beginning."""
-    first = _FIRST_PART.split(phrase, maxsplit=1)[0]
+    first = _first_part(or_default(language)).split(phrase, maxsplit=1)[0]
     words = [(m.group(), m.start(), m.end()) for m in WORD.finditer(first)]
     if not words:
         return Parts(name=None, start=0, end=len(phrase), role=None)
     lowered = first.strip().lower()
-    if language and lowered in language.he | language.she | language.they | {"who", "which"}:
+    if language and lowered in _pronouns(language):
         return Parts(name=None, start=0, end=len(phrase), role=None, pronoun=lowered)
     owner = _owner(words, language)
     behind = _behind(words, owner, language) if owner else []
@@ -85,19 +76,20 @@ def _apart(phrase: str, language: Language | None) -> Parts:
     return _unnamed(phrase, words, language)
 
 
-_OWNERS = {
-    "en": frozenset("of from at for in with on to".split()),
-    "de": frozenset("aus vom des für beim im am".split()),
-    "fr": frozenset("du des d'".split()),
-    "es": frozenset("del en".split()),
-    "sv": frozenset("från för i på av".split()),
-}
-"""Words between an office or a person and the place or body that follows: "the mayor of Nordhaven"."""
+@lru_cache(maxsize=16)
+def _first_part(language: Language) -> re.Pattern[str]:
+    """Find where the part of a phrase ends that names: at a mark, or a relative pronoun."""
+    return re.compile(rf"[,(;:\[]| (?:{either(language.grammar.relative)}) ")
+
+
+@lru_cache(maxsize=16)
+def _pronouns(language: Language) -> frozenset[str]:
+    return language.he | language.she | language.they | language.grammar.relative
 
 
 def _owner(words: _Words, language: Language | None) -> int:
     """Give the number of the word behind which a place or body follows: "Ada Moor of Norland", "the mayor of Ulm"; else 0."""
-    owners = _OWNERS.get(language.code, frozenset()) if language else frozenset()
+    owners = language.names.owners if language else frozenset()
     return next((n for n, (word, _, _) in enumerate(words) if n and word in owners), 0)
 
 
@@ -112,7 +104,7 @@ def _behind(words: _Words, owner: int, language: Language | None) -> _Words:
     size = 3 if len(run) > 2 and len(run[-2][0].strip(".")) == 1 else 2  # noqa: PLR2004 - a middle initial
     placed = tail > owner + 1  # "Secretary of State Ann Lee": a place stands before the name
     named = run[-size:] if len(run) > size - placed else []
-    return [] if any(plain(w) in PLACE_OR_BODY for w, _, _ in named) else named
+    return [] if any(plain(w) in body_words() for w, _, _ in named) else named
 
 
 def _second(phrase: str, language: Language | None) -> Parts | None:
@@ -141,19 +133,20 @@ def _office(words: str, language: Language | None) -> bool:
 
 def _heads_body(words: _Words, language: Language | None) -> bool:
     """Say whether a body stands first and owns what follows: "офис премьера Ады Мур" is the office, not the person."""
-    first = fold(words[0][0], language.code if language else None)
-    return language is not None and language.code in HEAD_FIRST and first in _folded_bodies(language)
+    if language is None or not language.grammar.body_first:
+        return False
+    return fold(words[0][0], language) in _folded_bodies(language)
 
 
 @lru_cache(maxsize=16)
 def _folded_bodies(language: Language) -> frozenset[str]:
-    return frozenset(fold(b, language.code) for b in language.bodies)
+    return frozenset(fold(b, language) for b in language.bodies)
 
 
 def _name(words: _Words, language: Language | None) -> _Words:
     """Give the name at the end of the words, if there is one."""
     stop = stop_words(language)
-    if language is not None and language.code in HEAD_FIRST:
+    if language is not None and language.grammar.body_first:
         words = _without_body(words, language)
     head = len(words)
     while head and _is_name(words[head - 1][0], language):
@@ -162,15 +155,15 @@ def _name(words: _Words, language: Language | None) -> _Words:
         head -= 1
     run = words[head:]
     for number, (word, _, _) in enumerate(run):
-        if number and word in PARTICLES and _bodily(run[number:], language):
+        if number and word in particles() and _bodily(run[number:], language):
             run = run[:number]
             break
     named = [w for w in run if plain(w[0]) not in stop]
-    while len(named) > 2 and named[0][0].isupper() and named[0][0] in ("UN", "EU", "US", "UK"):  # noqa: PLR2004
+    while len(named) > 2 and is_short_body(named[0][0]):  # noqa: PLR2004
         named.pop(0)
-    if len(named) == 3 and occupation(named[0][0], named[1][0]):  # noqa: PLR2004 - a first name and a surname behind it
+    if len(named) == 3 and occupation(named[0][0], named[1][0], language):  # noqa: PLR2004 - a first name and a surname behind it
         named = named[1:]
-    named = [w for w in named if cyrillic(w[0]) == cyrillic(named[0][0])]
+    named = [w for w in named if is_cyrillic(w[0]) == is_cyrillic(named[0][0])]
     return named if any(len(w[0].strip(".")) > 1 for w in named) else []
 
 
@@ -185,9 +178,14 @@ def _without_body(words: _Words, language: Language) -> _Words:
     while tail > 1 and words[tail - 1][0][0].isupper():
         tail -= 1
     run = words[tail:]
-    while len(run) > 2 and (run[0][0].isupper() or (genitive(run[0][0]) and not PATRONYMIC.search(run[1][0]))):  # noqa: PLR2004
+    while len(run) > 2 and (run[0][0].isupper() or _owns(run[0][0], run[1][0], language)):  # noqa: PLR2004
         run = run[1:]
     return run if len(run) > 1 else words
+
+
+def _owns(word: str, following: str, language: Language) -> bool:
+    """Say whether a word owns the office before it: a genitive, and no first name before a father's name."""
+    return genitive(word, language) and not is_patronymic(following, language)
 
 
 def _capital(word: str) -> bool:
@@ -200,7 +198,7 @@ def _named(phrase: str, words: _Words, named: _Words, language: Language | None)
     name = " ".join(POSSESSIVE.sub("", phrase[named[0][1] : named[-1][2]]).split())
     body = _bodily(named, language) or (len(named) == 1 and named[0][0].isupper() and len(named[0][0]) > 1)
     if body:
-        name = _body_name(phrase, words)
+        name = _body_name(phrase, words, language)
     if not role:
         role = phrase[words[-1][2] :].strip(" ,()")
     return Parts(name=name, start=named[0][1], end=named[-1][2], role=role or None, body=body)
@@ -208,20 +206,19 @@ def _named(phrase: str, words: _Words, named: _Words, language: Language | None)
 
 def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
     """Read an office or a body."""
+    grammar = or_default(language).grammar
     final = words[-1][0]
-    people = fold(final, language.code if language else None) in heads(language) or (
-        final[0].islower() and not _bodily(words[-1:], language)
-    )
+    people = fold(final, language) in heads(language) or (final[0].islower() and not _bodily(words[-1:], language))
     owned = _owner(words, language)
     body = (
         (not people or bool(owned and _bodily(words[:owned], language)))
-        and plain(words[0][0]) not in INDEFINITE
+        and plain(words[0][0]) not in grammar.indefinite
         and len(phrase) <= LONGEST
-        and any(w[0][0].isupper() for w in words if plain(w[0]) != "the")
+        and any(w[0][0].isupper() for w in words if plain(w[0]) not in grammar.articles)
         and _bodily(words, language)
     )
     return Parts(
-        name=_body_name(phrase, words) if body else None,
+        name=_body_name(phrase, words, language) if body else None,
         start=0,
         end=len(phrase),
         role=phrase.strip() or None,
@@ -235,20 +232,24 @@ def _is_name(word: str, language: Language | None) -> bool:
         return False
     if word[0].isupper():
         return not titled(word, language)
-    return bare in PARTICLES
+    return bare in particles()
 
 
 def _bodily(words: _Words, language: Language | None) -> bool:
     bodies = _plain_bodies(language) if language else frozenset()
-    if language and language.code in JOINED and any(_joined(plain(w), language) for w, _, _ in words if w[0].isupper()):
+    if (
+        language
+        and language.grammar.compounds
+        and any(_joined(plain(w), language) for w, _, _ in words if w[0].isupper())
+    ):
         return True
-    return any((w[0].isupper() and plain(w) in PLACE_OR_BODY) or plain(w) in bodies for w, _, _ in words)
+    return any((w[0].isupper() and plain(w) in body_words()) or plain(w) in bodies for w, _, _ in words)
 
 
 @lru_cache(maxsize=4096)
 def _joined(word: str, language: Language) -> bool:
     """Say whether a compound ends with a body: "Verkehrsministeriums"."""
-    bare = word.removesuffix("s")
+    bare = word.removesuffix(language.names.compound_genitive)
     return any(
         len(b) >= SHORTEST and b != word and (word.endswith(b) or bare.endswith(b)) for b in _plain_bodies(language)
     )
@@ -259,8 +260,10 @@ def _plain_bodies(language: Language) -> frozenset[str]:
     return frozenset(plain(b) for b in language.bodies)
 
 
-def _body_name(text: str, words: _Words) -> str:
-    if len(words) == 1 and words[0][0].endswith("ums"):
-        return words[0][0][:-1]  # a German genitive: "Verkehrsministeriums"
-    first = 1 if plain(words[0][0]) in _ARTICLES and len(words) > 1 else 0
+def _body_name(text: str, words: _Words, language: Language | None) -> str:
+    known = or_default(language)
+    genitive_ending = known.names.body_genitive
+    if len(words) == 1 and genitive_ending and words[0][0].endswith(genitive_ending):
+        return words[0][0][:-1]
+    first = 1 if plain(words[0][0]) in known.grammar.articles and len(words) > 1 else 0
     return " ".join(POSSESSIVE.sub("", text[words[first][1] : words[-1][2]]).split())

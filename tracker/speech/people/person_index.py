@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from tracker.speech.languages.data import Language
-from tracker.speech.languages.glue import seams, unglued
+from tracker.languages.data import Language, or_default
+from tracker.languages.joined_words import has_joined_words, split_joined_words
+from tracker.languages.letters import is_cyrillic
+from tracker.languages.phrases import either
 from tracker.speech.people.names import (
     CAPITAL,
-    FIRST_NAMES_IN_S,
-    PARTICLES,
-    PATRONYMIC,
-    PLACE_OR_BODY,
     POSSESSIVE,
-    SEQUENCE,
-    SUFFIXES,
     WORD,
-    cyrillic,
+    body_words,
     fold,
     genitive,
+    is_patronymic,
+    is_short_body,
     occupation,
+    particles,
     plain,
+    sequence,
     stop_words,
+    suffixes,
     titled,
 )
 from tracker.speech.types import KnownSpeaker, Span
@@ -32,30 +34,47 @@ LONGEST = 4
 """Words of the longest name."""
 BEFORE = 60
 """Characters before a name in which its office is looked for."""
-_ABSTRACT = re.compile(r"(?:ung|heit|keit|schaft|tion|tät|nis|tum|ismus)(?:en|s)?$")
-"""Endings of German nouns that are no name."""
-CASED = ("ru", "uk", "pl")
-"""Languages with case endings, where "Critique of-Moor" at the head of a line looks like a name."""
 ALIKE = 4
 """First letters by which two spellings of a first name before the same surname are one."""
 _PARTICIPLE = 6
-"""Letters from which a capital word in -ing opens a sentence rather than a name."""
+"""Letters from which a capital participle opens a sentence rather than a name."""
 
 _BEHIND = re.compile(r",\s([^,.;:!?\n“”\"«»()]{3,60})(?=[,.]\s)")
 _AHEAD = re.compile(r"(?:^|[.!?\n]|,)\s*((?:[^\W\d_][\w’'\-]*\s){0,7}[^\W\d_][\w’'\-]*),\s$")
-_OFFICE_OF = re.compile(r"(?:[A-Z][\w’'-]*[ \u00a0])*([A-Z][\w’'-]*)[ \u00a0]of(?:[ \u00a0]the)?[ \u00a0]+$")
-_OF = re.compile(r"\s(?:of|for|at|from|in|with|on|de|du|des|der|von|vom|del|för|i|на|по|в|із|з|w|z|ds)\s")
-_LEADING = frozenset("le la el un une una los les".split())
 MARKS = frozenset("“”„\"«»‘’'")
-_SHORT = re.compile(r"[A-Z][A-Za-z]{0,2}['’]in")
-"""Offices of German labels in short: "SRS'in"."""
-HEAD_FIRST = ("fr", "es", "ru", "uk", "pl")
-"""Languages in which an office begins with the word that names it: "ministre des transports"."""
 APPOSED = 80
 """Characters before a name in which an apposition may begin."""
 OFFICE = 6
 """Words of the longest office before "of"."""
 _Words = list[tuple[str, int, int]]
+
+
+@lru_cache(maxsize=16)
+def _abstract(language: Language) -> re.Pattern[str]:
+    """Find nouns that are no name, in a language whose nouns bear capitals."""
+    return re.compile(rf"(?:{either(language.names.abstract_endings)})(?:en|s)?$")
+
+
+@lru_cache(maxsize=16)
+def _office_of(language: Language) -> re.Pattern[str]:
+    """Find the office before a place in capitals and its holder: "Foreign Minister of Norland Ada Moor"."""
+    of, articles = either(language.names.office_of), either(language.grammar.articles)
+    return re.compile(
+        rf"(?:[A-Z][\w’'-]*[ \u00a0])*([A-Z][\w’'-]*)[ \u00a0](?:{of})(?:[ \u00a0](?:{articles}))?[ \u00a0]+$"
+    )
+
+
+@lru_cache(maxsize=16)
+def _behind_office(language: Language) -> re.Pattern[str]:
+    """Find where the word that names an office ends: "minister | for transport"."""
+    return re.compile(rf"\s(?:{either(language.names.office_prepositions)})\s")
+
+
+@lru_cache(maxsize=16)
+def short_office(language: Language) -> re.Pattern[str]:
+    """Find an office in short: "SRS'in"."""
+    ending = language.names.short_office_ending
+    return re.compile(rf"[A-Z][A-Za-z]{{0,2}}['’]{ending}" if ending else r"(?!)")
 
 
 @dataclass(slots=True)
@@ -75,13 +94,14 @@ class Register:
         """Look for the full names in a text; ``known`` people are called as the record calls them."""
         self.text = text
         self.language = language
-        self.code = language.code if language else None
+        self.words = or_default(language)
+        self.grammar = self.words.grammar
         self.stop = stop_words(language)
         self.known = known
         self.people: dict[tuple[str, ...], Person] = {}
         self.last: dict[str, list[Person]] = {}
-        self._capitals = Counter(CAPITAL.findall(text)) if self.code == "de" else Counter()
-        for match in SEQUENCE.finditer(text):
+        self._capitals = Counter(CAPITAL.findall(text)) if self.grammar.capital_nouns else Counter()
+        for match in sequence().finditer(text):
             self._sequence(*match.span(1))
         self._shorten()
         self._drop_openers()
@@ -116,13 +136,18 @@ class Register:
 
     def _opener(self, person: Person) -> bool:
         first, last = person.name.split()[0], person.name.split()[-1]
-        if self.code == "de" and last.endswith("s") and not self._capitals[first + last]:
-            return any(not p.name.endswith("s") for p in self.last[person.key[-1]])
+        if (
+            self.grammar.capital_nouns
+            and last.endswith(self.words.names.case_endings)
+            and not self._capitals[first + last]
+        ):
+            return any(not p.name.endswith(self.words.names.case_endings) for p in self.last[person.key[-1]])
         if not all(self._opens(start) for start, _ in person.where):
             return False
-        if self.code in CASED and len(person.where) == 1:
+        if self.grammar.has_cases and len(person.where) == 1:
             return any(len(p.where) > 1 or p.roles for p in self.last[person.key[-1]] if p is not person)
-        if first.endswith("ing") and len(first) >= _PARTICIPLE:
+        participle = self.grammar.participle_ending
+        if participle and first.endswith(participle) and len(first) >= _PARTICIPLE:
             return True
         return re.search(rf"(?<!\w){re.escape(first.lower())}(?!\w)", self.text) is not None
 
@@ -132,7 +157,7 @@ class Register:
 
     def key(self, words: list[str]) -> tuple[str, ...]:
         """Give the words of a name as they are compared."""
-        return tuple(fold(w, self.code) for w in words if plain(w) not in SUFFIXES)
+        return tuple(fold(w, self.language) for w in words if plain(w) not in suffixes())
 
     def _sequence(self, start: int, end: int) -> None:
         """Enter the name in a row of capital words: what follows the last title, small word or owner."""
@@ -146,7 +171,7 @@ class Register:
                 cut = number + 1
         held = self._office_before(words[0][1]) if cut < len(words) - 2 else ""
         cut = len(words) - 2 if held else cut + self._country(words, cut)
-        cut += len(words) - cut == 3 and occupation(words[cut][0], words[cut + 1][0])  # noqa: PLR2004
+        cut += len(words) - cut == 3 and occupation(words[cut][0], words[cut + 1][0], self.language)  # noqa: PLR2004
         before, words = words[:cut], self._trimmed(words[cut:])
         if not 1 < len(words) <= LONGEST or not self._name(words):
             return
@@ -160,47 +185,51 @@ class Register:
     def _country(self, words: _Words, cut: int) -> int:
         """Give how many words behind an office tell whose it is: "министр Норландии Ада Мур"."""
         owners = words[cut:-2]
-        if self.code not in CASED or not owners or PATRONYMIC.search(words[-2][0]):
+        if not self.grammar.has_cases or not owners or is_patronymic(words[-2][0], self.language):
             return 0
         held = cut or self._role_before(words[0][1], "")
-        return len(owners) if held and all(genitive(word) for word, _, _ in owners) else 0
+        return len(owners) if held and all(genitive(word, self.language) for word, _, _ in owners) else 0
 
     def _office_before(self, at: int) -> str:
         """Give the office that ends with "of" before a row of capitals: "Foreign Minister of Norland Ada Moor"."""
-        found = _OFFICE_OF.search(self.text, max(0, at - BEFORE), at)
-        return found.group() if found and self.code == "en" and titled(found.group(1), self.language) else ""
+        if not self.words.names.office_of:
+            return ""
+        found = _office_of(self.words).search(self.text, max(0, at - BEFORE), at)
+        return found.group() if found and titled(found.group(1), self.language) else ""
 
     def _unglued(self, word: str, at: int) -> tuple[str, int, int]:
         """Give a word with its code points, without what the page has glued to its end."""
-        if self.language is not None and unglued(self.language):
-            word = word[: next(iter(seams(word, self.language)), len(word))]
+        if self.language is not None and has_joined_words(self.language):
+            word = word[: next(iter(split_joined_words(word, self.language)), len(word))]
         return word, at, at + len(word)
 
     def _follows(self, word: str) -> bool:
         """Say whether a word after a name is no part of it: "Ada Moor Monday", "Ada Moor von EU"."""
-        return plain(word) in self.stop or plain(word) in SUFFIXES or word in PARTICLES or _acronym(word)
+        return plain(word) in self.stop or plain(word) in suffixes() or word in particles() or _acronym(word)
 
     def _trimmed(self, words: _Words) -> _Words:
         """Leave out the noun that follows a name in German: "Ada Moor Empörung"."""
-        while self.code == "de" and len(words) > 2 and self._noun(words):  # noqa: PLR2004 - first and last name
+        while self.grammar.capital_nouns and len(words) > 2 and self._noun(words):  # noqa: PLR2004 - first and last name
             words = words[:-1]
         return words
 
     def _noun(self, words: _Words) -> bool:
         last, before = words[-1][0], words[-2][0]
-        return bool(_ABSTRACT.search(last)) or self._capitals[before] > self._capitals[last]
+        return bool(_abstract(self.words).search(last)) or self._capitals[before] > self._capitals[last]
 
     def _name(self, words: _Words) -> bool:
         first, last = words[0][0], words[-1][0]
         marked = (
             self.text[words[0][1] - 1 : words[0][1]] in MARKS and self.text[words[-1][2] : words[-1][2] + 1] in MARKS
         )
-        if (words[0][1] and marked) or any(_SHORT.fullmatch(w) for w, _, _ in words):
+        if (words[0][1] and marked) or any(short_office(self.words).fullmatch(w) for w, _, _ in words):
             return False  # a title in quotation marks: “Morning Talk”
-        if any(plain(w) in PLACE_OR_BODY for w, _, _ in words) or cyrillic(first) != cyrillic(last):
+        if any(plain(w) in body_words() for w, _, _ in words) or is_cyrillic(first) != is_cyrillic(last):
             return False
-        # In German a capital word in s before a capital is a genitive: "Moors Besuch"
-        return not (self.code == "de" and first.endswith("s") and plain(first) not in FIRST_NAMES_IN_S)
+        names = self.words.names
+        # A capital word in s before a capital is a genitive in German: "Moors Besuch"
+        owns = self.grammar.capital_nouns and first.endswith(names.case_endings)
+        return not (owns and plain(first) not in names.names_in_s)
 
     def _role_before(self, start: int, role: str) -> str:
         """Add the words of an office written small before the name: "former president", "премьер-министр"."""
@@ -210,7 +239,7 @@ class Register:
             if not (titled(word, self.language) and word[-1].isalnum()):
                 break
             kept.append(word)
-        if not kept and self.code in CASED:
+        if not kept and self.grammar.has_cases:
             near = before[-OFFICE:]
             last = next((n for n in range(len(near) - 1, -1, -1) if near[n][-1] in '.,;:!?—–-»”"'), -1)
             first = next((n for n in range(last + 1, len(near)) if titled(near[n], self.language)), len(near))
@@ -227,12 +256,12 @@ class Register:
 
     def _office_of(self, words: str) -> str:
         """Give an office if the phrase is one: its last word before "of" is a title; "wife of the president" is none."""
-        head = _OF.split(words, maxsplit=1)[0].split()
+        head = _behind_office(self.words).split(words, maxsplit=1)[0].split()
         if not head or len(head) > OFFICE:
             return ""
-        first_is_head = self.code in HEAD_FIRST
+        first_is_head = self.grammar.office_first
         named = head[0] if first_is_head else head[-1]
-        if head[0].lower() in _LEADING and len(head) > 1 and first_is_head:
+        if head[0].lower() in self.grammar.articles | self.grammar.indefinite and len(head) > 1 and first_is_head:
             named = head[1]
         return words.strip() if titled(named, self.language) else ""
 
@@ -268,7 +297,7 @@ def _same_first(one: str, other: str) -> bool:
 
 def _acronym(word: str) -> bool:
     """Say whether a word is a body in capitals, "UN" or "NATO", and not initials as in "JD Moor"."""
-    return word.isupper() and "." not in word and (len(word) > 2 or word in ("UN", "EU", "US", "UK", "AP"))  # noqa: PLR2004
+    return word.isupper() and "." not in word and (len(word) > 2 or is_short_body(word))  # noqa: PLR2004
 
 
 def opens_sentence(text: str, at: int) -> bool:

@@ -10,16 +10,34 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from tracker.languages.data import Language
+from tracker.languages.phrases import either
 from tracker.speech.people.mentions import Parts, take_apart
 from tracker.speech.people.names import CAPITAL, fold, gender, heads, modifiers, plain, role_words
 from tracker.speech.people.person_index import Person, Register, distinct, opens_sentence
 from tracker.speech.types import KnownSpeaker, Mention, Span
 
-_AND = re.compile(r"\s(?:and|und|и|та|och|y|et|i|oraz)\s")
-_PARTS = re.compile(r"\s*\([^()]{0,40}\)|,?\s(?:and|und|и|та|och|y|et|i|oraz)\s|,\s")
-"""What parts those who speak together; a party and state in brackets is no part of a name."""
+
+@lru_cache(maxsize=16)
+def _and(language: Language) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{either(language.grammar.conjunctions)})\s")
+
+
+@lru_cache(maxsize=16)
+def _parts(language: Language) -> re.Pattern[str]:
+    """Find what parts those who speak together; a party and state in brackets is no part of a name."""
+    return re.compile(rf"\s*\([^()]{{0,40}}\)|,?\s(?:{either(language.grammar.conjunctions)})\s|,\s")
+
+
+@lru_cache(maxsize=16)
+def _goes_on_verb(language: Language) -> re.Pattern[str] | None:
+    """Find, behind a pronoun, a verb by which the last speaker goes on: "he then added"."""
+    grammar = language.grammar
+    if not grammar.goes_on:
+        return None
+    return re.compile(rf"\s+(?:(?:{either(grammar.goes_on_adverbs)})\s+)?(?:{either(grammar.goes_on)})\b")
 
 
 def _lead(piece: str) -> int:
@@ -28,18 +46,11 @@ def _lead(piece: str) -> int:
     return len(piece) if first.isupper() else len(piece) - len(piece.lstrip())
 
 
-_INDEFINITE = re.compile(r"(?:a|an|one|some|many|several|another|two|ein|eine|einer)\s", re.IGNORECASE)
-_ARTICLES = frozenset("the a an der die das his her el la le".split())
-_BEFORE = re.compile(r"(?<!\w)([A-ZÄÖÜ]?[a-zäöüß]+)\s$")
-_DETERMINERS = frozenset(
-    "der die das dem den des ein eine einer eines einem einen kein keine keiner dieser diese dieses diesem diesen jener jene "
-    "sein seine seiner seinem ihr ihre ihrer ihrem unser unsere unserer mancher manche viele einige mehrere".split()
-)
+_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+)\s$")
 LONGEST = 40
 """Code points before a noun in which its article stands."""
 _LEAD = re.compile(r"\W*(?:[\w’'.\-]+\W+){0,3}")
 """What may stand before the subject of a sentence: an adverb, a short phrase."""
-_GOES_ON = re.compile(r"\s+(?:also\s+|then\s+|later\s+)?(?:added|continued|went on|concluded|further)\b")
 NEAR = 700
 """Code points before a pronoun within which its person is looked for."""
 BACK = 4
@@ -47,17 +58,6 @@ BACK = 4
 RELATIVE = 60
 """Code points before "who" within which its person is looked for."""
 CANDIDATES = 6
-PEOPLE = frozenset(
-    "activists advisers advocates aides allies analysts attorneys authorities aides campaigners colleagues commentators "
-    "companies conservatives consultants critics customers democrats diplomats doctors economists editors employees "
-    "engineers environmentalists executives experts families farmers friends governments groups historians insiders "
-    "intelligence investigators investors journalists judges lawmakers lawyers leaders liberals members ministers "
-    "neighbors neighbours observers officers officials opponents organizers parents participants police politicians polls "
-    "progressives prosecutors protesters psychologists regulators reporters representatives republicans researchers "
-    "residents scholars scientists senators shareholders sources spokesmen staffers strategists students supporters "
-    "survivors teachers therapists veterans victims voters witnesses women men people workers others nobody everyone".split()
-)
-"""Words for people who are not named."""
 
 
 @dataclass(slots=True)
@@ -100,7 +100,9 @@ class Resolver:
         self.spoken: list[Seen] = []
         self.unsure: list[int] = []
         self.gender = {
-            p.name: sex for p in register.people.values() if (sex := gender(plain(p.name.split()[0]), p.name, p.roles))
+            p.name: sex
+            for p in register.people.values()
+            if (sex := gender(plain(p.name.split()[0]), p.name, p.roles, register.language))
         }
 
     @cached_property
@@ -111,7 +113,7 @@ class Resolver:
         inside = sorted((where[0], where[1]) for p in register.people.values() for where in p.where)
         single = {key: people[0] for key, people in register.last.items() if len(distinct(people)) == 1}
         for match in CAPITAL.finditer(register.text) if single else ():
-            person = single.get(fold(match.group(), register.code))
+            person = single.get(fold(match.group(), register.language))
             if person is None:
                 continue
             at = bisect_left(inside, (match.start() + 1, 0)) - 1
@@ -158,10 +160,12 @@ class Resolver:
     def _several(self, start: int, end: int) -> tuple[str, ...]:
         """Give the names of those who speak together: "Ada Moor and Bo Lind", "Sens. Jo Park, Ann Lee and Bo Lind"."""
         text, names = self.register.text, []
-        if not _AND.search(text, start, end):
+        if not _and(self.register.words).search(text, start, end):
             return ()
         at = start
-        for stop, follows in [(m.start(), m.end()) for m in _PARTS.finditer(text, start, end)] + [(end, end)]:
+        for stop, follows in [(m.start(), m.end()) for m in _parts(self.register.words).finditer(text, start, end)] + [
+            (end, end)
+        ]:
             if at > start and text[at - 2] == "," and not text[at : at + 1].isupper():
                 break  # what follows tells more of one of them
             found = take_apart(text, at, stop, self.register.language)
@@ -181,7 +185,7 @@ class Resolver:
             for s in self.register.known
             for alias in (s.name, *s.aliases)
             if self.register.key(alias.split()) == key
-            or (len(key) == 1 and s.kind == "person" and fold(alias.split()[-1], self.register.code) == key[0])
+            or (len(key) == 1 and s.kind == "person" and fold(alias.split()[-1], self.register.language) == key[0])
         }
         return hits.pop() if len(hits) == 1 else None
 
@@ -223,7 +227,7 @@ class Resolver:
             )
         name = self._known(parts.name or "") or parts.name
         alone = len(key) == 1 and not role and name == parts.name
-        if alone and self.register.code == "de" and self._noun(parts.start):
+        if alone and self.register.grammar.capital_nouns and self._noun(parts.start):
             return Mention(
                 start=start, end=end, text=words, name=None, candidates=(), role=words, chain=(), rule="unnamed"
             )
@@ -247,28 +251,30 @@ class Resolver:
     def _noun(self, at: int) -> bool:
         """Say whether a German word with a capital is a noun: an article or an adjective stands before it."""
         before = _BEFORE.search(self.register.text, max(0, at - LONGEST), at)
-        word = before.group(1).lower() if before else ""
+        word = before.group(1).lower() if before and before.group(1)[1:].islower() else ""
         language = self.register.language
         if not word or language is None or word in language.verbs | language.after:
             return False
-        return word in _DETERMINERS or (
-            word.endswith(("er", "e", "en", "em", "es")) and word not in language.common | language.openers
+        grammar = language.grammar
+        return word in grammar.determiners or (
+            word.endswith(grammar.adjective_endings) and word not in language.common | language.openers
         )
 
     def _common(self, word: str) -> bool:
         """Say whether a word with a capital may be a common noun: "Experts" opens a sentence, "experts" stands elsewhere."""
-        if self.register.code != "en":
+        people = self.register.grammar.people
+        if not people:
             return True
         low = word.lower()
-        return low in PEOPLE or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", self.register.text) is not None
+        return low in people or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", self.register.text) is not None
 
     def _seen(self, name: str, span: Span) -> None:
         self.spoken.append(Seen(name, span))
 
     def _role(self, start: int, end: int, words: str, role: str) -> Mention:
         """Resolve "the secretary general" by the roles the document gives to names, else by a known office."""
-        wanted = role_words(words, self.register.code) - _ARTICLES
-        if not wanted & heads(self.register.language) or _INDEFINITE.match(words):
+        wanted = role_words(words, self.register.language) - self.register.grammar.articles
+        if not wanted & heads(self.register.language) or words.lower().split()[0] in self.register.grammar.indefinite:
             return Mention(
                 start=start, end=end, text=words, name=None, candidates=(), role=role, chain=(), rule="unnamed"
             )
@@ -312,8 +318,8 @@ class Resolver:
 
     def _holds(self, person: Person, wanted: frozenset[str]) -> bool:
         """Say whether the document gives a person this office, and not the deputy's or the former one."""
-        own = (role_words(told, self.register.code) for told in person.roles)
-        return any(wanted <= words and not (words - wanted) & modifiers(self.register.code) for words in own)
+        own = (role_words(told, self.register.language) for told in person.roles)
+        return any(wanted <= words and not (words - wanted) & modifiers(self.register.language) for words in own)
 
     def _offices(self, wanted: frozenset[str]) -> list[str]:
         """Give the speakers of the record who held an office on the day."""
@@ -323,13 +329,13 @@ class Resolver:
         office = speaker.offices[number]
         if self.day is None or (office.since and self.day < office.since) or (office.until and office.until < self.day):
             return False
-        words = role_words(f"{office.title} {office.body or ''}", self.register.code)
-        return wanted <= words and not (words - wanted) & modifiers(self.register.code)
+        words = role_words(f"{office.title} {office.body or ''}", self.register.language)
+        return wanted <= words and not (words - wanted) & modifiers(self.register.language)
 
     def _pronoun(self, start: int, end: int, words: str, pronoun: str) -> Mention:
         """Resolve "he" and "she" by the last subject before them that fits, else by the one name nearby."""
         language = self.register.language
-        if pronoun in ("who", "which"):
+        if pronoun in self.register.grammar.relative:
             return self._relative(start, end, words)
         if language is None or pronoun in language.they:
             return Mention(
@@ -377,7 +383,8 @@ class Resolver:
 
     def _goes_on(self, start: int, end: int, sex: str) -> Seen | None:
         """Give the last speaker for "he added": whoever goes on has spoken before, whoever was named meanwhile."""
-        if self.register.code != "en" or not self.spoken or not _GOES_ON.match(self.register.text, end):
+        verb = _goes_on_verb(self.register.words)
+        if verb is None or not self.spoken or not verb.match(self.register.text, end):
             return None
         last = self.spoken[-1]
         near = start - last.span[1] <= NEAR and self.gender.get(last.person, sex) == sex

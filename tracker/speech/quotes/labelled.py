@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
+from tracker.languages.data import Language, or_default
+from tracker.languages.phrases import either
 from tracker.speech.quotes.english.link import Draft
-from tracker.speech.quotes.outlets import OUTLETS
+from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.marks import Region
 from tracker.speech.types import Span
 
-_SOURCE = re.compile(r"^[ \t*_]*(?:Source|Джерело|Источник)[*_]*:[*_ \t]*(?P<line>[^\n]+)", re.MULTILINE)
-_LABEL = re.compile(
-    r"(?:^|\n)[ \t*_]*(?:Quote|Direct quote|Literally|Цитата|Пряма мова|Дослівно|Прямая речь|Дословно)"
-    r"(?:[ \t]+(?:from|by|of)[ \t]+(?P<who>[^:\n]{2,80}))?[*_]*:[*_ \t\n]*$",
-    re.IGNORECASE,
-)
-_NAME = re.compile(
-    r"[^,;:(\[\n]+?(?=$|[,;:(\[\n.]|\s+(?:in|on|during|at|speaking|citing|while|via|у|в|на|під|во время)\s)"
-)
 RULE = "label of a quotation"
 BEFORE = 120
 """Code points before a quotation in which its label stands."""
@@ -31,16 +26,36 @@ LONGEST = 6000
 _CLOSING = re.compile('["“”„«»]')
 
 
-def attribute(text: str, drafts: list[Draft], regions: Sequence[Region]) -> None:
+class _Patterns(NamedTuple):
+    """How the labels of a language are found."""
+
+    source: re.Pattern[str]
+    quote: re.Pattern[str]
+    name: re.Pattern[str]
+
+
+@lru_cache(maxsize=16)
+def _patterns(language: Language) -> _Patterns:
+    words = language.transcripts
+    by = f"(?:[ \\t]+(?:{either(words.author_by)})[ \\t]+(?P<who>[^:\\n]{{2,80}}))?"
+    return _Patterns(
+        re.compile(rf"^[ \t*_]*(?:{either(words.source_labels)})[*_]*:[*_ \t]*(?P<line>[^\n]+)", re.MULTILINE),
+        re.compile(rf"(?:^|\n)[ \t*_]*(?:{either(words.quote_labels)}){by}[*_]*:[*_ \t\n]*$", re.IGNORECASE),
+        re.compile(rf"[^,;:(\[\n]+?(?=$|[,;:(\[\n.]|\s+(?:{either(words.after_source)})\s)"),
+    )
+
+
+def attribute(text: str, language: Language | None, drafts: list[Draft], regions: Sequence[Region]) -> None:
     """Give each quotation under such a label its source, when it has none of its own, and all of its paragraphs.
 
     Only the last paragraph of such a quotation may have a closing mark, and no other an opening one.
     """
-    named = [(found.start(), _name(found)) for found in _SOURCE.finditer(text)]
+    patterns = _patterns(or_default(language))
+    named = [(found.start(), _name(found, patterns.name, language)) for found in patterns.source.finditer(text)]
     for draft in [draft for draft in drafts if draft.regions and draft.source is None]:
         region = regions[min(draft.regions)]
         offset = max(0, region.start - BEFORE)
-        label = _LABEL.search(text[offset : region.start])
+        label = patterns.quote.search(text[offset : region.start])
         if label is None:
             continue
         who = (offset + label.start("who"), offset + label.end("who")) if label.group("who") else None
@@ -63,10 +78,10 @@ def _close(text: str, start: int) -> int:
     return found.end()
 
 
-def _name(found: re.Match[str]) -> Span | None:
+def _name(found: re.Match[str], pattern: re.Pattern[str], language: Language | None) -> Span | None:
     line = found.group("line")
-    name = _NAME.match(line)
-    if name is None or not name.group()[:1].isupper() or OUTLETS.search(name.group()):
+    name = pattern.match(line)
+    if name is None or not name.group()[:1].isupper() or outlets(language).search(name.group()):
         return None
     start = found.start("line")
     return start, start + len(name.group().rstrip(" *_."))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-OUTLETS = re.compile(
-    r"\b(?:news|times|post|press|agency|tv|television|radio|broadcasting|journal|reuters|bloomberg|afp|ap|bbc|cnn|nbc|cbs|"
-    r"abc|fox|npr|pbs|sky|itv|channel|guardian|telegraph|politico|dpa|ard|zdf|ansa|efe|pap|tass|ria|interfax|euronews|"
-    r"correspondent|reporter|journalist|magazine|gazette|tribune|herald|standard|mail|sun|mirror|economist|independent|"
-    r"spiegel|welt|zeitung|presse|redaktion|rundfunk|ukrinform|suspilne|pravda|today|daily|weekly|media|wall street)\b",
-    re.IGNORECASE,
-)
+from tracker.languages.data import Language, of_all, or_default
+from tracker.languages.phrases import any_of
+
+
+@lru_cache(maxsize=16)
+def outlets(language: Language | None) -> re.Pattern[str]:
+    """Find the names of media of every language, and the words by which a text's own language names one."""
+    return any_of(of_all(lambda each: each.names.media_names).union(or_default(language).names.media_words))

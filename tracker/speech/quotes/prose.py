@@ -10,10 +10,10 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from tracker.languages.data import Language, or_default
+from tracker.languages.phrases import any_of, either, phrases
 from tracker.speech.dates.article import Dating, trimmed
 from tracker.speech.dates.expressions import Clock, local_day, places
-from tracker.speech.languages.data import Language
-from tracker.speech.languages.phrases import phrases
 from tracker.speech.people.person_index import Register
 from tracker.speech.people.resolve import Resolver, Stage
 from tracker.speech.quotes import labelled
@@ -25,14 +25,17 @@ from tracker.speech.types import Manuscript, Mention, Quote, QuoteKind, Said, Sp
 
 QUOTED_SHARE = 0.9
 """Share of the words in marks from which an utterance is direct (the measure of PolNeAR's scorers)."""
-ALTERED = re.compile(
-    r"\[(?!\d{1,2}:\d\d)[^\]\n]{1,80}\]|…|\.\.\.|\. \. \.|"
-    r"\((?:a|sic|the|his|her|its|their|our|we|he|she|it|they)\)"
-)
 JOIN = 260
 """Code points that may stand between two pieces of one utterance: a reporting clause, not a paragraph."""
 _WORD = re.compile(r"\w+")
-_RELATIVE = re.compile(r"(?:who|which|that)\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _altered(language: Language) -> re.Pattern[str]:
+    """Find what an outlet has changed in a quotation: brackets, ellipses, words put in."""
+    return re.compile(
+        r"\[(?!\d{1,2}:\d\d)[^\]\n]{1,80}\]|…|\.\.\.|\. \. \.|" + rf"\((?:{either(language.grammar.insertions)})\)"
+    )
 
 
 class Page(NamedTuple):
@@ -69,7 +72,7 @@ def _page(manuscript: Manuscript, language: Language | None) -> Page | None:
 
 def _tagged(page: Page) -> bool:
     """Say whether the taggers know the language of a page."""
-    return page.language is not None and page.language.code == "en"
+    return page.language is not None and page.language.is_tagged
 
 
 def _drafts(page: Page, found: list[Attribution]) -> list[Draft]:
@@ -88,9 +91,11 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
         tuple((doc.starts[a], doc.ends[b - 1]) for a, b in doc.sentences), tuple((r.start, r.end) for r in regions)
     )
     resolver = Resolver(Register(text, language, manuscript.known), local_day(manuscript), stage)
-    pieces = [piece for draft in found for part in _parted(text, draft, regions) for piece in _pieces(part, regions)]
+    pieces = [
+        piece for draft in found for part in _parted(text, language, draft, regions) for piece in _pieces(part, regions)
+    ]
     pieces.sort(key=lambda d: (d.spans[0], d.spans[-1]))
-    labelled.attribute(text, pieces, regions)
+    labelled.attribute(text, language, pieces, regions)
     _lead_on(pieces, regions)
     clock = _clock(manuscript, language)
     if clock:
@@ -109,12 +114,13 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     )
 
 
-def _parted(text: str, draft: Draft, regions: list[marks.Region]) -> list[Draft]:
+def _parted(text: str, language: Language | None, draft: Draft, regions: list[marks.Region]) -> list[Draft]:
     r"""Part a report in a relative clause from the quotation that the next paragraph is: "... R., who had said it:\n“...”".
 
     Whom the sentence is about said it, or whom the clause is about: nobody can tell.
     """
-    if draft.source is None or not _RELATIVE.match(text, *draft.source):
+    known = or_default(language)
+    if draft.source is None or not any_of(known.grammar.relative | known.that).match(text, *draft.source):
         return [draft]
     starts = {regions[number].start for number in draft.regions}
     for place in range(1, len(draft.spans)):
@@ -186,7 +192,7 @@ def _quote(
         cue=draft.cue,
         said=when,
         condition=condition(low, spans, language),
-        altered=kind != "indirect" and any(ALTERED.search(text, a, b) for a, b in spans),
+        altered=kind != "indirect" and any(_altered(or_default(language)).search(text, a, b) for a, b in spans),
         negated=bool(language and draft.cue and _negated(low[draft.cue[0] : draft.cue[1]], language)),
         rule=draft.rule,
     )
@@ -200,7 +206,10 @@ def _posts(language: Language) -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def _negated(cue: str, language: Language) -> bool:
     """Say whether a reporting clause turns its report round: "did not say", "denied"."""
-    words = re.findall(r"[\w’']+", cue.replace("n’t", " n't").replace("n't", " n't"))
+    cue = cue.replace("’", "'")
+    for ending in language.grammar.contracted_negations:
+        cue = cue.replace(ending, f" {ending}")
+    words = re.findall(r"[\w’']+", cue)
     return any(w in language.negations for w in words)
 
 

@@ -13,17 +13,11 @@ from dataclasses import dataclass, field
 from itertools import accumulate, compress
 from operator import itemgetter, sub
 
-from tracker.speech.languages.data import Language
-from tracker.speech.languages.glue import seams, unglued
-from tracker.speech.languages.phrases import lowered
+from tracker.languages.data import Language, or_default
+from tracker.languages.joined_words import has_joined_words, split_joined_words
+from tracker.languages.phrases import lowered
 from tracker.speech.tokens.marks import Region
 
-ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sen sens rep reps gov gen col lt capt sgt rev hon jr sr st vs etc inc corp co no jan feb mar apr "
-    "jun jul aug sept sep oct nov dec mon tue wed thu fri sat sun ave ariz calif colo conn del fla ga ill ind kan ky la "
-    "mass md mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis u.s bzw usw ca nr abs bspw dipl hr fr "
-    "proz г гг тыс млн млрд им ул рис стр ok pan np tzn dr hab ul sra sr dña ud uds mme mlle".split()
-)
 GLUED = 5
 """Letters from which a word may be two."""
 LONGEST = 100
@@ -40,8 +34,6 @@ _PIECE = re.compile(
 _ENDERS = frozenset({".", "!", "?", "…", "...", "....", ")", "]"})
 _LEADS = frozenset("—(['*•‘#")
 """Marks with which a sentence may begin."""
-DASHED = frozenset({"pl", "ru", "uk"})
-"""Languages whose press writes spoken words after a hyphen."""
 SIZES = (1, 2, 4, 8)
 """Words from which a quotation is of the next size."""
 _QUOTE_END = re.compile(r"[.!?…,:;—–-]\W*$")
@@ -118,7 +110,7 @@ def _quote_word(text: str, region: Region) -> str:
 
 def _apart(piece: str, language: Language) -> Iterator[str]:
     at, lead = 0, len(piece) - len(piece.lstrip())
-    for seam in seams(piece[lead:], language) if len(piece) - lead >= GLUED else ():
+    for seam in split_joined_words(piece[lead:], language) if len(piece) - lead >= GLUED else ():
         yield piece[at : lead + seam]
         at = lead + seam
     yield piece[at:]
@@ -158,7 +150,7 @@ class _Pieces:
         self.found.append(word)
         self.at = region.end
 
-    def tokens(self, regions: list[Region]) -> Tokens:
+    def tokens(self, regions: list[Region], abbreviations: frozenset[str]) -> Tokens:
         """Give the tokens, not yet cut into sentences."""
         facts = [_FACTS[piece] for piece in self.found]
         words, shapes = list(map(_WORD_OF, facts)), list(map(_SHAPE_OF, facts))
@@ -171,19 +163,19 @@ class _Pieces:
         for i, number in zip(quoted, self.quotes, strict=True):
             starts[i] = regions[number].start
         out = Tokens(text=self.text, starts=starts, ends=ends, words=words, shapes=shapes, low=lowered(self.text))
-        if _shortened(out):
+        if _shortened(out, abbreviations):
             quoted = [i for i, shape in enumerate(out.shapes) if shape == QUOTE]
         out.region = dict(zip(quoted, self.quotes, strict=True))
         return out
 
 
-def _shortened(out: Tokens) -> bool:
+def _shortened(out: Tokens, abbreviations: frozenset[str]) -> bool:
     """Give the full stop of an abbreviation to its word; say whether there was any."""
     words, starts, ends = out.words, out.starts, out.ends
     stops = [
         i
         for i, word in enumerate(words)
-        if word == "." and i and ends[i - 1] == starts[i] and words[i - 1] in ABBREVIATIONS
+        if word == "." and i and ends[i - 1] == starts[i] and words[i - 1] in abbreviations
     ]
     keep = [True] * len(words)
     for i in stops:
@@ -236,7 +228,7 @@ def tokens(
     text: str, paragraphs: list[tuple[int, int]], regions: list[Region], language: Language | None = None
 ) -> Tokens:
     """Give the tokens of a text whose paragraphs and quoted regions are known."""
-    pieces = _Pieces(text=text, language=language if unglued(language) else None)
+    pieces = _Pieces(text=text, language=language if has_joined_words(language) else None)
     following = 0
     for start, end in paragraphs:
         at = start
@@ -248,6 +240,7 @@ def tokens(
                 at = region.end
             following += 1
         pieces.words(at, end)
-    out = pieces.tokens(regions)
-    _sentences(out, paragraphs, _LEADS | {"-"} if language is not None and language.code in DASHED else _LEADS)
+    grammar = or_default(language).grammar
+    out = pieces.tokens(regions, grammar.abbreviations)
+    _sentences(out, paragraphs, _LEADS | {"-"} if grammar.hyphen_opens_speech else _LEADS)
     return out

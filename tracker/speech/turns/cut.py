@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from tracker.speech.quotes.outlets import OUTLETS
+from tracker.languages.data import Language
+from tracker.languages.phrases import any_of, beginning, either
+from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.layout import paragraphs
 from tracker.speech.turns import dialects as package
-from tracker.speech.turns.dialect import ROLES, Dialect
+from tracker.speech.turns.dialect import Dialect
 from tracker.speech.types import Span
 
 Part = Literal["answer", "question", "moderator"]
@@ -29,11 +31,17 @@ SEVERAL = 3
 INITIALS = 3
 """Letters up to which capitals are initials and no label inside a paragraph."""
 _STAGE = re.compile(r"\W*[(\[][^()\[\]]{1,120}[)\]]\W*")
-_LEADING = re.compile(
-    r"(?:\s|[*_]+(?=\s)|\((?:laugh|applause|as interpreted|through|via|inaudible|in )[^)]{0,60}\)\.?)+", re.IGNORECASE
-)
 _TIME = re.compile(r"[(\[](?:\d{1,2}:)?\d{1,2}:\d{2}[)\]]\s*")
 """A time of the recording before a paragraph."""
+
+
+@lru_cache(maxsize=16)
+def _leading(language: Language) -> re.Pattern[str]:
+    """Find what stands before the first word of a turn: marks, stage directions."""
+    directions = either(language.transcripts.stage_directions)
+    return re.compile(rf"(?:\s|[*_]+(?=\s)|\((?:{directions})[^)]{{0,60}}\)\.?)+", re.IGNORECASE)
+
+
 _ONLY_MARKS = re.compile(r"[\W_]*")
 
 
@@ -58,7 +66,7 @@ def dialects() -> tuple[Dialect, ...]:
     return tuple(sorted(found, key=lambda d: (d.name == "general", d.name)))
 
 
-def choose(text: str, title: str | None) -> tuple[Dialect, list[re.Match[str]]] | None:
+def choose(text: str, title: str | None, language: Language) -> tuple[Dialect, list[re.Match[str]]] | None:
     """Give the dialect that explains most labels, and its labels; None if the text is no transcript.
 
     Labels count by how often they come back; hints of title and header decide between equals.
@@ -66,7 +74,7 @@ def choose(text: str, title: str | None) -> tuple[Dialect, list[re.Match[str]]] 
     head = f"{title or ''}\n{text[:1500]}\n{text[-300:]}".lower()
     best: tuple[float, Dialect, list[re.Match[str]]] | None = None
     for dialect in dialects():
-        labels = _labels(text, dialect)
+        labels = _labels(text, dialect, language)
         if len(labels) < dialect.least:
             continue
         hints = sum(hint in head for hint in dialect.hints)
@@ -76,18 +84,18 @@ def choose(text: str, title: str | None) -> tuple[Dialect, list[re.Match[str]]] 
     return (best[1], best[2]) if best else None
 
 
-def _labels(text: str, dialect: Dialect) -> list[re.Match[str]]:
+def _labels(text: str, dialect: Dialect, language: Language) -> list[re.Match[str]]:
     found: list[re.Match[str]] = []
     for match in dialect.label.finditer(text):
         words = label_words(match)
-        if len(words) > LONGEST or not _plausible(words, dialect):
+        if len(words) > LONGEST or not _plausible(words, dialect, language):
             continue
         found.append(match)
         if len(found) > FLOOD:
             return []
     counts = Counter(label_words(m) for m in found)
     lasts = Counter(words.lower().split()[-1] for words in counts)
-    kept = [m for m in found if _trusted(label_words(m), counts, lasts, dialect)]
+    kept = [m for m in found if _trusted(label_words(m), counts, lasts, dialect, language)]
     return kept if len(kept) == len(found) or len(kept) >= dialect.least else found[:0]
 
 
@@ -96,32 +104,25 @@ def label_words(match: re.Match[str]) -> str:
     return next((g for g in match.groups() if g), "").strip(" *_\t\u00a0")
 
 
-def _plausible(words: str, dialect: Dialect) -> bool:
+def _plausible(words: str, dialect: Dialect, language: Language) -> bool:
     """Say whether words before a colon can be a label and not the start of a sentence."""
     if not words:
         return False
     first = words.split(maxsplit=1)[0].lower().strip(".,*_")
-    if first in dialect.questions or first in dialect.moderators:
+    if first in dialect.questions or first in language.transcripts.questioners | language.transcripts.moderators:
         return True
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", words)
-    return not re.search(
-        r"\b(?:http|https|www|note|end|re|ps|date|photo|video|watch|read|source|location|time)\b", bare.lower()
-    )
+    return not any_of(language.transcripts.not_labels).search(bare)
 
 
-_OPENERS = frozenset(
-    "and but so now or because if when then well first second third finally what why how where there here this that these "
-    "it we you i they he she my our your one two also just look okay yes no thank thanks".split()
-)
-
-
-def _trusted(words: str, counts: Counter[str], lasts: Counter[str], dialect: Dialect) -> bool:
+def _trusted(words: str, counts: Counter[str], lasts: Counter[str], dialect: Dialect, language: Language) -> bool:
     if counts[words] > 1 or words.isupper() or "(" in words:
         return True
     bare = words.lower().split()
-    if bare[0].strip(".,") in dialect.questions | dialect.moderators | ROLES:
+    known = language.transcripts
+    if bare[0].strip(".,") in dialect.questions | known.questioners | known.moderators | known.roles:
         return True
-    if bare[0] in _OPENERS:
+    if bare[0] in known.sentence_openers:
         return False
     if len(bare) > NAMES:
         return False
@@ -130,7 +131,7 @@ def _trusted(words: str, counts: Counter[str], lasts: Counter[str], dialect: Dia
     return sum(counts.values()) >= SEVERAL and (len(bare) > 1 or lasts[bare[-1]] > 1)
 
 
-def turns(text: str, dialect: Dialect, labels: list[re.Match[str]]) -> list[Turn]:
+def turns(text: str, dialect: Dialect, labels: list[re.Match[str]], language: Language) -> list[Turn]:
     """Give the turns in order; what stands before the first label is the header and belongs to nobody."""
     points: list[tuple[int, int, int, str]] = []
     for match in labels:
@@ -141,8 +142,8 @@ def turns(text: str, dialect: Dialect, labels: list[re.Match[str]]) -> list[Turn
     out = []
     for index, (start, end, after, words) in enumerate(points):
         stop = points[index + 1][0] if index + 1 < len(points) else len(text)
-        passages = _passages(text, after, stop, dialect)
-        out.append(Turn((start, end), words, part_of(words, dialect), passages))
+        passages = _passages(text, (after, stop), dialect, language)
+        out.append(Turn((start, end), words, part_of(words, dialect, language), passages))
     return _as_introduced(out)
 
 
@@ -173,39 +174,37 @@ def _inline(text: str, points: list[tuple[int, int, int, str]]) -> list[tuple[in
     return sorted(points + more)
 
 
-def part_of(words: str, dialect: Dialect) -> Part:
+def part_of(words: str, dialect: Dialect, language: Language) -> Part:
     """Say whether a label asks, leads or answers."""
     bare = re.sub(
         r"^[^\w]+|[^\w]+$", "", words.split("(", maxsplit=1)[0].split("[", maxsplit=1)[0].split(",", maxsplit=1)[0]
     ).strip()
     first = bare.lower().split()[0].rstrip(".:") if bare else "q"
     last = bare.lower().split()[-1].rstrip(".:") if bare else ""
-    if first in dialect.questions or first == "q" or last in {"question", "reporter", "journalist"}:
+    known = language.transcripts
+    if first in dialect.questions | known.questioners or first == "q" or last in known.last_questioners:
         return "question"
-    if first in dialect.moderators or last in dialect.moderators:
+    if first in known.moderators or last in known.moderators:
         return "moderator"
     rest = words[len(words.split("(", maxsplit=1)[0].split("[", maxsplit=1)[0].split(",", maxsplit=1)[0]) :]
-    if (
-        dialect.asks_by_outlet
-        and OUTLETS.search(rest)
-        and not re.search(r"spokes|minister|secretary|president", rest, re.IGNORECASE)
-    ):
-        return "moderator" if re.search(r"\b(?:host|anchor)\b", rest, re.IGNORECASE) else "question"
-    if re.search(r"\b(?:host|anchor|moderator)\b", rest, re.IGNORECASE):
+    if dialect.asks_by_outlet and outlets(language).search(rest) and not beginning(known.spokespeople).search(rest):
+        return "moderator" if any_of(known.hosts).search(rest) else "question"
+    if any_of(known.hosts).search(rest):
         return "moderator"
     return "answer"
 
 
-def _passages(text: str, start: int, stop: int, dialect: Dialect) -> tuple[Span, ...]:
+def _passages(text: str, place: Span, dialect: Dialect, language: Language) -> tuple[Span, ...]:
     """Give the passages of a turn: its paragraphs, short neighbours together, stage directions left out."""
     out: list[Span] = []
+    start, stop = place
     apart = False
     for a, b in paragraphs(text[start:stop]):
         first, last = start + a, start + b
         time = _TIME.match(text, first, last)
         if time:
             first, apart = time.end(), True
-        lead = _LEADING.match(text, first, last)
+        lead = _leading(language).match(text, first, last)
         first = lead.end() if lead else first
         while last > first and (text[last - 1].isspace() or text[last - 1] in "*_\\#"):
             last -= 1

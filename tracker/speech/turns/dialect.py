@@ -5,30 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from tracker.languages.data import of_all
+from tracker.languages.letters import CAPITAL, LATIN_CAPITALS
+from tracker.languages.phrases import either
+
 START = r"^[ \t\u00a0>#*_\\]*"
 """Before a label: white space and the marks of bold type, headings and citations."""
 AFTER = r"[ \t\u00a0]*[*_]*:[*_]*(?=\s|\S)"
 """After a label: a colon, before or after the end of bold type."""
 
-CAPS = r"[A-ZÀ-ÞŁŚŻŠŽ][A-ZÀ-ÞŁŚŻŠŽ0-9.'’\-]+"
-NAME = r"(?!\d)[^\W\d_a-zà-öø-ÿа-яёіїєґ][\w.'’\-]*"
-SMALL = r"(?:of|the|and|for|de|del|der|des|van|von|la|le|du|da|dos|al|bin|für|und|på|och|i|в|и|по)"
-QUESTION = frozenset(
-    "q question questions reporter journalist press correspondent inaudible unidentified unknown frage zusatzfrage nachfrage "
-    "вопрос реплика питання запитання pytanie dziennikarz pregunta periodista fråga journaliste interviewer "
-    "audience participant media speaker".split()
-)
-ROLES = frozenset(
-    "spokesman spokeswoman spokesperson president secretary-general sg usg minister chancellor ambassador chairman "
-    "chairwoman sprecher sprecherin präsident präsidentin kanzler kanzlerin президент премьер премьер-министр министр "
-    "rzecznik prezydent premier portavoz presidente ministre président talesperson statsminister".split()
-)
-"""Offices that are a label by themselves, even where one stands there once."""
-MODERATOR = frozenset(
-    "moderator host operator announcer narrator anchor interpreter translator aide staff vorsitzende vorsitzender vors "
-    "moderatorin ведущий ведущая модератор moderador moderadora modérateur prowadzący chair facilitator "
-    "dolmetscher dolmetscherin переводчик".split()
-)
+CAPS = rf"[{LATIN_CAPITALS}][{LATIN_CAPITALS}0-9.'’\-]+"
+"""A word in capitals."""
+NAME = rf"{CAPITAL}[\w.'’\-]*"
+"""A word with a capital."""
+SMALL = rf"(?:{either(of_all(lambda language: language.transcripts.label_words))})"
+"""A small word inside a label: of any language, as a label is looked for before the language is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +27,15 @@ class Dialect:
     """One way of writing transcripts.
 
     ``label`` must match at the start of a line and hold the group ``label``; ``inline`` says that a known label may
-    also stand inside a paragraph; ``hints`` are words of titles and headers that speak for this dialect.
+    also stand inside a paragraph; ``hints`` are words of titles and headers that speak for this dialect; ``questions`` are
+    first words of those who ask, beside those of the text's language.
     """
 
     name: str
     label: re.Pattern[str]
     inline: bool = False
     hints: tuple[str, ...] = ()
-    questions: frozenset[str] = QUESTION
-    moderators: frozenset[str] = MODERATOR
+    questions: frozenset[str] = frozenset()
     least: int = 2
     asks_by_outlet: bool = True
     noise: re.Pattern[str] = field(default=re.compile(r"(?!)"))

@@ -4,36 +4,47 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
-from tracker.speech.languages.data import Language
-from tracker.speech.people.names import ENGLISH_STOP, PATRONYMIC, cyrillic, genitive, plain, titled
-from tracker.speech.people.person_index import Person, Register
-from tracker.speech.quotes.outlets import OUTLETS
+from tracker.languages.data import Language, or_default
+from tracker.languages.letters import LATIN_CAPITALS, is_cyrillic
+from tracker.languages.phrases import either
+from tracker.speech.people.names import genitive, is_patronymic, plain, titled
+from tracker.speech.people.person_index import Person, Register, short_office
+from tracker.speech.quotes.outlets import outlets
 from tracker.speech.turns.cut import Turn
-from tracker.speech.turns.dialect import MODERATOR
 from tracker.speech.types import Manuscript, Mention
 
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")
-_TITLES = frozenset(
-    "mr mrs ms miss dr the president vice prime minister secretary general secretary-general chancellor senator governor "
-    "ambassador administrator attorney first lady under deputy assistant of for and press king queen spokesperson spokesman "
-    "spokeswoman foreign defense defence admiral director national security advisor adviser bk bkin sts srs bm bmin p mp mpin "
-    "pm gs am bundeskanzler bundeskanzlerin staatssekretär staatssekretärin bundesminister bundesministerin "
-    "präsident präsidentin president's high representative sg usg speaker chair chairman chairwoman justice judge "
-    "general colonel major".split()
-)
 
 
-_SHORT = re.compile(r"[A-Z][A-Za-z]{0,2}['’]in")
-"""Offices of German labels in short: "SRS'in", "StS'in"."""
+@lru_cache(maxsize=16)
+def _offices(language: Language) -> frozenset[str]:
+    """Give the words of labels that are no part of a name, as names are compared."""
+    return frozenset(plain(word) for word in language.transcripts.offices)
+
+
+@lru_cache(maxsize=16)
+def _nobody(language: Language) -> frozenset[str]:
+    """Give the words of labels that name nobody, as names are compared."""
+    return frozenset(plain(word) for word in language.transcripts.nobody)
+
+
+@lru_cache(maxsize=16)
+def _office_heads(language: Language) -> re.Pattern[str]:
+    """Find the words of an office behind which the name stands."""
+    return re.compile(rf"\b(?:{either(word.capitalize() for word in language.transcripts.office_heads)})\b")
+
+
+@lru_cache(maxsize=16)
+def _of_place(language: Language) -> re.Pattern[str]:
+    """Find whose an office is: "of the Republic"."""
+    of, articles = either(language.names.office_of), either(language.grammar.articles)
+    return re.compile(rf"^\s*(?:{of})\s+(?:(?:{articles})\s+)?[\w’'\-]+")
+
+
 FULL = 2
 """Words of a full name."""
-_NOBODY = frozenset(
-    "q question questions frage zusatzfrage nachfrage zusatz zuruf вопрос реплика питання запитання reporter journalist "
-    "correspondent press media unidentified unknown inaudible male female man woman speaker voice audience participant "
-    "member questioner off-mic journalistin pytanie dziennikarz pregunta periodista fråga journaliste interviewer".split()
-)
-"""Words of labels that name nobody."""
 
 
 def _initial(name: str) -> bool:
@@ -48,7 +59,9 @@ class Labels:
         """Take the turns of a transcript and the day on which offices are looked up."""
         self.manuscript, self.language, self.day = manuscript, language, day
         title = manuscript.title or ""
-        self.title = Register(bare_title(title), language, manuscript.known)
+        self.words = or_default(language)
+        self.offices = _offices(self.words)
+        self.title = Register(bare_title(title, language), language, manuscript.known)
         header = manuscript.text[: turns[0].label[0]] if turns else ""
         self.header = Register(header, language, manuscript.known)
         self._text: Register | None = None
@@ -70,31 +83,33 @@ class Labels:
 
     def _names(self, words: str) -> list[str]:
         bare = self._named_part(re.sub(r"\([^)]*\)?|\[[^\]]*\]?", " ", words))
-        found = [w for w in _WORD.findall(bare) if plain(w) not in _TITLES and not _SHORT.fullmatch(w)]
+        found = [
+            w for w in _WORD.findall(bare) if plain(w) not in self.offices and not short_office(self.words).fullmatch(w)
+        ]
         titles = self.language.titles if self.language else frozenset()
         headed = bool(found) and plain(found[0]) in titles
         while found and plain(found[0]) in titles and len(found) > 1:
             found.pop(0)
-        while headed and found[FULL:] and cyrillic(found[0]) and genitive(found[0]) and not PATRONYMIC.search(found[1]):
+        while headed and found[FULL:] and self._owns(found[0], found[1]):
             found.pop(0)  # "Президент Норландии Эрик Хольм"
         # What stands before the office belongs to it: "President of Ulmia Ada Moor", "NATO Secretary General Ann Lee"
-        after = re.split(r"\b(?:President|Minister|Secretary|General|Chancellor|Spokesperson|Chancellor)\b", bare)
+        after = _office_heads(self.words).split(bare)
         if len(after) > 1 and after[-1].strip() and len(_WORD.findall(after[-1])) >= 1:
-            tail = [
-                w
-                for w in _WORD.findall(re.sub(r"^\s*of\s+(?:the\s+)?[\w’'\-]+", "", after[-1]))
-                if plain(w) not in _TITLES
-            ]
+            tail = [w for w in _WORD.findall(_of_place(self.words).sub("", after[-1])) if plain(w) not in self.offices]
             return tail or found
         return found
+
+    def _owns(self, word: str, following: str) -> bool:
+        """Say whether a Slavic word owns the office before it: "Президент Норландии Эрик Хольм"."""
+        return is_cyrillic(word) and genitive(word, self.language) and not is_patronymic(following, self.language)
 
     def _named_part(self, words: str) -> str:
         """Give the part of a label that names: the first, but for "Prime Minister of Norland, Bo Lind" the second."""
         first, _, rest = words.partition(",")
         second = _WORD.findall(rest.split(",")[0])
-        office = any(plain(w) in _TITLES or titled(w, self.language) for w in _WORD.findall(first))
+        office = any(plain(w) in self.offices or titled(w, self.language) for w in _WORD.findall(first))
         named = len(second) > 1 and all(w[0].isupper() and not titled(w, self.language) for w in second)
-        return rest.split(",")[0] if office and named and not OUTLETS.search(rest) else first
+        return rest.split(",")[0] if office and named and not outlets(self.language).search(rest) else first
 
     def mention(self, turn: Turn) -> Mention:
         """Give the speaker of a turn; a questioner without a name has none."""
@@ -131,7 +146,7 @@ class Labels:
             )
         names = self._names(words)
         role = words if names != words.split() else None
-        if turn.part == "moderator" and (not names or plain(names[0]) in MODERATOR):
+        if turn.part == "moderator" and (not names or plain(names[0]) in self.words.transcripts.moderators):
             inner = re.search(r"[(\[]([^)\]]+)[)\]]", words)
             named = " ".join(_cased(w) for w in inner.group(1).split()) if inner and " " in inner.group(1) else None
             return Mention(
@@ -172,7 +187,7 @@ class Labels:
                 chain=((start, end),),
                 rule="surname of a full label",
             )
-        named = _named_in(self.manuscript.title or "", key[0], self.language)
+        named = self._named_in_title(key[0])
         if named:
             known = self._known(tuple(plain(w) for w in named.split()))
             return Mention(
@@ -266,14 +281,15 @@ class Labels:
     def _office(self, turn: Turn) -> Mention:
         """Resolve "THE PRESIDENT" by the title of the page, else by the offices held on the day."""
         start, end = turn.label
-        wanted = {plain(w) for w in _WORD.findall(turn.words)} - {"the"}
+        wanted = {plain(w) for w in _WORD.findall(turn.words)} - self.words.grammar.articles
         for register in (self.title, self.header):
             hits = [
                 p
                 for p in register.people.values()
                 if any(wanted <= {plain(w) for w in _WORD.findall(r)} for r in p.roles)
             ]
-            hits = [p for p in hits if wanted != {"president"} or not any("vice" in r for r in p.roles)]
+            other = self.words.transcripts.other_office
+            hits = [p for p in hits if other in wanted or not (other and any(other in r.split() for r in p.roles))]
             if len(hits) == 1:
                 return self._of(turn, hits[0], turn.words, "office in the title")
         single = self._title_surname(wanted)
@@ -326,84 +342,63 @@ class Labels:
     def _title_surname(self, wanted: set[str]) -> str | None:
         """Give the surname after the office in the title: "Remarks by President Moor" for "THE PRESIDENT"."""
         title = self.manuscript.title or ""
-        pattern = r"\s+".join(re.escape(w) for w in _ordered(wanted))
+        pattern = r"\s+".join(re.escape(w) for w in _ordered(wanted, self.words.transcripts.office_order))
+        other = self.words.transcripts.other_office
+        alone = rf"(?<!{other} )" if other else ""
         found = (
-            {m.group(1) for m in re.finditer(rf"(?i:(?<!vice ){pattern})\s+([A-ZÀ-Þ][\w’'\-]+)", title)}
+            {m.group(1) for m in re.finditer(rf"(?i:{alone}{pattern})\s+([{LATIN_CAPITALS}][\w’'\-]+)", title)}
             if pattern
             else set()
         )
-        found = {f for f in found if plain(f) not in _TITLES}
+        found = {f for f in found if plain(f) not in self.offices}
         return found.pop() if len(found) == 1 else None
 
     def _asker(self, words: str) -> str | None:
         named = re.split(r"[(\[,]", words)[0]
-        rest = [w for w in _WORD.findall(named) if plain(w) not in _TITLES and plain(w) not in _NOBODY]
+        rest = [w for w in _WORD.findall(named) if plain(w) not in self.offices and plain(w) not in _nobody(self.words)]
         if len(rest) == 1:
             return self.full.get(plain(rest[0])) or (_cased(rest[0]) if rest[0] != named.strip() else None)
         return " ".join(_cased(w) for w in rest) or None
 
+    def _named_in_title(self, surname: str) -> str | None:
+        """Give "Ada Moor" for "moor" where a title names her so; the surname alone where an office stands before it.
 
-def _named_in(title: str, surname: str, language: Language | None) -> str | None:
-    """Give "Ada Moor" for "moor" where a title names her so; the surname alone where an office stands before it.
-
-    In a heading every word has a capital: what stands after the surname never belongs to the name.
-    """
-    found = set()
-    words = re.findall(r"[\w’'\-.]+|,", title)
-    for index, word in enumerate(words):
-        if plain(word) != surname or not word[:1].isupper():
-            continue
-        first = words[index - 1] if index else ","
-        if (
-            first[:1].isupper()
-            and plain(first) not in _TITLES
-            and plain(first) not in ENGLISH_STOP
-            and plain(first) not in _HEADING
-            and not titled(first, language)
-        ):
-            middle = len(first.strip(".")) == 1 and index > 1
-            found.add(
-                " ".join(
-                    w.removesuffix("’s").removesuffix("'s") for w in words[index - (2 if middle else 1) : index + 1]
+        In a heading every word has a capital: what stands after the surname never belongs to the name.
+        """
+        found = set()
+        words = re.findall(r"[\w’'\-.]+|,", self.manuscript.title or "")
+        no_name = self.offices | self.words.grammar.stop | self.words.transcripts.headings
+        for index, word in enumerate(words):
+            if plain(word) != surname or not word[:1].isupper():
+                continue
+            first = words[index - 1] if index else ","
+            if first[:1].isupper() and plain(first) not in no_name and not titled(first, self.language):
+                middle = len(first.strip(".")) == 1 and index > 1
+                found.add(
+                    " ".join(
+                        w.removesuffix("’s").removesuffix("'s") for w in words[index - (2 if middle else 1) : index + 1]
+                    )
                 )
-            )
-        else:
-            found.add(word.removesuffix("’s").removesuffix("'s"))
-    full = {f for f in found if " " in f} or found
-    return full.pop() if len(full) == 1 else None
+            else:
+                found.add(word.removesuffix("’s").removesuffix("'s"))
+        full = {f for f in found if " " in f} or found
+        return full.pop() if len(full) == 1 else None
 
 
-_HEADING = frozenset(
-    "apnsa remarks statement briefing gaggle press conference meeting following before after welcoming joint bilateral "
-    "transcript interview speech readout call between".split()
-)
+@lru_cache(maxsize=16)
+def _heading_words(language: Language) -> re.Pattern[str]:
+    """Find the words of a heading that are no name."""
+    words, participle = language.transcripts, language.grammar.participle_ending
+    ending = rf"|\w{{4,}}{participle}" if participle else ""
+    return re.compile(rf"\b(?:{either(words.headings | words.heading_small)}{ending})\b", re.IGNORECASE)
 
 
-_HEADWORD = re.compile(
-    r"\b(?:" + "|".join(sorted(_HEADING | {"of", "the", "and", "with", "by", "at", "in", "on"})) + r"|\w{4,}ing)\b",
-    re.IGNORECASE,
-)
-
-
-def bare_title(title: str) -> str:
+def bare_title(title: str, language: Language | None) -> str:
     """Give a title with the words that are no name in small letters: in a heading every word bears a capital."""
-    return _HEADWORD.sub(lambda m: m.group().lower(), title)
+    return _heading_words(or_default(language)).sub(lambda m: m.group().lower(), title)
 
 
-def _ordered(words: set[str]) -> list[str]:
-    order = [
-        "vice",
-        "deputy",
-        "under",
-        "first",
-        "prime",
-        "secretary",
-        "president",
-        "minister",
-        "general",
-        "lady",
-        "chancellor",
-    ]
+def _ordered(words: set[str], order: tuple[str, ...]) -> list[str]:
     known = [w for w in order if w in words]
     return known + sorted(words - set(known))
 

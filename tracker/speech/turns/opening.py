@@ -7,8 +7,10 @@ only if they speak in the first person and the heading names nobody else; two na
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from tracker.speech.languages.data import Language
+from tracker.languages.data import Language, or_default
+from tracker.languages.phrases import either
 from tracker.speech.people.person_index import Register
 from tracker.speech.tokens import layout
 from tracker.speech.turns.labels import bare_title
@@ -16,17 +18,28 @@ from tracker.speech.types import Manuscript, Mention, Span
 
 WORDS = 40
 """Words of the shortest opening; less is a greeting or a caption."""
-_BY = re.compile(
-    r"\b(?:press conference|remarks|statement|speech|address|doorstep|briefing|news conference|gaggle|press gaggle|"
-    r"opening remarks|keynote|pressekonferenz|pressestatement|rede|erklärung|выступление|заявление)\b"
-    r"[^\n]{0,40}?\b(?:by|of|with|von|des|der)\b",
-    re.IGNORECASE,
-)
-_LINE = re.compile(r"\s*(?:by|with|von)\b.{3,200}", re.IGNORECASE)
-_FIRST = re.compile(
-    r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|[Uu]s|[Ii]ch|[Ww]ir|[Uu]ns(?:er\w*)?|[Jj]e|[Nn]ous|[Nn]os|[Яя]|[Мм]ы|[Мм]и|[Нн]аш\w*|"
-    r"[Nn]osotros|[Nn]uestr\w+|[Vv]i|[Vv]år\w?|[Jj]ag|[Mm]y|[Nn]asz\w*)\b"
-)
+
+
+@lru_cache(maxsize=16)
+def _by(language: Language) -> re.Pattern[str]:
+    """Find "press conference by" in a heading."""
+    words = language.transcripts
+    return re.compile(rf"\b(?:{either(words.occasions)})\b[^\n]{{0,40}}?\b(?:{either(words.by)})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _line(language: Language) -> re.Pattern[str]:
+    """Find a line "by ..."."""
+    return re.compile(rf"\s*(?:{either(language.transcripts.line_by)})\b.{{3,200}}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _first_person(language: Language) -> re.Pattern[str]:
+    """Find words of the first person, also with a capital ("I" only so: a small one is a number or a letter)."""
+    words = {form for word in language.transcripts.first_person for form in (word, word[:1].upper() + word[1:])}
+    return re.compile(rf"\b(?:{either(words)})\b")
+
+
 _SPOKEN = re.compile(r"[.!?…][\"”’)\]*_]*\s*$")
 _PROSE = re.compile(r"[“„«\"][^“”„»\"\n]{20,}[”“»\"]")
 SPOKEN = 0.8
@@ -40,7 +53,8 @@ def opening(manuscript: Manuscript, language: Language | None, end: int) -> tupl
     if not spans:
         return None
     words = " ".join(head[a:b] for a, b in spans)
-    if len(words.split()) < WORDS or len(_FIRST.findall(words)) < 2 or _PROSE.search(words):  # noqa: PLR2004 - once may be a slip
+    first_person = _first_person(or_default(language))
+    if len(words.split()) < WORDS or len(first_person.findall(words)) < 2 or _PROSE.search(words):  # noqa: PLR2004 - once may be a slip
         return None
     names = _named(manuscript, language, head[: spans[0][0]])
     if not names:
@@ -70,6 +84,11 @@ def _spoken(head: str) -> tuple[Span, ...]:
 
 def _named(manuscript: Manuscript, language: Language | None, header: str) -> list[str]:
     """Give the people named as speaking: in the title, else in the line of the header that says so."""
+    known = or_default(language)
     lines = (manuscript.title or "", *header.splitlines())
-    told = next((line for line in lines if _BY.search(line) or _LINE.match(line)), None)
-    return [p.name for p in Register(bare_title(told), language, manuscript.known).people.values()] if told else []
+    told = next((line for line in lines if _by(known).search(line) or _line(known).match(line)), None)
+    return (
+        [p.name for p in Register(bare_title(told, language), language, manuscript.known).people.values()]
+        if told
+        else []
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 
+from tracker.languages.data import Language, or_default
+from tracker.languages.phrases import any_of, either, lowered
 from tracker.speech.dates.expressions import Clock, header_date, local_day, published_day
-from tracker.speech.languages.data import Language
-from tracker.speech.languages.phrases import lowered
 from tracker.speech.people.person_index import Register
 from tracker.speech.quotes.prose import condition
 from tracker.speech.tokens import layout
@@ -18,8 +19,6 @@ from tracker.speech.turns.labels import Labels, bare_title
 from tracker.speech.turns.opening import opening
 from tracker.speech.types import Manuscript, Mention, Quote, Said, Span
 
-_INSERTED = re.compile(r"\[(?!\d{1,2}:\d\d|inaudible|laugh|applause|crosstalk|ph\]|sic)[^\]\n]{1,80}\]", re.IGNORECASE)
-"""Words a transcriber has put in, not times and stage directions."""
 _CLIP = re.compile(
     r"\(BEGIN (?:VIDEO|AUDIO) ?(?:CLIP|TAPE)\).*?(?:\(END (?:VIDEO|AUDIO) ?(?:CLIP|TAPE)\)|\Z)", re.DOTALL
 )
@@ -33,23 +32,38 @@ _MAYBE = re.compile(
 LEADER = 200
 """A moderator's turn longer than this opens a new subject: the question before it is over."""
 _RECORDED = Said(rule="a recording of an unknown day")
-_STATEMENT = re.compile(
-    r"(?:statement|remarks|speech|address|op-ed|letter|message|erklärung|rede|заявление|выступление|обращение|tal av|"
-    r"discours|discurso|przemówienie)\b",
-    re.IGNORECASE,
-)
 
 
-def labels_of(manuscript: Manuscript) -> tuple[Dialect, list[re.Match[str]]] | None:
+@lru_cache(maxsize=16)
+def _inserted(language: Language) -> re.Pattern[str]:
+    """Find words a transcriber has put in, not times and stage directions."""
+    directions = either(language.transcripts.stage_directions)
+    return re.compile(rf"\[(?!\d{{1,2}}:\d\d|{directions})[^\]\n]{{1,80}}\]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _statements(language: Language) -> re.Pattern[str]:
+    """Find the kind of a written statement in a title."""
+    return re.compile(rf"(?:{either(language.transcripts.statements)})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _by_author(language: Language) -> re.Pattern[str]:
+    """Find, in a title, the kind of a statement and the word before its author."""
+    words = language.transcripts
+    return re.compile(rf"\b(?:{either(words.single_statements)})\s+(?:{either(words.author_by)})\b", re.IGNORECASE)
+
+
+def labels_of(manuscript: Manuscript, language: Language | None) -> tuple[Dialect, list[re.Match[str]]] | None:
     """Give the dialect and labels of a transcript, or None."""
-    return cut.choose(manuscript.text, manuscript.title)
+    return cut.choose(manuscript.text, manuscript.title, or_default(language))
 
 
-def looks_like(manuscript: Manuscript) -> bool:
+def looks_like(manuscript: Manuscript, language: Language | None) -> bool:
     """Say whether a text of unknown kind is a transcript: many labels, at least two voices, most text under them."""
     if sum(1 for _ in islice(_MAYBE.finditer(manuscript.text), LABELS)) < LABELS:
         return False
-    found = labels_of(manuscript)
+    found = labels_of(manuscript, language)
     if found is None or len(found[1]) < LABELS:
         return False
     words = [cut.label_words(m) for m in found[1]]
@@ -60,10 +74,10 @@ def looks_like(manuscript: Manuscript) -> bool:
 def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
     """Give the turns of a transcript as utterances, in order; a written statement is one speaker's turn."""
     text = manuscript.text
-    found = labels_of(manuscript)
+    found = labels_of(manuscript, language)
     if found is None:
         return _statement(manuscript, language)
-    turns = cut.turns(text, *found)
+    turns = cut.turns(text, *found, or_default(language))
     end = turns[0].label[0] if turns else 0
     when = _said(manuscript, language, end)
     labels = Labels(manuscript, language, turns, when.first)
@@ -147,7 +161,7 @@ def _quote(
         said=when,
         question=question,
         condition=_condition(text, span, language),
-        altered=_INSERTED.search(text, *span) is not None,
+        altered=_inserted(or_default(language)).search(text, *span) is not None,
         rule=rule,
     )
 
@@ -164,9 +178,10 @@ def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote
     spans = [s for s in layout.paragraphs(text) if len(text[s[0] : s[1]].split()) > 3]  # noqa: PLR2004
     if not spans:
         return ()
+    known = or_default(language)
     names = (
-        list(Register(bare_title(title), language, manuscript.known).people.values())
-        if _STATEMENT.search(title)
+        list(Register(bare_title(title, language), language, manuscript.known).people.values())
+        if _statements(known).search(title)
         else []
     )
     mention = None
@@ -181,9 +196,10 @@ def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote
             chain=(),
             rule="title",
         )
-    elif len(names) > 1 and re.search(r"\b(?:statement|remarks|speech)\s+(?:from|by|of)\b", title, re.IGNORECASE):
+    elif len(names) > 1 and _by_author(known).search(title):
         first = min(names, key=lambda p: p.where[0])
-        single = not re.search(r"\b(?:and|with)\b", title[first.where[0][1] : names[1].where[0][0]], re.IGNORECASE)
+        between = title[first.where[0][1] : names[1].where[0][0]]
+        single = not any_of(known.grammar.conjunctions | known.transcripts.together).search(between)
         if single:
             mention = Mention(
                 start=0,

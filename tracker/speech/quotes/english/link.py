@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 
-from tracker.speech.quotes.outlets import OUTLETS
+from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.marks import Region
 from tracker.speech.tokens.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
 from tracker.speech.types import Span
@@ -103,7 +103,7 @@ def _without_media(found: list[Attribution], doc: Tokens) -> list[Attribution]:
             if found[n] is not attribution and found[n].source
         ]
         source = _nearest(attribution.source, attribution.cue)
-        if not inner or source is None or not OUTLETS.search(doc.text, *doc.span(*source)):
+        if not inner or source is None or not outlets(None).search(doc.text, *doc.span(*source)):
             out.append(attribution)
     return out
 

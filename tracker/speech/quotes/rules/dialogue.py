@@ -19,7 +19,7 @@ def inside(doc: Tokens, regions: list[Region], sentence: Sentence, quote: int) -
     """Read a quotation with the reporting clause inside its marks, as the Slavic press writes them."""
     language = sentence.language
     region = regions[doc.region[quote]]
-    if language is None or language.code not in ("ru", "uk", "pl"):
+    if language is None or not language.grammar.clause_inside_marks:
         return None
     for found in _INNER.finditer(doc.text, region.inner, region.outer):
         clause = tokens(doc.text, [found.span(1)], [], language)
@@ -46,13 +46,12 @@ def inside(doc: Tokens, regions: list[Region], sentence: Sentence, quote: int) -
 
 
 def _goes_on(doc: Tokens, group: list[Sentence], sentence: Sentence, cue: int) -> Span | None:
-    """Give the words that follow the reporting clause: behind another dash, in Swedish also as the next sentence."""
+    """Give the words that follow the reporting clause: behind another dash, in some languages also as the next sentence."""
     end = group[-1].span[1]
     for i in range(cue + 1, group[-1].end - 1):
         if doc.words[i] in ("—", "―") or (doc.words[i] == "-" and doc.shapes[i + 1] in (TITLE, UPPER)):
             return (doc.starts[i + 1], end)
-    swedish = sentence.language is not None and sentence.language.code == "sv"
-    if swedish and sentence is not group[-1]:
+    if sentence.grammar.speech_goes_on and sentence is not group[-1]:
         return (group[group.index(sentence) + 1].span[0], end)
     return None
 
@@ -77,7 +76,7 @@ def dialogue(doc: Tokens, group: list[Sentence], previous: Draft | None, before:
     """Take a paragraph that opens with a dash as spoken, up to the comma before the reporting verb."""
     start = group[0].span[0]
     opened = _DASH.match(doc.text, start)
-    if not opened or group[0].language is None or (doc.text[start] == "-" and group[0].language.code == "de"):
+    if not opened or group[0].language is None or (doc.text[start] == "-" and group[0].grammar.hyphen_lists):
         return None
     for sentence in group:
         cue = _tag(sentence)

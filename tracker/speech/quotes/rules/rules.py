@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.speech.languages.data import Language
+from tracker.languages.data import Language
 from tracker.speech.quotes.english.link import Draft
 from tracker.speech.quotes.rules.dialogue import dialogue, inside
 from tracker.speech.quotes.rules.sentence import (
@@ -181,7 +181,7 @@ def _indirect(sentence: Sentence, cue: int) -> bool:
         return True
     if any(w in language.subjunctive for w in sentence.words) or closing(sentence, cue):
         return True
-    return ":" in following and language.code != "de"
+    return ":" in following and not language.grammar.colon_lists
 
 
 def _without_cue(

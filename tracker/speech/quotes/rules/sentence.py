@@ -1,15 +1,15 @@
 """One sentence read by rule: its reporting verbs, and the phrase that names who speaks.
 
-Reads the word lists of the language file; nothing about a language stands here but prepositions and particles.
+Reads the word lists of the language file; nothing about a language stands here.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from tracker.speech.languages.data import Language
-from tracker.speech.people.names import ENGLISH_STOP
-from tracker.speech.quotes.outlets import OUTLETS
+from tracker.languages.data import Language, or_default
+from tracker.speech.people.names import particles
+from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
 from tracker.speech.types import Span
 
@@ -25,13 +25,6 @@ SOURCE = 12
 """Words of the longest source looked at."""
 SET_OFF = {",", ":", "—", "-", "–", ".", "!", "?", "…", ";"}
 COMMAS = frozenset({",", "—", "–", "-"})
-PREPOSITIONS = frozenset(
-    "auf in bei nach vor am im mit gegenüber zu zum zur an seit während в во на после перед по у при о об з після перед під "
-    "час на w na po przed podczas przy dans sur après avant à lors en tras antes durante sobre "
-    "på i efter före vid under".split()
-)
-_AND = frozenset({"и", "und", "och", "y", "et", "i", "та", "і"})
-PARTICLES = frozenset("de del der den van von zu al el la le du da dos und y des do i и".split())
 
 
 @lru_cache(maxsize=16)
@@ -40,12 +33,20 @@ def small_words(language: Language | None) -> frozenset[str]:
     return language.openers | language.common if language else frozenset()
 
 
+@lru_cache(maxsize=16)
+def _joiners(language: Language) -> frozenset[str]:
+    """Give the small words inside names and offices: particles of names, and what joins the words of an office."""
+    return particles() | language.names.joiners
+
+
 class Sentence:
     """One sentence with its cues and quotations."""
 
     def __init__(self, doc: Tokens, language: Language | None, first: int, end: int) -> None:
         """Take the tokens from ``first`` up to ``end``."""
         self.doc, self.language, self.first, self.end = doc, language, first, end
+        known = or_default(language)
+        self.grammar, self.joiners = known.grammar, _joiners(known)
         self.words = doc.words[first:end]
         self.quotes = [i for i in range(first, end) if doc.shapes[i] == QUOTE and not self._title(i)]
         verbs = language.verbs if language else frozenset()
@@ -96,7 +97,10 @@ class Sentence:
         """Say whether a preposition opens the sentence and governs the word: "Auf X", "Nach einem Treffen mit Moor"."""
         if index == self.first:
             return False
-        return self.doc.words[index - 1] in PREPOSITIONS and self.doc.words[self.first] in PREPOSITIONS
+        return (
+            self.doc.words[index - 1] in self.grammar.prepositions
+            and self.doc.words[self.first] in self.grammar.prepositions
+        )
 
     def part(self, index: int) -> bool:
         """Say whether a word can be part of a name, an office or a body, or is a pronoun."""
@@ -121,7 +125,7 @@ class Sentence:
         skip = index
         # "sagte am Montag der Sprecher", "написала в Telegram глава": a few small words and what they govern may stand between
         while skip < min(self.end, index + 5):
-            governed = skip > index and doc.words[skip - 1] in PREPOSITIONS and self._name_behind(skip + 1)
+            governed = skip > index and doc.words[skip - 1] in self.grammar.prepositions and self._name_behind(skip + 1)
             if self.part(skip) and not governed:
                 break
             if (doc.shapes[skip] != LOWER and not governed) or (language and doc.words[skip] in language.that):
@@ -149,7 +153,7 @@ class Sentence:
             return None
         stop = first
         while stop < self.end and (
-            doc.shapes[stop] in (TITLE, UPPER) or (stop > first and doc.words[stop] in PARTICLES)
+            doc.shapes[stop] in (TITLE, UPPER) or (stop > first and doc.words[stop] in self.joiners)
         ):
             stop += 1
         closed = stop == self.end or doc.words[stop] in (",", ".", "—", "–", ":", ";")
@@ -165,10 +169,10 @@ class Sentence:
             return None
         first = stop
         while first - 1 > self.first and (
-            doc.shapes[first - 1] in (TITLE, UPPER) or (first < stop and doc.words[first - 1] in PARTICLES)
+            doc.shapes[first - 1] in (TITLE, UPPER) or (first < stop and doc.words[first - 1] in self.joiners)
         ):
             first -= 1
-        named = stop - first > 1 and doc.words[first - 1] == "," and doc.words[first] not in PARTICLES
+        named = stop - first > 1 and doc.words[first - 1] == "," and doc.words[first] not in self.joiners
         return (first, stop - 1) if named else None
 
     def _verb(self, index: int) -> bool:
@@ -178,12 +182,11 @@ class Sentence:
         doc = self.doc
         if self.part(index):
             return True
-        if doc.words[index] in PARTICLES:
+        if doc.words[index] in self.joiners:
             return True
         # genitives and short names in small letters inside a title: "глава офиса президента"
         following = index + 1
-        cased = self.language is not None and self.language.code in ("ru", "uk", "pl")
-        if cased and doc.shapes[index] == LOWER:
+        if self.grammar.has_cases and doc.shapes[index] == LOWER:
             while (
                 following < min(self.end, index + SMALL) and doc.shapes[following] == LOWER and not self.part(following)
             ):
@@ -227,7 +230,7 @@ class Sentence:
         while (
             not self._pronoun(skip)
             and first - 1 >= max(self.first, skip - SOURCE)
-            and (self.part(first - 1) or doc.words[first - 1] in PARTICLES or self._inner(first - 1))
+            and (self.part(first - 1) or doc.words[first - 1] in self.joiners or self._inner(first - 1))
         ):
             first -= 1
         while first < skip and not self.part(first):
@@ -240,12 +243,12 @@ class Sentence:
             return None
         before = self.doc.words[first - 1]
         loose = before == "," or self.doc.shapes[first - 1] == LOWER
-        head = self.head(index) if loose and before not in _AND else None
+        head = self.head(index) if loose and before not in self.grammar.conjunctions else None
         return head if head and head[1] < first else None
 
     def _inner(self, index: int) -> bool:
         doc = self.doc
-        if self.language is None or self.language.code not in ("ru", "uk", "pl"):
+        if not self.grammar.has_cases:
             return self.language is not None and doc.words[index] in self.language.places
         return (
             doc.shapes[index] == LOWER
@@ -270,7 +273,7 @@ class Sentence:
 
     def _subject(self, index: int) -> bool:
         """Say whether a word can open the subject: part of a name, and not what a preposition governs."""
-        if not self.part(index) or self.doc.words[index] in ENGLISH_STOP:
+        if not self.part(index) or self.doc.words[index] in self.grammar.leading:
             return False
         word = self.doc.words[index]
         if self.doc.shapes[index] == TITLE and index == self.first and self.language and word in self.language.common:
@@ -279,20 +282,7 @@ class Sentence:
 
     def _checked(self, first: int, last: int) -> tuple[int, int] | None:
         doc, language = self.doc, self.language
-        while first < last and doc.words[first] in ENGLISH_STOP | {
-            "в",
-            "на",
-            "der",
-            "die",
-            "das",
-            "am",
-            "im",
-            "и",
-            "а",
-            "но",
-            "och",
-            "und",
-        }:
+        while first < last and doc.words[first] in self.grammar.leading:
             first += 1
         if first == last and doc.shapes[first] == TITLE and first == self.first and language is not None:
             word = doc.words[first]
@@ -313,14 +303,16 @@ def report(sentence: Sentence) -> tuple[int, tuple[int, int] | None, Span] | Non
             continue
         start = sentence.span[0] + at
         token = doc.at(start + len(phrase) - 1)
-        if phrase == "zufolge":
+        if phrase in language.according_behind:
             return token, sentence.left(token - 1), (start, start + len(phrase))
-        possessive = {"его", "ее", "её", "його", "її"}.intersection(phrase.split())
+        possessive = language.grammar.possessives.intersection(phrase.split())
         source = None if possessive else sentence.right(token + 1)
         if possessive:
             owner = next((i for i in range(doc.at(start), token + 1) if doc.words[i] in possessive), token)
             return token, (owner, owner), (start, start + len(phrase))
-        if source and not (sentence.cues and OUTLETS.search(doc.text, doc.starts[source[0]], doc.ends[source[1]])):
+        if source and not (
+            sentence.cues and outlets(language).search(doc.text, doc.starts[source[0]], doc.ends[source[1]])
+        ):
             return token, source, (start, start + len(phrase))
     if not sentence.cues:
         verb = unlisted(sentence)
@@ -340,20 +332,11 @@ def closing(sentence: Sentence, cue: int) -> bool:
     return cue > sentence.first and sentence.doc.words[cue - 1] == "," and sentence.right(cue + 1) is not None
 
 
-_PLURAL = {
-    "ru": ("ли", "ют", "ят", "ут"),
-    "uk": ("ли", "ють", "ять"),
-    "pl": ("li", "ły", "ją"),
-    "es": ("ron", "an", "en"),
-}
-"""Endings of verbs in the plural, by language: without a subject they name nobody ("сообщили в министерстве")."""
-
-
 def subjectless(sentence: Sentence, cue: int) -> bool:
     """Say whether a verb may go on with the subject before it, in a language that leaves pronouns out."""
-    code = sentence.language.code if sentence.language else ""
-    word = sentence.doc.words[cue]
-    return code in _PLURAL and not word.endswith(_PLURAL[code]) and sentence.doc.shapes[cue] == LOWER
+    grammar, word = sentence.grammar, sentence.doc.words[cue]
+    single = grammar.leaves_out_pronouns and not word.endswith(grammar.plural_endings)
+    return single and sentence.doc.shapes[cue] == LOWER
 
 
 def clause(sentence: Sentence, cue: int, source: tuple[int, int] | None) -> list[Span]:
@@ -406,7 +389,7 @@ def verb_like(sentence: Sentence, verb: int) -> bool:
     language, word = sentence.language, sentence.doc.words[verb]
     if (
         language is None
-        or word in language.common | language.openers | language.that | PREPOSITIONS
+        or word in language.common | language.openers | language.that | language.grammar.prepositions
         or len(word) <= SMALL
     ):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def lowered(text: str) -> str:
@@ -26,3 +27,30 @@ def phrases(words: Iterable[str], after: str = r"(?!\w)") -> re.Pattern[str]:
     first = f"[{''.join(rest)}]"
     each = "|".join(f"(?<={letter})(?:{'|'.join(ends)})" for letter, ends in rest.items())
     return re.compile(rf"{first}(?<!\w{first})(?:{each}){after}")
+
+
+def either(words: Iterable[str], blank: str = r"\s+") -> str:
+    r"""Give words or phrases as alternatives of a regular expression, the longest first; none of them matches nothing.
+
+    ``*`` stands for any letters, a blank for ``blank``.
+    """
+    ordered = sorted(words, key=lambda w: (-len(w), w))
+    return "|".join(re.escape(w).replace(r"\*", r"\w*").replace(r"\ ", blank) for w in ordered) or r"(?!)"
+
+
+@lru_cache(maxsize=1024)
+def any_of(words: frozenset[str] | tuple[str, ...]) -> re.Pattern[str]:
+    """Find any of some words or phrases as whole words, in capitals or not."""
+    return re.compile(rf"(?<!\w)(?:{either(words)})(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def beginning(words: frozenset[str] | tuple[str, ...]) -> re.Pattern[str]:
+    """Find any of some words or phrases anywhere, whatever stands around them, in capitals or not."""
+    return re.compile(either(words), re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def any_ending(endings: tuple[str, ...]) -> re.Pattern[str]:
+    """Find any of some endings at the end of a word."""
+    return re.compile(rf"(?:{either(endings)})$")

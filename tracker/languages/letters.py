@@ -1,0 +1,46 @@
+"""Letters of scripts with capitals, as parts of regular expressions: facts about writing, not about a language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+LATIN = 0x250
+"""First code point behind Latin letters in common use."""
+CASED = 0x590
+"""First code point behind Latin, Greek, Cyrillic and Armenian letters."""
+CYRILLIC = (0x400, 0x4FF)
+
+
+def _ranges(fits: Callable[[str], bool], end: int) -> str:
+    """Give the letters below a code point that fit, as the inside of a character class."""
+    out: list[list[int]] = []
+    for code in range(end):
+        if not fits(chr(code)):
+            continue
+        if out and out[-1][1] == code - 1:
+            out[-1][1] = code
+        else:
+            out.append([code, code])
+    return "".join(chr(a) if a == b else f"{chr(a)}-{chr(b)}" for a, b in out)
+
+
+SMALL = _ranges(str.islower, CASED)
+"""Small letters, for a character class."""
+CAPITALS = _ranges(str.isupper, CASED)
+"""Capital letters, for a character class."""
+LATIN_CAPITALS = _ranges(str.isupper, LATIN)
+"""Capital Latin letters, for a character class."""
+CAPITAL = rf"[^\W\d_{SMALL}]"
+"""A capital letter, or one of a script without capitals."""
+
+
+def is_cyrillic(word: str) -> bool:
+    """Say whether a word is written in Cyrillic."""
+    return bool(word) and CYRILLIC[0] <= ord(word[0]) <= CYRILLIC[1]
+
+
+def is_joined_capital(word: str, at: int) -> bool:
+    """Say whether a capital stands behind a small letter, both Cyrillic: "заявилМур"."""
+    return (
+        at > 0 and word[at].isupper() and word[at - 1].islower() and is_cyrillic(word[at]) and is_cyrillic(word[at - 1])
+    )

@@ -1,1 +1,0 @@
-"""One data file per language: reporting verbs, titles, weekdays, quotation marks."""
