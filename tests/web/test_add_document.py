@@ -77,7 +77,7 @@ def test_a_pasted_transcript_is_shown_in_its_turns_and_saved_as_it_was_shown(wor
     assert rows(world, Document) == []
     saved = send(reporter, "save", sha256=sha(shown), **about)
     assert saved.status_code == 303
-    assert saved.headers["Location"] == f"/a/{sha(shown)}"
+    assert saved.headers["Location"] == f"/snapshots/{sha(shown)}"
     [document] = rows(world, Document)
     assert (document.entered_by, document.source_id, document.said, document.outlet) == (
         "ida@example.org",
@@ -112,7 +112,7 @@ def test_the_same_document_twice_adds_nothing_and_leads_to_the_copy(world, repor
     send(reporter, "save", sha256=sha(first), kind="transcript")
     again = send(reporter, text=TRANSCRIPT, kind="transcript")
     assert "on the record already" in again.get_data(as_text=True)
-    assert send(reporter, "save", sha256=sha(again)).headers["Location"] == f"/a/{sha(first)}"
+    assert send(reporter, "save", sha256=sha(again)).headers["Location"] == f"/snapshots/{sha(first)}"
     assert len(rows(world, Snapshot)) == 1
 
 

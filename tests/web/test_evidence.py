@@ -76,7 +76,7 @@ def changed(world, quote: str) -> None:
 
 
 def test_everybody_reads_the_quote_with_the_sentences_the_source_allows(world, anybody):
-    page = anybody.get(f"/a/{copy(world)}").get_data(as_text=True)
+    page = anybody.get(f"/snapshots/{copy(world)}").get_data(as_text=True)
     assert QUOTE in page
     assert LINES[4] in page
     assert LINES[6] in page
@@ -89,11 +89,11 @@ def test_everybody_reads_the_quote_with_the_sentences_the_source_allows(world, a
 
 def test_colleagues_read_the_whole_copy_and_take_its_record_with_them(world, colleague, tmp_path):
     sha = copy(world)
-    page = colleague.get(f"/a/{sha}").get_data(as_text=True)
+    page = colleague.get(f"/snapshots/{sha}").get_data(as_text=True)
     assert all(line in page for line in LINES)
     assert "[…]" not in page
-    assert colleague.get(f"/a/{sha}.txt").get_data(as_text=True) == TEXT
-    answer = colleague.get(f"/a/{sha}.warc.gz")
+    assert colleague.get(f"/snapshots/{sha}.txt").get_data(as_text=True) == TEXT
+    answer = colleague.get(f"/snapshots/{sha}.warc.gz")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     file = Path(tmp_path / "saved.warc.gz")
@@ -103,7 +103,7 @@ def test_colleagues_read_the_whole_copy_and_take_its_record_with_them(world, col
 
 @pytest.mark.parametrize("ending", [".txt", ".warc.gz"])
 def test_the_whole_of_a_copy_is_not_for_strangers(world, anybody, ending):
-    answer = anybody.get(f"/a/{copy(world)}{ending}")
+    answer = anybody.get(f"/snapshots/{copy(world)}{ending}")
     assert answer.status_code in {302, 303, 403}
     assert LINES[0].encode() not in answer.data
 
@@ -116,7 +116,7 @@ def test_a_changed_quote_shows_old_and_new_side_by_side_to_the_letter(world, any
     assert "What changed" in page
     with world.database.reading() as session:
         old, new = session.exec(select(Snapshot.sha256).order_by(col(Snapshot.version))).all()
-    compared = anybody.get(f"/a/{old}/vs/{new}").get_data(as_text=True)
+    compared = anybody.get(f"/snapshots/{old}/vs/{new}").get_data(as_text=True)
     assert "Tarvin<ins>’</ins>s" in compared
     assert "Sentence number 12" not in compared
     assert "1 changed paragraph without quoted words is kept for the newsroom" in compared
@@ -131,7 +131,7 @@ def test_a_statement_as_json_carries_selectors_and_the_state_they_were_made_in(w
     assert TEXT[position["start"] : position["end"]] == quote["exact"] == place["exact"]
     assert TEXT.index(quote["prefix"] + quote["exact"] + quote["suffix"]) >= 0
     assert place["target"]["state"] == {
-        "type": "TimeState", "sourceDate": "2024-03-06T12:00:00Z", "cached": f"http://127.0.0.1:8000/a/{copy(world)}",
+        "type": "TimeState", "sourceDate": "2024-03-06T12:00:00Z", "cached": f"http://127.0.0.1:8000/snapshots/{copy(world)}",
     }  # fmt: skip
 
 
@@ -157,21 +157,23 @@ def test_an_editor_links_two_versions_of_one_transcript_and_everybody_compares_t
     sign_in(editor, "vera@example.org", PASSWORD)
 
     def send(step: str, **fields: str):
-        token = editor.get(f"/a/{one}").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
-        return editor.post(f"/a/{one}/rivals", data={"csrf_token": token, "step": step, **fields})
+        token = (
+            editor.get(f"/snapshots/{one}").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+        )
+        return editor.post(f"/snapshots/{one}/rivals", data={"csrf_token": token, "step": step, **fields})
 
     assert send("link", other="https://courier.example/x").status_code == 400
     assert send("link", other=one).status_code == 400
-    assert send("link", other=f"http://127.0.0.1:8000/a/{two}?c=1").status_code == 303
-    page = anybody.get(f"/a/{two}").get_data(as_text=True)
+    assert send("link", other=f"http://127.0.0.1:8000/snapshots/{two}?c=1").status_code == 303
+    page = anybody.get(f"/snapshots/{two}").get_data(as_text=True)
     assert "Other versions of the same words" in page
-    assert f"/a/{two}/vs/{one}" in page
+    assert f"/snapshots/{two}/vs/{one}" in page
     assert "Link as the same words" not in page
-    compared = anybody.get(f"/a/{two}/vs/{one}", follow_redirects=True).get_data(as_text=True)
+    compared = anybody.get(f"/snapshots/{two}/vs/{one}", follow_redirects=True).get_data(as_text=True)
     assert "<ins>" in compared
     assert "Two different documents" in compared
     with world.database.reading() as session:
         assert [entry.actor for entry in audit.history(session, "document:1")] == ["vera@example.org"]
     send("unlink", other=two)
-    assert "Other versions" not in anybody.get(f"/a/{two}").get_data(as_text=True)
-    assert anybody.post(f"/a/{one}/rivals", data={"other": two}).status_code in {302, 303, 400, 403}
+    assert "Other versions" not in anybody.get(f"/snapshots/{two}").get_data(as_text=True)
+    assert anybody.post(f"/snapshots/{one}/rivals", data={"other": two}).status_code in {302, 303, 400, 403}

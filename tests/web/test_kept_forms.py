@@ -123,7 +123,7 @@ def test_a_new_password_is_asked_for_again(editor, site_world, hurried):
 def test_the_small_forms_are_given_back_too(editor, client, site_world, seeded, hurried):
     secret = token(editor, "/account")
     sha = seeded.copies["mara-lind-2/1"]
-    for path in (f"/a/{sha}/rivals", "/sign-out", "/follow/some-token"):
+    for path in (f"/snapshots/{sha}/rivals", "/sign-out", "/follow/some-token"):
         with locked(site_world):
             answer = editor.post(path, data={"csrf_token": secret, "other": sha, "step": "unlink"})
         assert answer.status_code == 503, path

@@ -43,7 +43,7 @@ def test_its_quote_in_an_archived_copy_is_the_last_one_s(client, site_world, see
         first, last = (queries.claim(session, seeded.claims[f"mara-lind-{number}"]) for number in (1, 3))
         [place] = session.exec(select(Appearance).where(Appearance.claim_id == first.id)).all()
         assert last.id in {one.claim_id for one in copies.quotes(session, place.snapshot_id)}
-    page = client.get(f"/a/{seeded.copies['mara-lind-1/1']}?claim={seeded.claims['mara-lind-1']}")
+    page = client.get(f"/snapshots/{seeded.copies['mara-lind-1/1']}?claim={seeded.claims['mara-lind-1']}")
     assert f"/c/{seeded.claims['mara-lind-3']}" in page.get_data(as_text=True)
 
 

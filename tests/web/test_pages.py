@@ -18,8 +18,8 @@ from tracker.web.app import create_app
 PAGES = [
     "/", "/topics", "/t/harbour-pact", "/t/tunnel", "/events", "/t/harbour-pact/around/seaford-2024",
     "/t/harbour-pact/around/isle-2024", "/c/{mara-lind-2}", "/c/{hostile}", "/c/{unresolved}", "/c/{yara-unknown}",
-    "/speakers", "/s/mara-lind", "/s/nils-quiet", "/a/{mara-lind-2/1}", "/a/{lind-ar/1}", "/a/{hostile/1}",
-    "/a/{lind-wire/1}/vs/{lind-wire/2}", "/sources", "/follow", "/search", "/search?q=harbour", "/sign-in",
+    "/speakers", "/s/mara-lind", "/s/nils-quiet", "/snapshots/{mara-lind-2/1}", "/snapshots/{lind-ar/1}",
+    "/snapshots/{hostile/1}", "/snapshots/{lind-wire/1}/vs/{lind-wire/2}", "/sources", "/follow", "/search", "/search?q=harbour", "/sign-in",
 ]  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def test_every_local_link_of_every_page_leads_somewhere(client, seeded):
 
 
 def test_hostile_words_are_shown_as_they_are_and_stay_inert(client, seeded):
-    for pattern in ("/c/{hostile}", "/a/{hostile/1}", "/t/harbour-pact?text=alert", "/"):
+    for pattern in ("/c/{hostile}", "/snapshots/{hostile/1}", "/t/harbour-pact?text=alert", "/"):
         page = text(client, address(pattern, seeded))
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
         assert "49" not in re.sub(r"\d{3,}|[0-9a-f]{6,}", "", page.split("<bdi>&lt;script")[1][:80])
@@ -142,13 +142,13 @@ def test_a_rejected_statement_is_gone_with_a_reason_and_a_merged_one_leads_on(cl
 
 
 def test_an_archived_copy_tells_the_note_that_came_with_the_document(client, seeded):
-    page = text(client, address("/a/{hostile/1}", seeded))
+    page = text(client, address("/snapshots/{hostile/1}", seeded))
     assert "<dt>Note</dt><dd><bdi>Taken down &lt;b&gt;by ear&lt;/b&gt; in the hall.</bdi></dd>" in page
 
 
 def test_an_archived_copy_marks_the_words_and_the_chosen_quote(client, seeded):
     sha, claim = seeded.copies["mara-lind-2/1"], seeded.claims["mara-lind-2"]
-    page = text(client, f"/a/{sha}?c={claim}")
+    page = text(client, f"/snapshots/{sha}?c={claim}")
     marked = re.search(r'<span id="quote"></span><mark data-chosen><a href="([^"]+)">([^<]+)</a></mark>', page)
     assert marked[1] == f"/c/{claim}"
     assert marked[2].startswith("“At this summit we do not ask")
@@ -156,7 +156,7 @@ def test_an_archived_copy_marks_the_words_and_the_chosen_quote(client, seeded):
 
 
 def test_the_raw_page_is_never_served_as_a_page(editor, seeded):
-    answer = editor.get(f"/a/{seeded.copies['hostile/1']}.txt")
+    answer = editor.get(f"/snapshots/{seeded.copies['hostile/1']}.txt")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "<script>alert(2)</script>" in answer.get_data(as_text=True)
@@ -164,10 +164,10 @@ def test_the_raw_page_is_never_served_as_a_page(editor, seeded):
 
 def test_two_versions_are_compared_the_older_first(client, seeded):
     old, new = seeded.copies["lind-wire/1"], seeded.copies["lind-wire/2"]
-    page = text(client, f"/a/{old}/vs/{new}")
+    page = text(client, f"/snapshots/{old}/vs/{new}")
     assert "<del>" in page
     assert "1 quote of the earlier version is not in the later one" in page
-    assert client.get(f"/a/{new}/vs/{old}").headers["Location"] == f"/a/{old}/vs/{new}"
+    assert client.get(f"/snapshots/{new}/vs/{old}").headers["Location"] == f"/snapshots/{old}/vs/{new}"
 
 
 def test_a_failing_source_stands_first_with_its_cause(client):
@@ -200,7 +200,8 @@ def test_a_speaker_page_counts_topics_and_names_offices(client):
 
 @pytest.mark.parametrize(
     "path",
-    ["/t/nothing", "/t/harbour-pact/around/nothing", "/c/nothing", "/s/nobody", f"/a/{'0' * 64}", "/a/short",
+    ["/t/nothing", "/t/harbour-pact/around/nothing", "/c/nothing", "/s/nobody", f"/snapshots/{'0' * 64}", "/snapshots/short",
+     "/a/short", f"/a/{'0' * 63}", f"/a/{'0' * 64}.html",
      "/nothing", "/t/harbour-pact?page=99", "/static/../app.py", "/static/%2e%2e/app.py", "/c/nothing.json",
      "/feeds/t/nothing.atom"],
 )  # fmt: skip
@@ -243,3 +244,27 @@ def test_a_page_costs_the_same_number_of_selects_whatever_its_length(client, sit
         counts.append(len(asked))
     assert abs(counts[0] - counts[1]) <= 4
     assert max(counts) < 20
+
+
+@pytest.mark.parametrize("ending", ["", ".txt", ".warc.gz", "/vs/{other}", "?c=1&c=2", "/vs/{other}?page=%C3%A9"])
+def test_an_old_address_of_a_snapshot_leads_to_the_new_one_for_good(client, seeded, ending):
+    sha, other = seeded.copies["lind-wire/1"], seeded.copies["lind-wire/2"]
+    rest = f"{sha}{ending.format(other=other)}"
+    answer = client.get(f"/a/{rest}")
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == f"/snapshots/{rest}"
+
+
+def test_a_form_sent_to_an_old_address_is_not_lost(editor, site_world, seeded):
+    one, two = seeded.copies["mara-lind-1/1"], seeded.copies["hostile/1"]
+    token = text(editor, f"/snapshots/{one}").split('name="csrf_token" value="')[1].split('"')[0]
+    data = {"csrf_token": token, "step": "link", "other": two}
+    answer = editor.post(f"/a/{one}/rivals", data=data)
+    assert answer.status_code == 308, "a browser sends the same form again"
+    assert editor.post(answer.headers["Location"], data=data).status_code == 303
+    assert f"/snapshots/{two}" in text(editor, f"/snapshots/{one}")
+
+
+def test_no_page_links_to_an_old_address_of_a_snapshot(client, seeded):
+    for path in PAGES:
+        assert 'href="/a/' not in client.get(address(path, seeded)).get_data(as_text=True), path

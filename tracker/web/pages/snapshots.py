@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from flask import Blueprint, Response, abort, redirect, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.urls import on_the_web
@@ -29,6 +29,8 @@ from tracker.web.views.highlight import Change, Span, TextRun
 from tracker.web.views.statements import statement_cards
 
 SHA = re.compile(r"[0-9a-f]{64}")
+OLD_ADDRESS = re.compile(r"[0-9a-f]{64}(\.txt|\.warc\.gz|/vs/[0-9a-f]{64}|/rivals)?")
+"""What stood below `/a/` before `/snapshots/` did: links to it live in mails, pages and papers for ever."""
 MOST_CARDS = 300
 CONTEXT = 2
 """Sentences around a quote for sources that say nothing of their own."""
@@ -126,7 +128,7 @@ class SnapshotComparisonPage:
     dir: str | None
 
 
-@pages.get("/a/<sha256>")
+@pages.get("/snapshots/<sha256>")
 def snapshot(sha256: str) -> Response:
     """One archived copy."""
     wanted = forms.text("c")
@@ -136,7 +138,7 @@ def snapshot(sha256: str) -> Response:
     return render(page)
 
 
-@pages.get("/a/<sha256>.txt")
+@pages.get("/snapshots/<sha256>.txt")
 def text(sha256: str) -> Response:
     """The stored text alone, as plain text; for those who may read whole copies."""
     with reading() as db:
@@ -148,7 +150,7 @@ def text(sha256: str) -> Response:
     )
 
 
-@pages.get("/a/<sha256>.warc.gz")
+@pages.get("/snapshots/<sha256>.warc.gz")
 def record(sha256: str) -> Response:
     """The archived record itself, for colleagues: a standard WARC file to save and prove elsewhere."""
     require_permission("read full archived copies")
@@ -160,7 +162,7 @@ def record(sha256: str) -> Response:
     return response
 
 
-@pages.get("/a/<sha256>/vs/<other>")
+@pages.get("/snapshots/<sha256>/vs/<other>")
 def compare(sha256: str, other: str) -> Response:
     """Two archived copies, the older one first."""
     with reading() as db:
@@ -171,7 +173,7 @@ def compare(sha256: str, other: str) -> Response:
     return render(page)
 
 
-@pages.post("/a/<sha256>/rivals")
+@pages.post("/snapshots/<sha256>/rivals")
 def link_rival(sha256: str) -> Response:
     """Link this document with another as versions of the same words, or take the link back."""
     require_permission("correct statements")
@@ -189,6 +191,15 @@ def link_rival(sha256: str) -> Response:
         pair = (here.document.id, other.document.id)
         document_ledger.link_rivals(db, now(), pair, who.email, linked=forms.field("step") != "unlink")
     return as_response(redirect(url_for("snapshots.snapshot", sha256=sha256) + "#rivals", code=303))
+
+
+@pages.route("/a/<path:rest>", methods=["GET", "POST"])
+def moved(rest: str) -> Response:
+    """Lead an old address to the new one for good, query and method kept."""
+    if not OLD_ADDRESS.fullmatch(rest):
+        abort(404)
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    return as_response(redirect(f"{url_for('home.home')}snapshots/{rest}{query}", code=308))
 
 
 def _rival(one: Copy) -> RivalRow:

@@ -150,7 +150,7 @@ def _target(place: dict[str, Any], text: str) -> dict[str, Any]:
         "state": {
             "type": "TimeState",
             "sourceDate": place["fetched"],
-            "cached": absolute_url(f"/a/{place['snapshot']}"),
+            "cached": absolute_url(f"/snapshots/{place['snapshot']}"),
         },
     }
 
