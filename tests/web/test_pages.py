@@ -19,7 +19,8 @@ PAGES = [
     "/", "/topics", "/t/harbour-pact", "/t/tunnel", "/events", "/t/harbour-pact/around/seaford-2024",
     "/t/harbour-pact/around/isle-2024", "/c/{mara-lind-2}", "/c/{hostile}", "/c/{unresolved}", "/c/{yara-unknown}",
     "/speakers", "/s/mara-lind", "/s/nils-quiet", "/snapshots/{mara-lind-2/1}", "/snapshots/{lind-ar/1}",
-    "/snapshots/{hostile/1}", "/snapshots/{lind-wire/1}/vs/{lind-wire/2}", "/sources", "/follow", "/search", "/search?q=harbour", "/sign-in",
+    "/snapshots/{hostile/1}", "/snapshots/{lind-wire/1}/vs/{lind-wire/2}", "/sources", "/follow", "/search",
+    "/search?q=harbour", "/sign-in",
 ]  # fmt: skip
 
 
