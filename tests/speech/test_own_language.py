@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.speech.reader import article
+from tests.speech.reader import article, transcript
 
 PAGE = "Bron är färdig, och avgiften är kvar.\n\n– Vi behöver avgiften så länge bron inte är betald, säger {}.\n"
 
@@ -42,3 +42,19 @@ def test_the_word_before_a_year_is_one_of_the_text_s_language(language, text, ow
     [theirs] = article(text.format(other), language=language).quotes
     assert ours.said.first == date(2021, 1, 1)
     assert theirs.said.first is None
+
+
+def test_a_small_word_before_a_name_is_no_office():
+    [quote] = article("Secondo Bo Lindi, i camion dovrebbero pagare di più per il ponte.", language="it").quotes
+    assert (quote.speaker.name, quote.speaker.role) == ("Bo Lindi", None)
+
+
+def test_labels_are_read_in_the_language_of_the_transcript():
+    title = "Conferenza stampa della ministra Ada Mori"
+    page = (
+        f"{title}\n\nMinistra: Il ponte costa troppo, e noi lo abbiamo detto in tutte le riunioni del consiglio.\n\n"
+        "Domanda: Quando sarà pagato il ponte?\n\nMinistra: Non prima della fine dell'anno.\n"
+    )
+    first, asked, answer = transcript(page, title=title, language="it").quotes
+    assert [first.speaker.name, asked.speaker.name, answer.speaker.name] == ["Ada Mori", None, "Ada Mori"]
+    assert answer.question == (asked.start, asked.end)

@@ -172,7 +172,7 @@ class Register:
         held = self._office_before(words[0][1]) if cut < len(words) - 2 else ""
         cut = len(words) - 2 if held else cut + self._country(words, cut)
         cut += len(words) - cut == 3 and occupation(words[cut][0], words[cut + 1][0], self.language)  # noqa: PLR2004
-        before, words = words[:cut], self._trimmed(words[cut:])
+        before, words = self._held_office(words[:cut]), self._trimmed(words[cut:])
         if not 1 < len(words) <= LONGEST or not self._name(words):
             return
         key = self.key([w for w, _, _ in words])
@@ -181,6 +181,12 @@ class Register:
             role = self._role_before(before[0][1] if before else words[0][1], office)
             role = (f"{held} {office}" if held else role) or self._apposition(words[0][1], words[-1][2])
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
+
+    def _held_office(self, words: _Words) -> _Words:
+        """Leave out the small words before an office: "According to" tells none."""
+        while words and plain(words[0][0]) in self.stop and not titled(words[0][0], self.language):
+            words = words[1:]
+        return words
 
     def _country(self, words: _Words, cut: int) -> int:
         """Give how many words behind an office tell whose it is: "министр Норландии Ада Мур"."""
