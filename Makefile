@@ -47,9 +47,10 @@ versions: .venv/.installed-dev  ## the tests on every Python that is promised an
 
 check: lint types contracts  ## the quick part of `make test`
 
-lint: .venv/.installed-dev  ## ruff, all rules
+lint: .venv/.installed-dev  ## ruff, all rules, and djlint over the templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djlint --quiet --lint templates
 
 types: .venv/.installed-dev  ## mypy strict
 	$(BIN)/mypy

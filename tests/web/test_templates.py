@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 import tracker.web
 
 TEMPLATES = Path(tracker.web.__file__).parents[2] / "templates"
+LONGEST_LINE = 160
 environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
 
 
@@ -143,3 +144,9 @@ def test_no_template_carries_a_script_a_style_or_an_unescaped_value(path):
     text = path.read_text()
     for forbidden in ("<script", "style=", "<style", "|safe", "| safe", " onclick", "javascript:", "{% autoescape"):
         assert forbidden not in text
+
+
+@pytest.mark.parametrize("path", [path for path in sorted(TEMPLATES.rglob("*.*")) if path.is_file()], ids=str)
+def test_no_line_of_a_template_is_longer_than_a_screen(path):
+    long = [number for number, line in enumerate(path.read_text("utf-8").splitlines(), 1) if len(line) > LONGEST_LINE]
+    assert not long, f"lines {long} of {path.name} have more than {LONGEST_LINE} characters"
