@@ -17,7 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "docs/map.md"
-PAGES = ("tracker/web/pages", "tracker/web/api")
+PREFIX = {"tracker/web/pages": "", "tracker/web/api": "/api/v1"}
+"""Where the modules of addresses lie, and what stands before each of theirs."""
 ASKED = re.compile(r"\.(queries|ledger)(\.|$)|^tracker\.(accounts|audit|runs|limits)$|^jobs\.")
 PASSED_BY = ("tracker.web.context", "tracker.web.security")
 """What every page does: ask who is signed in. The page says so once."""
@@ -134,7 +135,7 @@ def _meet(found: Found, full: str) -> None:
 
 def views() -> Iterator[tuple[str, str, Module, str]]:
     """Each address with its method, its module and its function."""
-    for folder in PAGES:
+    for folder in PREFIX:
         for path in sorted((ROOT / folder).glob("*.py")):
             home = module(f"{folder.replace('/', '.')}.{path.stem}")
             if home is None:
@@ -142,7 +143,8 @@ def views() -> Iterator[tuple[str, str, Module, str]]:
             for function in home.functions.values():
                 for mark in function.decorator_list:
                     if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.args:
-                        yield str(ast.literal_eval(mark.args[0])), mark.func.attr.upper(), home, function.name
+                        address = PREFIX[folder] + str(ast.literal_eval(mark.args[0]))
+                        yield address, mark.func.attr.upper(), home, function.name
 
 
 def endpoints() -> Iterator[tuple[str, str, Module, str]]:
@@ -155,7 +157,7 @@ def endpoints() -> Iterator[tuple[str, str, Module, str]]:
             words = {word.arg: word.value for word in node.keywords}
             view = words["view"]
             if isinstance(view, ast.Name):
-                yield f"/api/v1{ast.literal_eval(words['path'])}", "GET", home, view.id
+                yield f"{PREFIX['tracker/web/api']}{ast.literal_eval(words['path'])}", "GET", home, view.id
 
 
 def table() -> str:

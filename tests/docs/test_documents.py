@@ -1,6 +1,7 @@
 """What the documents tell a reader to type: it runs, it exists, and the files they point to are there."""
 
 import contextlib
+import importlib
 import os
 import re
 import shlex
@@ -18,12 +19,18 @@ import pytest
 
 from tests.conftest import free_port
 from tracker.cli import main
+from tracker.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(ROOT.glob("docs/*.md"))
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")] + sorted(
+    ROOT.glob("docs/*.md")
+)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:\.venv/bin/)?tracker [^`]+|make [a-z][^`]*|(?:\.venv/bin/)?python -m [^`]+)`")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
+PLACE = re.compile(r"`((?:tracker|jobs|tools|tests|templates|docs|benchmarks|page|api)/[\w./-]*\w/?)`")
+ROOMS = "tracker|jobs|archive|speech|positions|alerts|record|web|db|world|accounts|audit|runs"
+DOTTED = re.compile(rf"`((?:{ROOMS})(?:\.\w+)+)(?:\(.*?\))?`")
 SERVING = re.compile(r"^(make run|\S*tracker( --config \S+)? (run|serve|scheduler|worker|demo)\b)")
 HEREDOC = re.compile(r"<<'?([A-Z]+)'?\n")
 
@@ -70,7 +77,7 @@ def test_each_command_exists_with_its_options(document, command):
         module = words[2] if words[1] == "-m" else words[1]
         assert find_spec(module) if words[1] == "-m" else (ROOT / module).exists()
     else:
-        assert words[0] in {"git", "cd", "cp", "openssl", "warcio", "curl", "zcat", "sha256sum"}, document
+        assert words[0] in {"git", "cd", "cp", "openssl", "warcio", "curl", "zcat", "sha256sum", "printf"}, document
 
 
 def understood(words: list[str]) -> None:
@@ -97,6 +104,37 @@ def understood(words: list[str]) -> None:
 def test_each_link_to_a_file_leads_to_one(path):
     missing = [link for link in LINK.findall(path.read_text(encoding="utf-8")) if not (path.parent / link).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_each_file_and_folder_that_a_document_names_is_there(path):
+    if path.name in {"CHANGELOG.md", "map.md"}:
+        pytest.skip("history may name what is gone; the map is compared with the source")
+    named = PLACE.findall(path.read_text(encoding="utf-8"))
+    assert [place for place in named if not ((ROOT / place).exists() or (ROOT / f"{place}.py").exists())] == []
+
+
+def resolve(dotted: str) -> bool:
+    """Whether a dotted name leads to a module, to something inside one, or to a key of the configuration."""
+    parts = dotted.split(".")
+    if parts[0] in Settings.model_fields and parts[1] in {"path", "url"}:
+        return True
+    for start in ([], ["tracker"]):
+        for end in range(len(parts), 0, -1):
+            with contextlib.suppress(ModuleNotFoundError):
+                found: object = importlib.import_module(".".join(start + parts[:end]))
+                for part in parts[end:]:
+                    found = getattr(found, part, None) or getattr(found, "__annotations__", {}).get(part)
+                if found is not None:
+                    return True
+    return False
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_each_name_of_the_code_that_a_document_names_exists(path):
+    if path.name in {"CHANGELOG.md", "map.md", "known-gaps.md"}:
+        pytest.skip("history may name what is gone; the others are compared with the code by tests of their own")
+    assert [name for name in DOTTED.findall(path.read_text(encoding="utf-8")) if not resolve(name)] == []
 
 
 class Reader:

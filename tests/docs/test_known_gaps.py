@@ -18,7 +18,7 @@ CODE = "\n".join(
 
 def listed(heading):
     """The first words of the rows of the table below a heading."""
-    part = GAPS.partition(f"## {heading}")[2].partition("\n## ")[0]
+    part = GAPS.partition(f"### {heading}")[2].partition("\n## ")[0].partition("\n### ")[0]
     return set(re.findall(r"^\| `([^`]+)`", part, re.MULTILINE))
 
 
