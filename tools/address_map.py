@@ -135,7 +135,7 @@ def _meet(found: Found, full: str) -> None:
 
 def views() -> Iterator[tuple[str, str, Module, str]]:
     """Each address with its method, its module and its function."""
-    for folder in PREFIX:
+    for folder, prefix in PREFIX.items():
         for path in sorted((ROOT / folder).glob("*.py")):
             home = module(f"{folder.replace('/', '.')}.{path.stem}")
             if home is None:
@@ -143,7 +143,7 @@ def views() -> Iterator[tuple[str, str, Module, str]]:
             for function in home.functions.values():
                 for mark in function.decorator_list:
                     if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.args:
-                        address = PREFIX[folder] + str(ast.literal_eval(mark.args[0]))
+                        address = prefix + str(ast.literal_eval(mark.args[0]))
                         yield address, mark.func.attr.upper(), home, function.name
 
 
