@@ -29,7 +29,9 @@ from tracker.speech.models import (
     Speaker,
     Status,
 )
+from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.reading import Quote, Reading
+from tracker.speech.types import KnownSpeaker
 
 MARKS = "“”„‟\"«»‹›‘’'`「」『』"
 BY_HAND = "by hand"
@@ -110,7 +112,7 @@ def write(
         if is_question(quote) or _is_mere_subject(snapshot.text, quote):
             continue
         said = _said(quote, document)
-        speaker = _speaker(session, now, quote)
+        speaker = _speaker(session, now, quote, reading.language)
         appearance = _appearance(now, snapshot, quote, reader)
         taken = session.exec(
             select(Appearance.id).where(
@@ -180,7 +182,7 @@ def _said(quote: Quote, document: Document) -> tuple[date | None, date | None, P
     return said.first, said.last, Precision(said.precision), said.basis if isinstance(said.basis, str) else "words"
 
 
-def _speaker(session: Session, now: datetime, quote: Quote) -> Speaker | None:
+def _speaker(session: Session, now: datetime, quote: Quote, language: str | None) -> Speaker | None:
     """The speaker the mention resolved to; a name the record does not know becomes a new speaker."""
     mention = quote.speaker
     if mention is None or not mention.name or not wording.fold(mention.name):
@@ -190,7 +192,27 @@ def _speaker(session: Session, now: datetime, quote: Quote) -> Speaker | None:
         return found
     folded = wording.fold(mention.name)
     several = session.exec(select(Alias.speaker_id).where(Alias.folded == folded).distinct()).all()
-    return None if several else _new_speaker(session, now, mention.name, "person")
+    if several:
+        return None
+    holder = find_office_holder(mention.name, language)
+    return (
+        _office_holder(session, now, holder.speaker) if holder else _new_speaker(session, now, mention.name, "person")
+    )
+
+
+def _office_holder(session: Session, now: datetime, known: KnownSpeaker) -> Speaker:
+    """The speaker of the record for a person of the list, under whichever spelling it is there; else a new one."""
+    spellings = (known.name, *known.aliases)
+    found = next((one for spelling in spellings if (one := speaker_named(session, spelling))), None)
+    speaker = found or _new_speaker(session, now, known.name, known.kind)
+    for spelling in spellings:
+        insert_if_absent(session, Alias, {"speaker_id": speaker.id, "text": spelling, "folded": wording.fold(spelling)})
+    for office in known.offices:
+        row = NewOffice(
+            title=office.title, body=office.body or "", from_on=office.since or date.min, to_on=office.until
+        )
+        insert_if_absent(session, Office, {"speaker_id": speaker.id, **asdict(row)})
+    return speaker
 
 
 def _new_speaker(session: Session, now: datetime, name: str, kind: str) -> Speaker:

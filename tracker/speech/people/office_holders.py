@@ -1,0 +1,101 @@
+"""The public office holders whose names the reader knows without being told: office_holders.toml, read once.
+
+The list tells spellings of one name apart from names of two people: "Putin", "Путин" and "Wladimir Putin" are one
+person. It never decides who is meant where a document names somebody else of that name, and a speaker of the record
+takes the place of one here.
+"""
+
+import calendar
+import tomllib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+
+from tracker.speech.people.names import fold
+from tracker.speech.types import KnownOffice, KnownSpeaker
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHolder:
+    """A person of the list, whether the surname alone tells who is meant, and where the entry was looked up."""
+
+    speaker: KnownSpeaker
+    by_surname: bool
+    checked: str
+
+
+@lru_cache(maxsize=1)
+def office_holders() -> tuple[OfficeHolder, ...]:
+    """Everybody on the list, in its order."""
+    told = tomllib.loads(resources.files("tracker.speech.people").joinpath("office_holders.toml").read_text("utf-8"))
+    return tuple(
+        OfficeHolder(
+            speaker=KnownSpeaker(
+                name=one["name"],
+                aliases=tuple(one["spellings"]),
+                offices=tuple(
+                    KnownOffice(
+                        title=office["title"],
+                        body=office["body"],
+                        since=last_day(office["from"]),
+                        until=first_day(office["to"]) if "to" in office else None,
+                    )
+                    for office in one["offices"]
+                ),
+            ),
+            by_surname=one.get("by_surname", False),
+            checked=one["checked"],
+        )
+        for one in told["people"]
+    )
+
+
+def find_office_holder(name: str, language: str | None) -> OfficeHolder | None:
+    """The one person of the list with this name in any of its spellings; None for nobody and for more than one.
+
+    `language` is the code of the text that has the name: in some, names have case endings. A name of one word is a
+    surname, and finds only those who are known by it.
+    """
+    words = [word for word in name.split() if word]
+    found = _index(language).get(_key(words, language), frozenset()) if words else frozenset()
+    people = [office_holders()[number] for number in found]
+    if len(words) == 1:
+        people = [one for one in people if one.by_surname] if len(people) == 1 else []
+    return people[0] if len(people) == 1 else None
+
+
+def last_day(told: str) -> date:
+    """The day from which an office is surely held: that day, or the last one of a month or year."""
+    year, month, day = _parts(told)
+    month = month or 12
+    return date(year, month, day or calendar.monthrange(year, month)[1])
+
+
+def first_day(told: str) -> date:
+    """The day up to which an office is surely held: that day, or the first one of a month or year."""
+    year, month, day = _parts(told)
+    return date(year, month or 1, day or 1)
+
+
+def _parts(told: str) -> tuple[int, int, int]:
+    year, month, day = [*(int(part) for part in told.split("-")), 0, 0][:3]
+    return year, month, day
+
+
+def _key(words: Sequence[str], language: str | None) -> tuple[str, ...]:
+    return tuple(fold(word, language) for word in words)
+
+
+@lru_cache(maxsize=32)
+def _index(language: str | None) -> dict[tuple[str, ...], frozenset[int]]:
+    """The list by whole names and by surnames, folded as names of a language are."""
+    index: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
+    for number, holder in enumerate(office_holders()):
+        for spelling in (holder.speaker.name, *holder.speaker.aliases):
+            words = spelling.split()
+            index[_key(words, language)].add(number)
+            index[_key(words[-1:], language)].add(number)
+    return {key: frozenset(numbers) for key, numbers in index.items()}
