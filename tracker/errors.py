@@ -1,4 +1,45 @@
-"""The one small tree of errors this product raises on purpose."""
+"""The errors this product raises on purpose, in one tree.
+
+Every one is something a person can act on, and its text is the message they read. Who catches what: a command turns any
+of them into one line and an exit code (`tracker.cli.base`), a page into an error page (`tracker.web.errors`), a job
+catches per item, writes the text to the row where a person will look, and goes on with the next. Whatever else is
+raised is a fault of ours: it reaches the log with its trace, the run's row, and a page with a code.
+
+TrackerError
+  * BadSettings            the configuration can't be used; one line for each mistake; exit code 2
+  * DatabaseProblem        the database is missing, damaged, another program's, too old or too new
+  * BadAccount             an account can't be made or changed as asked
+  * TooMany                too many tries from one place; it says when to come back
+  * AlreadyRunning         somebody else is already doing it; exit code 75
+  * LeaseLost              another process took over: nothing more may be written
+  * CollectingPaused       this machine can't save just now; no source is to blame
+
+  What a fetch meets: the state of a source or document, never the end of a job
+  * BadAddress             no address we may ask
+  * Refused                no document could be had; it names the hop, and says whether that is permanent
+  * TooSlow                the time for the whole request is over
+  * HeadersTooLarge        more than 64 KB of headers
+  * TooLarge               more than the allowed bytes, packed or unpacked
+  * BadEncoding            a body that can't be unpacked
+  * Stopped                the service is stopping
+
+  What was fetched or handed in can't be read
+  * UnreadableList         not the kind of list that the source is configured as
+  * UnreadableDocument     no text to be had from these bytes
+  * InvalidDocument        a supplied document, or a line of many, that can't be taken
+  * BadPath                a path expression of the configuration that makes no sense
+  * InvalidIndexResponse   the Internet Archive's index answered something else
+
+  Archive and record
+  * NotArchived            no such content, or its file can't be read
+  * ArchiveUnwritable      the archive folder takes nothing
+  * BadBackup              a backup that can't be made or used; nothing was changed
+  * DemoIncomplete         the demo record does not come out as written
+
+  Meaning and mail
+  * BadCoding              a coding can't be written as asked
+  * Undelivered            a mail did not go; it says whether another try can help
+"""
 
 
 class TrackerError(Exception):

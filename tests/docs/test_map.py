@@ -45,5 +45,5 @@ def test_the_tree_of_errors_names_every_error_below_its_parent():
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if ".migrations" not in module.name:
                 importlib.import_module(module.name)
-    written = re.findall(r"^( *)[x*] (\w+)", errors.__doc__, re.MULTILINE)
+    written = re.findall(r"^( *)(?:\* )?(\w*(?:Error|[a-z]))(?= {2,}|$)", errors.__doc__, re.MULTILINE)
     assert {(len(indent) // 2, name) for indent, name in written} == set(branches(TrackerError))
