@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import structlog
-from sqlmodel import Session
 
 from jobs import extract
 from jobs.ingest import lists, store
@@ -27,6 +26,7 @@ from tracker.archive.lists.entries import ListEntry
 from tracker.archive.lists.rules import read_list, rules_of
 from tracker.archive.models import Backfill, BackfillItem, BackfillState, Source, SourceKind, State
 from tracker.archive.types import FetchResult, NewDocument
+from tracker.db import Session
 from tracker.errors import TrackerError
 from tracker.runs import AlreadyRunning, LeaseLost
 from tracker.world import World

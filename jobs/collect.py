@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from jobs import extract, recheck
 from jobs.ingest import lists, store
@@ -30,7 +29,7 @@ from tracker.archive.supplied import InvalidDocument
 from tracker.archive.types import FetchResult, NewDocument
 from tracker.archive.warc import ArchiveUnwritable
 from tracker.condition import first_line
-from tracker.db import DatabaseProblem
+from tracker.db import DatabaseProblem, DriverError
 from tracker.errors import TrackerError
 from tracker.runs import LeaseLost
 from tracker.world import World
@@ -148,7 +147,7 @@ def _release(world: World, pending: Collection[str]) -> None:
     try:
         with world.database.transaction() as session:
             source_ledger.release(session, pending, world.name)
-    except (DBAPIError, TrackerError) as error:
+    except (DriverError, TrackerError) as error:
         log.warning("sources could not be given back; their time runs out", reason=first_line(error))
 
 
@@ -184,7 +183,7 @@ def _collect_source(world: World, ours: list[Exception], task: _Task) -> _Result
         if broken:
             fetch = replace(fetch, detail=_joined(fetch.detail, f"{broken} unreadable"))
         return _Result(source=task.source, fetch=fetch, new=new, claims=claims)
-    except (OSError, DBAPIError, ArchiveUnwritable, LeaseLost, DatabaseProblem) as error:
+    except (OSError, DriverError, ArchiveUnwritable, LeaseLost, DatabaseProblem) as error:
         # What the web does wrong is `Refused`; this is our disk, our database, our lead: the source is not to blame.
         ours.append(error)
         return _Result(source=task.source, fetch=FetchResult(at=world.now(), state=State.ERROR), cut_off=True)

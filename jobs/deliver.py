@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
-from sqlmodel import Session
 
 from tracker.alerts import queries
 from tracker.alerts.ledger import deliveries as delivery_ledger
@@ -22,6 +20,7 @@ from tracker.alerts.ledger import outbox as outbox_ledger
 from tracker.alerts.ledger.outbox import RESERVED_FOR, MailBatch
 from tracker.alerts.mail import Envelope, Undelivered, compose
 from tracker.alerts.models import Occasion, Rhythm
+from tracker.db import DriverError, Session
 from tracker.errors import TrackerError
 from tracker.runs import LeaseLost
 from tracker.world import World
@@ -132,7 +131,7 @@ def _renew(world: World, held: _TakenMail) -> None:
             held.ours = outbox_ledger.renew(session, world.now(), held.parcel.message_id, world.name)
     except LeaseLost:
         held.ours = False
-    except (sa.exc.DBAPIError, TrackerError):
+    except (DriverError, TrackerError):
         return  # what the database can't say is not known: the hold ends by its time
     held.at = time.monotonic()
 
@@ -158,7 +157,7 @@ def _compose_safely(world: World, parcel: MailBatch) -> EmailMessage:
     """The finished mail. Raises `Undelivered`, also for what nobody foresaw: one mail must not hold up the others."""
     try:
         return _compose(world, parcel)
-    except (Undelivered, sa.exc.DBAPIError):
+    except (Undelivered, DriverError):
         raise
     except Exception as error:
         log.exception("mail could not be written", message=parcel.message_id)

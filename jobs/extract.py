@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.models import Occasion
 from tracker.archive import queries
 from tracker.archive.ledger import documents as archive
 from tracker.archive.queries import Waiting
+from tracker.condition import is_database_fault
 from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
 from tracker.speech import copies
@@ -117,9 +117,7 @@ def read_snapshot(world: World, snapshot_id: int, speakers: tuple[KnownSpeaker, 
 
 def _is_machine_fault(error: Exception) -> bool:
     """Whether the database, the disk or a lost lease is at fault and not this document: it is read another time."""
-    if isinstance(error, SQLAlchemyError):
-        return not isinstance(error, DataError)
-    return isinstance(error, TrackerError | OSError | MemoryError)
+    return is_database_fault(error) or isinstance(error, TrackerError | OSError | MemoryError)
 
 
 def manuscript(waiting: Waiting, speakers: tuple[KnownSpeaker, ...]) -> Manuscript:

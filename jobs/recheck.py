@@ -14,8 +14,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
 
 from jobs.ingest import store
 from tracker.alerts.ledger import deliveries as alerts
@@ -29,6 +27,7 @@ from tracker.archive.text import compare, removal
 from tracker.archive.text.extractor import EXTRACTOR_VERSION
 from tracker.archive.types import FetchResult
 from tracker.archive.warc import ArchiveUnwritable, NotArchived
+from tracker.db import DriverError, Session
 from tracker.positions import queries as positions
 from tracker.runs import LeaseLost
 from tracker.speech.ledger import source_status as standing
@@ -92,7 +91,7 @@ def _recheck_all(world: World, sources: dict[str, Source], documents: Sequence[D
             break
         try:
             outcomes.append(_take_and_recheck(world, sources[document.source_id], document))
-        except (OSError, DBAPIError, LeaseLost, ArchiveUnwritable):
+        except (OSError, DriverError, LeaseLost, ArchiveUnwritable):
             # The disk is full, the database is away, another process leads: every other document would meet the same.
             raise
         except Exception:

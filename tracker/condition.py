@@ -48,6 +48,11 @@ def trouble_of(error: sa.exc.DBAPIError) -> Trouble | None:
     return found or (Trouble.AWAY if away else None)
 
 
+def is_database_fault(error: Exception) -> bool:
+    """Whether the database failed, and not a value that it refuses."""
+    return isinstance(error, sa.exc.SQLAlchemyError) and not isinstance(error, sa.exc.DataError)
+
+
 def first_line(error: Exception) -> str:
     """The driver's own words for an error, in one line."""
     words = str(getattr(error, "orig", None) or error).strip()

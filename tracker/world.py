@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
-import sqlalchemy as sa
 import structlog
 
 from tracker import configured, faults, processes, runs
@@ -21,12 +20,13 @@ from tracker.archive.ledger import sources as source_ledger
 from tracker.archive.ledger.sources import NewSource
 from tracker.archive.models import SourceKind
 from tracker.archive.warc import Archive
-from tracker.db import Database
+from tracker.db import Database, DriverError
 from tracker.errors import TrackerError
 from tracker.faults import Fault
 from tracker.positions.ledger import codings as positions_ledger
 from tracker.positions.ledger.codings import NewEvent, NewPosition, NewTopic
 from tracker.record import backup
+from tracker.record import queries as record_queries
 from tracker.setting_sections import EventSection, SourceSection, SpeakerSection, TopicSection, period_minutes
 from tracker.settings import Settings
 from tracker.speech.ledger import readings as speech_ledger
@@ -111,7 +111,7 @@ def _book(database: Database, hosts: Sequence[str], seconds: float) -> Mapping[s
     try:
         with database.transaction() as session:
             return source_ledger.book_hosts(session, utc_now(), hosts, seconds)
-    except sa.exc.DBAPIError:
+    except DriverError:
         log.warning("hosts could not be booked", hosts=len(hosts))
         return {}
 
@@ -163,7 +163,7 @@ def configure(world: World) -> None:
     settings, now = world.settings, world.now()
     speakers = [section.name for section in settings.speakers]
     with world.database.transaction() as session:
-        before = configured.configured_items(session, speakers)
+        before = record_queries.configured_items(session, speakers)
         source_ledger.configure(session, now, [_source(section) for section in settings.sources])
         speech_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
         positions_ledger.configure(
@@ -173,7 +173,7 @@ def configure(world: World) -> None:
             [_event(section) for section in settings.events],
         )
         session.flush()
-        configured.record_changes(session, now, before, configured.configured_items(session, speakers))
+        configured.record_changes(session, now, before, record_queries.configured_items(session, speakers))
 
 
 def _source(section: SourceSection) -> NewSource:

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session
-
 from jobs.ingest import store
 from tracker.archive import queries, supplied
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
 from tracker.archive.supplied import InvalidDocument, SuppliedDocument
+from tracker.db import Session
 from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
 from tracker.record.export import COLUMNS, FORMULA

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlmodel import Session
-
 from tracker.archive import queries
 from tracker.archive.http.gate import HttpResponse, Refused
 from tracker.archive.http.redirects import has_moved
@@ -23,6 +21,7 @@ from tracker.archive.models import Document, Snapshot, Source, State
 from tracker.archive.supplied import SuppliedDocument
 from tracker.archive.text import extractor
 from tracker.archive.types import FetchResult, NewDocument, Words
+from tracker.db import Session
 from tracker.errors import TrackerError
 from tracker.world import World
 

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import structlog
-from sqlmodel import Session
 
 from tracker import runs
 from tracker.alerts.digest import DigestSchedule
 from tracker.alerts.ledger import outbox
 from tracker.archive.ledger import documents, sources
+from tracker.db import Session
 from tracker.runs import CLOCK_SKEW
 
 log = structlog.get_logger("clock")

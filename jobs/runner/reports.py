@@ -4,9 +4,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
-
 from tracker.condition import first_line, trouble_of
+from tracker.db import DriverError
 
 
 @dataclass(slots=True)
@@ -20,7 +19,7 @@ class FaultLog:
         """`what` can't go on: told when that is news. A trace of a full disk says nothing more than its sentence."""
         if not self._is_news(what, reason_of(trouble)):
             return
-        kind = trouble_of(trouble) if isinstance(trouble, sa.exc.DBAPIError) else None
+        kind = trouble_of(trouble) if isinstance(trouble, DriverError) else None
         log.error("work stands still", work=what, error=reason_of(trouble), to_do=kind.value if kind else None)
 
     def works(self, log: Any, what: str) -> None:  # noqa: ANN401 - as above

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -24,7 +23,7 @@ from jobs import JOBS, Job
 from jobs.runner import clock
 from jobs.runner.reports import FaultLog, reason_of
 from tracker import runs
-from tracker.db import lock_timeout
+from tracker.db import DriverError, lock_timeout
 from tracker.errors import TrackerError
 from tracker.runs import LeaseLost
 from tracker.world import World
@@ -75,7 +74,7 @@ def tick(world: World, job: Job, term: Leadership | None = None) -> bool:
             _work(world.fenced(LEADER, fence), job, run_id, term)
         finally:
             term.drop(run_id)
-    except (sa.exc.DBAPIError, TrackerError) as trouble:
+    except (DriverError, TrackerError) as trouble:
         term.reports.fails(log, job.name, trouble)
         return False
     return True
@@ -115,7 +114,7 @@ def _work(world: World, job: Job, run_id: int, term: Leadership) -> None:
         counts = job.work(world)
     except LeaseLost:
         raise  # the run is its successor's to close
-    except (sa.exc.DBAPIError, OSError, TrackerError) as trouble:
+    except (DriverError, OSError, TrackerError) as trouble:
         term.reports.fails(log, job.name, trouble)
         error = reason_of(trouble)
     except Exception as trouble:
@@ -178,7 +177,7 @@ def _end(world: World, scheduler: BackgroundScheduler, term: Leadership) -> None
     try:
         with lock_timeout(RELEASE_WITHIN_S), world.database.transaction() as session:
             runs.release(session, world.now(), LEADER, world.name)
-    except (sa.exc.DBAPIError, TrackerError) as trouble:
+    except (DriverError, TrackerError) as trouble:
         log.warning("the lease could not be given back; it runs out", error=reason_of(trouble))
 
 
@@ -199,7 +198,7 @@ def _keep_lead(world: World, term: Leadership) -> None:
         return
     try:
         renew(world, term)
-    except (sa.exc.DBAPIError, TrackerError) as trouble:
+    except (DriverError, TrackerError) as trouble:
         term.reports.fails(log, "lease", trouble)
     else:
         term.reports.works(log, "lease")
@@ -218,7 +217,7 @@ def correct_after_jump(world: World, term: Leadership, before: datetime, now: da
         with world.database.transaction() as session:
             if runs.acquire(session, now, LEADER, world.name, world.settings.schedule.lease_s) is not None:
                 clock.correct_future_moments(session, now, world.digest_schedule)
-    except (sa.exc.DBAPIError, TrackerError) as trouble:
+    except (DriverError, TrackerError) as trouble:
         term.reports.fails(log, "clock", trouble)
         term.fence = None  # so that it is done with the next tick that leads
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import partial
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from jobs import collect, deliver, extract
 from jobs.runner.reports import FaultLog
+from tracker.db import DriverError
 from tracker.errors import TrackerError
 from tracker.settings import BadSettings
 from tracker.world import World
@@ -44,7 +44,7 @@ def run_until_stopped(world: World) -> None:
                 return
             try:
                 do(world)
-            except (DBAPIError, OSError, TrackerError) as trouble:
+            except (DriverError, OSError, TrackerError) as trouble:
                 # A database that restarts, a disk that is full: the work is still there at the next look.
                 reports.fails(log, kind, trouble)
             except Exception:

@@ -67,11 +67,10 @@ def _of_database(error: Exception) -> bool:
 
 def _sentence(error: Exception) -> str:
     """A database error in one line: what kind of fault it is, what to do, and the driver's words."""
-    from sqlalchemy.exc import DBAPIError
-
     from tracker.condition import first_line, trouble_of
+    from tracker.db import DriverError
 
-    kind = trouble_of(error) if isinstance(error, DBAPIError) else None
+    kind = trouble_of(error) if isinstance(error, DriverError) else None
     told = kind.value if kind else "the database refused"
     return f"{told} ({first_line(error)}); nothing was half-done"
 

@@ -1,15 +1,27 @@
-"""Reads of the whole record for proof, export and backup: rows across the floors, in lots where there are many."""
+"""Reads of the whole record, across the floors, for proof, export, backup and the audit of a configuration."""
 
 from collections.abc import Iterator, Sequence
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import QueryableAttribute, defer
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
-from tracker.archive.models import Document, Snapshot
-from tracker.positions.models import ClaimTopic, Coding, Position
-from tracker.speech.models import Appearance, Claim, Speaker
+from tracker.archive.ledger.documents import HAND
+from tracker.archive.models import Document, Snapshot, Source
+from tracker.positions.models import ClaimTopic, Coding, Event, EventTopic, Position, Topic
+from tracker.speech.ledger.readings import speaker_named
+from tracker.speech.models import Alias, Appearance, Claim, Office, Speaker
+
+SOURCE = ("name", "kind", "address", "outlet", "lane", "channel", "language", "timezone", "every_minutes",
+          "expect_every_minutes", "enabled", "options", "note")  # fmt: skip
+TOPIC = ("name", "description", "rules")
+STEP = ("step", "key", "label", "definition", "phrases")
+EVENT = ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name")
+OFFICE = ("title", "body", "from_on", "to_on")
+ConfiguredItems = dict[str, dict[str, Any]]
+"""Each configured thing by its subject in the audit trail (`source:wire`), with its fields."""
+
 
 ROWS_AT_ONCE = 1000
 """Rows of a table that are held in memory together."""
@@ -103,3 +115,32 @@ def table_rows(connection: sa.Connection, table: sa.Table) -> Iterator[sa.RowMap
     """Every row of a table by its primary key."""
     query = sa.select(table).order_by(*table.primary_key.columns)
     yield from connection.execute(query.execution_options(yield_per=ROWS_AT_ONCE)).mappings()
+
+
+def configured_items(session: Session, speakers: Sequence[str]) -> ConfiguredItems:
+    """What stands in the record of sources, topics, events, and the speakers of these names."""
+    found: ConfiguredItems = {}
+    for source in session.exec(select(Source).where(col(Source.id) != HAND)):
+        found[f"source:{source.id}"] = _fields(source, SOURCE)
+    steps: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for step in session.exec(select(Position).order_by(col(Position.step))):
+        steps.setdefault((step.topic_id, step.scale), []).append(_fields(step, STEP))
+    for topic in session.exec(select(Topic)):
+        found[f"topic:{topic.id}"] = {**_fields(topic, TOPIC), "positions": steps.get((topic.id, topic.scale), [])}
+    about: dict[str, list[str]] = {}
+    for link in session.exec(select(EventTopic).order_by(EventTopic.topic_id)):
+        about.setdefault(link.event_id, []).append(link.topic_id)
+    for event in session.exec(select(Event)):
+        found[f"event:{event.id}"] = {**_fields(event, EVENT), "topics": about.get(event.id, [])}
+    known = {one.id: one for one in (speaker_named(session, name) for name in speakers) if one is not None}
+    for speaker in known.values():
+        found[f"speaker:{speaker.slug}"] = {"name": speaker.name, "aliases": [], "offices": []}
+    for alias in session.exec(select(Alias).where(col(Alias.speaker_id).in_(known)).order_by(col(Alias.id))):
+        found[f"speaker:{known[alias.speaker_id].slug}"]["aliases"].append(alias.text)
+    for office in session.exec(select(Office).where(col(Office.speaker_id).in_(known)).order_by(col(Office.id))):
+        found[f"speaker:{known[office.speaker_id].slug}"]["offices"].append(_fields(office, OFFICE))
+    return found
+
+
+def _fields(row: SQLModel, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
