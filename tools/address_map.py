@@ -119,6 +119,9 @@ def follow(found: Found, home: Module, name: str) -> None:
 def _meet(found: Found, full: str) -> None:
     where, _, name = full.rpartition(".")
     home = module(where)
+    if home and name not in home.functions and name not in home.classes and name in home.names:
+        _meet(found, home.names[name])  # a package that hands on what its modules define
+        return
     if table := table_of(full):
         found.tables.add(table)
     if template := template_of(full):

@@ -17,6 +17,8 @@ TrackerError
   What a fetch meets: the state of a source or document, never the end of a job
   * BadAddress             no address we may ask
   * Refused                no document could be had; it names the hop, and says whether that is permanent
+  * BadRedirect            a redirect that is not followed
+    * CircularRedirect     it leads back to where the request has been
   * TooSlow                the time for the whole request is over
   * HeadersTooLarge        more than 64 KB of headers
   * TooLarge               more than the allowed bytes, packed or unpacked

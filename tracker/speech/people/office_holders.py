@@ -14,6 +14,7 @@ from datetime import date
 from functools import lru_cache
 from importlib import resources
 
+from tracker.languages.data import languages
 from tracker.speech.people.names import fold
 from tracker.speech.types import KnownOffice, KnownSpeaker
 
@@ -53,14 +54,14 @@ def office_holders() -> tuple[OfficeHolder, ...]:
     )
 
 
-def find_office_holder(name: str, language: str | None) -> OfficeHolder | None:
+def find_office_holder(name: str, code: str | None) -> OfficeHolder | None:
     """The one person of the list with this name in any of its spellings; None for nobody and for more than one.
 
-    `language` is the code of the text that has the name: in some, names have case endings. A name of one word is a
+    `code` is the language of the text that has the name: in some, names have case endings. A name of one word is a
     surname, and finds only those who are known by it.
     """
     words = [word for word in name.split() if word]
-    found = _index(language).get(_key(words, language), frozenset()) if words else frozenset()
+    found = _index(code).get(_key(words, code), frozenset()) if words else frozenset()
     people = [office_holders()[number] for number in found]
     if len(words) == 1:
         people = [one for one in people if one.by_surname] if len(people) == 1 else []
@@ -85,17 +86,18 @@ def _parts(told: str) -> tuple[int, int, int]:
     return year, month, day
 
 
-def _key(words: Sequence[str], language: str | None) -> tuple[str, ...]:
+def _key(words: Sequence[str], code: str | None) -> tuple[str, ...]:
+    language = languages().get(code or "")
     return tuple(fold(word, language) for word in words)
 
 
 @lru_cache(maxsize=32)
-def _index(language: str | None) -> dict[tuple[str, ...], frozenset[int]]:
+def _index(code: str | None) -> dict[tuple[str, ...], frozenset[int]]:
     """The list by whole names and by surnames, folded as names of a language are."""
     index: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
     for number, holder in enumerate(office_holders()):
         for spelling in (holder.speaker.name, *holder.speaker.aliases):
             words = spelling.split()
-            index[_key(words, language)].add(number)
-            index[_key(words[-1:], language)].add(number)
+            index[_key(words, code)].add(number)
+            index[_key(words[-1:], code)].add(number)
     return {key: frozenset(numbers) for key, numbers in index.items()}
