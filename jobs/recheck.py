@@ -170,7 +170,7 @@ def _record_unchanged(world: World, document: Document, fetch: FetchResult, old:
     with world.database.transaction() as session:
         document_ledger.record_fetch(session, replace(fetch, state=State.UNCHANGED), document.id)
         if document.removed_since is not None:
-            standing.follow_return(session, world.now(), document.id, old.text)
+            standing.update_after_return(session, world.now(), document.id, old.text)
     return "same"
 
 
@@ -180,10 +180,10 @@ def on_new_version(world: World, document: Document, old: Snapshot | None) -> Ca
     def after(session: Session, new: Snapshot) -> None:
         now = world.now()
         if document.removed_since is not None:
-            standing.follow_return(session, now, document.id, new.text)
+            standing.update_after_return(session, now, document.id, new.text)
         if old is None:
             return
-        for change in standing.follow_change(session, now, old, new):
+        for change in standing.update_after_change(session, now, old, new):
             _owe(world, session, change.appearance.claim_id, f"appearance:{change.appearance.id}:v{new.version}")
 
     return after
@@ -196,7 +196,7 @@ def _record_missing(world: World, document: Document, fetch: FetchResult) -> str
         if row.missing_looks < FETCHES_TO_BELIEVE or row.removed_since is not None:
             return "missing" if row.missing_looks else "failed"
         document_ledger.mark_removed(session, fetch.at, row)
-        for change in standing.follow_removal(session, fetch.at, row.id):
+        for change in standing.update_after_removal(session, fetch.at, row.id):
             _owe(
                 world,
                 session,

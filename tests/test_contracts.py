@@ -43,6 +43,7 @@ def copy(tmp_path: Path) -> Path:
         ("tracker/alerts/mail.py", "import sqlmodel", "SQL has its rooms"),
         ("tracker/world.py", "import jobs", "The jobs stand between"),
         ("tracker/attic.py", "", "only ever goes up"),
+        ("tracker/speech/dates/article.py", "import tracker.speech.quotes.prose", "speech import each other"),
     ],
 )
 def test_an_import_that_goes_the_wrong_way_breaks_the_build(copy, file, line, contract):

@@ -26,7 +26,7 @@ class Score:
     wrong: list[str] = field(default_factory=list)
     told: int = 0
     dated: int = 0
-    silent: int = 0
+    date_only: int = 0
     guessed: list[str] = field(default_factory=list)
 
     def add(self, page: Example) -> None:
@@ -48,7 +48,7 @@ class Score:
                 self.told += 1
                 self.dated += got["said"] == wanted["said"]
             else:
-                self.silent += 1
+                self.date_only += 1
             if got["said"] and got["said"] != wanted["said"]:
                 self.guessed.append(f"{page.name}: {got['words'][:50]} given {got['said']}")
 

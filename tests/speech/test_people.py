@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.speech.reader import article
 from tracker.languages.data import languages
-from tracker.speech.people.mentions import take_apart
-from tracker.speech.people.person_index import Register
+from tracker.speech.people.mentions import parse_mention
+from tracker.speech.people.person_index import PersonIndex
 from tracker.speech.people.resolve import Resolver
 from tracker.speech.reading import KnownOffice, KnownSpeaker
 
@@ -128,7 +128,7 @@ def test_two_who_speak_together_are_both_candidates():
     ],
 )
 def test_a_source_phrase_is_taken_apart(phrase, name, role):
-    found = take_apart(phrase, 0, len(phrase), EN)
+    found = parse_mention(phrase, 0, len(phrase), EN)
     assert (found.name, found.role) == (name, role)
 
 
@@ -144,7 +144,7 @@ def test_a_source_phrase_is_taken_apart(phrase, name, role):
     ],
 )
 def test_a_source_phrase_of_another_language_is_taken_apart(code, phrase, name):
-    assert take_apart(phrase, 0, len(phrase), languages()[code]).name == name
+    assert parse_mention(phrase, 0, len(phrase), languages()[code]).name == name
 
 
 def test_common_nouns_are_nobodys_name():
@@ -172,22 +172,22 @@ def test_an_office_in_apposition_names_its_holder():
 
 
 def test_a_title_in_marks_is_no_person():
-    register = Register("She told “Morning Talk” that Ada Moor was away.", EN, ())
+    register = PersonIndex("She told “Morning Talk” that Ada Moor was away.", EN, ())
     assert [p.name for p in register.people.values()] == ["Ada Moor"]
 
 
 def test_initials_belong_to_the_name():
-    register = Register("Vizepräsident J.D. Moor kam.", languages()["de"], ())
+    register = PersonIndex("Vizepräsident J.D. Moor kam.", languages()["de"], ())
     assert [p.name for p in register.people.values()] == ["J.D. Moor"]
 
 
 def test_case_endings_are_no_other_person():
-    register = Register("Президент встретил Инну Мур. Инна Мур уехала. Бо Линду и Бо Линдом.", languages()["ru"], ())
+    register = PersonIndex("Президент встретил Инну Мур. Инна Мур уехала. Бо Линду и Бо Линдом.", languages()["ru"], ())
     assert len(register.people) == 2
 
 
 def test_a_german_noun_after_a_name_is_no_part_of_it():
-    register = Register("Sie hat mit Ada Moor Hoffnung gemacht. Moor blieb.", languages()["de"], ())
+    register = PersonIndex("Sie hat mit Ada Moor Hoffnung gemacht. Moor blieb.", languages()["de"], ())
     assert [p.name for p in register.people.values()] == ["Ada Moor"]
 
 
@@ -196,7 +196,7 @@ def test_any_phrase_of_any_text_is_taken_without_an_error(text, code, start, len
     language = languages()[code]
     start = min(start, len(text))
     end = min(start + length, len(text))
-    found = Resolver(Register(text, language, ()), None).mention(start, end)
+    found = Resolver(PersonIndex(text, language, ()), None).mention(start, end)
     assert all(0 <= a <= b <= len(text) + 60 for a, b in found.chain)
 
 

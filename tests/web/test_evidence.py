@@ -69,7 +69,7 @@ def changed(world, quote: str) -> None:
     )
 
     def follow(session, new):
-        speech.follow_change(session, NOON, old, new)
+        speech.update_after_change(session, NOON, old, new)
 
     store.store_version(world, document, page, FetchResult(at=NOON, state=State.OK), after=follow)
     extract.run(world)

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from tracker.languages.data import Language
 from tracker.languages.phrases import any_of, either, phrases
-from tracker.speech.dates.expressions import Clock, When, dateline, said, stamp
+from tracker.speech.dates.expressions import Clock, DateExpression, dateline, said, stamp
+from tracker.speech.draft import Draft
 from tracker.speech.people.resolve import Resolver
-from tracker.speech.quotes.english.link import Draft
 from tracker.speech.tokens.tokens import Tokens
 from tracker.speech.types import Mention, Said, Span
 
@@ -74,7 +74,7 @@ _FINENESS = {"day": 0, "range": 1, "month": 2, "year": 3}
 class Narrated:
     """A recent day in the narration: which sentence names it, and whom that sentence names."""
 
-    when: When
+    when: DateExpression
     paragraph: int
     names: frozenset[str]
     subject: str | None
@@ -91,13 +91,13 @@ class Dating:
     mentions: list[Mention | None]
     resolver: Resolver
     title: str = ""
-    own: list[When | None] = field(default_factory=list)
+    own: list[DateExpression | None] = field(default_factory=list)
     vague: list[bool] = field(default_factory=list)
     _contents: list[tuple[int, int, bool]] | None = None
     _told: list[Narrated] | None = None
     _cues: list[tuple[int, Span | None]] = field(default_factory=list)
-    _days: dict[str, list[When]] = field(default_factory=dict)
-    _occasions: dict[str, When | None] = field(default_factory=dict)
+    _days: dict[str, list[DateExpression]] = field(default_factory=dict)
+    _occasions: dict[str, DateExpression | None] = field(default_factory=dict)
 
     def said(self) -> list[Said]:
         """Give when each utterance was said."""
@@ -109,7 +109,7 @@ class Dating:
         live = stamp(self.clock, self.doc.text) if self._live() else None
         line = dateline(self.clock, self.doc.text)
         out: list[Said] = []
-        last: dict[str, When] = {}
+        last: dict[str, DateExpression] = {}
         for number, (mention, when) in enumerate(zip(self.mentions, self.own, strict=True)):
             name = mention.name if mention else None
             if when:
@@ -125,7 +125,7 @@ class Dating:
                 out.append(line if line and mention and not found.first else found)
         return out
 
-    def _from_others(self, number: int, name: str | None, last: When | None, days: list[int]) -> Said:
+    def _from_others(self, number: int, name: str | None, last: DateExpression | None, days: list[int]) -> Said:
         """Date an utterance whose own clause names no day."""
         if name is None:
             return Said()
@@ -145,46 +145,46 @@ class Dating:
                 return _same(when, "day of the occasion")
         return Said()
 
-    def _another(self, number: int, last: When) -> bool:
+    def _another(self, number: int, last: DateExpression) -> bool:
         """Say whether the paragraph has gone back to another time since: "In July she was booed. ... She said"."""
         at = self.drafts[number].spans[0][0]
         sentence = self._sentence(at)
         opens = bisect_left(self.doc.paragraph, self.doc.paragraph[sentence])
-        stage = self.resolver.stage
-        start = max(stage.sentences[opens][0], last.end)
+        text_layout = self.resolver.text_layout
+        start = max(text_layout.sentences[opens][0], last.end)
         return any(
             (when.last < last.first or when.first > last.last)
             and not (self.clock.published and when.first > self.clock.published)
-            and not stage.inside(when.start)
+            and not text_layout.inside(when.start)
             and not self._reported(when, lede=False)
             for when in self.clock.find(self.doc.text, start, at)
         )
 
-    def _since(self, name: str, start: int, end: int) -> When | None:
+    def _since(self, name: str, start: int, end: int) -> DateExpression | None:
         """Give the last day between two code points on which the narration lets a speaker act."""
         acted = [n.when for n in self._narrated() if n.subject == name and start < n.when.start < end]
         return acted[-1] if acted else None
 
-    def _days_of(self, name: str, days: list[int]) -> list[When]:
+    def _days_of(self, name: str, days: list[int]) -> list[DateExpression]:
         """Give the different days on which a speaker is told to have spoken."""
         if name not in self._days:
             found = {(w.first, w.last, w.precision): w for n in days if (w := self.own[n])}
             self._days[name] = list(found.values())
         return self._days[name]
 
-    def _elsewhere(self, number: int, last: When) -> bool:
+    def _elsewhere(self, number: int, last: DateExpression) -> bool:
         """Say whether an utterance names an occasion of its own: "told the Courier in an interview"."""
         pattern, text = _occasions(self.clock.language), self.doc.low
-        zones = self.drafts[number].zone
-        named = {m.group() for a, b in zones for m in pattern.finditer(text, a, b)}
-        if not named or last.start in range(zones[0][0], zones[-1][1]):
+        clauses = self.drafts[number].reporting_clause
+        named = {m.group() for a, b in clauses for m in pattern.finditer(text, a, b)}
+        if not named or last.start in range(clauses[0][0], clauses[-1][1]):
             return False
-        start, end = self.resolver.stage.sentences[self._sentence(last.start)]
+        start, end = self.resolver.text_layout.sentences[self._sentence(last.start)]
         return not named & {m.group() for m in pattern.finditer(text, start, end)} and not any(
-            _patterns(self.clock.language).definite.search(text, a, b) for a, b in zones
+            _patterns(self.clock.language).definite.search(text, a, b) for a, b in clauses
         )
 
-    def _leads_to(self, number: int, ahead: int) -> When | None:
+    def _leads_to(self, number: int, ahead: int) -> DateExpression | None:
         """Give the day of a later utterance if it dates this one too: soon, and not as a new occasion."""
         when = self.own[ahead]
         if when is None or when.precision != "day":
@@ -199,7 +199,7 @@ class Dating:
         return any(live.search(words) for words in (self.title, self.doc.text[:400]))
 
     def _sentence(self, at: int) -> int:
-        return self.resolver.stage.number(at)
+        return self.resolver.text_layout.number(at)
 
     def _read_clauses(self) -> None:
         """Read the day each reporting clause names, and whether it puts the saying back in time."""
@@ -207,14 +207,18 @@ class Dating:
         # A cue may have no source ("said on Monday: “...”"), and None has no order beside a span.
         self._cues = sorted(((d.cue[0], d.source) for d in self.drafts if d.cue), key=lambda c: (c[0], c[1] or (0, 0)))
         for number, draft in enumerate(self.drafts):
-            hits = [w for zone in draft.zone for w in self.clock.find(text, *zone) if not self._beside(draft, w)]
+            hits = [
+                w for span in draft.reporting_clause for w in self.clock.find(text, *span) if not self._beside(draft, w)
+            ]
             hits = self._unaired(hits)
             self.own.append(_best(hits, draft.cue))
             perfect = draft.cue is not None and _patterns(language).perfect.search(
                 text, max(0, draft.cue[0] - 24), draft.cue[0]
             )
-            vague = bool(perfect) or any(_vague(language).search(self.doc.low, a, b) for a, b in draft.zone)
-            vague = vague and not any(_patterns(self.clock.language).definite.search(text, a, b) for a, b in draft.zone)
+            vague = bool(perfect) or any(_vague(language).search(self.doc.low, a, b) for a, b in draft.reporting_clause)
+            vague = vague and not any(
+                _patterns(self.clock.language).definite.search(text, a, b) for a, b in draft.reporting_clause
+            )
             self.vague.append(not hits and (vague or self._still_vague(number)))
 
     def _still_vague(self, number: int) -> bool:
@@ -227,7 +231,7 @@ class Dating:
         paragraph = [self.doc.paragraph[self._sentence(self.drafts[n].spans[0][0])] for n in (number - 1, number)]
         return paragraph[0] == paragraph[1]
 
-    def _beside(self, draft: Draft, when: When) -> bool:
+    def _beside(self, draft: Draft, when: DateExpression) -> bool:
         """Say whether a time expression belongs to something else: a clause of its own, a day to come, another report."""
         text = self.doc.text
         ahead = self.clock.published is not None and when.first > self.clock.published
@@ -255,20 +259,20 @@ class Dating:
             self._told = [n for n in found if n]
         return self._told
 
-    def _narration(self, when: When, cues: list[int]) -> Narrated | None:
-        published, stage = self.clock.published, self.resolver.stage
+    def _narration(self, when: DateExpression, cues: list[int]) -> Narrated | None:
+        published, text_layout = self.clock.published, self.resolver.text_layout
         if published is None or when.precision != "day" or not 0 <= (published - when.first).days <= RECENT:
             return None
         number = self._sentence(when.start)
-        start, end = stage.sentences[number]
-        if stage.inside(when.start) or self._captioned(start, end) or self._planned(when, start, end):
+        start, end = text_layout.sentences[number]
+        if text_layout.inside(when.start) or self._captioned(start, end) or self._planned(when, start, end):
             return None
         at = bisect_left(cues, start)
         reports = at < len(cues) and cues[at] < end
         paragraph = self.doc.paragraph[number]
         if reports and self._reported(when, lede=paragraph < LEDE):
             return None
-        names = frozenset(n for n, place in self.resolver.named_between(start, end) if not stage.inside(place))
+        names = frozenset(n for n, place in self.resolver.named_between(start, end) if not text_layout.inside(place))
         subject = self.resolver.subject(start, end)
         return Narrated(
             when=when, paragraph=paragraph, names=names, subject=subject.person if subject else None, reports=reports
@@ -279,14 +283,14 @@ class Dating:
         found = any_of(self.clock.language.dates.captions).search(self.doc.text, start, end)
         return found is not None or _LENGTH.search(self.doc.text, start, end) is not None
 
-    def _unaired(self, hits: list[When]) -> list[When]:
+    def _unaired(self, hits: list[DateExpression]) -> list[DateExpression]:
         """Leave out days of broadcast and print where another day is told: recorded on Friday, aired on Sunday."""
         text = self.doc.text
         aired = _patterns(self.clock.language).aired
         kept = [w for w in hits if not aired.search(text, max(0, w.start - AIRED), w.start)]
         return kept or hits
 
-    def _planned(self, when: When, start: int, end: int) -> bool:
+    def _planned(self, when: DateExpression, start: int, end: int) -> bool:
         """Say whether a day is one on which something will happen: the verb stands before it, or after one that opens."""
         opens = when.start - start <= OPENING
         return (
@@ -296,7 +300,7 @@ class Dating:
             is not None
         )
 
-    def _reported(self, when: When, *, lede: bool) -> bool:
+    def _reported(self, when: DateExpression, *, lede: bool) -> bool:
         """Say whether a day stands in reported words; in the lede only where a whole sentence is the utterance."""
         if self._contents is None:
             self._contents = sorted((*s, d.whole) for d in self.drafts for s in (_outside(d) if d.whole else d.spans))
@@ -305,7 +309,7 @@ class Dating:
             return False
         return self._contents[at][2] or not lede
 
-    def _occasion(self, name: str) -> When | None:
+    def _occasion(self, name: str) -> DateExpression | None:
         """Give the one day on which the narration lets a speaker act, else is named, else the one day of the lede."""
         told = self._narrated()
         acting = [n for n in told if n.subject == name]
@@ -323,7 +327,7 @@ class Dating:
     def _people_of_the_lede(self) -> set[str]:
         """Give the people the first paragraphs name."""
         last = bisect_left(self.doc.paragraph, LEDE)
-        end = self.resolver.stage.sentences[last - 1][1] if last else 0
+        end = self.resolver.text_layout.sentences[last - 1][1] if last else 0
         return {name for name, _ in self.resolver.named_between(0, end)}
 
 
@@ -332,7 +336,7 @@ def _outside(draft: Draft) -> list[Span]:
     out: list[Span] = []
     for start, end in draft.spans:
         at = start
-        for a, b in sorted(draft.zone):
+        for a, b in sorted(draft.reporting_clause):
             if at < a < end:
                 out.append((at, a))
             at = max(at, min(b, end))
@@ -352,7 +356,7 @@ def _occasions(language: Language) -> re.Pattern[str]:
     return phrases(language.occasions, after="")
 
 
-def _same(when: When, why: str) -> Said:
+def _same(when: DateExpression, why: str) -> Said:
     return Said(
         first=when.first,
         last=when.last,
@@ -363,7 +367,7 @@ def _same(when: When, why: str) -> Said:
     )
 
 
-def _best(hits: list[When], cue: Span | None) -> When | None:
+def _best(hits: list[DateExpression], cue: Span | None) -> DateExpression | None:
     """Take the finest expression of a reporting clause; of two days the one beside the verb, if only one is."""
     if not hits:
         return None
@@ -397,5 +401,5 @@ def trimmed(text: str, draft: Draft, clock: Clock) -> Draft:
     while follows < end and (text[follows].isspace() or text[follows] == ","):
         follows += 1
     spans = [(follows, end), *draft.spans[1:]]
-    zone = [*draft.zone, (start, when.end)]
-    return replace(draft, spans=spans, zone=zone)
+    reporting_clause = [*draft.reporting_clause, (start, when.end)]
+    return replace(draft, spans=spans, reporting_clause=reporting_clause)

@@ -41,7 +41,7 @@ def _after_last(language: Language) -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class DateExpression:
     """A time expression: its code points and the days it names."""
 
     start: int
@@ -148,10 +148,10 @@ class Clock:
         self.month_only = month_only
         self.pattern = _patterns(language)
         self._text: str | None = None
-        self._found: list[When] = []
+        self._found: list[DateExpression] = []
         self._starts: list[int] = []
 
-    def find(self, text: str, start: int = 0, end: int | None = None) -> list[When]:
+    def find(self, text: str, start: int = 0, end: int | None = None) -> list[DateExpression]:
         """Give the time expressions between two code points, in order; those that mean nothing certain are left out."""
         if text is not self._text:
             words = _WORD.finditer(text)
@@ -178,11 +178,11 @@ class Clock:
                 self._found.append(when)
                 self._starts.append(when.start)
 
-    def _read(self, text: str, match: re.Match[str]) -> When | None:
+    def _read(self, text: str, match: re.Match[str]) -> DateExpression | None:
         """Give the days an expression names: by itself, else counted from the day of publication."""
         return self._absolute(text, match) or self._counted(text, match)
 
-    def _absolute(self, text: str, match: re.Match[str]) -> When | None:
+    def _absolute(self, text: str, match: re.Match[str]) -> DateExpression | None:
         group = match.groupdict()
         start, end = match.span()
         for month, day, year in (("m1", "d1", "y1"), ("m2", "d2", "y2")):
@@ -191,15 +191,15 @@ class Clock:
         for suffix in ("4", "5"):
             if group[f"y{suffix}"]:
                 named = date(int(group[f"y{suffix}"]), int(group[f"m{suffix}"]), int(group[f"d{suffix}"]))
-                return When(start=start, end=end, first=named, last=named, precision="day", rule="date")
+                return DateExpression(start=start, end=end, first=named, last=named, precision="day", rule="date")
         if group["y6"]:
             year_ = int(group["y6"])
-            return When(
+            return DateExpression(
                 start=start, end=end, first=date(year_, 1, 1), last=date(year_, 12, 31), precision="year", rule="year"
             )
         return None
 
-    def _counted(self, text: str, match: re.Match[str]) -> When | None:
+    def _counted(self, text: str, match: re.Match[str]) -> DateExpression | None:
         group = match.groupdict()
         start, end = match.span()
         if self.published is None or any(group[name] for name in ("m1", "m2", "y4", "y5", "y6")):
@@ -210,7 +210,9 @@ class Clock:
             return None
         if group["day"]:
             counted = self.published + timedelta(days=self.language.days[_plain(group["day"])])
-            return When(start=start, end=end, first=counted, last=counted, precision="day", rule="relative day")
+            return DateExpression(
+                start=start, end=end, first=counted, last=counted, precision="day", rule="relative day"
+            )
         if group["span"]:
             return self._span(start, end, self.language.spans[_plain(group["span"])])
         return self._weekday(text, match)
@@ -218,7 +220,7 @@ class Clock:
     def _capital(self, text: str, at: int) -> bool:
         return not self.language.grammar.capital_dates or text[at].isupper()
 
-    def _date(self, text: str, match: re.Match[str], month: str, day: int, year: str | None) -> When | None:
+    def _date(self, text: str, match: re.Match[str], month: str, day: int, year: str | None) -> DateExpression | None:
         start, end = match.span()
         group = "m1" if match["m1"] else "m2"
         if not self._capital(text, match.start(group)):
@@ -241,9 +243,11 @@ class Clock:
                 other = min((found + timedelta(days=n) for n in range(-3, 4)), key=lambda d: d.weekday() != wanted)
                 conflict = f"weekday and date contradict each other: {text[start:end]}"
                 first, last, precision = min(found, other), max(found, other), "range"
-        return When(start=start, end=end, first=first, last=last, precision=precision, conflict=conflict, rule="date")
+        return DateExpression(
+            start=start, end=end, first=first, last=last, precision=precision, conflict=conflict, rule="date"
+        )
 
-    def _month(self, text: str, match: re.Match[str]) -> When | None:
+    def _month(self, text: str, match: re.Match[str]) -> DateExpression | None:
         if self.published is None or not self._capital(text, match.start("m3")):
             return None
         number = self.language.months[_plain(match["m3"])] + 1
@@ -251,11 +255,11 @@ class Clock:
         if match["in"].lower() in self.language.dates.after_last and not match["y3"] and number >= self.published.month:
             year = self.published.year - 1
         first = date(year, number, 1)
-        return When(
+        return DateExpression(
             start=match.start(), end=match.end(), first=first, last=_month_end(first), precision="month", rule="month"
         )
 
-    def _weekday(self, text: str, match: re.Match[str]) -> When | None:
+    def _weekday(self, text: str, match: re.Match[str]) -> DateExpression | None:
         start, end = match.span()
         if (
             self.published is None
@@ -268,9 +272,9 @@ class Clock:
         if back == 0 and _after_last(self.language).search(text, max(0, start - 16), start):
             back = 7
         day = self.published - timedelta(days=back)
-        return When(start=start, end=end, first=day, last=day, precision="day", rule="weekday")
+        return DateExpression(start=start, end=end, first=day, last=day, precision="day", rule="weekday")
 
-    def _span(self, start: int, end: int, name: str) -> When | None:
+    def _span(self, start: int, end: int, name: str) -> DateExpression | None:
         now = self.published
         if now is None:
             return None
@@ -293,7 +297,7 @@ class Clock:
             first, precision = date(now.year, 1, 1), "year"
         else:
             first, last, precision = date(now.year - 1, 1, 1), date(now.year - 1, 12, 31), "year"
-        return When(start=start, end=end, first=first, last=last, precision=precision, rule=name)  # type: ignore[arg-type]
+        return DateExpression(start=start, end=end, first=first, last=last, precision=precision, rule=name)  # type: ignore[arg-type]
 
 
 def _month_end(first: date) -> date:
@@ -304,7 +308,7 @@ def _plain(words: str) -> str:
     return re.sub(r"[ \u00a0]+", " ", words.lower())
 
 
-def said(when: When) -> Said:
+def said(when: DateExpression) -> Said:
     """Give an expression as the said-date of an utterance."""
     return Said(
         first=when.first,
@@ -323,8 +327,8 @@ HEADER = 3000
 def header_date(clock: Clock, text: str, end: int) -> Said | None:
     """Give the day a transcript's header names: recorded before held, held before aired, never updated."""
     dates = clock.language.dates
-    held: When | None = None
-    aired: When | None = None
+    held: DateExpression | None = None
+    aired: DateExpression | None = None
     for when in clock.find(text, 0, min(end, HEADER)):
         line = text[text.rfind("\n", 0, when.start) + 1 : when.start].lower()
         if when.rule != "date" or beginning(dates.header_updated).search(line):

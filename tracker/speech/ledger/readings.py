@@ -124,13 +124,13 @@ def write(
         if taken is not None or not appearance.exact.strip():
             continue
         claim = _claim(now, snapshot, document, source, quote, speaker, said)
-        known = utterances.same(session, claim, document)
+        known = utterances.find_same(session, claim, document)
         if known is None:
             session.add(claim)
             session.flush()
-            utterances.remember(session, claim)
+            utterances.index_fingerprints(session, claim)
         else:
-            utterances.prefer(session, now, known, claim)
+            utterances.promote_wording(session, now, known, claim)
             appearance.form = utterances.form(known, claim.text, altered=claim.altered)
         appearance.claim_id = (known or claim).id
         session.add(appearance)
@@ -274,7 +274,7 @@ def _claim(
     folded = wording.fold(text)
     first, last, precision, basis = said
     mention = quote.speaker
-    once = utterances.once(speaker, quote, first, last, folded, f"{document.source_id}\0{document.item}")
+    once = utterances.identity_key(speaker, quote, first, last, folded, f"{document.source_id}\0{document.item}")
     return Claim(
         public_id=utterances.public_id(once),
         once=once,

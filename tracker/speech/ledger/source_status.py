@@ -23,7 +23,7 @@ class Changed:
     new: Standing
 
 
-def follow_change(session: Session, now: datetime, old: Snapshot, new: Snapshot) -> list[Changed]:
+def update_after_change(session: Session, now: datetime, old: Snapshot, new: Snapshot) -> list[Changed]:
     """Look for each quote of the earlier versions in the new one, by its exact words only; those that went missing now.
 
     One for each claim, however many earlier versions its words stand in. The words of an earlier version may come back:
@@ -37,11 +37,11 @@ def follow_change(session: Session, now: datetime, old: Snapshot, new: Snapshot)
         if appearance.state != standing:
             if not there and appearance.state == Standing.INTACT:
                 changed[appearance.claim_id] = Changed(appearance, appearance.state, standing)
-            _stand(session, now, appearance, standing)
+            _set_state(session, now, appearance, standing)
     return list(changed.values())
 
 
-def follow_removal(session: Session, now: datetime, document_id: int) -> list[Changed]:
+def update_after_removal(session: Session, now: datetime, document_id: int) -> list[Changed]:
     """The document is gone from its source: its appearances say so; the words and their archived copy stay.
 
     One change for each claim that was still there.
@@ -50,17 +50,19 @@ def follow_removal(session: Session, now: datetime, document_id: int) -> list[Ch
     for appearance in _of_document(session, document_id):
         if appearance.state != Standing.REMOVED:
             changed[appearance.claim_id] = Changed(appearance, appearance.state, Standing.REMOVED)
-            _stand(session, now, appearance, Standing.REMOVED)
+            _set_state(session, now, appearance, Standing.REMOVED)
     return list(changed.values())
 
 
-def follow_return(session: Session, now: datetime, document_id: int, text: str) -> int:
+def update_after_return(session: Session, now: datetime, document_id: int, text: str) -> int:
     """A removed document is back with this text: its appearances are judged by it again; how many came back."""
     back = 0
     for appearance in _of_document(session, document_id):
         if appearance.state == Standing.REMOVED:
             here = appearance.exact in text
-            _stand(session, now, appearance, Standing.INTACT if here else _changed_or_missing(appearance.exact, text))
+            _set_state(
+                session, now, appearance, Standing.INTACT if here else _changed_or_missing(appearance.exact, text)
+            )
             back += here
     return back
 
@@ -86,7 +88,7 @@ def _changed_or_missing(exact: str, text: str) -> Standing:
     return Standing.CHANGED if kept else Standing.MISSING
 
 
-def _stand(session: Session, now: datetime, appearance: Appearance, standing: Standing) -> None:
+def _set_state(session: Session, now: datetime, appearance: Appearance, standing: Standing) -> None:
     audit.write(
         session,
         now,

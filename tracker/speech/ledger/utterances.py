@@ -29,7 +29,9 @@ def public_id(once: str) -> str:
     return base64.b32encode(bytes.fromhex(once)[:7]).decode().rstrip("=").lower()[:10]
 
 
-def once(speaker: Speaker | None, quote: Quote, first: date | None, last: date | None, folded: str, item: str) -> str:
+def identity_key(
+    speaker: Speaker | None, quote: Quote, first: date | None, last: date | None, folded: str, item: str
+) -> str:
     """What makes an utterance one: who, when, which words, and whether they are given as words or in paraphrase.
 
     Without a speaker or a day nobody can tell one utterance from another with the same words, so its document is in it.
@@ -47,7 +49,7 @@ def once(speaker: Speaker | None, quote: Quote, first: date | None, last: date |
     return hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def same(session: Session, claim: Claim, document: Document) -> Claim | None:
+def find_same(session: Session, claim: Claim, document: Document) -> Claim | None:
     """The claim of the record that is this very utterance, or None."""
     exact = session.exec(select(Claim).where(Claim.once == claim.once)).first()
     if exact is not None:
@@ -122,7 +124,7 @@ def _words_at(place: Appearance) -> str:
     return GAP.join(place.exact[start - place.start : end - place.start] for start, end in spans)
 
 
-def prefer(session: Session, now: datetime, known: Claim, other: Claim) -> None:
+def promote_wording(session: Session, now: datetime, known: Claim, other: Claim) -> None:
     """Take a fuller, unaltered wording as the reference, as long as no editor has worked on the claim."""
     longer = len(other.folded.split()) > len(known.folded.split())
     if known.status != Status.NEW or not longer or (other.altered and not known.altered):
@@ -140,13 +142,13 @@ def prefer(session: Session, now: datetime, known: Claim, other: Claim) -> None:
     known.text, known.folded, known.altered = other.text, other.folded, other.altered
     known.condition = known.condition or other.condition
     session.add(known)
-    remember(session, known)
+    index_fingerprints(session, known)
     for place in session.exec(select(Appearance).where(Appearance.claim_id == known.id)):
         place.form = form(known, _words_at(place), altered=place.form == Form.ALTERED)
         session.add(place)
 
 
-def remember(session: Session, claim: Claim) -> None:
+def index_fingerprints(session: Session, claim: Claim) -> None:
     """Keep the fingerprints by which look-alikes of a claim are found."""
     prints = [{"hash": number, "claim_id": claim.id} for number in sorted(wording.fingerprints(claim.folded))]
     insert_all(session, Fingerprint, prints)

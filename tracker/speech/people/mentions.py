@@ -45,14 +45,14 @@ class Parts:
     pronoun: str | None = None
 
 
-def take_apart(text: str, start: int, end: int, language: Language | None) -> Parts:
+def parse_mention(text: str, start: int, end: int, language: Language | None) -> Parts:
     """Give the name, role and kind of a source phrase."""
-    found = _apart(text[start:end], language)
+    found = _parse(text[start:end], language)
     return replace(found, start=start + found.start, end=start + found.end) if start else found
 
 
 @lru_cache(maxsize=16384)
-def _apart(phrase: str, language: Language | None) -> Parts:
+def _parse(phrase: str, language: Language | None) -> Parts:
     """Take a phrase apart; offsets are counted from its beginning."""
     first = _first_part(or_default(language)).split(phrase, maxsplit=1)[0]
     words = [(m.group(), m.start(), m.end()) for m in WORD.finditer(first)]
@@ -112,7 +112,7 @@ def _second(phrase: str, language: Language | None) -> Parts | None:
     rest = re.match(r"[^,]*[^\W\d_][^,]*,\s*", phrase)
     if not rest or rest.end() >= len(phrase) or not _office(rest.group(), language):
         return None
-    inner = take_apart(phrase, rest.end(), len(phrase), language)
+    inner = parse_mention(phrase, rest.end(), len(phrase), language)
     if inner.name and not inner.body and " " in inner.name:
         return inner
     return None

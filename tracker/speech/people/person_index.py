@@ -87,7 +87,7 @@ class Person:
     roles: list[str] = field(default_factory=list)
 
 
-class Register:
+class PersonIndex:
     """The people and bodies of one document."""
 
     def __init__(self, text: str, language: Language | None, known: tuple[KnownSpeaker, ...]) -> None:

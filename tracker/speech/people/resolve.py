@@ -14,9 +14,9 @@ from functools import cached_property, lru_cache
 
 from tracker.languages.data import Language
 from tracker.languages.phrases import either
-from tracker.speech.people.mentions import Parts, take_apart
+from tracker.speech.people.mentions import Parts, parse_mention
 from tracker.speech.people.names import CAPITAL, fold, gender, heads, modifiers, plain, role_words
-from tracker.speech.people.person_index import Person, Register, distinct, opens_sentence
+from tracker.speech.people.person_index import Person, PersonIndex, distinct, opens_sentence
 from tracker.speech.types import KnownSpeaker, Mention, Span
 
 
@@ -73,7 +73,7 @@ def _place(seen: Seen) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class TextLayout:
     """What the resolver needs to know of a text's build: its sentences, and the stretches in quotation marks."""
 
     sentences: tuple[Span, ...] = ()
@@ -92,28 +92,28 @@ class Stage:
 class Resolver:
     """Resolves the mentions of one document in the order of the text."""
 
-    def __init__(self, register: Register, day: date | None, stage: Stage | None = None) -> None:
+    def __init__(self, person_index: PersonIndex, day: date | None, text_layout: TextLayout | None = None) -> None:
         """Take the people of a document, the day on which offices are looked up, and the build of the text."""
-        self.register = register
+        self.person_index = person_index
         self.day = day
-        self.stage = stage or Stage()
+        self.text_layout = text_layout or TextLayout()
         self.spoken: list[Seen] = []
         self.unsure: list[int] = []
         self.gender = {
             p.name: sex
-            for p in register.people.values()
-            if (sex := gender(plain(p.name.split()[0]), p.name, p.roles, register.language))
+            for p in person_index.people.values()
+            if (sex := gender(plain(p.name.split()[0]), p.name, p.roles, person_index.language))
         }
 
     @cached_property
     def starts(self) -> list[tuple[int, str]]:
         """All places where a person of the document is named, by full name or by a surname only one bears."""
-        register = self.register
-        found = {(where[0], p.name) for p in register.people.values() for where in p.where}
-        inside = sorted((where[0], where[1]) for p in register.people.values() for where in p.where)
-        single = {key: people[0] for key, people in register.last.items() if len(distinct(people)) == 1}
-        for match in CAPITAL.finditer(register.text) if single else ():
-            person = single.get(fold(match.group(), register.language))
+        person_index = self.person_index
+        found = {(where[0], p.name) for p in person_index.people.values() for where in p.where}
+        inside = sorted((where[0], where[1]) for p in person_index.people.values() for where in p.where)
+        single = {key: people[0] for key, people in person_index.last.items() if len(distinct(people)) == 1}
+        for match in CAPITAL.finditer(person_index.text) if single else ():
+            person = single.get(fold(match.group(), person_index.language))
             if person is None:
                 continue
             at = bisect_left(inside, (match.start() + 1, 0)) - 1
@@ -123,8 +123,8 @@ class Resolver:
 
     def mention(self, start: int, end: int) -> Mention:
         """Give the mention at a span, resolved as far as the document allows."""
-        parts = take_apart(self.register.text, start, end, self.register.language)
-        words = self.register.text[start:end]
+        parts = parse_mention(self.person_index.text, start, end, self.person_index.language)
+        words = self.person_index.text[start:end]
         if parts.pronoun:
             return self._pronoun(start, end, words, parts.pronoun)
         several = self._several(start, end)
@@ -139,11 +139,11 @@ class Resolver:
                 chain=(),
                 rule="several speakers together",
             )
-        if parts.name is None or (parts.bare and not self.register.bearers(self.register.key([parts.name]))):
+        if parts.name is None or (parts.bare and not self.person_index.bearers(self.person_index.key([parts.name]))):
             return self._role(start, end, words, parts.role or words)
         if parts.body:
             found = self._known(parts.name)
-            single = " " not in parts.name and self.register.bearers(self.register.key([parts.name]))
+            single = " " not in parts.name and self.person_index.bearers(self.person_index.key([parts.name]))
             if not single:
                 return Mention(
                     start=start,
@@ -159,18 +159,18 @@ class Resolver:
 
     def _several(self, start: int, end: int) -> tuple[str, ...]:
         """Give the names of those who speak together: "Ada Moor and Bo Lind", "Sens. Jo Park, Ann Lee and Bo Lind"."""
-        text, names = self.register.text, []
-        if not _and(self.register.words).search(text, start, end):
+        text, names = self.person_index.text, []
+        if not _and(self.person_index.words).search(text, start, end):
             return ()
         at = start
-        for stop, follows in [(m.start(), m.end()) for m in _parts(self.register.words).finditer(text, start, end)] + [
-            (end, end)
-        ]:
+        for stop, follows in [
+            (m.start(), m.end()) for m in _parts(self.person_index.words).finditer(text, start, end)
+        ] + [(end, end)]:
             if at > start and text[at - 2] == "," and not text[at : at + 1].isupper():
                 break  # what follows tells more of one of them
-            found = take_apart(text, at, stop, self.register.language)
+            found = parse_mention(text, at, stop, self.person_index.language)
             if found.name and not found.body and found.start - at <= _lead(text[at:stop]):
-                bearers = self.register.bearers(self.register.key(found.name.split()))
+                bearers = self.person_index.bearers(self.person_index.key(found.name.split()))
                 name = bearers[0].name if len(bearers) == 1 else found.name
                 if name not in names and (bearers or " " in name or at == start or stop == end):
                     names.append(name)
@@ -179,19 +179,19 @@ class Resolver:
 
     def _known(self, name: str) -> str | None:
         """Give the one speaker of the record who bears a name."""
-        key = self.register.key(name.split())
+        key = self.person_index.key(name.split())
         hits = {
             s.name
-            for s in self.register.known
+            for s in self.person_index.known
             for alias in (s.name, *s.aliases)
-            if self.register.key(alias.split()) == key
-            or (len(key) == 1 and s.kind == "person" and fold(alias.split()[-1], self.register.language) == key[0])
+            if self.person_index.key(alias.split()) == key
+            or (len(key) == 1 and s.kind == "person" and fold(alias.split()[-1], self.person_index.language) == key[0])
         }
         return hits.pop() if len(hits) == 1 else None
 
     def _named(self, start: int, end: int, words: str, parts: Parts) -> Mention:
-        key = self.register.key((parts.name or "").split())
-        found = self.register.bearers(key)
+        key = self.person_index.key((parts.name or "").split())
+        found = self.person_index.bearers(key)
         role = parts.role
         introduced = [p for p in found if p.where[0][0] < start]
         if len(found) > 1 and len(introduced) == 1:
@@ -227,11 +227,11 @@ class Resolver:
             )
         name = self._known(parts.name or "") or parts.name
         alone = len(key) == 1 and not role and name == parts.name
-        if alone and self.register.grammar.capital_nouns and self._noun(parts.start):
+        if alone and self.person_index.grammar.capital_nouns and self._noun(parts.start):
             return Mention(
                 start=start, end=end, text=words, name=None, candidates=(), role=words, chain=(), rule="unnamed"
             )
-        if alone and opens_sentence(self.register.text, parts.start) and self._common(words):
+        if alone and opens_sentence(self.person_index.text, parts.start) and self._common(words):
             return Mention(
                 start=start,
                 end=end,
@@ -250,9 +250,9 @@ class Resolver:
 
     def _noun(self, at: int) -> bool:
         """Say whether a German word with a capital is a noun: an article or an adjective stands before it."""
-        before = _BEFORE.search(self.register.text, max(0, at - LONGEST), at)
+        before = _BEFORE.search(self.person_index.text, max(0, at - LONGEST), at)
         word = before.group(1).lower() if before and before.group(1)[1:].islower() else ""
-        language = self.register.language
+        language = self.person_index.language
         if not word or language is None or word in language.verbs | language.after:
             return False
         grammar = language.grammar
@@ -262,23 +262,26 @@ class Resolver:
 
     def _common(self, word: str) -> bool:
         """Say whether a word with a capital may be a common noun: "Experts" opens a sentence, "experts" stands elsewhere."""
-        people = self.register.grammar.people
+        people = self.person_index.grammar.people
         if not people:
             return True
         low = word.lower()
-        return low in people or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", self.register.text) is not None
+        return low in people or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", self.person_index.text) is not None
 
     def _seen(self, name: str, span: Span) -> None:
         self.spoken.append(Seen(name, span))
 
     def _role(self, start: int, end: int, words: str, role: str) -> Mention:
         """Resolve "the secretary general" by the roles the document gives to names, else by a known office."""
-        wanted = role_words(words, self.register.language) - self.register.grammar.articles
-        if not wanted & heads(self.register.language) or words.lower().split()[0] in self.register.grammar.indefinite:
+        wanted = role_words(words, self.person_index.language) - self.person_index.grammar.articles
+        if (
+            not wanted & heads(self.person_index.language)
+            or words.lower().split()[0] in self.person_index.grammar.indefinite
+        ):
             return Mention(
                 start=start, end=end, text=words, name=None, candidates=(), role=role, chain=(), rule="unnamed"
             )
-        hits = distinct([p for p in self.register.people.values() if self._holds(p, wanted)])
+        hits = distinct([p for p in self.person_index.people.values() if self._holds(p, wanted)])
         if len(hits) == 1:
             self._seen(hits[0].name, (start, end))
             return Mention(
@@ -318,24 +321,24 @@ class Resolver:
 
     def _holds(self, person: Person, wanted: frozenset[str]) -> bool:
         """Say whether the document gives a person this office, and not the deputy's or the former one."""
-        own = (role_words(told, self.register.language) for told in person.roles)
-        return any(wanted <= words and not (words - wanted) & modifiers(self.register.language) for words in own)
+        own = (role_words(told, self.person_index.language) for told in person.roles)
+        return any(wanted <= words and not (words - wanted) & modifiers(self.person_index.language) for words in own)
 
     def _offices(self, wanted: frozenset[str]) -> list[str]:
         """Give the speakers of the record who held an office on the day."""
-        return [s.name for s in self.register.known if any(self._held(s, n, wanted) for n in range(len(s.offices)))]
+        return [s.name for s in self.person_index.known if any(self._held(s, n, wanted) for n in range(len(s.offices)))]
 
     def _held(self, speaker: KnownSpeaker, number: int, wanted: frozenset[str]) -> bool:
         office = speaker.offices[number]
         if self.day is None or (office.since and self.day < office.since) or (office.until and office.until < self.day):
             return False
-        words = role_words(f"{office.title} {office.body or ''}", self.register.language)
-        return wanted <= words and not (words - wanted) & modifiers(self.register.language)
+        words = role_words(f"{office.title} {office.body or ''}", self.person_index.language)
+        return wanted <= words and not (words - wanted) & modifiers(self.person_index.language)
 
     def _pronoun(self, start: int, end: int, words: str, pronoun: str) -> Mention:
         """Resolve "he" and "she" by the last subject before them that fits, else by the one name nearby."""
-        language = self.register.language
-        if pronoun in self.register.grammar.relative:
+        language = self.person_index.language
+        if pronoun in self.person_index.grammar.relative:
             return self._relative(start, end, words)
         if language is None or pronoun in language.they:
             return Mention(
@@ -383,8 +386,8 @@ class Resolver:
 
     def _goes_on(self, start: int, end: int, sex: str) -> Seen | None:
         """Give the last speaker for "he added": whoever goes on has spoken before, whoever was named meanwhile."""
-        verb = _goes_on_verb(self.register.words)
-        if verb is None or not self.spoken or not verb.match(self.register.text, end):
+        verb = _goes_on_verb(self.person_index.words)
+        if verb is None or not self.spoken or not verb.match(self.person_index.text, end):
             return None
         last = self.spoken[-1]
         near = start - last.span[1] <= NEAR and self.gender.get(last.person, sex) == sex
@@ -396,8 +399,8 @@ class Resolver:
 
     def _subject_before(self, start: int, sex: str) -> Seen | None:
         """Give the subject of the nearest sentence before a pronoun whose subject fits it."""
-        sentences = self.stage.sentences
-        last = self.stage.number(start)
+        sentences = self.text_layout.sentences
+        last = self.text_layout.number(start)
         for number in range(last, max(-1, last - BACK), -1):
             first, end = sentences[number] if sentences else (max(0, start - NEAR), start)
             subject = self.subject(first, min(end, start))
@@ -423,8 +426,8 @@ class Resolver:
     def subject(self, start: int, end: int) -> Seen | None:
         """Give who acts in a sentence: who speaks in it, or the name at its head, or its only name."""
         spoke = self._last_spoke(start, end)
-        named = [(n, at) for n, at in self.named_between(start, end) if not self.stage.inside(at)]
-        lead = _LEAD.match(self.register.text, start, end)
+        named = [(n, at) for n, at in self.named_between(start, end) if not self.text_layout.inside(at)]
+        lead = _LEAD.match(self.person_index.text, start, end)
         head = lead.end() if lead else start
         if named and named[0][1] <= head and not (spoke and spoke.span[0] <= named[0][1]):
             name, at = named[0]

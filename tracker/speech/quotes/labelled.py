@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tracker.languages.data import Language, or_default
 from tracker.languages.phrases import either
-from tracker.speech.quotes.english.link import Draft
+from tracker.speech.draft import Draft
 from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.marks import Region
 from tracker.speech.types import Span

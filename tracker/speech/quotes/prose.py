@@ -14,10 +14,11 @@ from tracker.languages.data import Language, or_default
 from tracker.languages.phrases import any_of, either, phrases
 from tracker.speech.dates.article import Dating, trimmed
 from tracker.speech.dates.expressions import Clock, local_day, places
-from tracker.speech.people.person_index import Register
-from tracker.speech.people.resolve import Resolver, Stage
+from tracker.speech.draft import Draft
+from tracker.speech.people.person_index import PersonIndex
+from tracker.speech.people.resolve import Resolver, TextLayout
 from tracker.speech.quotes import labelled
-from tracker.speech.quotes.english.link import Attribution, Draft, drafts
+from tracker.speech.quotes.english.link import Attribution, drafts
 from tracker.speech.quotes.rules import rules
 from tracker.speech.tokens import layout, marks
 from tracker.speech.tokens.tokens import Tokens, tokens
@@ -87,10 +88,10 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
         return ()
     manuscript, language, doc, regions = page
     text = manuscript.text
-    stage = Stage(
+    text_layout = TextLayout(
         tuple((doc.starts[a], doc.ends[b - 1]) for a, b in doc.sentences), tuple((r.start, r.end) for r in regions)
     )
-    resolver = Resolver(Register(text, language, manuscript.known), local_day(manuscript), stage)
+    resolver = Resolver(PersonIndex(text, language, manuscript.known), local_day(manuscript), text_layout)
     pieces = [
         piece for draft in found for part in _parted(text, language, draft, regions) for piece in _pieces(part, regions)
     ]
@@ -110,7 +111,7 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     return tuple(
         _quote(doc, regions, language, draft, mention, when)
         for draft, mention, when in zip(pieces, mentions, dates, strict=True)
-        if not draft.silent
+        if not draft.date_only
     )
 
 
@@ -153,7 +154,11 @@ def _lead_on(drafts: list[Draft], regions: list[marks.Region]) -> None:
         if draft.source or not following.source or not draft.regions or not following.regions:
             continue
         if min(following.regions) == max(draft.regions) + 1 and regions[min(following.regions)].continues:
-            draft.source, draft.cue, draft.zone = following.source, following.cue, following.zone
+            draft.source, draft.cue, draft.reporting_clause = (
+                following.source,
+                following.cue,
+                following.reporting_clause,
+            )
             draft.rule = "opens a quotation attributed at its end"
 
 
@@ -181,7 +186,7 @@ def _quote(
     text, low = doc.text, doc.low
     spans = tuple(draft.spans)
     kind = _kind(doc, regions, draft, spans)
-    if kind == "direct" and language and any(_posts(language).search(low, a, b) for a, b in draft.zone):
+    if kind == "direct" and language and any(_posts(language).search(low, a, b) for a, b in draft.reporting_clause):
         kind = "post"
     return Quote(
         start=spans[0][0],

@@ -10,7 +10,7 @@ from tracker.languages.data import Language, or_default
 from tracker.languages.letters import LATIN_CAPITALS, is_cyrillic
 from tracker.languages.phrases import either
 from tracker.speech.people.names import genitive, is_patronymic, plain, titled
-from tracker.speech.people.person_index import Person, Register, short_office
+from tracker.speech.people.person_index import Person, PersonIndex, short_office
 from tracker.speech.quotes.outlets import outlets
 from tracker.speech.turns.cut import Turn
 from tracker.speech.types import Manuscript, Mention
@@ -61,10 +61,10 @@ class Labels:
         title = manuscript.title or ""
         self.words = or_default(language)
         self.offices = _offices(self.words)
-        self.title = Register(bare_title(title, language), language, manuscript.known)
+        self.title = PersonIndex(bare_title(title, language), language, manuscript.known)
         header = manuscript.text[: turns[0].label[0]] if turns else ""
-        self.header = Register(header, language, manuscript.known)
-        self._text: Register | None = None
+        self.header = PersonIndex(header, language, manuscript.known)
+        self._text: PersonIndex | None = None
         self.full: dict[str, str] = {}
         self.seen: dict[str, Mention] = {}
         for turn in turns:
@@ -75,10 +75,10 @@ class Labels:
                     self.full[surname] = name
 
     @property
-    def text(self) -> Register:
+    def text(self) -> PersonIndex:
         """The people named in the whole text, looked for only when title and header name nobody."""
         if self._text is None:
-            self._text = Register(self.manuscript.text, self.language, self.manuscript.known)
+            self._text = PersonIndex(self.manuscript.text, self.language, self.manuscript.known)
         return self._text
 
     def _names(self, words: str) -> list[str]:
@@ -171,7 +171,7 @@ class Labels:
         known = self.full.get(key[-1])
         if known and not _initial(known) and plain(known)[:1] == key[0]:
             return known
-        found = {p.name for register in (self.title, self.header) for p in register.bearers((key[0], key[-1]))}
+        found = {p.name for person_index in (self.title, self.header) for p in person_index.bearers((key[0], key[-1]))}
         return found.pop() if len(found) == 1 else None
 
     def _surname(self, turn: Turn, key: tuple[str, ...], role: str | None) -> Mention:
@@ -200,8 +200,8 @@ class Labels:
                 chain=((start, end),),
                 rule="surname in the title",
             )
-        for register, rule in ((self.title, "surname in the title"), (self.header, "surname in the header")):
-            found = register.bearers(key)
+        for person_index, rule in ((self.title, "surname in the title"), (self.header, "surname in the header")):
+            found = person_index.bearers(key)
             if len(found) == 1:
                 return self._of(turn, found[0], role, rule)
         known = self._known(key)
@@ -282,10 +282,10 @@ class Labels:
         """Resolve "THE PRESIDENT" by the title of the page, else by the offices held on the day."""
         start, end = turn.label
         wanted = {plain(w) for w in _WORD.findall(turn.words)} - self.words.grammar.articles
-        for register in (self.title, self.header):
+        for person_index in (self.title, self.header):
             hits = [
                 p
-                for p in register.people.values()
+                for p in person_index.people.values()
                 if any(wanted <= {plain(w) for w in _WORD.findall(r)} for r in p.roles)
             ]
             other = self.words.transcripts.other_office

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from tracker.languages.data import Language, or_default
 from tracker.languages.phrases import either
-from tracker.speech.people.person_index import Register
+from tracker.speech.people.person_index import PersonIndex
 from tracker.speech.tokens import layout
 from tracker.speech.turns.labels import bare_title
 from tracker.speech.types import Manuscript, Mention, Span
@@ -88,7 +88,7 @@ def _named(manuscript: Manuscript, language: Language | None, header: str) -> li
     lines = (manuscript.title or "", *header.splitlines())
     told = next((line for line in lines if _by(known).search(line) or _line(known).match(line)), None)
     return (
-        [p.name for p in Register(bare_title(told, language), language, manuscript.known).people.values()]
+        [p.name for p in PersonIndex(bare_title(told, language), language, manuscript.known).people.values()]
         if told
         else []
     )

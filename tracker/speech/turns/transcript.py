@@ -10,7 +10,7 @@ from itertools import islice
 from tracker.languages.data import Language, or_default
 from tracker.languages.phrases import any_of, either, lowered
 from tracker.speech.dates.expressions import Clock, header_date, local_day, published_day
-from tracker.speech.people.person_index import Register
+from tracker.speech.people.person_index import PersonIndex
 from tracker.speech.quotes.prose import condition
 from tracker.speech.tokens import layout
 from tracker.speech.turns import cut
@@ -180,7 +180,7 @@ def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote
         return ()
     known = or_default(language)
     names = (
-        list(Register(bare_title(title, language), language, manuscript.known).people.values())
+        list(PersonIndex(bare_title(title, language), language, manuscript.known).people.values())
         if _statements(known).search(title)
         else []
     )

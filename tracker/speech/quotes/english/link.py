@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from tracker.speech.draft import Draft
 from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.marks import Region
 from tracker.speech.tokens.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
@@ -31,20 +32,6 @@ class Attribution:
         return Attribution(
             (a + by, b + by), [(a + by, b + by) for a, b in self.source], [(a + by, b + by) for a, b in self.content]
         )
-
-
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """An utterance before names and dates: code points of its pieces, source and cue."""
-
-    spans: list[Span]
-    source: Span | None
-    cue: Span | None
-    rule: str
-    regions: list[int] = field(default_factory=list)
-    zone: list[Span] = field(default_factory=list)  # the reporting clause, where the date of saying may stand
-    whole: bool = False  # ``spans`` hold the reporting clause too: the sentence is the utterance
-    silent: bool = False  # no utterance: only tells who spoke and when
 
 
 def _nearest(pieces: list[tuple[int, int]], cue: tuple[int, int]) -> tuple[int, int] | None:
@@ -136,8 +123,8 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
     starts = [a for a, _ in doc.sentences]
     for draft in out:
         draft.spans.sort()
-        if draft.cue and not draft.zone:
-            draft.zone = reporting(doc, starts, draft.cue[0], draft.spans)
+        if draft.cue and not draft.reporting_clause:
+            draft.reporting_clause = reporting(doc, starts, draft.cue[0], draft.spans)
     return out
 
 
@@ -395,14 +382,14 @@ def _announced(doc: Tokens, sentence: int) -> Draft | None:
             start -= 1
         if doc.shapes[start] not in (TITLE, UPPER) or start == last == first:
             return None
-        zone = [doc.span(first, end - 1)]
+        reporting_clause = [doc.span(first, end - 1)]
         return Draft(
             spans=[],
             source=doc.span(start, last),
             cue=doc.span(verb, verb),
             rule="announced by the sentence before",
             regions=[],
-            zone=zone,
+            reporting_clause=reporting_clause,
         )
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.speech.quotes.english.link import Draft
+from tracker.speech.draft import Draft
 from tracker.speech.quotes.rules.sentence import COMMAS, Sentence, subjectless, verb_like
 from tracker.speech.tokens.marks import Region
 from tracker.speech.tokens.tokens import LOWER, TITLE, UPPER, Tokens, tokens
@@ -40,7 +40,7 @@ def inside(doc: Tokens, regions: list[Region], sentence: Sentence, quote: int) -
             cue=at,
             rule="reporting clause inside the marks",
             regions=[doc.region[quote]],
-            zone=[found.span(1)],
+            reporting_clause=[found.span(1)],
         )
     return None
 
@@ -91,13 +91,18 @@ def dialogue(doc: Tokens, group: list[Sentence], previous: Draft | None, before:
             if source is None and before is not None and subjectless(sentence, cue):
                 source = before.head(before.end)  # the subject goes on: "Bo Lind wahał się. - Nie wiem - przyznał."
             named = doc.span(*source) if source else None
-            zone = [(doc.starts[stop], sentence.span[1])]
+            reporting_clause = [(doc.starts[stop], sentence.span[1])]
             spans = [(opened.end(), end)]
             rest = _goes_on(doc, group, sentence, cue)
             if rest:
                 spans.append(rest)
             return Draft(
-                spans=spans, source=named, cue=doc.span(cue, cue), rule="dialogue after a dash", regions=[], zone=zone
+                spans=spans,
+                source=named,
+                cue=doc.span(cue, cue),
+                rule="dialogue after a dash",
+                regions=[],
+                reporting_clause=reporting_clause,
             )
     if previous is not None and previous.rule.startswith("dialogue"):
         return Draft(
@@ -106,6 +111,6 @@ def dialogue(doc: Tokens, group: list[Sentence], previous: Draft | None, before:
             cue=previous.cue,
             rule="dialogue after a dash, continued",
             regions=[],
-            zone=previous.zone,
+            reporting_clause=previous.reporting_clause,
         )
     return None

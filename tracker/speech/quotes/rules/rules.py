@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tracker.languages.data import Language
-from tracker.speech.quotes.english.link import Draft
+from tracker.speech.draft import Draft
 from tracker.speech.quotes.rules.dialogue import dialogue, inside
 from tracker.speech.quotes.rules.sentence import (
     COMMAS,
@@ -101,7 +101,7 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
             made = [spoken] if spoken else _sentence(doc, regions, sentence, near, same=where == paragraph)
             out += made
             for draft in made:
-                if not draft.silent:
+                if not draft.date_only:
                     previous, where = draft, paragraph
             if spoken:
                 break
@@ -139,9 +139,9 @@ def _told(
     named = doc.span(*source) if source else None
     by_phrase = doc.words[cue] not in (sentence.language.verbs if sentence.language else ())
     if by_phrase and source and at[1] <= doc.starts[source[0]]:
-        zone = [(at[0], doc.ends[source[1]])]
+        reporting_clause = [(at[0], doc.ends[source[1]])]
     else:
-        zone = clause(sentence, cue, source)
+        reporting_clause = clause(sentence, cue, source)
     if alone:
         spans = [(regions[doc.region[q]].start, regions[doc.region[q]].end) for q in alone]
         return Draft(
@@ -150,7 +150,7 @@ def _told(
             cue=at,
             rule="quotation beside a reporting verb",
             regions=[doc.region[q] for q in alone],
-            zone=zone,
+            reporting_clause=reporting_clause,
         )
     if sentence.quotes or _indirect(sentence, cue):
         rule = "sentence with a quoted part" if sentence.quotes else "reporting verb"
@@ -160,14 +160,21 @@ def _told(
             cue=at,
             rule=rule,
             regions=[doc.region[q] for q in sentence.quotes],
-            zone=zone,
+            reporting_clause=reporting_clause,
             whole=True,
         )
     # "Об этом она заявила во вторник": nothing is said here, but it tells when
     if named is None or not dated(sentence):
         return None
     return Draft(
-        spans=[sentence.span], source=named, cue=at, rule="tells when", regions=[], zone=zone, whole=True, silent=True
+        spans=[sentence.span],
+        source=named,
+        cue=at,
+        rule="tells when",
+        regions=[],
+        reporting_clause=reporting_clause,
+        whole=True,
+        date_only=True,
     )
 
 
@@ -201,7 +208,7 @@ def _without_cue(
                 cue=previous.cue,
                 rule="reported in the subjunctive",
                 regions=[],
-                zone=previous.zone,
+                reporting_clause=previous.reporting_clause,
                 whole=True,
             )
         ]
@@ -226,15 +233,25 @@ def _uncued(
     leading = _introduces(doc, sentence, alone[0])
     if leading:
         colon = doc.span(alone[0] - 1, alone[0] - 1)
-        zone = [(sentence.span[0], doc.starts[alone[0]])]
+        reporting_clause = [(sentence.span[0], doc.starts[alone[0]])]
         return Draft(
-            spans=spans, source=doc.span(*leading), cue=colon, rule="introduced by a colon", regions=numbers, zone=zone
+            spans=spans,
+            source=doc.span(*leading),
+            cue=colon,
+            rule="introduced by a colon",
+            regions=numbers,
+            reporting_clause=reporting_clause,
         )
     bare = alone[0] == sentence.first
     floating = sentence.end - alone[-1] <= 2  # noqa: PLR2004 - nothing after it but a full stop
     if previous is not None and bare and (same or floating or regions[numbers[0]].continues):
         return Draft(
-            spans=spans, source=previous.source, cue=previous.cue, rule="continued", regions=numbers, zone=previous.zone
+            spans=spans,
+            source=previous.source,
+            cue=previous.cue,
+            rule="continued",
+            regions=numbers,
+            reporting_clause=previous.reporting_clause,
         )
     return Draft(spans=spans, source=None, cue=None, rule="no speaker", regions=numbers)
 
