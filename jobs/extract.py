@@ -14,12 +14,11 @@ from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.models import Occasion
 from tracker.archive import queries
 from tracker.archive.ledger import documents as archive
-from tracker.archive.queries import Waiting
+from tracker.archive.queries import StoredSnapshot
 from tracker.condition import is_database_fault
 from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
-from tracker.speech import copies
-from tracker.speech.known import known_speakers
+from tracker.speech import queries as speech_queries
 from tracker.speech.ledger import readings as speech
 from tracker.speech.reading import READER_STOPPED, READER_VERSION, KnownSpeaker, Manuscript, Reading, read, stopped
 from tracker.world import World
@@ -88,7 +87,7 @@ def read_source(world: World, source_id: str, since: int) -> tuple[int, int]:
     read = list(_read_waiting(world, source_id))
     waited = sum(new or 0 for snapshot_id, new in read if snapshot_id <= since)
     with world.database.reading() as session:
-        kept = copies.new_claims(session, queries.snapshots_since(session, source_id, since))
+        kept = speech_queries.count_new_claims(session, queries.snapshots_since(session, source_id, since))
     return waited + kept, [new for _, new in read].count(None)
 
 
@@ -120,7 +119,7 @@ def _is_machine_fault(error: Exception) -> bool:
     return is_database_fault(error) or isinstance(error, TrackerError | OSError | MemoryError)
 
 
-def manuscript(waiting: Waiting, speakers: tuple[KnownSpeaker, ...]) -> Manuscript:
+def manuscript(waiting: StoredSnapshot, speakers: tuple[KnownSpeaker, ...]) -> Manuscript:
     """A snapshot as the reader takes it: its text, and what is known about the document."""
     document, snapshot = waiting.document, waiting.snapshot
     precision = document.published_precision
@@ -137,7 +136,7 @@ def manuscript(waiting: Waiting, speakers: tuple[KnownSpeaker, ...]) -> Manuscri
     )
 
 
-def _write(world: World, waiting: Waiting, reading: Reading) -> int | None:
+def _write(world: World, waiting: StoredSnapshot, reading: Reading) -> int | None:
     now, new = world.now(), 0
     with world.database.transaction() as session:
         if not archive.mark_read(session, now, waiting.snapshot.id, READER_VERSION):
@@ -171,4 +170,4 @@ def _text_before(text: str, start: int) -> str:
 def known_speakers_now(world: World) -> tuple[KnownSpeaker, ...]:
     """The speakers the record knows at this moment, as the reader takes them."""
     with world.database.reading() as session:
-        return known_speakers(session)
+        return speech_queries.known_speakers(session)

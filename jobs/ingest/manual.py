@@ -20,7 +20,7 @@ from tracker.archive.urls import normal, on_the_web
 from tracker.archive.warc import NotArchived
 from tracker.errors import TrackerError
 from tracker.languages.detect import language_of
-from tracker.speech import copies
+from tracker.speech import queries as speech_queries
 from tracker.speech.ledger.readings import is_question
 from tracker.speech.reading import Manuscript, read
 from tracker.world import World
@@ -218,7 +218,7 @@ def add(world: World, document: SuppliedDocument, entered_by: str = ENTERED) -> 
     with world.database.reading() as session:
         # Counted from the record: beside a running service its schedule may have read the document before us.
         why = session.get_one(Snapshot, snapshot.id).unreadable
-        claims = copies.new_claims(session, [snapshot.id])
+        claims = speech_queries.count_new_claims(session, [snapshot.id])
     return AddResult(new=True, claims=claims, sha256=snapshot.sha256, unreadable=why)
 
 

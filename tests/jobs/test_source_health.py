@@ -10,6 +10,7 @@ from tests.hostile import answer, hostile, redirect
 from tests.jobs.test_collect_kinds import feed, item, page
 from tracker.archive.ledger import sources as source_ledger
 from tracker.archive.models import Source
+from tracker.speech import queries as speech
 from tracker.speech import source_health
 from tracker.speech.source_health import Health
 from tracker.web import app
@@ -45,7 +46,7 @@ def row(world):
 
 def health(world):
     with world.database.reading() as session:
-        given = source_health.per_source(session).get("one", source_health.Yield())
+        given = speech.yields_of_sources(session).get("one", source_health.Yield())
     source = row(world)
     return source_health.health(source, given, world.now()), source_health.cause(source, given, world.now())
 

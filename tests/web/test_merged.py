@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from sqlmodel import select
 
-from tracker.speech import copies, queries
+from tracker.speech import queries
 from tracker.speech.models import Appearance, Claim, Status
 
 
@@ -42,7 +42,7 @@ def test_its_quote_in_an_archived_copy_is_the_last_one_s(client, site_world, see
     with site_world.database.reading() as session:
         first, last = (queries.claim(session, seeded.claims[f"mara-lind-{number}"]) for number in (1, 3))
         [place] = session.exec(select(Appearance).where(Appearance.claim_id == first.id)).all()
-        assert last.id in {one.claim_id for one in copies.quotes(session, place.snapshot_id)}
+        assert last.id in {one.claim_id for one in queries.quotes_of_snapshot(session, place.snapshot_id)}
     page = client.get(f"/snapshots/{seeded.copies['mara-lind-1/1']}?claim={seeded.claims['mara-lind-1']}")
     assert f"/c/{seeded.claims['mara-lind-3']}" in page.get_data(as_text=True)
 
@@ -53,7 +53,7 @@ def test_a_copy_shows_no_quote_whose_last_one_is_hidden(site_world, seeded, twic
     with site_world.database.reading() as session:
         first = queries.claim(session, seeded.claims["mara-lind-1"])
         [place] = session.exec(select(Appearance).where(Appearance.claim_id == first.id)).all()
-        assert copies.quotes(session, place.snapshot_id) == []
+        assert queries.quotes_of_snapshot(session, place.snapshot_id) == []
 
 
 @pytest.mark.parametrize("address", ["/c/{}", "/c/{}.json", "/api/v1/statements/{}"])

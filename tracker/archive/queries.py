@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.archive.ledger.documents import START, digest
-from tracker.archive.models import READ, Document, Snapshot, Source, SourceKind, State
+from tracker.archive.models import CLEAN, READ, Document, Fetch, Rival, Snapshot, Source, SourceKind, State
 
 PARKED = 10
 """Failed looks after which a listed page is asked for no more: about two weeks of trying."""
@@ -16,7 +16,7 @@ GONE_TWICE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class StoredSnapshot:
     """A snapshot with its document and source."""
 
     snapshot: Snapshot
@@ -154,7 +154,7 @@ def snapshots_since(session: Session, source_id: str, snapshot_id: int) -> list[
     )
 
 
-def waiting(session: Session, snapshot_id: int) -> Waiting:
+def waiting(session: Session, snapshot_id: int) -> StoredSnapshot:
     """A snapshot with its document and source."""
     row = session.exec(
         select(Snapshot, Document, Source)
@@ -162,7 +162,7 @@ def waiting(session: Session, snapshot_id: int) -> Waiting:
         .join(Source, col(Source.id) == col(Document.source_id))
         .where(Snapshot.id == snapshot_id)
     ).one()
-    return Waiting(*row)
+    return StoredSnapshot(*row)
 
 
 def to_recheck(session: Session, now: datetime, limit: int, *, everything: bool = False) -> list[Document]:
@@ -265,3 +265,111 @@ def collection(session: Session) -> Collection:
     return Collection(
         sources=number, last_good=good, next_at=due, since=since, shortest=timedelta(minutes=minutes or 0)
     )
+
+
+def find_snapshot(session: Session, sha256: str) -> StoredSnapshot | None:
+    """The stored snapshot with this hash; of several with the same bytes the first."""
+    row = session.exec(
+        select(Snapshot, Document, Source)
+        .join(Document, col(Document.id) == col(Snapshot.document_id))
+        .join(Source, col(Source.id) == col(Document.source_id))
+        .where(Snapshot.sha256 == sha256)
+        .order_by(col(Snapshot.id))
+        .limit(1)
+    ).first()
+    return StoredSnapshot(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a document, without its text."""
+
+    sha256: str
+    text_sha256: str
+    version: int
+    fetched_at: datetime
+    title: str | None
+
+
+def versions(session: Session, document_id: int) -> list[Version]:
+    """Every version of a document, newest first."""
+    rows = session.connection().execute(
+        sa.select(
+            col(Snapshot.sha256), col(Snapshot.text_sha256), col(Snapshot.version), col(Snapshot.fetched_at),
+            col(Snapshot.title),
+        )
+        .where(col(Snapshot.document_id) == document_id).order_by(col(Snapshot.version).desc())
+    ).mappings()  # fmt: skip
+    return [Version(**row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchCounts:
+    """How often we looked at a document again, and how often it was as before."""
+
+    total: int
+    well: int
+    last: datetime | None
+
+
+def count_fetches(session: Session, document_id: int) -> FetchCounts:
+    """How the looks at a document went."""
+    row = session.connection().execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count(sa.case((col(Fetch.state).in_(CLEAN), 1))),
+            sa.func.max(col(Fetch.at)),
+        ).where(col(Fetch.document_id) == document_id)
+    ).one()  # fmt: skip
+    return FetchCounts(row[0], row[1], row[2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableSnapshot:
+    """A document that is kept and that nobody could read."""
+
+    snapshot_id: int
+    sha256: str
+    source_id: str
+    item: str
+    fetched_at: datetime
+    why: str
+
+
+def unreadable_snapshots(session: Session) -> list[UnreadableSnapshot]:
+    """Every copy that is the newest of its document and could not be read, oldest first, without its text."""
+    newer = sa.orm.aliased(Snapshot)
+    rows = session.connection().execute(
+        sa.select(
+            col(Snapshot.id), col(Snapshot.sha256), col(Document.source_id), col(Document.item),
+            col(Snapshot.fetched_at), col(Snapshot.unreadable),
+        )
+        .join(Document, col(Document.id) == col(Snapshot.document_id))
+        .where(
+            col(Snapshot.unreadable).is_not(None),
+            ~sa.exists().where(
+                col(newer.document_id) == col(Snapshot.document_id), col(newer.version) > col(Snapshot.version)
+            ),
+        )
+        .order_by(col(Snapshot.id))
+    ).all()  # fmt: skip
+    return [
+        UnreadableSnapshot(snapshot_id=number, sha256=sha256, source_id=source, item=item, fetched_at=at, why=why or "")
+        for number, sha256, source, item, at, why in rows
+    ]
+
+
+def linked_snapshots(session: Session, document_id: int) -> list[StoredSnapshot]:
+    """The newest readable snapshots of the documents that an editor linked with this one, as versions of the same words."""
+    pairs = session.exec(
+        select(Rival).where(
+            sa.or_(col(Rival.one_id) == document_id, col(Rival.other_id) == document_id), col(Rival.linked)
+        )
+    ).all()
+    found = []
+    for pair in pairs:
+        newest = newest_readable(session, pair.other_id if pair.one_id == document_id else pair.one_id)
+        one = find_snapshot(session, newest.sha256) if newest is not None else None
+        if one is not None:
+            found.append(one)
+    return sorted(found, key=lambda one: one.document.id)

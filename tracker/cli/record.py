@@ -89,14 +89,14 @@ def _told(added: Any) -> None:  # noqa: ANN401 - jobs.ingest.manual.AddResult, i
 def unreadable(*, again: bool) -> None:
     """List the documents that are kept and that nobody can read, tab-separated: since, source, archived as, what, why."""
     from jobs import extract
-    from tracker.speech import copies
+    from tracker.archive import queries
 
     place = world()
     if again:
         counts = extract.read_again(place)
         click.echo(f"{counts.read} read again, {counts.claims} new statements", err=True)
     with place.database.reading() as session:
-        for one in copies.unreadable(session):
+        for one in queries.unreadable_snapshots(session):
             when = f"{one.fetched_at:%Y-%m-%dT%H:%M:%SZ}"
             click.echo("\t".join([when, one.source_id, one.sha256, one.item, " ".join(one.why.split())]))
 

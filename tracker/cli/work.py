@@ -79,13 +79,14 @@ def list_() -> None:
     The state is that of the last look, or "no statement found" where many documents were read and none gave one.
     """
     from tracker.archive import queries
+    from tracker.speech import queries as speech
     from tracker.speech import source_health
     from tracker.speech.source_health import Health, Yield
 
     place = world()
     with place.database.reading() as session:
         lately = queries.yields(session, place.now() - timedelta(days=7))
-        given = source_health.per_source(session)
+        given = speech.yields_of_sources(session)
         for row in queries.all_sources(session):
             gave = given.get(row.id, Yield())
             health = source_health.health(row, gave, place.now())

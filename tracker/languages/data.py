@@ -289,7 +289,7 @@ class Transcripts:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Page:
+class PageFrame:
     """Words around the text of a page. In every language: a frame is often in another one than its text."""
 
     quotation_marks: str = "“”"
@@ -384,7 +384,7 @@ class Language:
     """Words around dates."""
     transcripts: Transcripts
     """Words of labels and headers."""
-    page: Page
+    page: PageFrame
     """Words around a page's text."""
 
 
@@ -392,7 +392,7 @@ def _numbered(lists: list[list[str]]) -> dict[str, int]:
     return {form: number for number, forms in enumerate(lists) for form in forms}
 
 
-GROUPS = {"Grammar": Grammar, "Names": Names, "Dates": Dates, "Transcripts": Transcripts, "Page": Page}
+GROUPS = {"Grammar": Grammar, "Names": Names, "Dates": Dates, "Transcripts": Transcripts, "PageFrame": PageFrame}
 
 
 def _read(made: type[Any], raw: Mapping[str, Any], where: str) -> Any:  # noqa: ANN401 - one of the classes above

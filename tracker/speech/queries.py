@@ -3,7 +3,7 @@
 Lists never show a rejected, withdrawn or merged claim. Every list costs a fixed number of SELECTs, whatever its length.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from tracker.archive.ledger.documents import ONLY_SUMMARY
 from tracker.archive.models import Document, Snapshot, Source, SourceKind
+from tracker.archive.queries import StoredSnapshot
 from tracker.speech.models import (
     Alias,
     Appearance,
@@ -24,10 +26,14 @@ from tracker.speech.models import (
     Standing,
     Status,
 )
+from tracker.speech.source_health import Yield
+from tracker.speech.types import KnownOffice, KnownSpeaker
 from tracker.speech.wording import fold
 
 PAGE = 25
 LOT = 5_000
+SNAPSHOT_LOT = 1_000
+"""Snapshots asked about in one SELECT."""
 HIDDEN = (Status.REJECTED, Status.WITHDRAWN)
 
 
@@ -443,3 +449,128 @@ def pairs(spans: Iterable[Iterable[int]] | None) -> tuple[tuple[int, int], ...]:
 
 def _earliest(one: AppearanceRow) -> tuple[date, bool, int]:
     return (one.published_at or one.fetched_at).date(), one.lane != "primary", one.id
+
+
+def cited_snapshot(session: Session, sha256: str, claim_id: int | None = None) -> StoredSnapshot | None:
+    """The stored snapshot with this hash; of several with the same bytes the one a claim stands in, else the first."""
+    query = (
+        select(Snapshot, Document, Source)
+        .join(Document, col(Document.id) == col(Snapshot.document_id))
+        .join(Source, col(Source.id) == col(Document.source_id))
+        .where(Snapshot.sha256 == sha256)
+    )
+    if claim_id is not None:
+        stands = sa.exists().where(
+            col(Appearance.snapshot_id) == col(Snapshot.id), col(Appearance.claim_id) == claim_id
+        )
+        query = query.order_by(sa.case((stands, 0), else_=1))
+    row = session.exec(query.order_by(col(Snapshot.id)).limit(1)).first()
+    return StoredSnapshot(*row) if row else None
+
+
+def quotes_of_snapshot(session: Session, snapshot_id: int) -> list[QuoteSpan]:
+    """Every shown quote of one snapshot, in the order of the text; a merged claim is the claim it was merged into."""
+    rows = session.exec(
+        select(Appearance, Claim)
+        .join(Claim, col(Appearance.claim_id) == col(Claim.id))
+        .where(Appearance.snapshot_id == snapshot_id, col(Claim.status).not_in(HIDDEN))
+        .order_by(col(Appearance.start), col(Appearance.end))
+    )
+    standing = ((one, survivor(session, row)) for one, row in rows.all())
+    return [
+        QuoteSpan(one.start, one.end, pairs(one.spans) or ((one.start, one.end),), claim.id)
+        for one, claim in standing
+        if claim is not None and claim.status not in HIDDEN
+    ]
+
+
+def count_new_claims(session: Session, snapshot_ids: Sequence[int]) -> int:
+    """How many claims the record has from these snapshots first, whoever read them."""
+    earlier = sa.orm.aliased(Appearance)
+    total = 0
+    for first in range(0, len(snapshot_ids), SNAPSHOT_LOT):
+        query = sa.select(sa.func.count(sa.distinct(col(Appearance.claim_id)))).where(
+            col(Appearance.snapshot_id).in_(snapshot_ids[first : first + SNAPSHOT_LOT]),
+            ~sa.exists().where(col(earlier.claim_id) == col(Appearance.claim_id), col(earlier.id) < col(Appearance.id)),
+        )
+        total += session.connection().execute(query).scalar_one()
+    return total
+
+
+def texts_of_claim(session: Session, claim_id: int) -> dict[tuple[str, int, int], str]:
+    """The stored texts a claim stands in, by the snapshot's hash and the place in it."""
+    rows = session.connection().execute(
+        sa.select(col(Snapshot.sha256), col(Appearance.start), col(Appearance.end), col(Snapshot.text))
+        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .where(col(Appearance.claim_id) == claim_id)
+    ).all()  # fmt: skip
+    return {(sha256, start, end): text for sha256, start, end, text in rows}
+
+
+def known_speakers(session: Session) -> tuple[KnownSpeaker, ...]:
+    """Every speaker with other names and offices, in three SELECTs."""
+    aliases: dict[int, list[str]] = {}
+    for alias in session.exec(select(Alias).order_by(col(Alias.id))):
+        aliases.setdefault(alias.speaker_id, []).append(alias.text)
+    offices: dict[int, list[KnownOffice]] = {}
+    for office in session.exec(select(Office).order_by(col(Office.from_on))):
+        since = None if office.from_on == date.min else office.from_on
+        offices.setdefault(office.speaker_id, []).append(
+            KnownOffice(title=office.title, body=office.body or None, since=since, until=office.to_on)
+        )
+    return tuple(
+        KnownSpeaker(
+            name=speaker.name,
+            aliases=tuple(aliases.get(speaker.id, ())),
+            kind="body" if speaker.kind == "body" else "person",
+            offices=tuple(offices.get(speaker.id, ())),
+        )
+        for speaker in session.exec(select(Speaker).order_by(col(Speaker.id)))
+    )
+
+
+def yields_of_sources(session: Session) -> dict[str, Yield]:
+    """What each source gave, by its id; a source without documents is left out."""
+    readable = sa.and_(col(Snapshot.read_at).is_not(None), col(Snapshot.unreadable).is_(None))
+    each = (
+        sa.select(
+            col(Document.source_id).label("source_id"),
+            sa.case((col(Document.note) == ONLY_SUMMARY, 1), else_=0).label("summary"),
+            sa.func.count(col(Snapshot.read_at)).label("read"),
+            sa.func.count(sa.case((readable, 1))).label("readable"),
+            sa.func.min(col(Snapshot.fetched_at)).label("since"),
+        )
+        .join(Snapshot, col(Snapshot.document_id) == col(Document.id), isouter=True)
+        .group_by(col(Document.id))
+        .subquery()
+    )
+    was_read = each.c.read > 0
+    documents = session.connection().execute(
+        sa.select(
+            each.c.source_id,
+            sa.func.count(),
+            sa.func.count(sa.case((was_read, 1))),
+            sa.func.count(sa.case((sa.and_(was_read, each.c.readable == 0), 1))),
+            sa.func.count(sa.case((sa.and_(each.c.readable > 0, each.c.summary == 1), 1))),
+            sa.func.min(each.c.since),
+        ).group_by(each.c.source_id)
+    )
+    statements = session.connection().execute(
+        sa.select(
+            col(Document.source_id),
+            sa.func.count(sa.distinct(sa.case((shown(), col(Claim.id))))),
+            sa.func.count(sa.distinct(col(Claim.id))),
+        )
+        .join(Snapshot, col(Snapshot.document_id) == col(Document.id))
+        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .join(Claim, col(Claim.id) == col(Appearance.claim_id))
+        .group_by(col(Document.source_id))
+    )
+    said = {source_id: (number, found) for source_id, number, found in statements}
+    return {
+        source_id: Yield(
+            documents=number, read=read, unreadable=unreadable, summaries=summaries, since=since,
+            statements=said.get(source_id, (0, 0))[0], found=said.get(source_id, (0, 0))[1],
+        )
+        for source_id, number, read, unreadable, summaries, since in documents
+    }  # fmt: skip

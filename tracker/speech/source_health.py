@@ -1,4 +1,4 @@
-"""How each source does: in one word, why, and what it gave. Pages and commands use these words.
+"""The rule of a source's health: how it does in one word, and why. Pages and commands use these words. Pure.
 
 A source can be read well for weeks and never give a statement: a selector that cuts the text away, summaries instead of
 texts, a language or form that is not read. That is said as soon as it is more than chance.
@@ -8,14 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
-
-from tracker.archive.ledger.documents import ONLY_SUMMARY
-from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
+from tracker.archive.models import Source, SourceKind, State
 from tracker.archive.staleness import is_long_stale
-from tracker.speech.models import Appearance, Claim
-from tracker.speech.queries import shown
 
 SILENT_AFTER = 5
 SILENT_FOR = timedelta(days=1)
@@ -50,7 +44,7 @@ NOTABLE = {State.STALE: Health.STALE, State.SLOW: Health.SLOW, State.MOVED: Heal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Yield:
-    """What a source gave so far, in numbers of documents and statements."""
+    """What a source gave so far, in numbers of documents and statements (``queries.yields_of_sources``)."""
 
     documents: int = 0
     """All that its lists named or people entered."""
@@ -66,53 +60,6 @@ class Yield:
     """That are shown."""
     found: int = 0
     """All that were ever found, those withdrawn or merged included."""
-
-
-def per_source(session: Session) -> dict[str, Yield]:
-    """What each source gave, by its id; a source without documents is left out."""
-    readable = sa.and_(col(Snapshot.read_at).is_not(None), col(Snapshot.unreadable).is_(None))
-    each = (
-        sa.select(
-            col(Document.source_id).label("source_id"),
-            sa.case((col(Document.note) == ONLY_SUMMARY, 1), else_=0).label("summary"),
-            sa.func.count(col(Snapshot.read_at)).label("read"),
-            sa.func.count(sa.case((readable, 1))).label("readable"),
-            sa.func.min(col(Snapshot.fetched_at)).label("since"),
-        )
-        .join(Snapshot, col(Snapshot.document_id) == col(Document.id), isouter=True)
-        .group_by(col(Document.id))
-        .subquery()
-    )
-    was_read = each.c.read > 0
-    documents = session.connection().execute(
-        sa.select(
-            each.c.source_id,
-            sa.func.count(),
-            sa.func.count(sa.case((was_read, 1))),
-            sa.func.count(sa.case((sa.and_(was_read, each.c.readable == 0), 1))),
-            sa.func.count(sa.case((sa.and_(each.c.readable > 0, each.c.summary == 1), 1))),
-            sa.func.min(each.c.since),
-        ).group_by(each.c.source_id)
-    )
-    statements = session.connection().execute(
-        sa.select(
-            col(Document.source_id),
-            sa.func.count(sa.distinct(sa.case((shown(), col(Claim.id))))),
-            sa.func.count(sa.distinct(col(Claim.id))),
-        )
-        .join(Snapshot, col(Snapshot.document_id) == col(Document.id))
-        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
-        .join(Claim, col(Claim.id) == col(Appearance.claim_id))
-        .group_by(col(Document.source_id))
-    )
-    said = {source_id: (number, found) for source_id, number, found in statements}
-    return {
-        source_id: Yield(
-            documents=number, read=read, unreadable=unreadable, summaries=summaries, since=since,
-            statements=said.get(source_id, (0, 0))[0], found=said.get(source_id, (0, 0))[1],
-        )
-        for source_id, number, read, unreadable, summaries, since in documents
-    }  # fmt: skip
 
 
 def silence(source: Source, given: Yield, now: datetime) -> str | None:

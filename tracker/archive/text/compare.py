@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from tracker.languages.data import Page, of_all
+from tracker.languages.data import PageFrame, of_all
 from tracker.languages.phrases import either
 
 LONGEST = 60
@@ -14,7 +14,7 @@ LONGEST = 60
 def _volatile() -> re.Pattern[str]:
     """Find a line that changes by itself, in any language: a clock, a counter, the place of an advertisement."""
 
-    def words(pick: Callable[[Page], tuple[str, ...]]) -> str:
+    def words(pick: Callable[[PageFrame], tuple[str, ...]]) -> str:
         return either(of_all(lambda language: pick(language.page)))
 
     clock = (

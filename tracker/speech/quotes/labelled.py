@@ -26,7 +26,7 @@ LONGEST = 6000
 _CLOSING = re.compile('["“”„«»]')
 
 
-class _Patterns(NamedTuple):
+class _LabelPatterns(NamedTuple):
     """How the labels of a language are found."""
 
     source: re.Pattern[str]
@@ -35,10 +35,10 @@ class _Patterns(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def _patterns(language: Language) -> _Patterns:
+def _patterns(language: Language) -> _LabelPatterns:
     words = language.transcripts
     by = f"(?:[ \\t]+(?:{either(words.author_by)})[ \\t]+(?P<who>[^:\\n]{{2,80}}))?"
-    return _Patterns(
+    return _LabelPatterns(
         re.compile(rf"^[ \t*_]*(?:{either(words.source_labels)})[*_]*:[*_ \t]*(?P<line>[^\n]+)", re.MULTILINE),
         re.compile(rf"(?:^|\n)[ \t*_]*(?:{either(words.quote_labels)}){by}[*_]*:[*_ \t\n]*$", re.IGNORECASE),
         re.compile(rf"[^,;:(\[\n]+?(?=$|[,;:(\[\n.]|\s+(?:{either(words.after_source)})\s)"),

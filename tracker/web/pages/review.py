@@ -12,7 +12,6 @@ from tracker.positions.ledger import codings as coding_ledger
 from tracker.positions.ledger.codings import BadCoding
 from tracker.positions.models import CodingReading, Position, Topic
 from tracker.positions.queries import LabelledCoding
-from tracker.speech import copies
 from tracker.speech import queries as speech
 from tracker.speech.wording import visible
 from tracker.web import errors, forms
@@ -166,7 +165,7 @@ def _words(coded: LabelledCoding | None) -> str:
 def _context(db: Session, claim_id: int) -> tuple[str, str, str] | None:
     """The words before, the words themselves, and the words after, where the statement first stands."""
     stood = speech.appearances(db, claim_id)
-    found = copies.copy(db, stood[0].sha256, claim_id) if stood else None
+    found = speech.cited_snapshot(db, stood[0].sha256, claim_id) if stood else None
     if found is None:
         return None
     text, one = found.snapshot.text, stood[0]

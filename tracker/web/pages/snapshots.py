@@ -10,13 +10,14 @@ from typing import ClassVar
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
+from tracker.archive import queries as archive
 from tracker.archive.ledger import documents as document_ledger
+from tracker.archive.queries import StoredSnapshot, Version
 from tracker.archive.urls import on_the_web
 from tracker.archive.warc import Archive
 from tracker.db import Session
-from tracker.speech import copies, excerpts, wording
+from tracker.speech import excerpts, wording
 from tracker.speech import queries as speech
-from tracker.speech.copies import Copy, Version
 from tracker.speech.models import Claim
 from tracker.speech.queries import QuoteSpan
 from tracker.speech.wording import visible
@@ -112,8 +113,8 @@ class SnapshotComparisonPage:
     template: ClassVar[str] = "snapshot_changed.html"
     section: ClassVar[str] = "sources"
     title: str
-    older: Copy
-    newer: Copy
+    older: StoredSnapshot
+    newer: StoredSnapshot
     older_published: str
     newer_published: str
     same_document: bool
@@ -183,7 +184,7 @@ def link_rival(sha256: str) -> Response:
     named = re.search(r"[0-9a-f]{64}", forms.field("other", 2000).lower())
     with writing() as db:
         here = _snapshot(db, sha256)
-        other = copies.copy(db, named[0]) if named else None
+        other = speech.cited_snapshot(db, named[0]) if named else None
         if other is None or other.document.id == here.document.id:
             detail = "That is the address of no other archived copy. Copy it from the page of the other version."
             back = url_for("snapshots.snapshot", sha256=sha256)
@@ -202,19 +203,19 @@ def moved(rest: str) -> Response:
     return as_response(redirect(f"{url_for('home.home')}snapshots/{rest}{query}", code=308))
 
 
-def _rival(one: Copy) -> RivalRow:
+def _rival(one: StoredSnapshot) -> RivalRow:
     return RivalRow(one.snapshot.sha256, one.document.outlet or one.source.outlet or one.source.name, _published(one))
 
 
-def _snapshot(db: Session, sha256: str, claim_id: int | None = None) -> Copy:
-    found = copies.copy(db, sha256, claim_id) if SHA.fullmatch(sha256) else None
+def _snapshot(db: Session, sha256: str, claim_id: int | None = None) -> StoredSnapshot:
+    found = speech.cited_snapshot(db, sha256, claim_id) if SHA.fullmatch(sha256) else None
     if found is None:
         abort(404)
     return found
 
 
-def _page(db: Session, here: Copy, claim: Claim | None) -> SnapshotPage:
-    quotes = copies.quotes(db, here.snapshot.id)
+def _page(db: Session, here: StoredSnapshot, claim: Claim | None) -> SnapshotPage:
+    quotes = speech.quotes_of_snapshot(db, here.snapshot.id)
     numbers = {number: index for index, number in enumerate(dict.fromkeys(one.claim_id for one in quotes), 1)}
     cards = statement_cards(db, list(numbers)[:MOST_CARDS])
     by_id = {one.public_id: one for one in cards}
@@ -226,7 +227,7 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> SnapshotPage:
         for row, number in numbers.items()
         if row in known
     )
-    every = copies.versions(db, here.document.id)
+    every = archive.versions(db, here.document.id)
     snapshot, document = here.snapshot, here.document
     headline = snapshot.title or document.title
     newest = every[0].sha256 if every and every[0].version > snapshot.version else None
@@ -262,12 +263,12 @@ def _page(db: Session, here: Copy, claim: Claim | None) -> SnapshotPage:
         chosen=numbers.get(chosen) if chosen is not None else None,
         versions=tuple(_row(one, every, snapshot.version) for one in every),
         newest=newest,
-        rivals=tuple(_rival(one) for one in copies.rivals(db, document.id)),
+        rivals=tuple(_rival(one) for one in archive.linked_snapshots(db, document.id)),
         may_link=can("correct statements"),
     )
 
 
-def _sentences(here: Copy) -> int | None:
+def _sentences(here: StoredSnapshot) -> int | None:
     """How much of a copy the visitor may read: None is all of it, else so many sentences around each quote."""
     if can("read full archived copies"):
         return None
@@ -300,8 +301,8 @@ def _spans(quotes: list[QuoteSpan], numbers: dict[int, int]) -> list[Span]:
     return [Span(numbers[one.claim_id], start, end) for one in quotes for start, end in one.spans]
 
 
-def _status(db: Session, here: Copy) -> str:
-    looks = copies.looks(db, here.document.id)
+def _status(db: Session, here: StoredSnapshot) -> str:
+    looks = archive.count_fetches(db, here.document.id)
     if here.document.removed_since is not None:
         return f"Gone from its address since {dates.moment(here.document.removed_since)}"
     if not looks.total:
@@ -317,10 +318,13 @@ def _row(one: Version, every: list[Version], here: int) -> VersionRow:
     )
 
 
-def _compared(db: Session, older: Copy, newer: Copy) -> SnapshotComparisonPage:
+def _compared(db: Session, older: StoredSnapshot, newer: StoredSnapshot) -> SnapshotComparisonPage:
     changes = highlight.changes(older.snapshot.text, newer.snapshot.text)
     only_new, only_old = wording.counts([piece for change in changes for piece in change.pieces])
-    quoted_early, quoted_late = copies.quotes(db, older.snapshot.id), copies.quotes(db, newer.snapshot.id)
+    quoted_early, quoted_late = (
+        speech.quotes_of_snapshot(db, older.snapshot.id),
+        speech.quotes_of_snapshot(db, newer.snapshot.id),
+    )
     early, late = {one.claim_id for one in quoted_early}, {one.claim_id for one in quoted_late}
     left_out = 0
     if _sentences(older) is not None or _sentences(newer) is not None:
@@ -361,7 +365,7 @@ def _holds(change: Change, quotes: list[str]) -> bool:
     return False
 
 
-def _published(one: Copy) -> str:
+def _published(one: StoredSnapshot) -> str:
     if one.document.published_at is None:
         return "not recorded"
     return dates.published(one.document.published_at, one.document.published_precision)

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from tracker.archive import queries as archive
 from tracker.archive.models import Source, SourceKind, State
 from tracker.archive.queries import GONE_TWICE
+from tracker.speech import queries as speech
 from tracker.speech import source_health
 from tracker.speech.source_health import Health, Yield
 from tracker.web.cache import cached
@@ -82,7 +83,7 @@ def index() -> Response:
     """Every source, failing first."""
     here = now()
     with reading() as db:
-        numbers = cached(db, "sources", lambda: source_health.per_source(db))
+        numbers = cached(db, "sources", lambda: speech.yields_of_sources(db))
         lately = cached(db, "yields", lambda: archive.yields(db, here - WEEK))
         rows = [
             _row(source, numbers.get(source.id, Yield()), lately.get(source.id, 0), here)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from flask import Blueprint, Response, abort, redirect, url_for
 
 from tracker import audit
+from tracker.archive import queries as archive
 from tracker.archive.urls import on_the_web
 from tracker.audit import AuditEntry
 from tracker.db import Session
@@ -17,7 +18,7 @@ from tracker.positions import queries as positions
 from tracker.positions.models import CodingState, Event
 from tracker.positions.queries import LabelledCoding
 from tracker.record import export
-from tracker.speech import anchor, copies
+from tracker.speech import anchor
 from tracker.speech import queries as speech
 from tracker.speech.models import Claim, Form, QuoteKind, Standing
 from tracker.speech.queries import HIDDEN, AppearanceRow
@@ -119,7 +120,7 @@ def as_json(public_id: str) -> Response:
         if isinstance(found, Response):
             return found
         row = next(export.claims(db, public_id=public_id))
-        texts = copies.texts_of(db, found.id)
+        texts = speech.texts_of_claim(db, found.id)
     for place in row["appearances"]:
         place["target"] = _target(place, texts[place["snapshot"], place["start"], place["end"]])
     return text_response(json.dumps(row, ensure_ascii=True, indent=1) + "\n", "application/json")
@@ -187,7 +188,7 @@ def _page(db: Session, found: Claim) -> ClaimPage:
     stood = speech.appearances(db, found.id)
     shown = card(one)
     near = speech.neighbours(db, one)
-    texts = copies.texts_of(db, found.id)
+    texts = speech.texts_of_claim(db, found.id)
     places = tuple(_place(db, place, stood, texts[place.sha256, place.start, place.end]) for place in stood)
     where = f", {shown.said.place}" if shown.said.place else ""
     address = absolute_url(f"/c/{one.public_id}")
@@ -248,7 +249,7 @@ def _now(db: Session, place: AppearanceRow) -> tuple[tuple[Piece, ...], str | No
     """What a changed passage reads at its source now, beside the words kept; and the version where it stands."""
     if place.state not in {Standing.CHANGED, Standing.MISSING}:
         return (), None
-    newest = copies.newest_of(db, place.document_id)
+    newest = archive.newest_readable(db, place.document_id)
     if newest is None or newest.sha256 == place.sha256:
         return (), None
     if place.state is Standing.MISSING:
