@@ -31,7 +31,7 @@ from tracker.archive.supplied import from_object
 from tracker.db import insert_if_absent
 from tracker.positions import matching
 from tracker.runs import Lease
-from tracker.speech import wording
+from tracker.speech import same_statement, wording
 from tracker.web.app import create_app
 from tracker.world import World
 
@@ -147,7 +147,7 @@ def copies() -> Figure:
     def ours() -> None:
         wording.fold.cache_clear()
         for one, other in texts:
-            wording.same_utterance(one, other)
+            same_statement.is_same_wording(one, other)
 
     def reference() -> None:
         from difflib import SequenceMatcher

@@ -142,7 +142,13 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading) -> int | Non
         if not archive.mark_read(session, now, waiting.snapshot.id, READER_VERSION):
             return 0
         for written in speech.write(
-            session, now, waiting.snapshot, waiting.document, waiting.source, reading, READER_VERSION
+            session,
+            now,
+            snapshot=waiting.snapshot,
+            document=waiting.document,
+            source=waiting.source,
+            reading=reading,
+            reader=READER_VERSION,
         ):
             if not written.new:
                 continue

@@ -245,7 +245,7 @@ def second_set(
     marked = np.zeros(len(laid.word), np.int64)
     marked[laid.at] = tags
     at, owner, _ = features.window(laid, cues)
-    hashed = features.around(laid, engine.lexicon, engine.quotes, cues, marked, at, owner)
+    hashed = features.around(laid, engine.lexicon, engine.quotes, cues=cues, tags=marked, at=at, owner=owner)
     places = features.places(engine.lexicon, features.AROUND_PLACES, features.SIDES)
     words = tagger.second_words(laid, cues, at, owner)
     table = np.concatenate(

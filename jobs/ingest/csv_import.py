@@ -107,7 +107,9 @@ def _write(
         start=0, end=len(snapshot.text), spans=(whole,), kind=row.kind.value, speaker=mention, rule="imported"
     )
     reading = Reading(document.language, "article", (quote,))
-    for written in speech.write(session, now, snapshot, document, source, reading, READER):
+    for written in speech.write(
+        session, now, snapshot=snapshot, document=document, source=source, reading=reading, reader=READER
+    ):
         if written.new:
             positions.link_topics(session, now, written.claim, "")
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.speech import wording
+from tracker.speech import same_statement, wording
 
 LONG = (
     "At the opening and in the preparations for it, we’re not discussing a toll. What we are discussing is how to bring "
@@ -23,8 +23,8 @@ LONG = (
     ],
 )
 def test_trimmed_and_re_punctuated_copies_are_the_same_utterance(other):
-    assert wording.same_utterance(LONG, other)
-    assert wording.same_utterance(other, LONG)
+    assert same_statement.is_same_wording(LONG, other)
+    assert same_statement.is_same_wording(other, LONG)
 
 
 @pytest.mark.parametrize(
@@ -40,15 +40,15 @@ def test_trimmed_and_re_punctuated_copies_are_the_same_utterance(other):
     ],
 )
 def test_a_negated_a_counted_or_another_copy_never_is(other):
-    assert not wording.same_utterance(LONG, other)
-    assert not wording.same_utterance(other, LONG)
+    assert not same_statement.is_same_wording(LONG, other)
+    assert not same_statement.is_same_wording(other, LONG)
 
 
 def test_every_negation_of_a_list_of_statements_is_told_apart():
     for verb in ("will", "shall", "can", "must", "should", "would", "could"):
         said = f"Norland {verb} raise the toll on the bridge before the winter, and everybody knows it"
-        assert not wording.same_utterance(said, said.replace(verb, f"{verb} not", 1))
-        assert not wording.same_utterance(said, said.replace(f"{verb} raise", f"{verb} never raise"))
+        assert not same_statement.is_same_wording(said, said.replace(verb, f"{verb} not", 1))
+        assert not same_statement.is_same_wording(said, said.replace(f"{verb} raise", f"{verb} never raise"))
 
 
 def test_fold_unites_case_accents_quotes_and_hidden_characters():
@@ -99,4 +99,4 @@ def test_any_text_is_folded_once_and_for_all(text):
 
 @given(st.text(max_size=120), st.text(max_size=120))
 def test_same_utterance_never_fails_and_does_not_depend_on_the_order(one, other):
-    assert wording.same_utterance(one, other) == wording.same_utterance(other, one)
+    assert same_statement.is_same_wording(one, other) == same_statement.is_same_wording(other, one)

@@ -1,8 +1,4 @@
-"""Is this the same utterance? Folded wording, fingerprints, and the guard that keeps a quote from its negation.
-
-A quote and its negation share nearly every word, so likeness alone would join a claim with its opposite. Two wordings are
-the same utterance only if no negation and no number is added, dropped or replaced inside the part they share.
-"""
+"""Wordings: folded, fingerprinted and compared. What makes two of them one statement stands in ``same_statement``."""
 
 import re
 import unicodedata
@@ -12,18 +8,14 @@ from functools import lru_cache
 from typing import Literal
 
 import xxhash
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Indel
 
-from tracker.languages.data import default, of_all
+from tracker.languages.data import default
 from tracker.languages.phrases import either
 
 GRAM = 3
 WINDOW = 3
 """Winnowing over 3-grams with a window of 3: any 5 shared words in a row give a shared fingerprint."""
-LIKE_ENOUGH = 85.0
-SHORTEST = 4
-"""Fewer words than this are a fragment: they are joined only with exactly the same words."""
 
 INVISIBLE = dict.fromkeys(
     [
@@ -41,12 +33,6 @@ INVISIBLE = dict.fromkeys(
 ELLIPSIS = re.compile(r"\.\s?\.\s?\.|…|\[\s?(?:\.\s?\.\s?\.|…)\s?\]")
 WORD = re.compile(r"\w+(?:'\w+)*")
 APOSTROPHES = str.maketrans("’‘ʼ＇`´", "''''''")
-
-
-@lru_cache(maxsize=1)
-def _negations() -> frozenset[str]:
-    """Give the negations of all languages: a word too many only keeps two wordings apart."""
-    return of_all(lambda language: language.grammar.negation_words)
 
 
 @lru_cache(maxsize=1)
@@ -89,49 +75,6 @@ def grams(folded: str) -> list[int]:
         return []
     groups = [words] if len(words) < GRAM else [words[i : i + GRAM] for i in range(len(words) - GRAM + 1)]
     return [xxhash.xxh64_intdigest(" ".join(group).encode("utf-8", "surrogatepass")) - 2**63 for group in groups]
-
-
-def same_utterance(one: str, other: str) -> bool:
-    """Whether two wordings are the same words, trimmed or slightly re-worded by an outlet; never a negated copy."""
-    ours, theirs = parts(one), parts(other)
-    if not ours or not theirs:
-        return False
-    if ours == theirs:
-        return True
-    short, long = sorted((ours, theirs), key=lambda pieces: sum(map(len, pieces)))
-    whole = " ".join(long)
-    if sum(len(piece.split()) for piece in short) < SHORTEST:
-        return f" {' '.join(short)} " in f" {whole} " if len(short) == 1 and len(short[0].split()) >= GRAM else False
-    return all(_stands_in(piece, whole) for piece in short)
-
-
-def _stands_in(piece: str, whole: str) -> bool:
-    if f" {piece} " in f" {whole} ":
-        return True
-    found = fuzz.partial_ratio_alignment(piece, whole, score_cutoff=LIKE_ENOUGH)
-    if found is None:
-        return False
-    # The alignment counts letters; widen it to whole words so that a cut-off "not" is seen.
-    start = whole.rfind(" ", 0, found.dest_start) + 1
-    end = whole.find(" ", found.dest_end)
-    return _nothing_turned(piece.split(), whole[start : len(whole) if end < 0 else end].split())
-
-
-def _nothing_turned(piece: Sequence[str], region: Sequence[str]) -> bool:
-    """No negation or number differs between a wording and the region it was matched with; edges of the region are free."""
-    operations = Levenshtein.opcodes(piece, region)
-    for number, operation in enumerate(operations):
-        if operation.tag == "equal":
-            continue
-        edge = number in {0, len(operations) - 1} and operation.tag == "insert"
-        changed = [*piece[operation.src_start : operation.src_end], *region[operation.dest_start : operation.dest_end]]
-        if not edge and any(_weighty(word) for word in changed):
-            return False
-    return True
-
-
-def _weighty(word: str) -> bool:
-    return word in _negations() or any(char.isdigit() for char in word)
 
 
 @dataclass(frozen=True, slots=True)

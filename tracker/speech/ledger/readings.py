@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from tracker import audit
 from tracker.archive.models import Document, Snapshot, Source
 from tracker.db import advisory_lock, insert_if_absent
-from tracker.speech import anchor, wording
+from tracker.speech import anchor, same_statement, wording
 from tracker.speech.ledger import utterances
 from tracker.speech.models import (
     Alias,
@@ -96,6 +96,7 @@ def speaker_named(session: Session, name: str) -> Speaker | None:
 def write(
     session: Session,
     now: datetime,
+    *,
     snapshot: Snapshot,
     document: Document,
     source: Source,
@@ -123,7 +124,7 @@ def write(
         ).first()
         if taken is not None or not appearance.exact.strip():
             continue
-        claim = _claim(now, snapshot, document, source, quote, speaker, said)
+        claim = _claim(now, snapshot, document=document, source=source, quote=quote, speaker=speaker, said=said)
         known = utterances.find_same(session, claim, document)
         if known is None:
             session.add(claim)
@@ -264,6 +265,7 @@ def _appearance(now: datetime, snapshot: Snapshot, quote: Quote, reader: str) ->
 def _claim(
     now: datetime,
     snapshot: Snapshot,
+    *,
     document: Document,
     source: Source,
     quote: Quote,
@@ -274,9 +276,11 @@ def _claim(
     folded = wording.fold(text)
     first, last, precision, basis = said
     mention = quote.speaker
-    once = utterances.identity_key(speaker, quote, first, last, folded, f"{document.source_id}\0{document.item}")
+    once = same_statement.identity_key(
+        speaker, quote, first=first, last=last, folded=folded, item=f"{document.source_id}\0{document.item}"
+    )
     return Claim(
-        public_id=utterances.public_id(once),
+        public_id=same_statement.public_id(once),
         once=once,
         speaker_id=speaker.id if speaker else None,
         speaker_text=mention.text if mention else None,

@@ -1,9 +1,6 @@
-"""Writes that make one utterance one claim: what its identity is, which claim is the same one, which wording stands for it."""
+"""Writes that make one utterance one claim: which claim is the same one (`same_statement`), which wording stands for it."""
 
-import base64
-import hashlib
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,41 +9,14 @@ from sqlmodel import Session, col, select
 from tracker import audit
 from tracker.archive.models import Document, Snapshot
 from tracker.db import insert_all
-from tracker.speech import wording
-from tracker.speech.models import Appearance, Claim, Fingerprint, Form, QuoteKind, Speaker, Status
+from tracker.speech import same_statement, wording
+from tracker.speech.models import Appearance, Claim, Fingerprint, Form, Status
 from tracker.speech.queries import survivor
-from tracker.speech.reading import Quote
 
 GAP = " […] "
 """Stands in the reference wording where the outlet's own words stood between two pieces of a quotation."""
-WHOLE = frozenset({QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST})
 COMMON = 64
 """A fingerprint shared by more claims than this says nothing."""
-
-
-def public_id(once: str) -> str:
-    """The permanent public id that belongs to a `once` key: ten letters and digits that are hard to mix up."""
-    return base64.b32encode(bytes.fromhex(once)[:7]).decode().rstrip("=").lower()[:10]
-
-
-def identity_key(
-    speaker: Speaker | None, quote: Quote, first: date | None, last: date | None, folded: str, item: str
-) -> str:
-    """What makes an utterance one: who, when, which words, and whether they are given as words or in paraphrase.
-
-    Without a speaker or a day nobody can tell one utterance from another with the same words, so its document is in it.
-    """
-    who = (
-        f"speaker:{speaker.folded}"
-        if speaker
-        else f"mention:{wording.fold(quote.speaker.text) if quote.speaker else ''}"
-    )
-    when = f"{first}..{last}" if first else "unknown"
-    manner = "words" if QuoteKind(quote.kind) in WHOLE else quote.kind
-    key = [who, when, manner, folded]
-    if speaker is None or first is None:
-        key.append(item)
-    return hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def find_same(session: Session, claim: Claim, document: Document) -> Claim | None:
@@ -54,7 +24,7 @@ def find_same(session: Session, claim: Claim, document: Document) -> Claim | Non
     exact = session.exec(select(Claim).where(Claim.once == claim.once)).first()
     if exact is not None:
         return survivor(session, exact) or exact
-    if claim.speaker_id is None or claim.said_from is None or claim.kind not in WHOLE:
+    if claim.speaker_id is None or claim.said_from is None or claim.kind not in same_statement.WHOLE:
         return None
     shared = (
         select(Fingerprint.claim_id, sa.func.count().label("shared"))
@@ -67,7 +37,7 @@ def find_same(session: Session, claim: Claim, document: Document) -> Claim | Non
         .join(shared, shared.c.claim_id == Claim.id)
         .where(
             Claim.speaker_id == claim.speaker_id,
-            col(Claim.kind).in_(WHOLE),
+            col(Claim.kind).in_(same_statement.WHOLE),
             Claim.said_precision == claim.said_precision,
             Claim.said_from == claim.said_from,
             Claim.said_to == claim.said_to,
@@ -77,14 +47,8 @@ def find_same(session: Session, claim: Claim, document: Document) -> Claim | Non
         .order_by(shared.c.shared.desc(), col(Claim.id))
         .limit(20)
     )
-    alike = [row for row in rows if wording.same_utterance(row.text, claim.text)]
-    return None if _ambiguous(claim, alike) else next(iter(alike), None)
-
-
-def _ambiguous(claim: Claim, alike: Sequence[Claim]) -> bool:
-    """Whether a fragment fits several utterances that are not one another: then it belongs to none of them."""
-    fuller = [row for row in alike if len(row.folded) > len(claim.folded)]
-    return any(not wording.same_utterance(fuller[0].text, row.text) for row in fuller[1:])
+    alike = [row for row in rows if same_statement.is_same_wording(row.text, claim.text)]
+    return None if same_statement.is_ambiguous(claim, alike) else next(iter(alike), None)
 
 
 def _stands_in(document_id: int) -> Any:  # noqa: ANN401 - an SQL expression

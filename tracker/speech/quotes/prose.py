@@ -109,7 +109,7 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
             doc=doc, clock=clock, drafts=pieces, mentions=mentions, resolver=resolver, title=manuscript.title or ""
         ).said()
     return tuple(
-        _quote(doc, regions, language, draft, mention, when)
+        _quote(page, draft, mention, when)
         for draft, mention, when in zip(pieces, mentions, dates, strict=True)
         if not draft.date_only
     )
@@ -175,14 +175,8 @@ def _clock(manuscript: Manuscript, language: Language | None) -> Clock | None:
     return Clock(language, local_day(manuscript), month_only=manuscript.published_precision != "day")
 
 
-def _quote(
-    doc: Tokens,
-    regions: list[marks.Region],
-    language: Language | None,
-    draft: Draft,
-    mention: Mention | None,
-    when: Said,
-) -> Quote:
+def _quote(page: Page, draft: Draft, mention: Mention | None, when: Said) -> Quote:
+    language, doc, regions = page.language, page.doc, page.regions
     text, low = doc.text, doc.low
     spans = tuple(draft.spans)
     kind = _kind(doc, regions, draft, spans)

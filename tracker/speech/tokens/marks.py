@@ -98,7 +98,7 @@ class _Pairing:
         if self.open is not None:
             start = self.open.start()
             continues: bool = self.carry and self.first_region
-            self.regions.append(Region(start, self.open.end(), outer, end, continues, closed))
+            self.regions.append(Region(start, self.open.end(), outer, end, continues=continues, closed=closed))
             self.open = None
             self.nested = None
             self.first_region = False

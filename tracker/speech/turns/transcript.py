@@ -90,13 +90,18 @@ def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[
             continue
         mention = labels.mention(turn)
         if any(a <= turn.label[0] < b for a, b in clips):
-            out += [_quote(text, span, mention, _RECORDED, None, language, "turn, recording") for span in turn.passages]
+            out += [
+                _quote(text, span, mention, _RECORDED, language=language, rule="turn, recording")
+                for span in turn.passages
+            ]
             continue
         asked = question if turn.part == "answer" else None
         if asked is None and turn.part == "answer" and previous is not None and previous.words != turn.words:
             asked = _asks(text, previous)
         rule = f"turn, {found[0].name}"
-        out += [_quote(text, span, mention, when, asked, language, rule) for span in turn.passages]
+        out += [
+            _quote(text, span, mention, when, question=asked, language=language, rule=rule) for span in turn.passages
+        ]
         if turn.part == "question":
             question = (turn.passages[0][0], turn.passages[-1][1])
         elif turn.part == "moderator":
@@ -113,7 +118,7 @@ def _opening(manuscript: Manuscript, language: Language | None, end: int, when: 
         return []
     mention, spans = found
     rule = "turn, opening remarks"
-    return [_quote(manuscript.text, span, mention, when, None, language, rule) for span in _grouped(spans)]
+    return [_quote(manuscript.text, span, mention, when, language=language, rule=rule) for span in _grouped(spans)]
 
 
 def _grouped(spans: Iterable[Span]) -> list[Span]:
@@ -148,7 +153,8 @@ def _quote(
     span: Span,
     mention: Mention | None,
     when: Said,
-    question: Span | None,
+    *,
+    question: Span | None = None,
     language: Language | None,
     rule: str,
 ) -> Quote:
@@ -213,7 +219,7 @@ def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote
             )
     when = _said(manuscript, language, spans[0][1])
     rule = "statement without labels"
-    return tuple(_quote(text, span, mention, when, None, language, rule) for span in _grouped(spans))
+    return tuple(_quote(text, span, mention, when, language=language, rule=rule) for span in _grouped(spans))
 
 
 __all__ = ["looks_like", "read_transcript"]

@@ -79,7 +79,7 @@ def pad(words: Ints, shapes: Ints, bounds: Ints, place: Ints) -> Sentences:
     shape = np.zeros(size, np.int64)
     sentence = np.full(size, -1, np.int64)
     word[at], shape[at], sentence[at] = words, shapes + 1, number
-    return Sentences(word, shape, at, at[bounds[:, 0]], sentence, count, place)
+    return Sentences(word=word, shape=shape, at=at, first=at[bounds[:, 0]], sentence=sentence, count=count, place=place)
 
 
 def places(lexicon: Lexicon, wanted: dict[int, str], sides: int) -> list[Ints]:
@@ -253,7 +253,14 @@ THAT = (2, 3)
 
 
 def around(
-    laid: Sentences, lexicon: Lexicon, quotes: NDArray[np.bool_], cues: Trigger, tags: Ints, at: Ints, owner: Ints
+    laid: Sentences,
+    lexicon: Lexicon,
+    quotes: NDArray[np.bool_],
+    *,
+    cues: Trigger,
+    tags: Ints,
+    at: Ints,
+    owner: Ints,
 ) -> Ints:
     """Give the hashed rows of the second tagger: the words around each cue, seen from that cue.
 

@@ -85,7 +85,13 @@ class Vocabulary:
         ranked = {w: i + 1 for i, w in enumerate(sorted(rates))}
         cue = np.array([ranked.get(stem(w), 0) for w in words])
         suffixes = _numbered([w[-3:] if w.isalpha() else w[:1] for w in words])
-        return cls.of(words, features.Lexicon(cluster, fine, _numbered(stems), suffixes, cue, len(words)), rates)
+        return cls.of(
+            words,
+            features.Lexicon(
+                cluster=cluster, fine=fine, stem=_numbered(stems), suffix=suffixes, cue=cue, words=len(words)
+            ),
+            rates,
+        )
 
     @classmethod
     def of(cls, words: list[str], lexicon: features.Lexicon, rates: dict[str, float]) -> Vocabulary:
@@ -201,7 +207,7 @@ def load(path: Path | None = None) -> Model:
         words = data["words"].tobytes().decode().split("\n")
         rates = json.loads(data["rates"].tobytes())
         cluster, fine, stems, suffix, cue = (data[fact].astype(np.int64) for fact in FACTS)
-        lexicon = features.Lexicon(cluster, fine, stems, suffix, cue, len(words))
+        lexicon = features.Lexicon(cluster=cluster, fine=fine, stem=stems, suffix=suffix, cue=cue, words=len(words))
         vocabulary = Vocabulary.of(words, lexicon, rates)
         return Model(
             vocabulary,
@@ -334,11 +340,11 @@ def _find(laid: features.Sentences, words: list[str], bounds: Ints, engine: Mode
         return []
     cues = vocabulary.trigger(words, laid, spans)
     at, owner, count = features.window(laid, cues)
-    rows = features.around(laid, vocabulary.lexicon, vocabulary.quotes, cues, tags, at, owner)
+    rows = features.around(laid, vocabulary.lexicon, vocabulary.quotes, cues=cues, tags=tags, at=at, owner=owner)
     scores = engine.second.scores(rows, second_words(laid, cues, at, owner))
     scores[:, NEW_SOURCE] += SOURCE_BIAS
     scores[:, NEW_CONTENT] += CONTENT_BIAS
-    labels = _around_cues(np.cumsum(count) - count, count, at, cues, scores, engine.second.moves)
+    labels = _around_cues(np.cumsum(count) - count, count, at=at, cues=cues, scores=scores, moves=engine.second.moves)
     token = np.zeros(len(laid.word), np.int64)
     token[laid.at] = np.arange(len(laid.at))
     kept = np.flatnonzero(labels >= CONTENT)
@@ -351,7 +357,7 @@ def _find(laid: features.Sentences, words: list[str], bounds: Ints, engine: Mode
     return found
 
 
-def _around_cues(start: Ints, count: Ints, at: Ints, cues: features.Trigger, scores: Floats, moves: Floats) -> Ints:
+def _around_cues(start: Ints, count: Ints, *, at: Ints, cues: features.Trigger, scores: Floats, moves: Floats) -> Ints:
     """Give the labels of all windows: what stands before and after a cue are two sequences, as the cue itself is known."""
     before = cues.first - at[start]
     follows = start + before + cues.last - cues.first + 1
