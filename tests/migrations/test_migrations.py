@@ -110,7 +110,7 @@ def test_stored_shifts_are_counted_anew_and_those_of_replaced_codings_withdrawn(
                 Claim(
                     id=number,
                     public_id=str(number),
-                    once=str(number),
+                    identity_key=str(number),
                     speaker_id=1,
                     kind=QuoteKind.DIRECT,
                     text="a",
@@ -171,3 +171,22 @@ def test_stored_shifts_are_counted_anew_and_those_of_replaced_codings_withdrawn(
         ("moved", 1, True),
         ("moved", 1, False),
     ]
+
+
+def test_claims_keep_their_identity_and_their_checks_when_the_column_is_renamed(empty):
+    empty.upgrade("0007")
+    row = {
+        "id": 1, "public_id": "one", "once": "key", "candidates": [], "kind": "direct", "text": "a", "folded": "a",
+        "said_precision": "unknown", "said_basis": "", "negated": False, "altered": False, "status": "new",
+        "created_at": NOON,
+    }  # fmt: skip
+    with empty.engine.begin() as connection:
+        connection.execute(sa.Table("claim", sa.MetaData(), autoload_with=connection).insert(), row)
+    empty.upgrade("0008")
+    with empty.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT id, identity_key FROM claim").all() == [(1, "key")]
+    with pytest.raises(sa.exc.IntegrityError), empty.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE claim SET said_precision = 'day'")
+    empty.downgrade("0007")
+    with empty.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT once FROM claim").scalar() == "key"

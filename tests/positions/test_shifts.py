@@ -54,7 +54,7 @@ class Desk:
             session.add(who)
             session.flush()
             claim = Claim(
-                public_id=hashlib.sha256(key.encode()).hexdigest()[:12], once=hashlib.sha256(key.encode()).hexdigest(),
+                public_id=hashlib.sha256(key.encode()).hexdigest()[:12], identity_key=hashlib.sha256(key.encode()).hexdigest(),
                 speaker_id=who.id, kind=QuoteKind.DIRECT, text=f"This is what I say on {day} about it", folded=key,
                 said_from=day, said_to=day, said_precision=Precision.DAY, created_at=NOON,
             )  # fmt: skip

@@ -25,7 +25,7 @@ def lind(database):
 def claim(number, speaker_id, first, last, role="the politician"):
     precision = Precision.UNKNOWN if first is None else Precision.DAY if first == last else Precision.RANGE
     return Claim(
-        id=number, public_id=f"c{number}", once=f"{number}", speaker_id=speaker_id, candidates=[], role=role,
+        id=number, public_id=f"c{number}", identity_key=f"{number}", speaker_id=speaker_id, candidates=[], role=role,
         kind=QuoteKind.DIRECT, text="No toll.", folded="no toll", said_from=first, said_to=last,
         said_precision=precision, said_basis="", negated=False, altered=False, status=Status.NEW, created_at=NOW,
     )  # fmt: skip

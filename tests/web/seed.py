@@ -123,13 +123,13 @@ class Writer:
 
     def claim(self, key, speaker, text, said=None, **more):
         self.number += 1
-        once = hashlib.sha256(f"{key}{self.number}".encode()).hexdigest()
+        identity_key = hashlib.sha256(f"{key}{self.number}".encode()).hexdigest()
         last = more.pop("until", said)
         precision = more.pop("precision", Precision.DAY if said else Precision.UNKNOWN)
         row = self.keep(
             Claim(
                 public_id=f"seed{self.number:06d}",
-                once=once,
+                identity_key=identity_key,
                 speaker_id=speaker.id if speaker else None,
                 text=text,
                 folded=fold(text),

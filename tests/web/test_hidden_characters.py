@@ -18,7 +18,8 @@ PAYLOAD = "\u202e\u2066\u200b\u00ad\u2069\U000e0041\x1b[31m\x9b\x07"
 NEVER = re.compile(
     "[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u00ad\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
-KEPT = {"id", "public_id", "slug", "token_sha256", "sha256", "text_sha256", "exact_sha256", "previous", "digest", "once",
+KEPT = {"id", "public_id", "slug", "token_sha256", "sha256", "text_sha256", "exact_sha256", "previous", "digest",
+        "identity_key",
         "etag", "last_modified", "key", "email", "password_hash", "timezone", "language", "folded", "address_folded",
         "verdict", "by", "job", "state", "action", "subject", "item", "version", "published_precision", "lane", "kind",
         "rule", "url", "address", "form", "extractor", "listing_sha256"}  # fmt: skip

@@ -97,12 +97,13 @@ class Office(SQLModel, table=True):
 
 
 class Claim(SQLModel, table=True):
-    """One utterance by one speaker. `once` is the unique key that makes the same words on the same day one claim.
+    """One utterance by one speaker. `identity_key` is the unique key that makes the same words on the same day one claim.
 
     `text` is the reference wording: the exact text of the appearance `reference_id`, set when the first one is written.
     """
 
     __table_args__ = (
+        sa.UniqueConstraint("identity_key", name="uq_claim_once"),  # as it was named before revision 0008
         sa.CheckConstraint("said_from IS NULL OR said_to IS NULL OR said_from <= said_to", name="said_in_order"),
         sa.CheckConstraint(
             "(said_precision = 'unknown') = (said_from IS NULL AND said_to IS NULL)", name="said_known_or_not"
@@ -112,7 +113,8 @@ class Claim(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(unique=True, max_length=20)
-    once: str = Field(unique=True, max_length=64)
+    identity_key: str = Field(max_length=64)
+    """What makes it this utterance and no other: `same_statement.identity_key`."""
     speaker_id: int | None = Field(default=None, foreign_key="speaker.id")
     speaker_text: str | None = None
     """The mention beside the words, as the source has it ("he", "the secretary general")."""

@@ -276,12 +276,12 @@ def _claim(
     folded = wording.fold(text)
     first, last, precision, basis = said
     mention = quote.speaker
-    once = same_statement.identity_key(
+    identity_key = same_statement.identity_key(
         speaker, quote, first=first, last=last, folded=folded, item=f"{document.source_id}\0{document.item}"
     )
     return Claim(
-        public_id=same_statement.public_id(once),
-        once=once,
+        public_id=same_statement.public_id(identity_key),
+        identity_key=identity_key,
         speaker_id=speaker.id if speaker else None,
         speaker_text=mention.text if mention else None,
         candidates=list(mention.candidates) if mention else [],

@@ -21,7 +21,7 @@ COMMON = 64
 
 def find_same(session: Session, claim: Claim, document: Document) -> Claim | None:
     """The claim of the record that is this very utterance, or None."""
-    exact = session.exec(select(Claim).where(Claim.once == claim.once)).first()
+    exact = session.exec(select(Claim).where(Claim.identity_key == claim.identity_key)).first()
     if exact is not None:
         return survivor(session, exact) or exact
     if claim.speaker_id is None or claim.said_from is None or claim.kind not in same_statement.WHOLE:
