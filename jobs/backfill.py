@@ -19,13 +19,15 @@ from jobs.ingest import lists, store
 from tracker import runs
 from tracker.archive import queries, wayback
 from tracker.archive.http.gate import HttpResponse, Refused
+from tracker.archive.http.responses import header
 from tracker.archive.ledger import backfill as ledger
 from tracker.archive.ledger.documents import LONGEST_INTERVAL
 from tracker.archive.lists import paging
 from tracker.archive.lists.entries import ListEntry
 from tracker.archive.lists.rules import read_list, rules_of
 from tracker.archive.models import Backfill, BackfillItem, BackfillState, Source, SourceKind, State
-from tracker.archive.types import FetchResult, NewDocument
+from tracker.archive.published import NO_DATE, PublishedDate
+from tracker.archive.types import FetchResult, NewBackfillItem, NewDocument
 from tracker.db import Session
 from tracker.errors import TrackerError
 from tracker.runs import AlreadyRunning, LeaseLost
@@ -107,7 +109,7 @@ def _read_lists(world: World, source: Source, backfill_id: int, told: Callable[[
 
 def _read_one_list(
     world: World, source: Source, row: Backfill, address: str
-) -> tuple[list[dict[str, object]], list[str], str]:
+) -> tuple[list[NewBackfillItem], list[str], str]:
     """What one list names inside the window, the lists that follow from it, and a mark of its content."""
     if address.startswith(CAPTURES):
         return [], _captures_of_list(world, row, address.removeprefix(CAPTURES)), NOTHING
@@ -115,7 +117,7 @@ def _read_one_list(
     if response is None:
         return [], [], NOTHING
     how = rules_of(source.kind.value, source.options, source.timezone)
-    kind = store.header(response, "content-type")
+    kind = header(response.headers, "content-type")
     # A copy's links are those of the page it is a copy of.
     base = _original(world, address) or response.final_url
     try:
@@ -129,7 +131,7 @@ def _read_one_list(
     # A server that takes no notice of the page asked for gives the same list again and again.
     mark = "list:" + hashlib.sha256("\n".join(named).encode("utf-8", "replace")).hexdigest()
     values = [_new_item(source, item, entry) for item, entry in named.items() if _may_lie_in(source, row, entry)]
-    dates = [entry.published for entry in found.entries if entry.published is not None]
+    dates = [entry.published.at for entry in found.entries if entry.published.at is not None]
     at_end = (
         not named
         or mark in row.have_read
@@ -175,20 +177,19 @@ def _original(world: World, address: str) -> str | None:
 
 
 def _may_lie_in(source: Source, row: Backfill, entry: ListEntry) -> bool:
-    inside = paging.lies_in(entry.published, row.first, row.last, source.timezone)
+    inside = paging.lies_in(entry.published.at, row.first, row.last, source.timezone)
     return paging.overlaps(paging.day_in_address(entry.url), row.first, row.last) if inside is None else inside
 
 
-def _new_item(source: Source, item: str, entry: ListEntry) -> dict[str, object]:
-    return {
-        "item": item,
-        "url": entry.url,
-        "title": entry.title,
-        "published_raw": entry.published_raw,
-        "published_at": entry.published,
-        "published_precision": entry.precision if entry.published else None,
-        "inline": None if lists.has_pages(source) and entry.url else entry.content_html or entry.summary,
-    }
+def _new_item(source: Source, item: str, entry: ListEntry) -> NewBackfillItem:
+    has_page = lists.has_pages(source) and entry.url
+    return NewBackfillItem(
+        item=item,
+        url=entry.url,
+        title=entry.title,
+        published=entry.published,
+        inline=None if has_page else entry.content_html or entry.summary,
+    )
 
 
 def _fetch_all(world: World, source: Source, row: Backfill, told: Callable[[str], None]) -> None:
@@ -212,14 +213,14 @@ def _store_item(world: World, source: Source, row: Backfill, item: BackfillItem)
         if error.retry_after_s is not None:
             raise _Interrupted(str(error)) from error
         return (BackfillState.GONE if error.state == "gone" else BackfillState.FAILED), str(error)
-    read = store.read_page(page)
-    published = item.published_at or read.published_at
+    extracted = store.extract(page)
+    published = item.published_at or extracted.published.at
     if paging.lies_in(published, row.first, row.last, source.timezone) is False:
         return BackfillState.OUTSIDE, published.date().isoformat() if published else None
-    if read.words.unreadable:
-        return BackfillState.FAILED, read.words.unreadable
+    if extracted.unreadable:
+        return BackfillState.FAILED, extracted.unreadable
     later = world.now() + (LONGEST_INTERVAL if _old(published, world.now()) else timedelta(days=1))
-    new = store.store_backfilled(world, _new_document(source, item, copy), page, fetch, read, later)
+    new = store.store_backfilled(world, _new_document(source, item, copy), page, fetch, extracted, later)
     return (BackfillState.COPY if copy else BackfillState.KEPT) if new else BackfillState.KNOWN, copy
 
 
@@ -231,8 +232,7 @@ def _fetch_item(world: World, source: Source, item: BackfillItem) -> tuple[store
             url=item.url,
             guid=None,
             title=item.title,
-            published_raw=None,
-            published=None,
+            published=NO_DATE,
             summary=None,
             content_html=item.inline,
         )
@@ -271,9 +271,7 @@ def _new_document(source: Source, item: BackfillItem, copy: str | None) -> NewDo
         outlet=source.outlet or source.name,
         title=item.title,
         listed_title=item.title,
-        published_raw=item.published_raw,
-        published_at=item.published_at,
-        published_precision=item.published_precision,
+        published=PublishedDate.stored(item),
         language=source.language,
         kind=None,
         channel=None,

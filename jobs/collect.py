@@ -22,11 +22,10 @@ from tracker.archive import queries, supplied
 from tracker.archive.http.gate import Refused
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.ledger import sources as source_ledger
-from tracker.archive.ledger.sources import SourceFetch
 from tracker.archive.lists.entries import ListEntry
 from tracker.archive.models import Document, Source, SourceKind, State
 from tracker.archive.supplied import InvalidDocument
-from tracker.archive.types import FetchResult, NewDocument
+from tracker.archive.types import FetchResult, NewDocument, SourceFetch
 from tracker.archive.warc import ArchiveUnwritable
 from tracker.condition import first_line
 from tracker.db import DatabaseProblem, DriverError
@@ -75,18 +74,6 @@ class _Task:
     """The newest snapshot before the look: what is kept after it is new with the look."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Result:
-    """What a look gave, to be written down."""
-
-    source: Source
-    fetch: FetchResult
-    new: int = 0
-    claims: int = 0
-    cut_off: bool = False
-    """The service stopped in the middle: nothing is to be written down about the source."""
-
-
 @dataclass(slots=True, kw_only=True)
 class _PageProgress:
     """How the fetching of a source's pages goes."""
@@ -118,10 +105,10 @@ def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> 
             if ours or world.stopping.is_set():
                 # What is fetched but not written down is looked at again; what was written stands.
                 break
-            whole = [result for result in ready if not result.cut_off]
+            whole = [result for result in ready if result is not None]
             if whole:
                 outcomes += _record(world, whole)
-                pending -= {result.source.id for result in whole}
+                pending -= {fetched.source.id for fetched, _ in whole}
             if time.monotonic() - beat > RENEW_EVERY_S:
                 beat = time.monotonic()
                 with world.database.transaction() as session:
@@ -171,78 +158,84 @@ def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool
     return tasks, [source for source in sources if source.id not in ours]
 
 
-def _collect_source(world: World, ours: list[Exception], task: _Task) -> _Result:
-    """Look at one source, through to its claims and what is owed for them. Never raises; our own faults go to `ours`."""
+def _collect_source(world: World, ours: list[Exception], task: _Task) -> tuple[SourceFetch, int] | None:
+    """Fetch one source, through to its claims and what is owed for them: what to write down, and how many claims are new.
+
+    None when the service stopped in the middle: then nothing is to be written down. Never raises; our own faults go to
+    `ours`.
+    """
     try:
-        fetch, new = _fetch_source(world, task)
-        if fetch.failed and world.gate.closed:
-            return _Result(source=task.source, fetch=fetch, cut_off=True)
+        fetched = _fetch_source(world, task)
+        if fetched.result.failed and world.gate.closed:
+            return None
         claims = broken = 0
-        if new or task.unread:
+        if fetched.new_documents or task.unread:
             claims, broken = extract.read_source(world, task.source.id, task.since)
         if broken:
-            fetch = replace(fetch, detail=_joined(fetch.detail, f"{broken} unreadable"))
-        return _Result(source=task.source, fetch=fetch, new=new, claims=claims)
+            detail = _joined(fetched.result.detail, f"{broken} unreadable")
+            fetched = replace(fetched, result=replace(fetched.result, detail=detail))
     except (OSError, DriverError, ArchiveUnwritable, LeaseLost, DatabaseProblem) as error:
         # What the web does wrong is `Refused`; this is our disk, our database, our lead: the source is not to blame.
         ours.append(error)
-        return _Result(source=task.source, fetch=FetchResult(at=world.now(), state=State.ERROR), cut_off=True)
+        return None
     except Exception as error:
         # A source may break in a way nobody has seen: it is shown as an error on its row, the others go on.
         log.exception("source failed", source=task.source.id)
-        fetch = FetchResult(at=world.now(), state=State.ERROR, detail=f"unexpected: {error.__class__.__name__}")
-        return _Result(source=task.source, fetch=fetch)
+        result = FetchResult(at=world.now(), state=State.ERROR, detail=f"unexpected: {error.__class__.__name__}")
+        return SourceFetch(source=task.source, result=result), 0
+    return fetched, claims
 
 
-def _record(world: World, results: Sequence[_Result]) -> list[SourceOutcome]:
-    """Write down what looks gave, in one transaction for all that are ready; one log line for each change of state."""
+def _record(world: World, results: Sequence[tuple[SourceFetch, int]]) -> list[SourceOutcome]:
+    """Write down fetches, in one transaction for all that are ready; one log line for each change of state."""
     with world.database.transaction() as session:
-        # Whoever was frozen past its time finds its sources taken by another, whose look counts.
-        held = source_ledger.renew(session, world.now(), [result.source.id for result in results], world.name, LEASE_S)
-        results = [result for result in results if result.source.id in held]
-        told = source_ledger.record_fetches(
-            session, [SourceFetch(result.source, result.fetch, result.new) for result in results]
+        # Whoever was frozen past its time finds its sources taken by another, whose fetch counts.
+        ids = [fetched.source.id for fetched, _ in results]
+        held = source_ledger.renew(session, world.now(), ids, world.name, LEASE_S)
+        results = [(fetched, claims) for fetched, claims in results if fetched.source.id in held]
+        recorded = source_ledger.record_fetches(session, [fetched for fetched, _ in results])
+    outcomes = []
+    for one, (_, claims) in zip(recorded, results, strict=True):
+        state, detail = one.result.state.value, one.result.detail
+        if source_ledger.is_new_state(one.source, one.result):
+            log.info("state changed", source=one.source.id, state=state, detail=detail)
+        outcomes.append(
+            SourceOutcome(
+                source_id=one.source.id,
+                state=state,
+                new_documents=one.new_documents,
+                new_claims=claims,
+                detail=detail or "",
+                failed=not one.result.is_read,
+            )
         )
-    for one in told:
-        if one.changed:
-            log.info("state changed", source=one.source_id, state=one.state.value, detail=one.detail)
-    return [
-        SourceOutcome(
-            source_id=one.source_id,
-            state=one.state.value,
-            new_documents=result.new,
-            new_claims=result.claims,
-            detail=one.detail or "",
-            failed=not one.is_read,
-        )
-        for one, result in zip(told, results, strict=True)
-    ]
+    return outcomes
 
 
-def _fetch_source(world: World, task: _Task) -> tuple[FetchResult, int]:
+def _fetch_source(world: World, task: _Task) -> SourceFetch:
     source = task.source
     if source.kind == SourceKind.FOLDER:
         return _collect_folder(world, source)
-    seen = lists.fetch_list(world, source)
-    if seen.entries:
-        _record_listed(world, source, seen)
+    listed = lists.fetch_list(world, source)
+    if listed.entries:
+        _record_listed(world, source, listed)
     if not lists.has_pages(source):
-        return seen.fetch, _store_inline_texts(world, source, seen)
-    if not seen.entries and not task.unfetched:
-        return _with_earlier_failure(world, source, seen.fetch), 0
-    until = time.monotonic() + task.seconds
-    done = _fetch_pages(world, source, seen.entries, until)
-    return _with_earlier_failure(world, source, _with_page_failures(seen.fetch, done)), done.new
+        return SourceFetch(source=source, result=listed.fetch, new_documents=_store_inline_texts(world, source, listed))
+    if not listed.entries and not task.unfetched:
+        return SourceFetch(source=source, result=_with_earlier_failure(world, source, listed.fetch))
+    done = _fetch_pages(world, source, listed.entries, time.monotonic() + task.seconds)
+    result = _with_earlier_failure(world, source, _with_page_failures(listed.fetch, done))
+    return SourceFetch(source=source, result=result, new_documents=done.new)
 
 
-def _collect_folder(world: World, source: Source) -> tuple[FetchResult, int]:
+def _collect_folder(world: World, source: Source) -> SourceFetch:
     """Take in the new files of a watched folder; a file that can't be read is named and passed over."""
     new = 0
     problems: list[str] = []
     try:
         paths = list(supplied.list_files(Path(source.address or "")))
     except InvalidDocument as error:
-        return FetchResult(at=world.now(), state=State.GONE, detail=str(error)), 0
+        return SourceFetch(source=source, result=FetchResult(at=world.now(), state=State.GONE, detail=str(error)))
     with world.database.reading() as session:
         known = queries.items(session, source.id)
     for path in paths:
@@ -257,14 +250,15 @@ def _collect_folder(world: World, source: Source) -> tuple[FetchResult, int]:
             continue
         new += store.store_new(world, source, document) is not None
     state = State.OK if new else State.UNCHANGED
-    return FetchResult(at=world.now(), state=state, detail="; ".join(problems[:SHOWN_FOLDER_PROBLEMS]) or None), new
+    detail = "; ".join(problems[:SHOWN_FOLDER_PROBLEMS]) or None
+    return SourceFetch(source=source, result=FetchResult(at=world.now(), state=state, detail=detail), new_documents=new)
 
 
-def _record_listed(world: World, source: Source, seen: ListResult) -> None:
+def _record_listed(world: World, source: Source, listed: ListResult) -> None:
     """Write down what the list names, so that nothing is lost when the fetching is cut short."""
-    listed = list(seen.entries.items())[: world.settings.fetch.max_items]
+    newest = list(listed.entries.items())[: world.settings.fetch.max_items]
     with world.database.transaction() as session:
-        for item, entry in reversed(listed):
+        for item, entry in reversed(newest):
             document, new = document_ledger.get_or_create(session, world.now(), _new_document(source, item, entry))
             if not new and document.listed_title and entry.title and entry.title != document.listed_title:
                 # The list tells of a change, or of another story under the old address: look at once.
@@ -313,10 +307,10 @@ def _fetch_page(world: World, source: Source, document: Document, entry: ListEnt
     done.new += store.store_version(world, document, page, fetch)
 
 
-def _store_inline_texts(world: World, source: Source, seen: ListResult) -> int:
+def _store_inline_texts(world: World, source: Source, listed: ListResult) -> int:
     """Keep the texts that came with the list: each new one, and each whose words are others now."""
     new = 0
-    for item, entry in list(seen.entries.items())[: world.settings.fetch.max_items]:
+    for item, entry in list(listed.entries.items())[: world.settings.fetch.max_items]:
         if world.stopping.is_set():
             break
         with world.database.reading() as session:
@@ -325,10 +319,10 @@ def _store_inline_texts(world: World, source: Source, seen: ListResult) -> int:
         page = store.inline_document(document.url, entry) if document is not None else None
         if document is None or page is None:
             continue
-        fetch = FetchResult(at=seen.fetch.at, state=State.OK, size=len(page.body))
+        fetch = FetchResult(at=listed.fetch.at, state=State.OK, size=len(page.body))
         if old is None:
             new += store.store_version(world, document, page, fetch)
-        elif store.read_page(page).words.text != old.text:
+        elif store.extract(page).text != old.text:
             new += store.store_version(world, document, page, fetch, after=recheck.on_new_version(world, document, old))
     return new
 
@@ -375,9 +369,7 @@ def _new_document(source: Source, item: str, entry: ListEntry) -> NewDocument:
         outlet=source.outlet or source.name,
         title=entry.title,
         listed_title=entry.title,
-        published_raw=entry.published_raw,
-        published_at=entry.published,
-        published_precision=entry.precision if entry.published else None,
+        published=entry.published,
         language=source.language,
         kind=None,
         channel=None,

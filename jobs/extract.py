@@ -14,6 +14,7 @@ from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.models import Occasion
 from tracker.archive import queries
 from tracker.archive.ledger import documents as archive
+from tracker.archive.published import PublishedDate
 from tracker.archive.queries import StoredSnapshot
 from tracker.condition import is_database_fault
 from tracker.errors import TrackerError
@@ -122,17 +123,16 @@ def _is_machine_fault(error: Exception) -> bool:
 def manuscript(waiting: StoredSnapshot, speakers: tuple[KnownSpeaker, ...]) -> Manuscript:
     """A snapshot as the reader takes it: its text, and what is known about the document."""
     document, snapshot = waiting.document, waiting.snapshot
-    precision = document.published_precision
-    published = document.published_at
+    published = PublishedDate.stored(document)
     return Manuscript(
         text=snapshot.text,
         title=document.title or snapshot.title,
-        published=published if precision == "time" or published is None else published.date(),
+        published=published.time_or_day(),
         language=document.language or snapshot.language,
         kind="transcript" if document.kind == "transcript" else "article" if document.kind == "article" else None,
         timezone=waiting.source.timezone,
         known=speakers,
-        published_precision="month" if precision == "month" else "day",
+        published_precision="month" if published.precision == "month" else "day",
     )
 
 

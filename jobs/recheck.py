@@ -24,6 +24,7 @@ from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.models import Document, Snapshot, Source, SourceKind, State
 from tracker.archive.supplied import InvalidDocument
 from tracker.archive.text import compare, removal
+from tracker.archive.text.extracted import ExtractedText
 from tracker.archive.text.extractor import EXTRACTOR_VERSION
 from tracker.archive.types import FetchResult
 from tracker.archive.warc import ArchiveUnwritable, NotArchived
@@ -119,24 +120,26 @@ def recheck_document(world: World, source: Source, document: Document) -> str:
         gone = not (Path(source.address or "") / document.item).exists()
         state = State.GONE if gone else State.ERROR
         return _record_missing(world, document, FetchResult(at=started, state=state, detail=str(error)))
-    read = store.read_page(page)
+    extracted = store.extract(page)
     with world.database.reading() as session:
         old = queries.newest_readable(session, document.id)
     if old is not None:
-        absent = removal.detect_removal(
+        removed = removal.detect_removal(
             old.text,
-            read.words.text,
-            title=read.words.title,
+            extracted.text,
+            title=extracted.title,
             asked=document.url or "",
             final=fetch.final_url or document.url or "",
         )
-        if absent is not None or read.words.unreadable:
-            state = State(absent.state) if absent else State.ERROR
-            why = absent.why if absent else f"the page can't be read now: {read.words.unreadable}"
-            return _record_missing(world, document, replace(fetch, state=state, detail=why, absent=absent is not None))
-        if _says_the_same(world, old, page, read):
+        if removed is not None or extracted.unreadable:
+            state = State(removed.state) if removed else State.ERROR
+            why = removed.why if removed else f"the page can't be read now: {extracted.unreadable}"
+            return _record_missing(world, document, replace(fetch, state=state, detail=why, absent=removed is not None))
+        if _says_the_same(world, old, page, extracted):
             return _record_unchanged(world, document, fetch, old)
-    new = store.store_version(world, document, page, fetch, read=read, after=on_new_version(world, document, old))
+    new = store.store_version(
+        world, document, page, fetch, extracted=extracted, after=on_new_version(world, document, old)
+    )
     return "changed" if new and old is not None else "same"
 
 
@@ -151,9 +154,9 @@ def _fetch(world: World, source: Source, document: Document) -> tuple[store.RawD
     )
 
 
-def _says_the_same(world: World, old: Snapshot, page: store.RawDocument, read: store.ReadPage) -> bool:
+def _says_the_same(world: World, old: Snapshot, page: store.RawDocument, extracted: ExtractedText) -> bool:
     """Whether the page says what it said: by its words, and by those that today's rules find in the old bytes."""
-    if compare.same_text(old.text, read.words.text):
+    if compare.same_text(old.text, extracted.text):
         return True
     if old.extractor == EXTRACTOR_VERSION:
         return False
@@ -162,8 +165,8 @@ def _says_the_same(world: World, old: Snapshot, page: store.RawDocument, read: s
     except NotArchived:
         return False
     bytes_then = replace(page, body=kept.body, content_type=kept.content_type or page.content_type, response=None)
-    again = store.read_page(bytes_then)
-    return not again.words.unreadable and compare.same_text(again.words.text, read.words.text)
+    again = store.extract(bytes_then)
+    return not again.unreadable and compare.same_text(again.text, extracted.text)
 
 
 def _record_unchanged(world: World, document: Document, fetch: FetchResult, old: Snapshot) -> str:

@@ -8,17 +8,16 @@ from datetime import datetime, timedelta
 from jobs.ingest import store
 from tracker.archive import urls
 from tracker.archive.http.gate import HttpResponse, Refused, Validators
-from tracker.archive.http.responses import max_age
+from tracker.archive.http.responses import NOT_MODIFIED, header, max_age
 from tracker.archive.lists.entries import ListEntry, ParsedList
 from tracker.archive.lists.rules import read_list, rules_of
 from tracker.archive.models import Source, SourceKind, State
-from tracker.archive.types import FetchResult, Listed
+from tracker.archive.types import FetchResult
 from tracker.errors import TrackerError
 from tracker.world import World
 
 SLOW_S = 20.0
 """A list for which its server takes longer is slow. Waiting for the host's turn is ours and doesn't count."""
-NOT_MODIFIED = 304
 FULL_READ_AFTER = timedelta(days=1)
 """How long a server's word that nothing changed is taken; then the list is read in full once."""
 MAX_CHILD_SITEMAPS = 5
@@ -98,17 +97,21 @@ def _read(world: World, source: Source, response: HttpResponse, fetch: FetchResu
     if digest.hexdigest() == source.listing_sha256:
         return ListResult(_unchanged(_in_full(fetch, response, source.listing_sha256)), response=response)
     listing = read_list(
-        response.body, how, content_type=store.header(response, "content-type"), url=response.final_url, now=world.now()
+        response.body,
+        how,
+        content_type=header(response.headers, "content-type"),
+        url=response.final_url,
+        now=world.now(),
     )
     if listing.children:
         listing = _children(world, source, listing, digest)
         fetch = _in_full(fetch, None, digest.hexdigest())
     else:
         fetch = _in_full(fetch, response, digest.hexdigest())
-    if fetch.listed is not None and fetch.listed.sha256 == source.listing_sha256:
+    if fetch.list_sha256 == source.listing_sha256:
         return ListResult(_unchanged(fetch), listing=listing, response=response)
     entries = by_identity(listing.entries, inline=not has_pages(source))
-    dates = [entry.published for entry in entries.values() if entry.published is not None]
+    dates = [entry.published.at for entry in entries.values() if entry.published.at is not None]
     detail = "; ".join(part for part in (fetch.detail, *listing.problems[:3]) if part) or None
     return ListResult(replace(fetch, newest=max(dates, default=None), detail=detail), entries, listing, response)
 
@@ -121,7 +124,7 @@ def _children(world: World, source: Source, index: ParsedList, digest: "hashlib.
     for address in index.children[:MAX_CHILD_SITEMAPS]:
         try:
             response = world.gate.get(address, accept=ACCEPT_LISTS, deadline_s=source.options.get("timeout_s"))
-            kind = store.header(response, "content-type")
+            kind = header(response.headers, "content-type")
             child = read_list(response.body, how, content_type=kind, url=response.final_url, now=world.now())
         except TrackerError as error:
             problems.append(str(error))
@@ -141,9 +144,9 @@ def _validators(source: Source, now: datetime) -> Validators:
 
 
 def _in_full(fetch: FetchResult, response: HttpResponse | None, sha256: str) -> FetchResult:
-    etag = store.header(response, "etag") if response else None
-    modified = store.header(response, "last-modified") if response else None
-    return replace(fetch, listed=Listed(sha256, etag, modified))
+    etag = header(response.headers, "etag") if response else None
+    modified = header(response.headers, "last-modified") if response else None
+    return replace(fetch, list_sha256=sha256, etag=etag, last_modified=modified)
 
 
 def _unchanged(fetch: FetchResult) -> FetchResult:

@@ -100,8 +100,7 @@ def with_details(document: SuppliedDocument, about: Mapping[str, str]) -> Suppli
         document,
         title=about.get("title") or document.title,
         outlet=about.get("outlet") or document.outlet,
-        published_raw=about.get("published") or document.published_raw,
-        published=supplied.parse_published(about.get("published")) or document.published,
+        published=supplied.parse_published(about["published"]) if about.get("published") else document.published,
         said=supplied.parse_day(about.get("said")) or document.said,
         language=about.get("language") or document.language,
         note=about.get("note") or document.note,
@@ -149,26 +148,27 @@ def load_staged(world: World, sha256: str, about: Mapping[str, str]) -> Supplied
 
 def preview(world: World, sha256: str, document: SuppliedDocument) -> DocumentPreview:
     """What would be kept of a document, with nothing kept. Raises `BadGiven` when nobody can read it."""
-    page = store.read_page(store.RawDocument(body=document.body, content_type=document.content_type, url=document.url))
-    if page.words.unreadable:
-        raise InvalidDocument(f"nobody can read it: {page.words.unreadable}")
+    extracted = store.extract(
+        store.RawDocument(body=document.body, content_type=document.content_type, url=document.url)
+    )
+    if extracted.unreadable:
+        raise InvalidDocument(f"nobody can read it: {extracted.unreadable}")
     with world.database.reading() as session:
         known = queries.document(session, HAND, document.item) is not None
-    published = document.published.at if document.published else page.published_at
-    precision = document.published.precision if document.published else page.published_precision
-    language = document.language or page.words.language
+    published = document.published if document.published.at else extracted.published
+    language = document.language or extracted.language
     reading = read(
         Manuscript(
-            text=page.words.text,
-            title=document.title or page.words.title,
-            published=published if precision == "time" or published is None else published.date(),
+            text=extracted.text,
+            title=document.title or extracted.title,
+            published=published.time_or_day(),
             language=language,
             kind=document.kind,
             known=extract.known_speakers_now(world),
-            published_precision="month" if precision == "month" else "day",
+            published_precision="month" if published.precision == "month" else "day",
         )
     )
-    text = page.words.text
+    text = extracted.text
     claims = [quote for quote in reading.quotes if not is_question(quote)]
     entered = document.said.isoformat() if document.said else None
     utterances = tuple(
@@ -185,14 +185,14 @@ def preview(world: World, sha256: str, document: SuppliedDocument) -> DocumentPr
     return DocumentPreview(
         sha256=sha256,
         url=document.url,
-        title=document.title or page.words.title,
-        outlet=document.outlet or page.outlet,
-        published=published.date().isoformat() if published else None,
+        title=document.title or extracted.title,
+        outlet=document.outlet or extracted.outlet,
+        published=published.at.date().isoformat() if published.at else None,
         language=language or language_of(text, None),
         kind=reading.kind,
-        rule=page.words.rule,
+        rule=extracted.rule,
         size=len(text),
-        damaged=page.words.damaged,
+        damaged=extracted.damaged,
         utterances=utterances,
         total=len(claims),
         known=known,

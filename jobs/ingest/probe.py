@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 from jobs.ingest import lists, store
 from tracker.archive import supplied
 from tracker.archive.http.gate import HttpResponse, Refused
+from tracker.archive.http.responses import header
 from tracker.archive.lists.entries import ListEntry, ParsedList, UnreadableList
 from tracker.archive.lists.html_links import feeds_linked, read_links
 from tracker.archive.lists.rules import ListRules, read_list
 from tracker.archive.models import Source, SourceKind
 from tracker.archive.supplied import InvalidDocument
+from tracker.archive.text.extracted import ExtractedText
 from tracker.archive.urls import on_the_web, same_site
 from tracker.errors import TrackerError
 from tracker.world import World
@@ -88,7 +90,7 @@ def _address(world: World, url: str) -> Iterator[str]:
 
 def _web_page(world: World, response: HttpResponse) -> Iterator[str]:
     """A page: its feeds, else the links that look like a listing, else its own text."""
-    kind = store.header(response, "content-type")
+    kind = header(response.headers, "content-type")
     feeds = feeds_linked(response.body, content_type=kind, url=response.final_url)
     yield "not a feed but a web page"
     for feed in feeds:
@@ -100,12 +102,12 @@ def _web_page(world: World, response: HttpResponse) -> Iterator[str]:
         for entry in listing.entries[:SHOWN] if listing else ():
             yield from _entry(world, entry, {})
     page = store.RawDocument(body=response.body, content_type=kind, url=response.final_url)
-    yield f"the page itself: {_page(store.read_page(page))}"
+    yield f"the page itself: {_page(store.extract(page))}"
 
 
 def _pattern(response: HttpResponse) -> str | None:
     """The form that most links of a page to its own site share, as a regular expression; None when few do."""
-    kind = store.header(response, "content-type")
+    kind = header(response.headers, "content-type")
     try:
         everything = read_links(
             response.body, content_type=kind, url=response.final_url, pattern=re.compile("^http"), selector=None
@@ -127,7 +129,7 @@ def _try(response: HttpResponse, rules: ListRules, world: World) -> ParsedList |
         return read_list(
             response.body,
             rules,
-            content_type=store.header(response, "content-type"),
+            content_type=header(response.headers, "content-type"),
             url=response.final_url,
             now=world.now(),
         )
@@ -136,26 +138,26 @@ def _try(response: HttpResponse, rules: ListRules, world: World) -> ParsedList |
 
 
 def _entry(world: World, entry: ListEntry, options: Mapping[str, Any], *, inline: bool = False) -> Iterator[str]:
-    when = entry.published.isoformat() if entry.published else f"no date ({entry.published_raw or 'none told'})"
+    told = entry.published
+    when = told.at.isoformat() if told.at else f"no date ({told.raw or 'none told'})"
     yield f"- {entry.title or 'no title'} | {when} | {entry.url or entry.guid or 'no address'}"
     if inline or entry.url is None:
         text = store.inline_document(entry.url, entry)
-        yield f"  {_page(store.read_page(text))}" if text else "  no text in the list"
+        yield f"  {_page(store.extract(text))}" if text else "  no text in the list"
         return
     try:
         found, _look = store.fetch_document(world, entry.url, options)
     except Refused as error:
         yield f"  {error.state}: {error}"
         return
-    yield f"  {_page(store.read_page(found))}"
+    yield f"  {_page(store.extract(found))}"
 
 
-def _page(read: store.ReadPage) -> str:
-    words = read.words
-    if words.unreadable:
-        return f"unreadable: {words.unreadable}"
-    when = read.published_at.date().isoformat() if read.published_at else "no date"
-    return f"text: {len(words.text)} characters by {words.rule}, {words.language or 'language unknown'}, {when}"
+def _page(extracted: ExtractedText) -> str:
+    if extracted.unreadable:
+        return f"unreadable: {extracted.unreadable}"
+    when = extracted.published.at.date().isoformat() if extracted.published.at else "no date"
+    return f"text: {len(extracted.text)} characters by {extracted.rule}, {extracted.language or 'language unknown'}, {when}"
 
 
 def _answer(response: HttpResponse) -> str:
@@ -191,7 +193,7 @@ def _folder(folder: Path) -> Iterator[str]:
         except InvalidDocument as error:
             yield f"- {error}"
             continue
-        read = store.read_page(
+        read = store.extract(
             store.RawDocument(body=document.body, content_type=document.content_type, url=document.url)
         )
         yield f"- {path.name} | {_page(read)}"

@@ -8,19 +8,21 @@ import html
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from tracker.archive import queries
 from tracker.archive.http.gate import HttpResponse, Refused
 from tracker.archive.http.redirects import has_moved
+from tracker.archive.http.responses import header
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.lists.entries import ListEntry
 from tracker.archive.lists.html_links import select_part
 from tracker.archive.models import Document, Snapshot, Source, State
 from tracker.archive.supplied import SuppliedDocument
 from tracker.archive.text import extractor
-from tracker.archive.types import FetchResult, NewDocument, Words
+from tracker.archive.text.extracted import ExtractedText
+from tracker.archive.types import FetchResult, NewDocument
 from tracker.db import Session
 from tracker.errors import TrackerError
 from tracker.world import World
@@ -31,7 +33,7 @@ SUMMARY_OF_LIST = "summary only, from the list"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawDocument:
-    """The bytes of one document as they came; `fetched` when they came over HTTP."""
+    """The bytes of one document as they came; `response` when they came over HTTP."""
 
     body: bytes
     content_type: str | None
@@ -43,41 +45,30 @@ class RawDocument:
     """Where the text comes from when that is not the page itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadPage:
-    """What the bytes say: the words, and what the page tells about itself."""
-
-    words: Words
-    published_at: datetime | None = None
-    published_precision: str | None = None
-    published_raw: str | None = None
-    outlet: str | None = None
-
-
 def store_new(
     world: World,
     source: Source,
-    given: SuppliedDocument,
+    supplied: SuppliedDocument,
     entered_by: str | None = None,
     *,
     quiet: bool = False,
     after: Callable[[Session, Document, Snapshot], None] | None = None,
 ) -> int | None:
-    """Archive one given document and keep its first snapshot; its id, or None when it was there already.
+    """Archive one supplied document and keep its first snapshot; its id, or None when it was there already.
 
     `quiet` ones owe no alert; `after` is called inside the transaction, with the document and its snapshot.
     """
     with world.database.reading() as session:
-        if queries.document(session, source.id, given.item) is not None:
+        if queries.document(session, source.id, supplied.item) is not None:
             return None
-    page = RawDocument(body=given.body, content_type=given.content_type, url=given.url)
-    (sha256, read), now = _archive_and_extract(world, page, given.item), world.now()
+    page = RawDocument(body=supplied.body, content_type=supplied.content_type, url=supplied.url)
+    (sha256, extracted), now = _archive_and_extract(world, page, supplied.item), world.now()
     with world.database.transaction() as session:
-        document, new = document_ledger.get_or_create(session, now, _new_document(source, given, entered_by))
+        document, new = document_ledger.get_or_create(session, now, _new_document(source, supplied, entered_by))
         if not new:
             return None
-        fetch = FetchResult(at=now, state=State.OK, size=len(given.body), sha256=sha256)
-        snapshot = _store_snapshot(session, document, fetch, sha256, read, quiet=quiet)
+        fetch = FetchResult(at=now, state=State.OK, size=len(supplied.body), sha256=sha256)
+        snapshot = _store_snapshot(session, document, fetch, sha256, extracted, quiet=quiet)
         if snapshot is not None and after is not None:
             after(session, document, snapshot)
         return document.id
@@ -87,7 +78,7 @@ def fetch_document(world: World, url: str, options: Mapping[str, Any] | None = N
     """The page at an address, through the fetch gate; `options` are those of its source. Raises `Refused`."""
     started, options = world.now(), options or {}
     response = world.gate.get(url, deadline_s=options.get("timeout_s"))
-    kind = header(response, "content-type")
+    kind = header(response.headers, "content-type")
     page = RawDocument(
         body=response.body,
         content_type=kind,
@@ -117,29 +108,29 @@ def store_version(
     page: RawDocument,
     fetch: FetchResult,
     *,
-    read: ReadPage | None = None,
+    extracted: ExtractedText | None = None,
     quiet: bool = False,
     after: Callable[[Session, Snapshot], None] | None = None,
 ) -> bool:
     """Archive a page and keep its snapshot when its words are new; True then.
 
-    `read` are the words when they were read before; `quiet` ones owe no alert; `after` is called inside the transaction,
-    with the new snapshot.
+    `extracted` is its text when it was extracted before; a `quiet` one owes no alert; `after` is called inside the
+    transaction, with the new snapshot.
     """
-    if read is None:
-        sha256, read = _archive_and_extract(world, page, document.item)
+    if extracted is None:
+        sha256, extracted = _archive_and_extract(world, page, document.item)
     else:
         sha256 = _archive(world, page, document.item)
     with world.database.transaction() as session:
         row = session.get_one(Document, document.id)
-        snapshot = _store_snapshot(session, row, replace(fetch, sha256=sha256), sha256, read, quiet=quiet)
+        snapshot = _store_snapshot(session, row, replace(fetch, sha256=sha256), sha256, extracted, quiet=quiet)
         if snapshot is not None and after is not None:
             after(session, snapshot)
     return snapshot is not None
 
 
 def store_backfilled(
-    world: World, told: NewDocument, page: RawDocument, fetch: FetchResult, read: ReadPage, later: datetime
+    world: World, told: NewDocument, page: RawDocument, fetch: FetchResult, extracted: ExtractedText, later: datetime
 ) -> bool:
     """Archive a page of the past and keep it with its document in one transaction, owing nothing; False when known.
 
@@ -150,37 +141,22 @@ def store_backfilled(
         document, new = document_ledger.get_or_create(session, world.now(), told)
         if not new:
             return False
-        _store_snapshot(session, document, replace(fetch, sha256=sha256), sha256, read, quiet=True)
+        _store_snapshot(session, document, replace(fetch, sha256=sha256), sha256, extracted, quiet=True)
         document.next_look_at = later
         session.add(document)
     return True
 
 
-def read_page(page: RawDocument) -> ReadPage:
-    """The words of a page. One that nobody can read is kept all the same, with the reason."""
-    body, kind, rule = page.body, page.content_type, page.rule
+def extract(document: RawDocument) -> ExtractedText:
+    """The text of a document. One that nobody can read is kept all the same, with the reason."""
+    body, kind, rule = document.body, document.content_type, document.rule
     try:
-        if page.selector:
-            body, kind, rule = select_part(body, kind, page.selector)
-        read = extractor.extract_text(body, content_type=kind, url=page.url)
+        if document.selector:
+            body, kind, rule = select_part(body, kind, document.selector)
+        found = extractor.extract_text(body, content_type=kind, url=document.url)
     except TrackerError as error:
-        return ReadPage(words=Words(text="", extractor=extractor.EXTRACTOR_VERSION, rule="none", unreadable=str(error)))
-    words = Words(
-        text=read.text,
-        extractor=extractor.EXTRACTOR_VERSION,
-        rule=f"{rule}; {read.rule}" if rule else read.rule,
-        title=read.title,
-        language=read.language,
-        damaged=read.damaged,
-    )
-    at, precision = _moment(read.published)
-    return ReadPage(
-        words=words,
-        published_at=at,
-        published_precision=precision,
-        published_raw=read.published_raw,
-        outlet=read.outlet,
-    )
+        return ExtractedText(text="", rule="none", extractor=extractor.EXTRACTOR_VERSION, unreadable=str(error))
+    return replace(found, rule=f"{rule}; {found.rule}") if rule else found
 
 
 def result_of_response(started: datetime, response: HttpResponse) -> FetchResult:
@@ -216,17 +192,12 @@ def result_of_refusal(started: datetime, error: Refused) -> FetchResult:
     )
 
 
-def header(response: HttpResponse, name: str) -> str | None:
-    """The first response header of this name, byte for byte."""
-    return next((value for key, value in response.headers if key.lower() == name), None)
-
-
-def _archive_and_extract(world: World, page: RawDocument, item: str) -> tuple[str, ReadPage]:
+def _archive_and_extract(world: World, page: RawDocument, item: str) -> tuple[str, ExtractedText]:
     """The name of the archived bytes and their words, made side by side: the one waits for the disk, the other thinks."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         archived = pool.submit(_archive, world, page, item)
-        read = read_page(page)
-        return archived.result(), read
+        extracted = extract(page)
+        return archived.result(), extracted
 
 
 def _archive(world: World, page: RawDocument, item: str) -> str:
@@ -242,56 +213,43 @@ def _archive(world: World, page: RawDocument, item: str) -> str:
 
 
 def _store_snapshot(
-    session: Session, document: Document, fetch: FetchResult, sha256: str, read: ReadPage, *, quiet: bool = False
+    session: Session,
+    document: Document,
+    fetch: FetchResult,
+    sha256: str,
+    extracted: ExtractedText,
+    *,
+    quiet: bool = False,
 ) -> Snapshot | None:
-    document_ledger.fill_in_metadata(
-        session,
-        document,
-        title=read.words.title,
-        language=read.words.language,
-        outlet=read.outlet,
-        published_at=read.published_at,
-        published_precision=read.published_precision,
-        published_raw=read.published_raw,
-    )
-    snapshot = document_ledger.store_snapshot(session, fetch.at, document, sha256, read.words, quiet=quiet)
+    document_ledger.fill_in_metadata(session, document, extracted)
+    snapshot = document_ledger.store_snapshot(session, fetch.at, document, sha256, extracted, quiet=quiet)
     document_ledger.record_fetch(
         session, replace(fetch, state=fetch.state if snapshot is not None else State.UNCHANGED), document.id
     )
     return snapshot
 
 
-def _new_document(source: Source, given: SuppliedDocument, entered_by: str | None) -> NewDocument:
+def _new_document(source: Source, supplied: SuppliedDocument, entered_by: str | None) -> NewDocument:
     return NewDocument(
         source_id=source.id,
-        item=given.item,
-        url=given.url,
-        outlet=given.outlet or source.outlet,
-        title=given.title,
+        item=supplied.item,
+        url=supplied.url,
+        outlet=supplied.outlet or source.outlet,
+        title=supplied.title,
         listed_title=None,
-        published_raw=given.published_raw,
-        published_at=given.published.at if given.published else None,
-        published_precision=given.published.precision if given.published else None,
-        language=given.language or source.language,
-        kind=given.kind,
-        channel=given.channel,
-        said=_days(given),
+        published=supplied.published,
+        language=supplied.language or source.language,
+        kind=supplied.kind,
+        channel=supplied.channel,
+        said=_days(supplied),
         entered_by=entered_by,
-        note=given.note,
+        note=supplied.note,
     )
 
 
-def _days(given: SuppliedDocument) -> str | None:
+def _days(supplied: SuppliedDocument) -> str | None:
     """The day or days of the words as a person entered them: a day, or an interval (ISO 8601: first/last)."""
-    if given.said is None:
+    if supplied.said is None:
         return None
-    until = given.said_until or given.said
-    return given.said.isoformat() if until == given.said else f"{given.said.isoformat()}/{until.isoformat()}"
-
-
-def _moment(published: datetime | date | None) -> tuple[datetime | None, str | None]:
-    if published is None:
-        return None, None
-    if isinstance(published, datetime):
-        return published.astimezone(UTC), "time"
-    return datetime.combine(published, time(), UTC), "day"
+    until = supplied.said_until or supplied.said
+    return supplied.said.isoformat() if until == supplied.said else f"{supplied.said.isoformat()}/{until.isoformat()}"

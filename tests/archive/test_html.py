@@ -24,6 +24,6 @@ def test_a_layout_keeps_every_quote_to_the_letter_and_nothing_around_it(layout: 
     assert [words for words in (*ALWAYS_OUT, *layout.out) if words in page.text] == []
     once = layout.facts.get("once")
     assert once is None or text.count(str(once)) == 1
-    assert page.published == datetime(2024, 3, 6, 10, tzinfo=UTC)
+    assert page.published.at == datetime(2024, 3, 6, 10, tzinfo=UTC)
     assert page.outlet == "Nordhaven Courier"
     assert page.title in {"Lind on the bridge", "The bridge, live"}

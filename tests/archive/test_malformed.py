@@ -72,8 +72,8 @@ def test_every_malformed_list_is_read_or_refused_with_a_sentence(name, kind, bod
 def check(entry: ListEntry) -> None:
     """What an entry may be: storable texts, web addresses, believable dates."""
     assert entry.url is None or entry.url.startswith(("http://", "https://"))
-    assert entry.published is None or 1990 <= entry.published.year <= 2024
-    for text in (entry.url, entry.guid, entry.title, entry.published_raw, entry.summary, entry.content_html):
+    assert entry.published.at is None or 1990 <= entry.published.at.year <= 2024
+    for text in (entry.url, entry.guid, entry.title, entry.published.raw, entry.summary, entry.content_html):
         assert text is None or ("\x00" not in text and text.encode("utf-8"))
 
 

@@ -14,9 +14,8 @@ from tests.hostile import answer, gzip_bomb, hostile, redirect, reset, silent
 from tests.jobs.test_collect_kinds import feed, item, page
 from tracker.archive import queries, staleness
 from tracker.archive.ledger import sources as source_ledger
-from tracker.archive.ledger.sources import SourceFetch
 from tracker.archive.models import Fetch, Snapshot, Source, SourceKind, State
-from tracker.archive.types import FetchResult
+from tracker.archive.types import FetchResult, SourceFetch
 
 
 @pytest.fixture
@@ -210,7 +209,7 @@ def waits(database, looks, **keys):
         session.flush()
         for fetch, new in looks:
             row = session.get_one(Source, "s", populate_existing=True)
-            source_ledger.record_fetches(session, [SourceFetch(row, fetch, new)])
+            source_ledger.record_fetches(session, [SourceFetch(source=row, result=fetch, new_documents=new)])
             session.refresh(row)
             found.append((row.next_at - fetch.at).total_seconds() / 60)
     return found

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from tracker.archive.types import PublishedDate
+from tracker.archive.published import NO_DATE, Precision, PublishedDate
 from tracker.errors import TrackerError
 
 KEYS = {"id", "url", "text", "html", "title", "outlet", "published", "said", "language", "kind", "note", "channel"}
@@ -37,8 +37,7 @@ class SuppliedDocument:
     url: str | None = None
     title: str | None = None
     outlet: str | None = None
-    published_raw: str | None = None
-    published: PublishedDate | None = None
+    published: PublishedDate = NO_DATE
     said: date | None = None
     said_until: date | None = None
     language: str | None = None
@@ -77,7 +76,6 @@ def from_object(data: dict[str, Any]) -> SuppliedDocument:
         raise InvalidDocument("url: not an http or https address")
     # surrogatepass: JSON may carry lone surrogates; they are kept as they came and shown as damage.
     body = (text or html or "").encode("utf-8", "surrogatepass")
-    published_raw = data.get("published") or None
     return SuppliedDocument(
         item=url or f"sha256:{hashlib.sha256(body).hexdigest()}",
         body=body,
@@ -85,8 +83,7 @@ def from_object(data: dict[str, Any]) -> SuppliedDocument:
         url=url,
         title=data.get("title"),
         outlet=data.get("outlet"),
-        published_raw=published_raw,
-        published=parse_published(published_raw),
+        published=parse_published(data.get("published") or None),
         said=parse_day(data.get("said")),
         language=data.get("language"),
         kind=kind,
@@ -152,27 +149,25 @@ def list_files(folder: Path) -> Iterator[Path]:
     return (path for path in names if path.is_file() and not path.name.startswith("."))
 
 
-def parse_published(text: str | None, zone: str = "UTC") -> PublishedDate | None:
-    """A published date or time as ISO 8601 (`2023-06`, `2023-06-19`, `2023-06-19T10:00Z`); None when there is none.
+def parse_published(text: str | None, zone: str = "UTC") -> PublishedDate:
+    """A published date or time as ISO 8601 (`2023-06`, `2023-06-19`, `2023-06-19T10:00Z`); empty when there is none.
 
-    A time without its own zone is taken in `zone`. Raises `BadGiven` for anything else.
+    A time without its own zone is taken in `zone`. Raises `InvalidDocument` for anything else.
     """
     if not text:
-        return None
-    if re.fullmatch(r"\d{4}-\d{2}", text):
-        precision: Literal["time", "day", "month"] = "month"
-        text = f"{text}-01"
-    else:
-        precision = "day" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else "time"
+        return NO_DATE
+    is_month = re.fullmatch(r"\d{4}-\d{2}", text)
+    is_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
+    precision: Precision = "month" if is_month else "day" if is_day else "time"
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(f"{text}-01" if is_month else text)
     except ValueError as error:
         raise InvalidDocument(
             f"published: {text!r} is no date (write it like 2023-06-19 or 2023-06-19T10:00:00Z)"
         ) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC if precision != "time" else ZoneInfo(zone))
-    return PublishedDate(moment.astimezone(UTC), precision)
+    return PublishedDate.told(text, moment.astimezone(UTC), precision)
 
 
 def parse_day(text: str | None) -> date | None:

@@ -1,45 +1,16 @@
-"""Values that the archive's floors and the jobs hand to each other: a date, an outcome, a text, a new document.
+"""Values that the archive's floors and the jobs hand to each other.
 
-One source's way in crosses these and no others: `http.gate.HttpResponse` (the answer), `lists.entries.ParsedList` of
-`ListEntry` (what it names), `FetchResult` (how it went: written as a row of `Fetch`), `NewDocument` (what is to be kept:
-written as a row of `Document`) and `ExtractedText` (what a document says: written as a row of `Snapshot`).
+Collecting one source crosses these and no others: `http.gate.HttpResponse` (the answer), `lists.entries.ParsedList` of
+`ListEntry` (what it names), `FetchResult` (how it went: kept as a row of `Fetch`), `NewDocument` (what is to be kept: a
+row of `Document`) and `text.extracted.ExtractedText` (what a document says: a row of `Snapshot`). A published date is
+one `published.PublishedDate` in all of them.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from tracker.archive.models import State
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedDate:
-    """A published time as told: `at` in UTC and how much of it was told."""
-
-    at: datetime
-    precision: Literal["time", "day", "month"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What the bytes of a page say: the extracted text and how it was made. `unreadable` says why there is none."""
-
-    text: str
-    extractor: str
-    rule: str
-    title: str | None = None
-    language: str | None = None
-    damaged: bool = False
-    unreadable: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A list read in full: its validators, byte for byte, and the SHA-256 that decides whether it changed."""
-
-    sha256: str
-    etag: str | None = None
-    last_modified: str | None = None
+from tracker.archive.models import Source, State
+from tracker.archive.published import PublishedDate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +30,20 @@ class FetchResult:
     absent: bool = False
     """Something else than the document answered: an error page, a wall, another text."""
     failed: bool = False
-    """Nothing was read: an answer that took long is a good look, one that never came is none."""
+    """Nothing was read: an answer that took long is a good one, one that never came is none."""
     permanent: bool = False
     """The server says that asking again is useless (410)."""
     max_age_s: float | None = None
     """How long the server says its answer is good for (Cache-Control)."""
     newest: datetime | None = None
     """When the newest thing in the list was published."""
-    listed: Listed | None = None
-    """What makes the next request conditional, when the list was read in full and everything in it was dealt with."""
+    list_sha256: str | None = None
+    """Decides whether the list changed; set when it was read in full and everything in it was dealt with."""
+    etag: str | None = None
+    """With `last_modified` what makes the next request conditional, byte for byte; they go with `list_sha256`."""
+    last_modified: str | None = None
     more: bool = False
-    """The look was cut short: there is more to fetch at once."""
+    """The fetching was cut short: there is more to fetch at once."""
 
     @property
     def is_read(self) -> bool:
@@ -90,12 +64,30 @@ class NewDocument:
     outlet: str | None
     title: str | None
     listed_title: str | None
-    published_raw: str | None
-    published_at: datetime | None
-    published_precision: str | None
+    published: PublishedDate
     language: str | None
     kind: str | None
     channel: str | None
     said: str | None
     entered_by: str | None
     note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBackfillItem:
+    """One thing that a list of the past names; what each field means stands at the columns of `BackfillItem`."""
+
+    item: str
+    url: str | None
+    title: str | None
+    published: PublishedDate
+    inline: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFetch:
+    """One fetch of one source, to be written down; the source as it was when it was taken."""
+
+    source: Source
+    result: FetchResult
+    new_documents: int = 0

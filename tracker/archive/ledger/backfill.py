@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.archive.models import Backfill, BackfillItem, BackfillState
+from tracker.archive.types import NewBackfillItem
 from tracker.db import insert_if_absent
 
 
@@ -26,7 +26,7 @@ def record_list(
     backfill_id: int,
     read: Sequence[str],
     more: Sequence[str],
-    items: Sequence[dict[str, Any]],
+    items: Sequence[NewBackfillItem],
 ) -> int:
     """Write down one list (its address and the mark of its content): what it named, and the lists that follow from it.
 
@@ -39,7 +39,11 @@ def record_list(
     row.listed_at = None if row.to_read else now
     session.add(row)
     blank = {"state": BackfillState.WAITING}
-    return sum(insert_if_absent(session, BackfillItem, {**blank, **item, "backfill_id": backfill_id}) for item in items)
+    new = 0
+    for one in items:
+        values = {"item": one.item, "url": one.url, "title": one.title, "inline": one.inline, **one.published.columns()}
+        new += insert_if_absent(session, BackfillItem, {**blank, **values, "backfill_id": backfill_id})
+    return new
 
 
 def next_waiting(session: Session, backfill_id: int, after: int = 0) -> BackfillItem | None:

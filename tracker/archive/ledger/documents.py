@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import sqlalchemy.orm
@@ -11,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.archive.models import Document, Fetch, Rival, Snapshot, State
-from tracker.archive.types import FetchResult, NewDocument, Words
+from tracker.archive.text.extracted import ExtractedText
+from tracker.archive.types import FetchResult, NewDocument
 from tracker.db import advisory_lock, insert_if_absent
 
 HAND = "hand"
@@ -39,42 +41,38 @@ def get_or_create(session: Session, now: datetime, told: NewDocument) -> tuple[D
     if document is not None:
         return document, False
     blank = {"first_seen_at": now, "next_look_at": now, "missing_looks": 0, "failures": 0}
-    new = insert_if_absent(session, Document, {**blank, **asdict(told)})
+    new = insert_if_absent(session, Document, {**blank, **_columns(told)})
     document = session.exec(
         select(Document).where(Document.source_id == told.source_id, Document.item == told.item)
     ).one()
     return document, new
 
 
-def fill_in_metadata(
-    session: Session,
-    document: Document,
-    *,
-    title: str | None,
-    language: str | None,
-    outlet: str | None,
-    published_at: datetime | None,
-    published_precision: str | None,
-    published_raw: str | None,
-) -> None:
+def _columns(told: NewDocument) -> dict[str, Any]:
+    values = {field.name: getattr(told, field.name) for field in fields(told) if field.name != "published"}
+    return {**values, **told.published.columns()}
+
+
+def fill_in_metadata(session: Session, document: Document, extracted: ExtractedText) -> None:
     """Fill in what the source did not tell and the page does; what is known already stays."""
-    document.title = document.title or title
-    document.language = document.language or language
-    document.outlet = document.outlet or outlet
-    if document.published_at is None and published_at is not None:
-        document.published_at, document.published_precision = published_at, published_precision
-        document.published_raw = document.published_raw or published_raw
+    document.title = document.title or extracted.title
+    document.language = document.language or extracted.language
+    document.outlet = document.outlet or extracted.outlet
+    told = extracted.published
+    if document.published_at is None and told.at is not None:
+        document.published_at, document.published_precision = told.at, told.precision
+        document.published_raw = document.published_raw or told.raw
     session.add(document)
 
 
 def store_snapshot(
-    session: Session, now: datetime, document: Document, sha256: str, words: Words, *, quiet: bool = False
+    session: Session, now: datetime, document: Document, sha256: str, extracted: ExtractedText, *, quiet: bool = False
 ) -> Snapshot | None:
     """A new snapshot of a document, or None when its words are those of the newest one.
 
     The bytes named `sha256` must lie in the archive already, on disk and synced.
     """
-    text_sha256 = hashlib.sha256(words.text.encode("utf-8", "surrogatepass")).hexdigest()
+    text_sha256 = hashlib.sha256(extracted.text.encode("utf-8", "surrogatepass")).hexdigest()
     advisory_lock(session, "snapshots")
     last = session.exec(
         select(Snapshot).where(Snapshot.document_id == document.id).order_by(col(Snapshot.version).desc()).limit(1)
@@ -87,21 +85,21 @@ def store_snapshot(
         version=last.version + 1 if last else 1,
         fetched_at=now,
         sha256=sha256,
-        text=words.text,
+        text=extracted.text,
         text_sha256=text_sha256,
         previous_text_sha256=last.text_sha256 if last else "",
-        title=words.title,
-        language=words.language,
-        extractor=words.extractor,
-        rule=words.rule,
-        damaged=words.damaged,
-        unreadable=words.unreadable,
+        title=extracted.title,
+        language=extracted.language,
+        extractor=extracted.extractor,
+        rule=extracted.rule,
+        damaged=extracted.damaged,
+        unreadable=extracted.unreadable,
         previous=previous,
         digest="",
         quiet=quiet,
     )
     snapshot.digest = digest(snapshot)
-    if words.unreadable:
+    if extracted.unreadable:
         snapshot.read_at = now
     session.add(snapshot)
     session.flush()

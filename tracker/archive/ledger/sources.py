@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
 from tracker.archive.ledger.documents import HAND, fetch_row
-from tracker.archive.models import Fetch, HostTurn, Source, SourceKind, State
+from tracker.archive.models import Fetch, HostTurn, Source, SourceKind
 from tracker.archive.staleness import counts_from, with_staleness
-from tracker.archive.types import FetchResult
+from tracker.archive.types import FetchResult, SourceFetch
 from tracker.db import insert_if_absent
 from tracker.runs import CLOCK_SKEW
 
@@ -139,63 +139,44 @@ def release(session: Session, ids: Iterable[str], holder: str) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFetch:
-    """One look at one source, to be written down; the source as it was when it was taken."""
+def record_fetches(session: Session, fetches: Sequence[SourceFetch]) -> list[SourceFetch]:
+    """Write down fetches of sources that were taken, when to fetch each next, and give them back; in two statements.
 
-    source: Source
-    fetch: FetchResult
-    new_documents: int = 0
+    Gives them with the state that is written: stale, where the source's history makes it so.
+    """
+    final = [replace(one, result=with_staleness(one.source, one.result, one.new_documents)) for one in fetches]
+    if not final:
+        return []
+    rows = [{"the_id": one.source.id, **state_after(one.source, one.result, one.new_documents)} for one in final]
+    table = SQLModel.metadata.tables["source"]
+    session.connection().execute(
+        sa.insert(Fetch),
+        [fetch_row(one.result, one.source.id, None, one.new_documents).model_dump(exclude={"id"}) for one in final],
+    )
+    update = sa.update(table).where(table.c.id == sa.bindparam("the_id"))
+    session.connection().execute(update.values({key: sa.bindparam(key) for key in rows[0] if key != "the_id"}), rows)
+    return final
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedFetch:
-    """What was written down: the state as the source's history makes it, and whether it is another than before."""
-
-    source_id: str
-    state: State
-    detail: str | None
-    changed: bool
-    is_read: bool
-
-
-def record_fetches(session: Session, notes: Sequence[SourceFetch]) -> list[RecordedFetch]:
-    """Write down looks at sources that were taken, when to look at each next, and give them back; in two statements."""
-    rows, fetches, told = [], [], []
-    for one in notes:
-        fetch = with_staleness(one.source, one.fetch, one.new_documents)
-        values = state_after(one.source, fetch, one.new_documents)
-        rows.append({"the_id": one.source.id, **values})
-        fetches.append(fetch_row(fetch, one.source.id, None, one.new_documents).model_dump(exclude={"id"}))
-        changed = values["state_since"] != one.source.state_since or one.source.state is None
-        told.append(
-            RecordedFetch(
-                source_id=one.source.id, state=fetch.state, detail=fetch.detail, changed=changed, is_read=fetch.is_read
-            )
-        )
-    if rows:
-        table = SQLModel.metadata.tables["source"]
-        session.connection().execute(sa.insert(Fetch), fetches)
-        update = sa.update(table).where(table.c.id == sa.bindparam("the_id"))
-        session.connection().execute(
-            update.values({key: sa.bindparam(key) for key in rows[0] if key != "the_id"}), rows
-        )
-    return told
+def is_new_state(source: Source, fetch: FetchResult) -> bool:
+    """Whether a fetch gives a source another state than it was in; "ok" and "unchanged" are one."""
+    if source.state is None or source.state_since is None:
+        return True
+    return source.state != fetch.state and not (source.state.is_clean and fetch.state.is_clean)
 
 
 def state_after(source: Source, fetch: FetchResult, new_documents: int) -> dict[str, Any]:
     """What a look makes of a source: the columns of its state, and when it is looked at next."""
-    same = source.state == fetch.state or (source.state is not None and source.state.is_clean and fetch.state.is_clean)
     newest = min(fetch.newest, fetch.at) if fetch.newest else fetch.at if new_documents else None
     if fetch.is_read and newest is None and source.newest_at is None:
         newest = counts_from(source, fetch)
     good = fetch.is_read
     failures = 0 if good else source.failures + 1
     idle = source.idle_looks if not good else 0 if new_documents else source.idle_looks + 1
-    listed = fetch.listed
+    in_full = fetch.list_sha256 is not None
     return {
         "state": fetch.state,
-        "state_since": source.state_since if same and source.state_since else fetch.at,
+        "state_since": fetch.at if is_new_state(source, fetch) else source.state_since,
         "detail": fetch.detail,
         "last_try_at": fetch.at,
         "last_good_at": fetch.at if good else source.last_good_at,
@@ -203,10 +184,10 @@ def state_after(source: Source, fetch: FetchResult, new_documents: int) -> dict[
         "failures": failures,
         "idle_looks": idle,
         "gone_looks": source.gone_looks + 1 if fetch.permanent and not good else 0,
-        "etag": _short(listed.etag) if listed else source.etag,
-        "last_modified": _short(listed.last_modified) if listed else source.last_modified,
-        "listing_sha256": listed.sha256 if listed else source.listing_sha256,
-        "full_at": fetch.at if listed else source.full_at,
+        "etag": _short(fetch.etag) if in_full else source.etag,
+        "last_modified": _short(fetch.last_modified) if in_full else source.last_modified,
+        "listing_sha256": fetch.list_sha256 if in_full else source.listing_sha256,
+        "full_at": fetch.at if in_full else source.full_at,
         "next_at": fetch.at
         if fetch.more
         else fetch.at + _spread(next_check(source, fetch, failures, idle), source.id, failures),

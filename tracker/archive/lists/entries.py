@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from tracker.archive.published import PublishedDate
 from tracker.archive.urls import absolute
 from tracker.errors import TrackerError
 
@@ -22,28 +23,25 @@ TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 
 
 class UnreadableList(TrackerError):
-    """This is no listing; the text says what it is instead."""
+    """This is no such list; the text says what it is instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
-    """One thing a listing names. `published` is in UTC and believable, else None; `published_raw` is what it said."""
+    """One thing a list names. The moment of `published` can be believed."""
 
     url: str | None
     guid: str | None
     title: str | None
-    published_raw: str | None
-    published: datetime | None
+    published: PublishedDate
     summary: str | None
     content_html: str | None
     author: str | None = None
-    precision: str = "time"
-    """"time" or "day": how much of `published` was told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedList:
-    """A listing read: its kind, its title, its entries in its own order, and what was wrong with it."""
+    """A list read: its kind, its title, its entries in its own order, and what was wrong with it."""
 
     kind: str
     title: str | None

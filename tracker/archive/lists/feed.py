@@ -27,6 +27,7 @@ from tracker.archive.lists.entries import (
     web_link,
 )
 from tracker.archive.lists.xml_input import refuse_entities, to_utf8
+from tracker.archive.published import PublishedDate
 
 END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,9}|[0-9]{1,9});?", re.IGNORECASE)
@@ -152,8 +153,7 @@ def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems:
         url=web_link(get("link"), base, problems),
         guid=storable_text(str(guid)) if guid else None,
         title=plain_text(get("title"), markup=dict.get(title, "type") != "text/plain"),
-        published_raw=storable_text(str(raw)) if raw else None,
-        published=published,
+        published=PublishedDate.told(storable_text(str(raw)) if raw else None, published, "time"),
         summary=storable_text(str(get("summary"))[:LARGEST_TEXT]) if get("summary") else None,
         content_html=storable_text(content) or None,
         author=plain_text(get("author"), markup=True),
@@ -201,8 +201,9 @@ def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems:
         url=web_link(item.get("url") or item.get("external_url"), base, problems),
         guid=storable_text(str(guid)) if isinstance(guid, str | int | float) and guid != "" else None,
         title=plain_text(item.get("title"), markup=False),
-        published_raw=storable_text(raw) if raw else None,
-        published=believable_date(raw, None, now, problems),
+        published=PublishedDate.told(
+            storable_text(raw) if raw else None, believable_date(raw, None, now, problems), "time"
+        ),
         summary=storable_text(summary[:LARGEST_TEXT]) if isinstance(summary, str) and summary else None,
         content_html=storable_text(content[:LARGEST_TEXT]) if isinstance(content, str) and content else None,
         author=plain_text(author.get("name"), markup=False) if isinstance(author, dict) else None,

@@ -20,6 +20,7 @@ from tracker.archive.lists.entries import (
     storable_text,
     web_link,
 )
+from tracker.archive.published import Precision, PublishedDate
 from tracker.archive.urls import normal
 
 LARGEST_ITEM = 3000  # characters of the block around a link; a larger one is not about this link alone
@@ -151,7 +152,9 @@ def _entry(
 ) -> ListEntry:
     name, anchors = item
     blocks = [_block(anchor, name, names) for anchor in anchors]
-    raw, when, precision = None, None, "day"
+    raw: str | None = None
+    when: datetime | None = None
+    precision: Precision = "day"
     for block in blocks:
         raw, when, precision = _date(block)
         if raw:
@@ -163,11 +166,9 @@ def _entry(
         url=addresses[name],
         guid=None,
         title=title or plain_text(anchors[0].get("title") or anchors[0].get("aria-label"), markup=False),
-        published_raw=storable_text(raw) if raw else None,
-        published=believable(when, now),
+        published=PublishedDate.told(storable_text(raw) if raw else None, believable(when, now), precision),
         summary=None,
         content_html=None,
-        precision=precision,
     )
 
 
@@ -183,7 +184,7 @@ def _block(anchor: Any, name: str, names: dict[int, str]) -> Any:  # noqa: ANN40
     return block
 
 
-def _date(block: Any) -> tuple[str | None, datetime | None, str]:  # noqa: ANN401 - lxml ships no types
+def _date(block: Any) -> tuple[str | None, datetime | None, Precision]:  # noqa: ANN401 - lxml ships no types
     for element in block.iter("time"):
         raw = element.get("datetime") or element.text_content()
         when = url_dates.by_format(raw, None, "UTC")

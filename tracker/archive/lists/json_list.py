@@ -23,6 +23,7 @@ from tracker.archive.lists.entries import (
     web_link,
 )
 from tracker.archive.lists.json_path import read_path, read_template
+from tracker.archive.published import PublishedDate
 
 PARTS = ("items", "url", "id", "title", "date", "summary", "text")
 
@@ -86,9 +87,9 @@ def _entry(
         url=web_link(part("url"), base, problems),
         guid=storable_text(guid) if guid else None,
         title=plain_text(part("title"), markup=True),
-        published_raw=storable_text(raw[:100]) if raw else None,
-        published=published,
+        published=PublishedDate.told(
+            storable_text(raw[:100]) if raw else None, published, "day" if day_only else "time"
+        ),
         summary=storable_text(summary[:LARGEST_TEXT]) if summary else None,
         content_html=storable_text(text[:LARGEST_TEXT]) if text else None,
-        precision="day" if day_only else "time",
     )

@@ -13,6 +13,7 @@ from tracker.archive.lists.feed import read_feed
 from tracker.archive.lists.html_links import read_links
 from tracker.archive.lists.json_list import read_json_list
 from tracker.archive.lists.sitemap import read_sitemap
+from tracker.archive.published import PublishedDate
 
 LONGEST_LINK = 2000
 
@@ -87,13 +88,13 @@ def _placed(entry: ListEntry, rules: ListRules) -> ListEntry:
 def _dated(entry: ListEntry, rules: ListRules, now: datetime | None) -> ListEntry:
     """The entry with the date its address or title tells, where the list itself told none."""
     pattern = _compiled(rules.date_pattern)
-    if pattern is None or entry.published is not None:
+    if pattern is None or entry.published.at is not None:
         return entry
     found = url_dates.by_pattern(entry.url, pattern) or url_dates.by_pattern(entry.title, pattern)
     if found is None:
         return entry
     return replace(
-        entry, published_raw=entry.published_raw or found[0], published=believable(found[1], now), precision="day"
+        entry, published=PublishedDate.told(entry.published.raw or found[0], believable(found[1], now), "day")
     )
 
 

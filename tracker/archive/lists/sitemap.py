@@ -22,6 +22,7 @@ from tracker.archive.lists.entries import (
     web_link,
 )
 from tracker.archive.lists.xml_input import refuse_entities, to_utf8
+from tracker.archive.published import PublishedDate
 
 LARGEST = 60_000_000  # sitemaps.org: 50 MB and 50,000 addresses at most, unpacked
 MOST_ADDRESSES = 60_000
@@ -132,9 +133,9 @@ def _entry(row: dict[str, str], url: str, now: datetime | None, problems: list[s
         url=web_link(row.get("loc"), url, problems),
         guid=None,
         title=plain_text(row.get("title"), markup=False),
-        published_raw=storable_text(raw[:100]) if raw else None,
-        published=published,
+        published=PublishedDate.told(
+            storable_text(raw[:100]) if raw else None, published, "time" if raw and ":" in raw else "day"
+        ),
         summary=None,
         content_html=None,
-        precision="time" if raw and ":" in raw else "day",
     )

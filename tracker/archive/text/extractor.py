@@ -5,10 +5,10 @@ is taken as it is given, to the letter.
 """
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import replace
 
 from tracker.archive.text import captions, html, office
+from tracker.archive.text.extracted import ExtractedText
 from tracker.errors import TrackerError
 
 EXTRACTOR_VERSION = "2026.11.2"
@@ -24,27 +24,13 @@ class UnreadableDocument(TrackerError):
     """There is no text to be had from these bytes; the words say why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractedText:
-    """A page read. `published` is an aware time or a plain day; `rule` names what made the text."""
-
-    text: str
-    title: str | None
-    published: datetime | date | None
-    published_raw: str | None
-    language: str | None
-    rule: str
-    damaged: bool
-    outlet: str | None = None
-
-
 def extract_text(body: bytes, *, content_type: str | None, url: str | None) -> ExtractedText:
-    """The main text of a document and what it tells about itself. Raises `Unreadable`, never anything else."""
+    """The main text of a document and what it tells about itself. Raises `UnreadableDocument`, never anything else."""
     kind = (content_type or "").split(";")[0].strip().lower()
     if not body.strip():
         raise UnreadableDocument("the document is empty")
     try:
-        return _read(body, kind, content_type, url)
+        return replace(_read(body, kind, content_type, url), extractor=EXTRACTOR_VERSION)
     except UnreadableDocument:
         raise
     except (captions.NoCaptions, office.NoText) as error:
@@ -69,9 +55,7 @@ def _read(body: bytes, kind: str, content_type: str | None, url: str | None) -> 
 def _plain(text: str, rule: str) -> ExtractedText:
     if not text.strip():
         raise UnreadableDocument("the document has no text")
-    return ExtractedText(
-        text=text, title=None, published=None, published_raw=None, language=None, rule=rule, damaged=REPLACEMENT in text
-    )
+    return ExtractedText(text=text, rule=rule, damaged=REPLACEMENT in text)
 
 
 def decode(body: bytes, content_type: str | None) -> str:
@@ -113,13 +97,4 @@ def _html(text: str, url: str | None) -> ExtractedText:
     found = html.read(text, url)
     if found is None:
         raise UnreadableDocument("no main text was found on the page")
-    return ExtractedText(
-        text=found.text,
-        title=found.title,
-        published=found.published,
-        published_raw=found.published_raw,
-        language=found.language,
-        rule=found.rule,
-        damaged=REPLACEMENT in found.text,
-        outlet=found.outlet,
-    )
+    return replace(found, damaged=REPLACEMENT in found.text)

@@ -10,12 +10,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from tracker.archive.published import PublishedDate
 from tracker.archive.text.blocks import Block, blocks, drop_unseen, fold
+from tracker.archive.text.extracted import ExtractedText
 from tracker.languages.data import of_all
 from tracker.languages.phrases import either
 
@@ -57,20 +59,7 @@ def _frame() -> re.Pattern[str]:
     return re.compile(rf"(?:{either(of_all(lambda language: language.page.chrome))}|©)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Main:
-    """What a page says. `found` are the metadata trafilatura read; `published` is an aware time or a plain day."""
-
-    text: str
-    title: str | None
-    outlet: str | None
-    language: str | None
-    published_raw: str | None
-    published: datetime | date | None
-    rule: str
-
-
-def read(text: str, url: str | None) -> Main | None:
+def read(text: str, url: str | None) -> ExtractedText | None:
     """The main text of a decoded page and what it tells about itself; None when these are no HTML or hold no text."""
     import trafilatura
     from trafilatura.utils import load_html
@@ -87,14 +76,12 @@ def read(text: str, url: str | None) -> Main | None:
     words, rule = choose(page, (found.text or "") if found is not None else "")
     if not words:
         return None
-    raw, published = _date(written)
-    return Main(
+    return ExtractedText(
         text=words,
         title=title,
         outlet=outlet,
         language=language,
-        published_raw=raw,
-        published=published,
+        published=_published(written),
         rule=rule,
     )
 
@@ -381,17 +368,14 @@ def _unlisted(line: str) -> str:
     return line.strip().removeprefix("- ").replace("|", " ").strip()
 
 
-def _date(raw: str | None) -> tuple[str | None, datetime | date | None]:
-    """The day or time of first publication as the page tells it, raw and read."""
-    if not raw:
-        return None, None
+def _published(raw: str | None) -> PublishedDate:
+    """The day or time of first publication as the page tells it."""
     try:
-        moment = datetime.fromisoformat(raw)
+        moment = datetime.fromisoformat(raw or "")
     except ValueError:
-        return raw, None
-    if moment.tzinfo is None or (moment.hour, moment.minute, moment.second) == (0, 0, 0):
-        return raw, moment.date()
-    return raw, moment.astimezone(UTC)
+        return PublishedDate(raw=raw or None)
+    is_day = moment.tzinfo is None or (moment.hour, moment.minute, moment.second) == (0, 0, 0)
+    return PublishedDate.parsed(raw, moment.date() if is_day else moment)
 
 
 def _language(tree: Any) -> str | None:  # noqa: ANN401 - lxml ships no types
