@@ -74,7 +74,7 @@ def run(
         fence = runs.acquire(session, world.now(), f"backfill:{source_id}", world.name, LEASE_S)
         if fence is None:
             raise AlreadyRunning(f"somebody else is filling in {source_id!r}")
-        row = ledger.begin(session, world.now(), source_id, first, last, addresses)
+        row = ledger.begin(session, world.now(), source_id, first=first, last=last, lists=addresses)
         ledger.retry_failed(session, row.id)
     stopped, since = None, extract.newest_snapshot_id(world)
     world = world.fenced(f"backfill:{source_id}", fence)
@@ -103,7 +103,7 @@ def _read_lists(world: World, source: Source, backfill_id: int, told: Callable[[
         entries, more, mark = _read_one_list(world, source, row, address)
         with world.database.transaction() as session:
             _renew_lease(world, session, source)
-            new = ledger.record_list(session, world.now(), row.id, [address, mark], more, entries)
+            new = ledger.record_list(session, world.now(), row.id, read=[address, mark], more=more, items=entries)
         told(f"{address}: {new} new")
 
 
@@ -220,7 +220,9 @@ def _store_item(world: World, source: Source, row: Backfill, item: BackfillItem)
     if extracted.unreadable:
         return BackfillState.FAILED, extracted.unreadable
     later = world.now() + (LONGEST_INTERVAL if _old(published, world.now()) else timedelta(days=1))
-    new = store.store_backfilled(world, _new_document(source, item, copy), page, fetch, extracted, later)
+    new = store.store_backfilled(
+        world, _new_document(source, item, copy), page, result=fetch, extracted=extracted, next_fetch_at=later
+    )
     return (BackfillState.COPY if copy else BackfillState.KEPT) if new else BackfillState.KNOWN, copy
 
 

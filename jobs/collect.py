@@ -149,7 +149,7 @@ def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool
     if not sources:
         return [], []
     with world.database.transaction() as session:
-        ours = source_ledger.take(session, now, [source.id for source in sources], world.name, LEASE_S, dead)
+        ours = source_ledger.take(session, now, [source.id for source in sources], world.name, LEASE_S, dead=dead)
     tasks = [
         _Task(source=source, unfetched=source.id in unfetched, unread=source.id in unread, seconds=seconds, since=since)
         for source in sources

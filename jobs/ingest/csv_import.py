@@ -16,6 +16,7 @@ from tracker.archive import queries, supplied
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
+from tracker.archive.queries import StoredSnapshot
 from tracker.archive.supplied import InvalidDocument, SuppliedDocument
 from tracker.db import Session
 from tracker.errors import TrackerError
@@ -90,14 +91,13 @@ def store_row(world: World, row: CsvRow, *, dry_run: bool = False) -> bool:
             return queries.document(session, source.id, row.document.item) is None
 
     def after(session: Session, document: Document, snapshot: Snapshot) -> None:
-        _write(session, world.now(), source, row, document, snapshot)
+        _write(session, world.now(), StoredSnapshot(snapshot, document, source), row)
 
     return store.store_new(world, source, row.document, entered_by=READER, quiet=True, after=after) is not None
 
 
-def _write(
-    session: Session, now: datetime, source: Source, row: CsvRow, document: Document, snapshot: Snapshot
-) -> None:
+def _write(session: Session, now: datetime, waiting: StoredSnapshot, row: CsvRow) -> None:
+    snapshot, document = waiting.snapshot, waiting.document
     document_ledger.mark_read(session, now, snapshot.id, READER)
     whole = (0, len(snapshot.text))
     mention = Mention(
@@ -108,7 +108,7 @@ def _write(
     )
     reading = Reading(document.language, "article", (quote,))
     for written in speech.write(
-        session, now, snapshot=snapshot, document=document, source=source, reading=reading, reader=READER
+        session, now, snapshot=snapshot, document=document, source=waiting.source, reading=reading, reader=READER
     ):
         if written.new:
             positions.link_topics(session, now, written.claim, "")

@@ -130,19 +130,25 @@ def store_version(
 
 
 def store_backfilled(
-    world: World, told: NewDocument, page: RawDocument, fetch: FetchResult, extracted: ExtractedText, later: datetime
+    world: World,
+    told: NewDocument,
+    page: RawDocument,
+    *,
+    result: FetchResult,
+    extracted: ExtractedText,
+    next_fetch_at: datetime,
 ) -> bool:
     """Archive a page of the past and keep it with its document in one transaction, owing nothing; False when known.
 
-    `later` is when it is looked at again: what is old does not change hourly.
+    `next_fetch_at` is when it is checked again: what is old does not change hourly.
     """
     sha256 = _archive(world, page, told.item)
     with world.database.transaction() as session:
         document, new = document_ledger.get_or_create(session, world.now(), told)
         if not new:
             return False
-        _store_snapshot(session, document, replace(fetch, sha256=sha256), sha256, extracted, quiet=True)
-        document.next_look_at = later
+        _store_snapshot(session, document, replace(result, sha256=sha256), sha256, extracted, quiet=True)
+        document.next_look_at = next_fetch_at
         session.add(document)
     return True
 

@@ -11,7 +11,9 @@ from tracker.archive.types import NewBackfillItem
 from tracker.db import insert_if_absent
 
 
-def begin(session: Session, now: datetime, source_id: str, first: date, last: date, lists: Sequence[str]) -> Backfill:
+def begin(
+    session: Session, now: datetime, source_id: str, *, first: date, last: date, lists: Sequence[str]
+) -> Backfill:
     """The backfill of this window: the one that was begun before, or a new one that starts with these lists."""
     blank = {"to_read": list(lists), "have_read": [], "started_at": now}
     insert_if_absent(session, Backfill, {"source_id": source_id, "first": first, "last": last, **blank})
@@ -24,6 +26,7 @@ def record_list(
     session: Session,
     now: datetime,
     backfill_id: int,
+    *,
     read: Sequence[str],
     more: Sequence[str],
     items: Sequence[NewBackfillItem],

@@ -73,9 +73,9 @@ def configure(session: Session, now: datetime, sources: Sequence[NewSource]) -> 
 
 
 def take(
-    session: Session, now: datetime, ids: Sequence[str], holder: str, seconds: float, dead: Sequence[str] = ()
+    session: Session, now: datetime, ids: Sequence[str], holder: str, seconds: float, *, dead: Sequence[str] = ()
 ) -> set[str]:
-    """Reserve sources for one who looks at them now; which of them are his.
+    """Reserve sources for one who fetches them now; which of them are his.
 
     What another holds is left to him until his time is over, or he is one of the `dead`.
     """

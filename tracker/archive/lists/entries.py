@@ -92,8 +92,7 @@ def believable_date(raw: str | None, parsed: Any, now: datetime | None, problems
     found = parse_moment(raw)
     if found is None and parsed:
         try:
-            year, month, day, hour, minute, second = parsed[:6]
-            found = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+            found = datetime(*parsed[:6]).replace(tzinfo=UTC)  # noqa: DTZ001 - parsers give UTC
         except (ValueError, TypeError, OverflowError):
             found = None
     good = believable(found, now)
