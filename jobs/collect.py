@@ -1,8 +1,8 @@
-"""Collect: look at the sources that are due, take in what they publish, and keep the evidence.
+"""Collect: fetch the sources that are due, take in what they publish, and keep the evidence.
 
 Nothing is fetched inside a transaction. Each document is one transaction of its own: kept whole or not at all. What a list
 names is written down before any of it is fetched, and the list counts as read only when all of it was dealt with: a crash
-anywhere loses nothing. A source that fails is written down and looked at later; it never stops another.
+anywhere loses nothing. A source that fails is written down and fetched later; it never stops another.
 """
 
 import time
@@ -39,9 +39,9 @@ LEASE_S = 60.0
 RENEW_EVERY_S = 15.0
 PAGES_FOR_S = 60.0
 PAGES_BY_HAND_FOR_S = 600.0
-"""How long one look may go on fetching pages; the rest is fetched with the next, which is due at once."""
+"""How long one source's pages may be fetched at a time; the rest is fetched the next time, which is due at once."""
 GIVE_UP_AFTER_FAILURES = 3
-"""Pages in a row that could not be had, after which a source is left alone until its next look."""
+"""Pages in a row that could not be had, after which a source is left alone until its next fetch."""
 SHOWN_FOLDER_PROBLEMS = 3
 
 
@@ -51,7 +51,7 @@ class CollectingPaused(TrackerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOutcome:
-    """What one look at one source gave."""
+    """What one fetch of one source gave."""
 
     source_id: str
     state: str
@@ -64,14 +64,14 @@ class SourceOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """One source to look at, and what is known to wait from earlier looks."""
+    """One source to fetch, and what is known to wait from earlier fetches."""
 
     source: Source
     unfetched: bool
     unread: bool
     seconds: float
     since: int
-    """The newest snapshot before the look: what is kept after it is new with the look."""
+    """The newest snapshot before the fetch: what is stored after it is new with the fetch."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class _PageProgress:
 
 
 def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> list[SourceOutcome]:
-    """Look at every source that is due (or at those named, or at all), several at once; one outcome for each."""
+    """Fetch every source that is due (or those named, or all), several at once; one outcome for each."""
     seconds = PAGES_BY_HAND_FOR_S if only or everything else PAGES_FOR_S
     _require_writable(world)
     tasks, busy = _take(world, only, seconds, everything=everything)
@@ -103,7 +103,7 @@ def run(world: World, only: Sequence[str] = (), *, everything: bool = False) -> 
             partial(_collect_source, world, ours), max_workers=world.settings.fetch.workers
         ).run(tasks):
             if ours or world.stopping.is_set():
-                # What is fetched but not written down is looked at again; what was written stands.
+                # What is fetched but not written down is fetched again; what was written stands.
                 break
             whole = [result for result in ready if result is not None]
             if whole:
@@ -130,7 +130,7 @@ def _require_writable(world: World) -> None:
 
 
 def _release(world: World, pending: Collection[str]) -> None:
-    """Give sources back that were not looked at to the end; where that can't be written, their time runs out."""
+    """Give sources back that were not collected to the end; where that can't be written, their time runs out."""
     try:
         with world.database.transaction() as session:
             source_ledger.release(session, pending, world.name)
@@ -139,7 +139,7 @@ def _release(world: World, pending: Collection[str]) -> None:
 
 
 def _take(world: World, only: Sequence[str], seconds: float, *, everything: bool) -> tuple[list[_Task], list[Source]]:
-    """The sources to look at, reserved for us in one step, and those that somebody else is looking at."""
+    """The sources to fetch, reserved for us in one step, and those that somebody else is fetching."""
     now = world.now()
     with world.database.reading() as session:
         sources = queries.due(session, now, only, everything=everything)
@@ -261,7 +261,7 @@ def _record_listed(world: World, source: Source, listed: ListResult) -> None:
         for item, entry in reversed(newest):
             document, new = document_ledger.get_or_create(session, world.now(), _new_document(source, item, entry))
             if not new and document.listed_title and entry.title and entry.title != document.listed_title:
-                # The list tells of a change, or of another story under the old address: look at once.
+                # The list tells of a change, or of another story under the old address: fetch it at once.
                 document.next_look_at, document.listed_title = world.now(), entry.title
                 session.add(document)
 
@@ -328,7 +328,7 @@ def _store_inline_texts(world: World, source: Source, listed: ListResult) -> int
 
 
 def _with_page_failures(fetch: FetchResult, done: _PageProgress) -> FetchResult:
-    """The look with what its pages add: a list whose pages can't be had is no success."""
+    """The list's result with what its pages add: a list whose pages can't be had is no success."""
     if not fetch.is_read:
         return fetch
     if done.last is None:

@@ -1,4 +1,4 @@
-"""Recheck: look again at what was published, find what was changed or taken away, and tell who must know.
+"""Recheck: fetch again what was published, find what was changed or taken away, and tell who must know.
 
 Quotes are looked for by their exact words only. A page that can't be reached is not a page that is gone: only answers
 that say so, twice, are. What answers in a document's place (an error page, a wall, the front page) never becomes its next
@@ -40,7 +40,7 @@ log = structlog.get_logger("recheck")
 BATCH = 200
 FETCHES_TO_BELIEVE = 2
 TAKEN_FOR = timedelta(minutes=5)
-"""A look that was begun and never ended (the process died) is due again after this."""
+"""A fetch that was begun and never ended (the process died) is due again after this."""
 IN_LINE_UPS = timedelta(days=7)
 
 
@@ -55,9 +55,9 @@ class RecheckCounts:
 
 
 def run(world: World, *, everything: bool = False) -> RecheckCounts:
-    """Look again at every document that is due, or stands in a line-up and was not looked at for a week; or at all.
+    """Recheck every document that is due, or stands in a line-up and was not fetched for a week; or all.
 
-    At none while this machine can't save: what is found must be kept.
+    None while this machine can't save: what is found must be kept.
     """
     if any(fault.stops_collecting for fault in world.faults()):
         return RecheckCounts()
@@ -96,7 +96,7 @@ def _recheck_all(world: World, sources: dict[str, Source], documents: Sequence[D
             # The disk is full, the database is away, another process leads: every other document would meet the same.
             raise
         except Exception:
-            # One document must not keep the others from being looked at; its next look stands where it was put.
+            # One document must not keep the others from being rechecked; its next fetch stands where it was put.
             log.exception("recheck failed", document=document.id)
             outcomes.append("failed")
     return outcomes
@@ -110,7 +110,7 @@ def _take_and_recheck(world: World, source: Source, document: Document) -> str:
 
 
 def recheck_document(world: World, source: Source, document: Document) -> str:
-    """Look at one document again: same, changed, missing (once), removed or failed."""
+    """Fetch one document again: same, changed, missing (once), removed or failed."""
     started = world.now()
     try:
         page, fetch = _fetch(world, source, document)
@@ -193,7 +193,7 @@ def on_new_version(world: World, document: Document, old: Snapshot | None) -> Ca
 
 
 def _record_missing(world: World, document: Document, fetch: FetchResult) -> str:
-    """Write down a look that found nothing; after the second that says so the document is removed."""
+    """Write down a fetch that found nothing; after the second that says so the document is removed."""
     with world.database.transaction() as session:
         row = document_ledger.record_fetch(session, fetch, document.id)
         if row.missing_looks < FETCHES_TO_BELIEVE or row.removed_since is not None:

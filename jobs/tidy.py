@@ -28,7 +28,7 @@ class TidyCounts:
 
 
 def run(world: World) -> TidyCounts:
-    """Delete old runs, counters, sessions and looks; sweep what crashes left behind."""
+    """Delete old runs, counters, sessions and fetches; sweep what crashes left behind."""
     now = world.now()
     with world.database.transaction() as session:
         rows = runs.delete_old(session, now - KEEP_RUNS)

@@ -21,7 +21,7 @@ SLOW_S = 20.0
 FULL_READ_AFTER = timedelta(days=1)
 """How long a server's word that nothing changed is taken; then the list is read in full once."""
 MAX_CHILD_SITEMAPS = 5
-"""Sitemaps of an index that are read in one look, the newest first."""
+"""Sitemaps of an index that are read in one fetch, the newest first."""
 ACCEPT_LISTS = (
     "application/rss+xml,application/atom+xml,application/feed+json,"
     "application/json;q=0.9,application/xml;q=0.9,*/*;q=0.8"
@@ -30,7 +30,7 @@ ACCEPT_LISTS = (
 
 @dataclass(frozen=True, slots=True)
 class ListResult:
-    """A source's list as it was found: the look, and the entries by their identity, in the list's order."""
+    """A source's list as it was found: how the fetch went, and the entries by their identity, in the list's order."""
 
     fetch: FetchResult
     entries: Mapping[str, ListEntry] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """A document's way in: its bytes into the archive, their words into a snapshot. Used by collect, recheck and `tracker add`.
 
-The bytes lie in the archive, synced, before any row names them; the row, its description and the note of the look are one
+The bytes lie in the archive, synced, before any row names them; the row, its description and the row of the fetch are one
 transaction.
 """
 
@@ -166,7 +166,7 @@ def extract(document: RawDocument) -> ExtractedText:
 
 
 def result_of_response(started: datetime, response: HttpResponse) -> FetchResult:
-    """The look that a fetch which came through was."""
+    """How a fetch went that was answered."""
     moved = has_moved(response.url, response.final_url, permanently=response.permanent_redirect)
     return FetchResult(
         at=started,
@@ -183,7 +183,7 @@ def result_of_response(started: datetime, response: HttpResponse) -> FetchResult
 
 
 def result_of_refusal(started: datetime, error: Refused) -> FetchResult:
-    """The look that a refused fetch was."""
+    """How a fetch went that was refused."""
     return FetchResult(
         at=started,
         state=State(error.state),

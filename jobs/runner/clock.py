@@ -1,6 +1,6 @@
 """After a clock that was wrong: moments written by a clock ahead of this one are brought back, so that work goes on.
 
-A row is corrected when it tells that something HAPPENED in the future (a look, a try, a run); what merely is planned for
+A row is corrected when it tells that something HAPPENED in the future (a fetch, a try, a run); what merely is planned for
 later is left as it is, unless it was planned at such a moment.
 """
 

@@ -1,6 +1,6 @@
 """Work: what a worker does beside the scheduler, on any machine that reaches the database and the archive folder.
 
-A worker owns nothing: sources are looked at under a lease, a snapshot is marked read by whoever is first, mails are taken
+A worker owns nothing: sources are fetched under a lease, a snapshot is marked read by whoever is first, mails are taken
 by one. So any number may run, and one that dies leaves nothing undone for longer than its lease.
 """
 

@@ -22,10 +22,10 @@ class SourceKind(StrEnum):
 
 
 class State(StrEnum):
-    """What one look at a source or document gave.
+    """What one fetch of a source or document gave.
 
-    Whether a state is good is asked of it and nowhere else decided: `is_read`, `is_clean`. A look adds to that whether
-    it failed (`Look.is_read`), a source whether its last looks did (`Source.is_failing`).
+    Whether a state is good is asked of it and nowhere else decided: `is_read`, `is_clean`. A fetch adds to that whether
+    it failed (`FetchResult.is_read`), a source whether its last ones did (`Source.is_failing`).
     """
 
     OK = "ok"
@@ -42,7 +42,7 @@ class State(StrEnum):
     def is_read(self) -> bool:
         """The answer came and was read, be it late (slow), elsewhere (moved) or old (stale).
 
-        A request that was never answered is "slow" too: what tells the two apart is whether the look failed.
+        A request that was never answered is "slow" too: what tells the two apart is whether the fetch failed.
         """
         return self in {State.OK, State.UNCHANGED, State.SLOW, State.STALE, State.MOVED}
 
@@ -91,16 +91,16 @@ class Source(SQLModel, table=True):
     """The newest thing it is known to have published, or when it was first read while it had published nothing: what
     `expect_every_minutes` counts from."""
     idle_looks: int = 0
-    """Good looks in a row that found nothing new."""
+    """Good fetches in a row that found nothing new."""
     gone_looks: int = 0
-    """Looks in a row that were told it is gone for good (410); after two nobody looks any more."""
+    """Fetches in a row that were told it is gone for good (410); after two it is not fetched any more."""
     taken_by: str | None = None
-    """Who looks at it just now, until `taken_until`."""
+    """Who fetches it just now, until `taken_until`."""
     taken_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
     @property
     def is_failing(self) -> bool:
-        """Whether the last look at it read nothing; False while nobody has looked. `queries.failing()` is the same."""
+        """Whether the last fetch of it read nothing; False while there was none. `queries.failing()` is the same."""
         return self.state is not None and (not self.state.is_read or self.failures > 0)
 
 
@@ -125,7 +125,7 @@ class Document(SQLModel, table=True):
     outlet: str | None = None
     title: str | None = None
     listed_title: str | None = None
-    """The title its source's list gave it last: another one is a reason to look again at once."""
+    """The title its source's list gave it last: another one is a reason to fetch it again at once."""
     published_raw: str | None = None
     published_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     published_precision: str | None = None
@@ -270,7 +270,7 @@ class Rival(SQLModel, table=True):
 
 
 class Submission(SQLModel, table=True):
-    """The wish that the Internet Archive keeps a page too, once for each snapshot; never in the way of anything else."""
+    """A request to the Internet Archive to keep a page too, once for each snapshot; never in the way of anything else."""
 
     snapshot_id: int = Field(foreign_key="snapshot.id", primary_key=True)
     tries: int = 0

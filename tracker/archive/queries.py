@@ -11,7 +11,7 @@ from tracker.archive.ledger.documents import START, digest
 from tracker.archive.models import CLEAN, READ, Document, Fetch, Rival, Snapshot, Source, SourceKind, State
 
 PARKED = 10
-"""Failed looks after which a listed page is asked for no more: about two weeks of trying."""
+"""Failed fetches after which a listed page is asked for no more: about two weeks of trying."""
 GONE_TWICE = 2
 
 
@@ -27,7 +27,7 @@ class StoredSnapshot:
 def due(session: Session, now: datetime, only: Sequence[str] = (), *, everything: bool = False) -> list[Source]:
     """Enabled sources whose time has come, the healthy first, of these the longest waiting; with names, those.
 
-    With `everything`, all that are enabled. One that is gone for good is looked at only when it is named.
+    With `everything`, all that are enabled. One that is gone for good is fetched only when it is named.
     """
     query = select(Source).where(Source.kind != SourceKind.HAND)
     if only:
@@ -43,7 +43,7 @@ def due(session: Session, now: datetime, only: Sequence[str] = (), *, everything
 
 
 def failing() -> sa.ColumnElement[bool]:
-    """The condition of `Source.is_failing`: the last look at it read nothing."""
+    """The condition of `Source.is_failing`: the last fetch of it read nothing."""
     return sa.or_(col(Source.state).not_in(READ), col(Source.failures) > 0)
 
 
@@ -70,7 +70,7 @@ def with_work(session: Session, now: datetime, ids: Sequence[str]) -> tuple[set[
 
 
 def holders(session: Session, now: datetime) -> set[str]:
-    """Who is looking at sources at this moment."""
+    """Who is fetching sources at this moment."""
     names = session.exec(
         select(Source.taken_by).where(col(Source.taken_by).is_not(None), col(Source.taken_until) > now).distinct()
     )
@@ -166,9 +166,9 @@ def waiting(session: Session, snapshot_id: int) -> StoredSnapshot:
 
 
 def to_recheck(session: Session, now: datetime, limit: int, *, everything: bool = False) -> list[Document]:
-    """Documents with a snapshot that are due for another look; removed ones are looked at too, they may come back.
+    """Documents with a snapshot that are due for a recheck; removed ones are rechecked too, they may come back.
 
-    A text that came with a list has no page to look at: the list itself tells when it changes.
+    A text that came with a list has no page to fetch: the list itself tells when it changes.
     """
     query = (
         select(Document)
@@ -238,7 +238,7 @@ def last_good(session: Session) -> datetime | None:
 class Collection:
     """How collecting goes: the enabled sources, when one was last read well, which has been due longest.
 
-    `since` is when the first of them was configured, `shortest` the shortest pause between two looks at one.
+    `since` is when the first of them was configured, `shortest` the shortest pause between two fetches of one.
     """
 
     sources: int

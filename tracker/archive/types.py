@@ -47,7 +47,7 @@ class FetchResult:
 
     @property
     def is_read(self) -> bool:
-        """Whether it read what it looked at: an answer came, and it was the thing itself."""
+        """Whether it read what it asked for: an answer came, and it was the thing itself."""
         return self.state.is_read and not self.failed and not self.absent
 
 

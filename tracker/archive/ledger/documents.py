@@ -1,4 +1,4 @@
-"""Writes of the archive: sources as configured, what a look gave, documents seen, snapshots kept."""
+"""Writes about documents: those that were found, what a fetch of one gave, the snapshots that are stored."""
 
 import hashlib
 import json
@@ -107,7 +107,7 @@ def store_snapshot(
 
 
 def record_fetch(session: Session, fetch: FetchResult, document_id: int) -> Document:
-    """Write down one look at a document and when to look next (by its age, or sooner after a failure)."""
+    """Write down one fetch of a document and when to fetch it next (by its age, or sooner after a failure)."""
     document = session.get_one(Document, document_id)
     session.add(fetch_row(fetch, document.source_id, document.id, 0))
     document.last_look_at, document.fetch_state, document.fetch_detail = fetch.at, fetch.state, fetch.detail
@@ -118,7 +118,7 @@ def record_fetch(session: Session, fetch: FetchResult, document_id: int) -> Docu
     else:
         document.failures += 1
         missing = fetch.absent or fetch.state in {State.GONE, State.MOVED}
-        # A look that reached nobody says nothing for or against the one before it.
+        # A fetch that reached nobody says nothing for or against the one before it.
         document.missing_looks += missing
         again = RECHECK_INTERVALS[0] * 2 ** min(document.failures, 8)
         if document.removed_since is not None:
@@ -133,7 +133,7 @@ def record_fetch(session: Session, fetch: FetchResult, document_id: int) -> Docu
 
 
 def take_document(session: Session, document: Document, until: datetime) -> bool:
-    """Reserve the next look at a document until this time; False when another runner has it (conditional UPDATE)."""
+    """Reserve the next fetch of a document until this time; False when another runner has it (conditional UPDATE)."""
     taken = session.connection().execute(
         sa.update(Document)
         .where(col(Document.id) == document.id, col(Document.next_look_at).is_not_distinct_from(document.next_look_at))
@@ -143,7 +143,7 @@ def take_document(session: Session, document: Document, until: datetime) -> bool
 
 
 def correct_clock(session: Session, now: datetime, ahead: datetime) -> int:
-    """Let documents be looked at again whose last look, or first, a clock later than `ahead` dated; how many there were."""
+    """Let documents be fetched again whose last fetch, or first, a clock later than `ahead` dated; how many there were."""
     wrong = session.connection().execute(
         sa.update(Document)
         .where(sa.or_(col(Document.last_look_at) > ahead, col(Document.first_seen_at) > ahead))
@@ -157,7 +157,7 @@ def correct_clock(session: Session, now: datetime, ahead: datetime) -> int:
 
 
 def next_interval(age: timedelta) -> timedelta:
-    """How long to wait before the next look at a document of this age: 15 m, 1 h, 6 h, 1 d, 7 d, 30 d, then quarterly."""
+    """How long to wait before the next fetch of a document of this age: 15 m, 1 h, 6 h, 1 d, 7 d, 30 d, then quarterly."""
     for interval in RECHECK_INTERVALS:
         if age < interval:
             return interval - age
@@ -190,9 +190,9 @@ def link_rivals(session: Session, now: datetime, documents: tuple[int, int], by:
 
 
 def delete_old_fetches(session: Session, before: datetime) -> int:
-    """Delete looks at documents from before this time, but never a document's newest one; how many there were.
+    """Delete fetches of documents from before this time, but never a document's newest one; how many there were.
 
-    A look is a note of an attempt. Snapshots, which claims, alerts and audit entries point to, are never deleted.
+    A fetch is the note of an attempt. Snapshots, which claims, alerts and audit entries point to, are never deleted.
     """
     newer = sa.orm.aliased(Fetch)
     gone = session.connection().execute(

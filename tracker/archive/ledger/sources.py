@@ -1,4 +1,4 @@
-"""Writes about sources: as configured, taken to be looked at, and what a look gave. When to look next is decided here."""
+"""Writes about sources: as configured, taken to be fetched, and what a fetch gave. When to fetch next is decided here."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from tracker.runs import CLOCK_SKEW
 BACK_OFF_CAP = timedelta(hours=6)
 LONGEST_STRETCH = timedelta(days=1)
 STRETCH_AFTER = 8
-"""Looks in a row without anything new after which the pause between looks doubles, up to `MOST_STRETCH` times."""
+"""Fetches in a row without anything new after which the pause between them doubles, up to `MOST_STRETCH` times."""
 MOST_STRETCH = 4
 LONGEST_VALIDATOR = 1000
 LONGEST_HOST = 300
@@ -96,7 +96,7 @@ def take(
 
 
 def correct_clock(session: Session, now: datetime, ahead: datetime) -> int:
-    """Let sources be looked at again whose last look a clock later than `ahead` dated; how many there were."""
+    """Let sources be fetched again whose last fetch a clock later than `ahead` dated; how many there were."""
     wrong = session.connection().execute(
         sa.update(Source)
         .where(sa.or_(col(Source.last_try_at) > ahead, col(Source.state_since) > ahead, col(Source.full_at) > ahead))
@@ -120,7 +120,7 @@ def _no_later(column: str, ahead: datetime, now: datetime) -> sa.ColumnElement[d
 
 
 def renew(session: Session, now: datetime, ids: Iterable[str], holder: str, seconds: float) -> set[str]:
-    """Prolong the reservation of sources that are still being looked at; which of them are still this holder's."""
+    """Prolong the reservation of sources that are still being fetched; which of them are still this holder's."""
     held = session.connection().execute(
         sa.update(Source)
         .where(col(Source.id).in_(tuple(ids)), col(Source.taken_by) == holder)
@@ -131,7 +131,7 @@ def renew(session: Session, now: datetime, ids: Iterable[str], holder: str, seco
 
 
 def release(session: Session, ids: Iterable[str], holder: str) -> None:
-    """Give sources back that were not looked at."""
+    """Give sources back that were not fetched."""
     session.connection().execute(
         sa.update(Source)
         .where(col(Source.id).in_(tuple(ids)), col(Source.taken_by) == holder)
@@ -166,7 +166,7 @@ def is_new_state(source: Source, fetch: FetchResult) -> bool:
 
 
 def state_after(source: Source, fetch: FetchResult, new_documents: int) -> dict[str, Any]:
-    """What a look makes of a source: the columns of its state, and when it is looked at next."""
+    """What a fetch makes of a source: the columns of its state, and when it is fetched next."""
     newest = min(fetch.newest, fetch.at) if fetch.newest else fetch.at if new_documents else None
     if fetch.is_read and newest is None and source.newest_at is None:
         newest = counts_from(source, fetch)

@@ -1,4 +1,4 @@
-"""Do two readings of a page say the same? White space, clocks and counters change with every look and say nothing. Pure."""
+"""Do two readings of a page say the same? White space, clocks and counters change with every fetch and say nothing. Pure."""
 
 import re
 from collections.abc import Callable
