@@ -129,9 +129,9 @@ class ArchiveOrg(Section):
     """The Internet Archive: its copies where a page is gone, and the request to make one. Off unless you say so."""
 
     copies: Flag = False
-    cdx_url: WebAddress = "https://web.pages.snapshots.org/cdx/search/cdx"
-    playback_url: WebAddress = "https://web.pages.snapshots.org/web"
-    save_url: WebAddress = "https://web.pages.snapshots.org/save"
+    cdx_url: WebAddress = "https://web.archive.org/cdx/search/cdx"
+    playback_url: WebAddress = "https://web.archive.org/web"
+    save_url: WebAddress = "https://web.archive.org/save"
 
     @field_validator("cdx_url", "playback_url", "save_url")
     @classmethod

@@ -100,6 +100,13 @@ def test_a_missing_secret_file_is_named(tmp_path):
         parse({"site": {"secret_key_file": "key"}}, tmp_path)
 
 
+def test_captures_are_asked_of_the_internet_archive_and_nobody_else():
+    asked = settings.ArchiveOrg()
+    assert asked.cdx_url == "https://web.archive.org/cdx/search/cdx"
+    assert asked.playback_url == "https://web.archive.org/web"
+    assert asked.save_url == "https://web.archive.org/save"
+
+
 def test_settings_are_frozen():
     found = parse(GOOD, Path("/x"))
     with pytest.raises(Exception, match="frozen"):
