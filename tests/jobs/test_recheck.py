@@ -28,7 +28,7 @@ from tracker.archive.text import compare, removal
 from tracker.archive.warc import ArchiveUnwritable
 from tracker.db import Database
 from tracker.record import proof
-from tracker.speech.models import Appearance, Claim, Standing
+from tracker.speech.models import Appearance, Claim, SourceStatus
 
 QUOTE = "Tarvins offer is no offer at all, and the bridge toll will pay for the road to the harbour"
 MORE = "<p>The council of Nordhaven met again and talked about the harbour, the sand and the price of the old road.</p>"
@@ -126,7 +126,7 @@ def test_one_apostrophe_added_inside_a_quote_is_found_and_told_once(courier, out
     assert fetch(courier, clock).changed == 1
     assert fetch(courier, clock).changed == 0
     [first, second] = rows(courier, Appearance)
-    assert (first.state, second.state) == (Standing.CHANGED, Standing.INTACT)
+    assert (first.state, second.state) == (SourceStatus.CHANGED, SourceStatus.INTACT)
     assert first.exact.startswith("“Tarvins")
     assert second.exact.startswith("“Tarvin’s")
     assert told(courier) == [f"appearance:{first.id}:v2"]
@@ -175,7 +175,11 @@ def test_words_that_change_and_change_back_are_three_versions_and_three_entries(
         write(outlet, quote=words)
         assert fetch(courier, clock).changed == 1
     assert [row.version for row in rows(courier, Snapshot)] == [1, 2, 3]
-    assert [row.state for row in rows(courier, Appearance)] == [Standing.INTACT, Standing.CHANGED, Standing.INTACT]
+    assert [row.state for row in rows(courier, Appearance)] == [
+        SourceStatus.INTACT,
+        SourceStatus.CHANGED,
+        SourceStatus.INTACT,
+    ]
     assert proven(courier)
 
 
@@ -186,7 +190,7 @@ def test_a_quote_that_was_taken_out_is_missing_and_a_look_alike_is_not_taken_for
         QUOTE, "Nothing of that kind was on the table on that day or later"
     )
     fetch(courier, clock)
-    assert rows(courier, Appearance)[0].state == Standing.MISSING
+    assert rows(courier, Appearance)[0].state == SourceStatus.MISSING
 
 
 def answer_with(server: HTTPServer, outlet: Outlet, path: str, response: Response) -> None:
@@ -233,7 +237,7 @@ def test_a_page_that_is_gone_is_believed_after_two_looks_and_keeps_its_claims(
     clock.forward(days=30)
     assert recheck.run(courier).removed == 0
     assert len(rows(courier, Snapshot)) == 1
-    assert rows(courier, Appearance)[0].state == Standing.REMOVED
+    assert rows(courier, Appearance)[0].state == SourceStatus.REMOVED
     assert len(rows(courier, Claim)) == 1
     assert len(told(courier)) == 1
     assert proven(courier)
@@ -249,13 +253,13 @@ def test_a_page_that_comes_back_is_judged_by_its_words(courier, outlet, clock):
     outlet.pages["/one"] = kept
     fetch(courier, clock)
     assert rows(courier, Document)[0].removed_since is None
-    assert rows(courier, Appearance)[0].state == Standing.INTACT
+    assert rows(courier, Appearance)[0].state == SourceStatus.INTACT
     outlet.pages["/one"] = 404
     fetch(courier, clock, hours=1)
     fetch(courier, clock, minutes=11)
     write(outlet, quote=QUOTE.replace("no offer", "an offer"))
     fetch(courier, clock)
-    assert [row.state for row in rows(courier, Appearance)] == [Standing.CHANGED, Standing.INTACT]
+    assert [row.state for row in rows(courier, Appearance)] == [SourceStatus.CHANGED, SourceStatus.INTACT]
 
 
 def test_a_look_that_reaches_nobody_neither_proves_nor_disproves(courier, outlet, clock):

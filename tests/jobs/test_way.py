@@ -20,7 +20,7 @@ from tracker.archive.supplied import from_object
 from tracker.positions.ledger import codings as positions
 from tracker.positions.models import Coding, CodingState, Position
 from tracker.record import export, proof
-from tracker.speech.models import Appearance, Claim, Standing
+from tracker.speech.models import Appearance, Claim, SourceStatus
 
 QUOTE = "We need the toll now, and the bridge toll will pay for the road"
 
@@ -178,7 +178,7 @@ def test_a_changed_quote_is_noticed_and_told_and_the_old_words_stay(courier, out
     assert recheck.run(courier).changed == 1
     extract.run(courier)
     first = everything(courier, Appearance)[0]
-    assert first.state == Standing.CHANGED
+    assert first.state == SourceStatus.CHANGED
     assert first.exact.startswith("“We need")
     deliver.run(courier)
     assert any("changed at the source" in message["Subject"] for message in mailbox.messages)
@@ -194,7 +194,7 @@ def test_a_change_around_the_quote_raises_nothing(courier, outlet, clock):
     outlet.pages["/one"] = str(outlet.pages["/one"]).replace("six years", "seven years")
     recheck.run(courier)
     extract.run(courier)
-    assert {row.state for row in everything(courier, Appearance)} == {Standing.INTACT}
+    assert {row.state for row in everything(courier, Appearance)} == {SourceStatus.INTACT}
     assert [row.occasion for row in everything(courier, Delivery) if row.occasion != Occasion.CONFIRM] == []
 
 
@@ -207,7 +207,7 @@ def test_the_words_of_an_earlier_version_may_come_back(courier, outlet, clock):
         recheck.run(courier, everything=True)
         extract.run(courier)
     assert [row.version for row in everything(courier, Snapshot)] == [1, 2, 3]
-    assert everything(courier, Appearance)[0].state == Standing.INTACT
+    assert everything(courier, Appearance)[0].state == SourceStatus.INTACT
 
 
 def test_a_page_is_removed_after_two_looks_and_its_claim_stays(courier, outlet, clock):
@@ -219,13 +219,13 @@ def test_a_page_is_removed_after_two_looks_and_its_claim_stays(courier, outlet, 
     clock.forward(minutes=11)
     assert recheck.run(courier).removed == 1
     assert everything(courier, Document)[0].removed_since == clock.now
-    assert everything(courier, Appearance)[0].state == Standing.REMOVED
+    assert everything(courier, Appearance)[0].state == SourceStatus.REMOVED
     assert len(claims(courier)) == 1
     outlet.write("one", QUOTE)
     clock.forward(days=2)
     recheck.run(courier)
     assert everything(courier, Document)[0].removed_since is None
-    assert everything(courier, Appearance)[0].state == Standing.INTACT
+    assert everything(courier, Appearance)[0].state == SourceStatus.INTACT
 
 
 def test_an_unreachable_page_is_not_a_removed_one(courier, outlet, clock):
@@ -236,7 +236,7 @@ def test_an_unreachable_page_is_not_a_removed_one(courier, outlet, clock):
         clock.forward(hours=12)
         recheck.run(courier)
     assert everything(courier, Document)[0].removed_since is None
-    assert everything(courier, Appearance)[0].state == Standing.INTACT
+    assert everything(courier, Appearance)[0].state == SourceStatus.INTACT
 
 
 def test_a_watched_folder_is_read_and_a_bad_file_named(make_world, tmp_path):

@@ -31,8 +31,8 @@ from tracker.speech.models import (
     Office,
     Precision,
     QuoteKind,
+    SourceStatus,
     Speaker,
-    Standing,
     Status,
 )
 from tracker.speech.wording import fold
@@ -387,7 +387,7 @@ def _more_places(writer, claim, published):
     writer.stand(claim, writer.copy(radio, f"قالت ليند: {arabic}."), arabic, form=Form.TRANSLATED)
     wire = writer.document("wire", "lind-wire", "Lind: no request", published, outlet="Sudmark Wire")
     old = writer.copy(wire, f"SEAFORD\n\n“{claim.text}” Lind said.\n\nBy a reporter", fetched=NOW - timedelta(days=30))
-    writer.stand(claim, old, state=Standing.MISSING, state_since=NOW - timedelta(days=3))
+    writer.stand(claim, old, state=SourceStatus.MISSING, state_since=NOW - timedelta(days=3))
     writer.copy(wire, "SEAFORD, updated\n\nLind spoke about closer ties.\n\nBy two reporters", version=2)
 
 

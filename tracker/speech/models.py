@@ -51,7 +51,7 @@ class Form(StrEnum):
     TRANSLATED = "translated"
 
 
-class Standing(StrEnum):
+class SourceStatus(StrEnum):
     """What became of an appearance's words at their source."""
 
     INTACT = "intact"
@@ -168,7 +168,7 @@ class Appearance(SQLModel, table=True):
     exact_sha256: str = Field(max_length=64)
     kind: QuoteKind = Field(sa_type=enum_column(QuoteKind))
     form: Form = Field(default=Form.VERBATIM, sa_type=enum_column(Form))
-    state: Standing = Field(default=Standing.INTACT, sa_type=enum_column(Standing))
+    state: SourceStatus = Field(default=SourceStatus.INTACT, sa_type=enum_column(SourceStatus))
     state_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     question_start: int | None = None
     question_end: int | None = None

@@ -22,8 +22,8 @@ from tracker.speech.models import (
     Office,
     Precision,
     QuoteKind,
+    SourceStatus,
     Speaker,
-    Standing,
     Status,
 )
 from tracker.speech.source_health import Yield
@@ -101,7 +101,7 @@ class AppearanceRow:
     exact_sha256: str
     kind: QuoteKind
     form: Form
-    state: Standing
+    state: SourceStatus
     state_since: datetime | None
     sha256: str
     version: int
@@ -402,7 +402,7 @@ def _first_appearances(session: Session, claim_ids: Collection[int]) -> dict[int
 def _first_appearance(places: list[Any]) -> FirstAppearance:
     _, outlet, url, published_at, precision, sha256, language, *_ = places[0]
     documents = len({place[7] for place in places})
-    changed = any(place[8] is not Standing.INTACT for place in places)
+    changed = any(place[8] is not SourceStatus.INTACT for place in places)
     return FirstAppearance(
         outlet=outlet,
         url=url,

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from tracker import audit
 from tracker.archive.models import Snapshot
 from tracker.speech import anchor, wording
-from tracker.speech.models import Appearance, Standing
+from tracker.speech.models import Appearance, SourceStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class Changed:
     """An appearance whose words are no longer at their source as they were."""
 
     appearance: Appearance
-    old: Standing
-    new: Standing
+    old: SourceStatus
+    new: SourceStatus
 
 
 def update_after_change(session: Session, now: datetime, old: Snapshot, new: Snapshot) -> list[Changed]:
@@ -33,9 +33,9 @@ def update_after_change(session: Session, now: datetime, old: Snapshot, new: Sna
     for appearance in _of_document(session, new.document_id, before=new.id):
         text = old.text if appearance.snapshot_id == old.id else session.get_one(Snapshot, appearance.snapshot_id).text
         there = anchor.find_again(appearance.exact, text, appearance.start, new.text) is not None
-        standing = Standing.INTACT if there else _changed_or_missing(appearance.exact, new.text)
+        standing = SourceStatus.INTACT if there else _changed_or_missing(appearance.exact, new.text)
         if appearance.state != standing:
-            if not there and appearance.state == Standing.INTACT:
+            if not there and appearance.state == SourceStatus.INTACT:
                 changed[appearance.claim_id] = Changed(appearance, appearance.state, standing)
             _set_state(session, now, appearance, standing)
     return list(changed.values())
@@ -48,9 +48,9 @@ def update_after_removal(session: Session, now: datetime, document_id: int) -> l
     """
     changed: dict[int, Changed] = {}
     for appearance in _of_document(session, document_id):
-        if appearance.state != Standing.REMOVED:
-            changed[appearance.claim_id] = Changed(appearance, appearance.state, Standing.REMOVED)
-            _set_state(session, now, appearance, Standing.REMOVED)
+        if appearance.state != SourceStatus.REMOVED:
+            changed[appearance.claim_id] = Changed(appearance, appearance.state, SourceStatus.REMOVED)
+            _set_state(session, now, appearance, SourceStatus.REMOVED)
     return list(changed.values())
 
 
@@ -58,10 +58,10 @@ def update_after_return(session: Session, now: datetime, document_id: int, text:
     """A removed document is back with this text: its appearances are judged by it again; how many came back."""
     back = 0
     for appearance in _of_document(session, document_id):
-        if appearance.state == Standing.REMOVED:
+        if appearance.state == SourceStatus.REMOVED:
             here = appearance.exact in text
             _set_state(
-                session, now, appearance, Standing.INTACT if here else _changed_or_missing(appearance.exact, text)
+                session, now, appearance, SourceStatus.INTACT if here else _changed_or_missing(appearance.exact, text)
             )
             back += here
     return back
@@ -79,16 +79,16 @@ def _of_document(session: Session, document_id: int, before: int | None = None) 
     return list(session.exec(query))
 
 
-def _changed_or_missing(exact: str, text: str) -> Standing:
+def _changed_or_missing(exact: str, text: str) -> SourceStatus:
     """Words that stand there nearly the same were changed; else they are missing. Either way a person looks at it."""
     folded = wording.fold(exact).split()
     if not folded:
-        return Standing.MISSING
+        return SourceStatus.MISSING
     kept = set(wording.grams(" ".join(folded))) & set(wording.grams(wording.fold(text)))
-    return Standing.CHANGED if kept else Standing.MISSING
+    return SourceStatus.CHANGED if kept else SourceStatus.MISSING
 
 
-def _set_state(session: Session, now: datetime, appearance: Appearance, standing: Standing) -> None:
+def _set_state(session: Session, now: datetime, appearance: Appearance, standing: SourceStatus) -> None:
     audit.write(
         session,
         now,

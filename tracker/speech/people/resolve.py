@@ -61,14 +61,14 @@ CANDIDATES = 6
 
 
 @dataclass(slots=True)
-class Seen:
+class PastSpeaker:
     """Somebody who spoke, and the words that named them."""
 
     person: str
     span: Span
 
 
-def _place(seen: Seen) -> int:
+def _place(seen: PastSpeaker) -> int:
     return seen.span[0]
 
 
@@ -97,7 +97,7 @@ class Resolver:
         self.person_index = person_index
         self.day = day
         self.text_layout = text_layout or TextLayout()
-        self.spoken: list[Seen] = []
+        self.spoken: list[PastSpeaker] = []
         self.unsure: list[int] = []
         self.gender = {
             p.name: sex
@@ -269,7 +269,7 @@ class Resolver:
         return low in people or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", self.person_index.text) is not None
 
     def _seen(self, name: str, span: Span) -> None:
-        self.spoken.append(Seen(name, span))
+        self.spoken.append(PastSpeaker(name, span))
 
     def _role(self, start: int, end: int, words: str, role: str) -> Mention:
         """Resolve "the secretary general" by the roles the document gives to names, else by a known office."""
@@ -352,7 +352,7 @@ class Resolver:
         names = tuple(dict.fromkeys(name for name, _ in near))
         if found is None and len(names) == 1 and not self._told(start):
             at = near[0][1]
-            found, why = Seen(names[0], (at, at + len(names[0]))), "pronoun, only name"
+            found, why = PastSpeaker(names[0], (at, at + len(names[0]))), "pronoun, only name"
         if (
             found is not None
             and self.unsure
@@ -384,7 +384,7 @@ class Resolver:
             rule=why,
         )
 
-    def _goes_on(self, start: int, end: int, sex: str) -> Seen | None:
+    def _goes_on(self, start: int, end: int, sex: str) -> PastSpeaker | None:
         """Give the last speaker for "he added": whoever goes on has spoken before, whoever was named meanwhile."""
         verb = _goes_on_verb(self.person_index.words)
         if verb is None or not self.spoken or not verb.match(self.person_index.text, end):
@@ -397,7 +397,7 @@ class Resolver:
         """Say whether somebody spoke nearby, so that a name alone is not the only choice."""
         return self._last_spoke(start - NEAR + 1, start) is not None
 
-    def _subject_before(self, start: int, sex: str) -> Seen | None:
+    def _subject_before(self, start: int, sex: str) -> PastSpeaker | None:
         """Give the subject of the nearest sentence before a pronoun whose subject fits it."""
         sentences = self.text_layout.sentences
         last = self.text_layout.number(start)
@@ -418,12 +418,12 @@ class Resolver:
         since = {n for n, _ in self.named_between(last.span[1], start) if self.gender.get(n, sex) == sex}
         return since <= {last.person} and self.gender.get(last.person, sex) == sex
 
-    def _last_spoke(self, start: int, end: int) -> Seen | None:
+    def _last_spoke(self, start: int, end: int) -> PastSpeaker | None:
         """Give who spoke last between two code points; mentions are resolved in the order of the text."""
         number = bisect_left(self.spoken, end, key=_place) - 1
         return self.spoken[number] if number >= 0 and self.spoken[number].span[0] >= start else None
 
-    def subject(self, start: int, end: int) -> Seen | None:
+    def subject(self, start: int, end: int) -> PastSpeaker | None:
         """Give who acts in a sentence: who speaks in it, or the name at its head, or its only name."""
         spoke = self._last_spoke(start, end)
         named = [(n, at) for n, at in self.named_between(start, end) if not self.text_layout.inside(at)]
@@ -431,10 +431,10 @@ class Resolver:
         head = lead.end() if lead else start
         if named and named[0][1] <= head and not (spoke and spoke.span[0] <= named[0][1]):
             name, at = named[0]
-            return Seen(name, (at, at + len(name)))
+            return PastSpeaker(name, (at, at + len(name)))
         if spoke is None and len({n for n, _ in named}) == 1:
             name, at = named[0]
-            return Seen(name, (at, at + len(name)))
+            return PastSpeaker(name, (at, at + len(name)))
         return spoke
 
     def _relative(self, start: int, end: int, words: str) -> Mention:

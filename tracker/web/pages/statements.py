@@ -20,7 +20,7 @@ from tracker.positions.queries import LabelledCoding
 from tracker.record import export
 from tracker.speech import anchor
 from tracker.speech import queries as speech
-from tracker.speech.models import Claim, Form, QuoteKind, Standing
+from tracker.speech.models import Claim, Form, QuoteKind, SourceStatus
 from tracker.speech.queries import HIDDEN, AppearanceRow
 from tracker.speech.wording import Piece, difference, visible
 from tracker.web import errors
@@ -31,9 +31,9 @@ from tracker.web.views.topics import EventLink, event_link
 
 FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
 STATE_TEXTS = {
-    Standing.CHANGED: "The words were changed at this address",
-    Standing.MISSING: "The words are no longer on the page at this address",
-    Standing.REMOVED: "The page is no longer at this address",
+    SourceStatus.CHANGED: "The words were changed at this address",
+    SourceStatus.MISSING: "The words are no longer on the page at this address",
+    SourceStatus.REMOVED: "The page is no longer at this address",
 }
 
 pages = Blueprint("statements", __name__)
@@ -240,19 +240,19 @@ def _place(db: Session, place: AppearanceRow, stood: Sequence[AppearanceRow], te
 def _address(place: AppearanceRow, text: str) -> str | None:
     """Where to read it: at the very words while they stand there, else just the page."""
     url = on_the_web(place.url)
-    if url is None or place.state is not Standing.INTACT:
+    if url is None or place.state is not SourceStatus.INTACT:
         return url
     return anchor.link_to(url, text, place.start, place.end)
 
 
 def _now(db: Session, place: AppearanceRow) -> tuple[tuple[Piece, ...], str | None]:
     """What a changed passage reads at its source now, beside the words kept; and the version where it stands."""
-    if place.state not in {Standing.CHANGED, Standing.MISSING}:
+    if place.state not in {SourceStatus.CHANGED, SourceStatus.MISSING}:
         return (), None
     newest = archive.newest_readable(db, place.document_id)
     if newest is None or newest.sha256 == place.sha256:
         return (), None
-    if place.state is Standing.MISSING:
+    if place.state is SourceStatus.MISSING:
         return (), newest.sha256
     reads = anchor.now_reads(place.exact, newest.text)
     return (difference(visible(place.exact), visible(reads)) if reads else ()), newest.sha256
@@ -276,10 +276,10 @@ def _fullest(stood: Sequence[AppearanceRow]) -> AppearanceRow:
 
 
 def _standing(place: AppearanceRow) -> str | None:
-    if place.state is Standing.INTACT:
+    if place.state is SourceStatus.INTACT:
         return None
     since = f" since {dates.moment(place.state_since)}" if place.state_since else ""
-    why = f" ({place.found_instead})" if place.state is Standing.REMOVED and place.found_instead else ""
+    why = f" ({place.found_instead})" if place.state is SourceStatus.REMOVED and place.found_instead else ""
     return f"{STATE_TEXTS[place.state]}{since}{why}."
 
 

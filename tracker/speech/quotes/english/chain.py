@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
-class Lanes(NamedTuple):
+class ParallelSequences(NamedTuple):
     """Sequences side by side, longest first: which row each is at in each step, and how many are still going on."""
 
     place: Ints  # rows of the first step, then of the second, ...
@@ -37,31 +37,31 @@ def best(start: Ints, count: Ints, scores: Floats, moves: Floats) -> Ints:
         return out
     ahead = (count + 1) // 2
     size = np.concatenate((ahead, count - ahead))
-    order = np.argsort(-size, kind="stable")  # lanes from the first words on, and those from the last words back
+    order = np.argsort(-size, kind="stable")  # sequences from the first words on, and those from the last words back
     back = order >= len(start)
-    lanes = _lanes(np.concatenate((start, start + count - 1))[order], np.where(back, -1, 1), size[order])
-    states = _reach(lanes, scores, moves, back)
-    label = _join(states, lanes, np.argsort(order), moves)
-    out[lanes.place] = _trace(label, states, lanes, moves, back)
+    sequences = _parallel(np.concatenate((start, start + count - 1))[order], np.where(back, -1, 1), size[order])
+    states = _reach(sequences, scores, moves, back)
+    label = _join(states, sequences, np.argsort(order), moves)
+    out[sequences.place] = _trace(label, states, sequences, moves, back)
     return out
 
 
-def _lanes(at: Ints, step: Ints, size: Ints) -> Lanes:
+def _parallel(at: Ints, step: Ints, size: Ints) -> ParallelSequences:
     alive = np.searchsorted(-size, -np.arange(int(size[0])), side="left")
     offset = np.cumsum(alive) - alive
-    lane = np.arange(int(alive.sum())) - np.repeat(offset, alive)
-    place = at[lane] + step[lane] * np.repeat(np.arange(len(alive)), alive)
-    return Lanes(place, alive.tolist(), offset.tolist(), size)
+    sequence = np.arange(int(alive.sum())) - np.repeat(offset, alive)
+    place = at[sequence] + step[sequence] * np.repeat(np.arange(len(alive)), alive)
+    return ParallelSequences(place, alive.tolist(), offset.tolist(), size)
 
 
-def _reach(lanes: Lanes, scores: Floats, moves: Floats, back: NDArray[np.bool_]) -> list[Floats]:
-    """Give for each step the best score of each label (rows) of each lane (columns) that is still going on."""
-    here = np.ascontiguousarray(scores.take(lanes.place, axis=0).T)
-    towards = np.where(back, moves.T[:, :, None], moves[:, :, None])  # from label, to label, lane
-    state: Floats = here[:, : lanes.alive[0]]
+def _reach(sequences: ParallelSequences, scores: Floats, moves: Floats, back: NDArray[np.bool_]) -> list[Floats]:
+    """Give for each step the best score of each label (rows) of each sequence (columns) that is still going on."""
+    here = np.ascontiguousarray(scores.take(sequences.place, axis=0).T)
+    towards = np.where(back, moves.T[:, :, None], moves[:, :, None])  # from label, to label, sequence
+    state: Floats = here[:, : sequences.alive[0]]
     states = [state]
-    add, most, before = np.add, np.maximum.reduce, lanes.alive[0]
-    for n, first in zip(lanes.alive[1:], lanes.offset[1:], strict=True):
+    add, most, before = np.add, np.maximum.reduce, sequences.alive[0]
+    for n, first in zip(sequences.alive[1:], sequences.offset[1:], strict=True):
         if n != before:
             towards, state, before = towards[:, :, :n], state[:, :n], n
         state = most(add(state[:, None], towards), axis=0)
@@ -70,31 +70,33 @@ def _reach(lanes: Lanes, scores: Floats, moves: Floats, back: NDArray[np.bool_])
     return states
 
 
-def _join(states: list[Floats], lanes: Lanes, lane: Ints, moves: Floats) -> Ints:
-    """Give the label at which each lane ends, so that both lanes of a sequence fit best."""
-    ends = np.zeros((len(moves), len(lane)), np.float32)
-    for state, following in zip(states, [*lanes.alive[1:], 0], strict=True):
+def _join(states: list[Floats], sequences: ParallelSequences, sequence: Ints, moves: Floats) -> Ints:
+    """Give the label at which each sequence ends, so that both sequences of a sequence fit best."""
+    ends = np.zeros((len(moves), len(sequence)), np.float32)
+    for state, following in zip(states, [*sequences.alive[1:], 0], strict=True):
         if following < state.shape[1]:
             ends[:, following : state.shape[1]] = state[:, following:]
-    half = len(lane) // 2
-    front, back = ends[:, lane[:half]], ends[:, lane[half:]]
+    half = len(sequence) // 2
+    front, back = ends[:, sequence[:half]], ends[:, sequence[half:]]
     chosen = (front[:, None, :] + moves[:, :, None] + back[None, :, :]).reshape(-1, half).argmax(0)
-    out = np.empty(len(lane), np.int64)
-    single = lanes.size[lane[half:]] == 0
-    out[lane[:half]] = np.where(single, front.argmax(0), chosen // len(moves))
-    out[lane[half:]] = chosen % len(moves)
+    out = np.empty(len(sequence), np.int64)
+    single = sequences.size[sequence[half:]] == 0
+    out[sequence[:half]] = np.where(single, front.argmax(0), chosen // len(moves))
+    out[sequence[half:]] = chosen % len(moves)
     return out
 
 
-def _trace(label: Ints, states: list[Floats], lanes: Lanes, moves: Floats, back: NDArray[np.bool_]) -> Ints:
-    """Give the labels that lead to the end of each lane, in the order of the lanes' places."""
-    into = np.concatenate((moves, moves.T), axis=1)  # from label, to label (of lanes on, then of lanes back)
+def _trace(
+    label: Ints, states: list[Floats], sequences: ParallelSequences, moves: Floats, back: NDArray[np.bool_]
+) -> Ints:
+    """Give the labels that lead to the end of each sequence, in the order of the sequences' places."""
+    into = np.concatenate((moves, moves.T), axis=1)  # from label, to label (of sequences on, then of sequences back)
     shift = back * len(moves)
-    out = np.empty(len(lanes.place), np.int64)
+    out = np.empty(len(sequences.place), np.int64)
     for number in range(len(states) - 1, -1, -1):
-        n, first = lanes.alive[number], lanes.offset[number]
+        n, first = sequences.alive[number], sequences.offset[number]
         if number + 1 < len(states):
-            m = lanes.alive[number + 1]
+            m = sequences.alive[number + 1]
             ways = into.take(label[:m] + shift[:m], axis=1)
             ways += states[number][:, :m]
             label[:m] = ways.argmax(0)
