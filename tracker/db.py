@@ -409,20 +409,20 @@ def lock_timeout(seconds: float) -> Iterator[None]:
 
 def _for_server(url: sa.URL) -> dict[str, Any]:
     """The engine's options for a server: a connection that broke is replaced, and nobody waits for ever for a new one."""
-    patience = {} if "connect_timeout" in url.query else {"connect_args": {"connect_timeout": CONNECT_TIMEOUT_S}}
-    return {"pool_pre_ping": True, **patience}
+    limit = {} if "connect_timeout" in url.query else {"connect_args": {"connect_timeout": CONNECT_TIMEOUT_S}}
+    return {"pool_pre_ping": True, **limit}
 
 
 def _begin_postgresql(connection: "Connection") -> None:
-    patience = _lock_timeout_ms.get()
-    if patience is not None and not connection.get_execution_options().get("postgresql_readonly"):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
+    limit = _lock_timeout_ms.get()
+    if limit is not None and not connection.get_execution_options().get("postgresql_readonly"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {limit}")
 
 
 def _begin_sqlite(connection: "Connection") -> None:
     # A pooled connection keeps what the transaction before it was given, so it is told each time.
-    patience = _lock_timeout_ms.get()
+    limit = _lock_timeout_ms.get()
     driver = connection.connection.driver_connection
     if driver is not None:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS if patience is None else patience}")
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS if limit is None else limit}")
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")

@@ -119,7 +119,7 @@ class EventTopic(SQLModel, table=True):
 class Shift(SQLModel, table=True):
     """Two claims of one speaker, before and after, and the distance of their confirmed positions.
 
-    Written by `shift_ledger` alone, which also says when two claims are a shift. The codings are those that made it first.
+    Written by `ledger.shifts` alone; `shift_rule` says when two claims are a shift. The codings are those that made it first.
     """
 
     __table_args__ = (

@@ -30,7 +30,7 @@ LOCK_WAIT_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class BoundedLockWait:
-    """Answer each request with the patience of a visitor: no transaction of it waits longer than `WAIT_S` for a writer."""
+    """Answer each request within bounds: no transaction of it waits longer than `LOCK_WAIT_S` for another writer."""
 
     site: WSGIApplication
 

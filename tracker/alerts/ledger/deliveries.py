@@ -1,6 +1,6 @@
 """Writes of the alerts floor: exit, and what is owed to whom (once: a unique key).
 
-Sign-up and sending have modules of their own: `sign_up_ledger`, `outbox_ledger`.
+Sign-up and sending have modules of their own: `ledger.sign_up`, `ledger.outbox`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Sign-up: a wish, the mail that asks whether it was meant, and the click that makes it so.
+"""Sign-up: a request, the mail that asks whether it was meant, and the click that makes it so.
 
 Nothing is sent to anybody on a stranger's word: each wish gets a link of its own, and only its button changes anything.
 """
@@ -46,7 +46,7 @@ class SubscriptionRequest:
 
 
 def request(session: Session, now: datetime, wish: SubscriptionRequest, *, ip: str) -> None:
-    """Owe a confirmation mail for a wish; nothing else happens before the click.
+    """Enqueue a confirmation mail for a request; nothing else happens before the click.
 
     The caller answers the same, known address or not. Raises `TooMany` (20 an hour from one place) and
     `accounts.BadAccount` for an address that is none. `_may_ask_again` says when there is no mail.

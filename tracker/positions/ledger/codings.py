@@ -1,6 +1,6 @@
 """Writes of the positions floor: topics and events as configured, suggestions, confirmed codings.
 
-The shifts that follow from codings have a module of their own: `shift_ledger`.
+The shifts that follow from codings have a module of their own: `ledger.shifts`.
 """
 
 from collections.abc import Sequence

@@ -21,7 +21,7 @@ from tracker.positions.queries.topics_events import TopicWithScale, topic
 from tracker.speech.models import Appearance, Claim, QuoteKind
 from tracker.speech.queries import Statement, shown, statements
 
-SHORTEST = 6
+MIN_WORDS = 6
 """A quotation of fewer words, and without a position, is called a fragment."""
 
 
@@ -90,7 +90,7 @@ def _claims(session: Session, topic_id: str, event: Event, window_days: int | No
 def lineup_statement(one: Statement, coded: LabelledCoding | None) -> LineUpStatement:
     """A statement as the line-up sees it."""
     step = coded.step if coded else None
-    short = len(one.text.split()) < SHORTEST and one.kind in {QuoteKind.DIRECT, QuoteKind.MIXED}
+    short = len(one.text.split()) < MIN_WORDS and one.kind in {QuoteKind.DIRECT, QuoteKind.MIXED}
     return LineUpStatement(
         claim_id=one.id,
         speaker_id=one.speaker.id if one.speaker else 0,

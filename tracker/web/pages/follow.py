@@ -86,7 +86,7 @@ def form() -> Response:
 
 @pages.post("/follow")
 def request_subscription() -> Response:
-    """Owe a confirmation mail; the answer is the same whether or not the address is known."""
+    """Enqueue a confirmation mail; the answer is the same whether or not the address is known."""
     asked = _sent_form()
     if forms.field("website"):
         return render(_state("asked"))  # a field people don't see: what fills it in is no person
