@@ -155,3 +155,97 @@ def test_a_colon_behind_q_belongs_to_the_label():
         "Is it open?",
         "To all?",
     ]
+
+
+def spoken(text, title=None, language="en", kind="transcript"):
+    """Who has each turn, and the words."""
+    reading = read(Manuscript(text=text, title=title, language=language, kind=kind))
+    return [(q.speaker.name if q.speaker else None, text[q.start : q.end]) for q in reading.quotes]
+
+
+def test_a_label_may_name_constituency_and_party():
+    text = (
+        "Mr. Harlan Dale (Eastmark) (Ind): I beg to move the bridge.\n\nAnna Creel (Westby) (Lab): I oppose it.\n\n"
+        "Mr. Dale: The bridge is safe.\n\nThe Minister of State (Edwin Pell) (Con): It opens in May."
+    )
+    assert [name for name, _ in spoken(text)] == ["Harlan Dale", "Anna Creel", "Harlan Dale", "Edwin Pell"]
+
+
+def test_a_label_may_say_what_its_bearer_does_meanwhile():
+    text = (
+        "Abgeordnete Ida Brandt: Wann öffnet die Brücke?\n\n"
+        "Abgeordneter Paul Kern – ein Schriftstück haltend –: Hier steht es, im Mai.\n\nAbgeordnete Ida Brandt: Danke."
+    )
+    assert [name for name, _ in spoken(text, language="de")] == ["Ida Brandt", "Paul Kern", "Ida Brandt"]
+
+
+@pytest.mark.parametrize("clock", ["[00:01:20] ", "00:01:20 ", "(01:20) ", "[01:20.5] - "])
+def test_a_time_of_the_recording_may_stand_before_a_label(clock):
+    text = "\n".join(
+        f"{clock}{line}" for line in ("Host: Welcome.", "Alva Renn: The bridge opens in May.", "Host: Why?")
+    )
+    assert (None, "Welcome.") in spoken(text)
+    assert ("Alva Renn", "The bridge opens in May.") in spoken(text)
+
+
+def test_a_time_of_day_before_a_place_is_no_label():
+    text = "10:41 Seaford: The bridge is closed.\n11:20 Seaford: It is open.\n12:02 Westby: Ours is not.\n12:30 Seaford: Why?"
+    assert read(Manuscript(text=text, language="en")).kind == "article"
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["THE WITNESS", "WITNESS 10", "A MEMBER", "THE CLERK", "Speaker_01", "SPEAKER 2", "Senior Administration Official"],
+)
+def test_a_role_that_anybody_may_have_is_nobodys_name(label):
+    text = f"{label}: I saw the bridge fall.\n\nMR. HALE: When was that?\n\n{label}: In May, at noon."
+    assert spoken(text)[0] == (None, "I saw the bridge fall.")
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("MR. D’AMARO", "D’Amaro"), ("MS. O'BRANNIGAN", "O'Brannigan"), ("MR. MCTAVISH", "McTavish"), ("MRS. McCALE", "McCale"),
+     ("MRS. SMYTHE-HOLLOWAY", "Smythe-Holloway")],
+)  # fmt: skip
+def test_a_name_in_capitals_is_written_as_names_are(label, name):
+    assert spoken(f"MODERATOR: Good day.\n\n{label}: The bridge opens.\n\n{label}: And stays open.")[1][0] == name
+
+
+SPEECH = (
+    "Thank you all. We open our bridge in May.\n\nThe toll stays as it is, and I say it once more: we keep our word."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Remarks by President Alva Renn on the Bridge", f"THE PRESIDENT: {SPEECH}"),
+        ("Remarks by Vice President Alva Renn at the Bridge Dinner", f"The White Hall\n\nTHE VICE PRESIDENT: {SPEECH}"),
+        ("Statement by Minister Alva Renn", SPEECH),
+        (None, f"Remarks by President Alva Renn on the Bridge\n\nSeaford, March 4, 1998\n\n{SPEECH}"),
+    ],
+)
+def test_a_speech_with_one_label_or_none_is_hers_whom_the_heading_names(title, text):
+    found = spoken(text, title, kind=None)
+    assert {name for name, _ in found} == {"Alva Renn"}
+    assert found[0][1].startswith("Thank you all.")
+
+
+def test_an_article_about_a_statement_is_no_speech():
+    text = "They met. “We open our bridge in May, and I mean it,” she said. The mayor said: “We do not want our bridge back.”"
+    assert read(Manuscript(text=text, title="Statement by minister angers mayor", language="en")).kind == "article"
+
+
+def test_what_others_call_inside_a_turn_is_no_part_of_it():
+    text = (
+        "Paul Kern (Wegpartei): Die Brücke öffnet im Mai. (Beifall bei der Wegpartei – Zuruf von links: Wann denn?) "
+        "Die Maut bleibt.\n\nVizepräsidentin Ida Brandt: Das Wort hat Alva Renn.\n\nAlva Renn (Brückenpartei): Danke."
+    )
+    assert ("Paul Kern", "Die Brücke öffnet im Mai.") in spoken(text, language="de")
+    assert ("Paul Kern", "Die Maut bleibt.") in spoken(text, language="de")
+
+
+def test_a_short_text_never_speaks_against_the_language_that_was_told():
+    assert (
+        read(Manuscript(text="MR. DALE: I do.\nMS. CREEL: Nor do I.\nMR. DALE: I do.", language="en")).language == "en"
+    )

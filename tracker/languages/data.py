@@ -280,6 +280,8 @@ class Transcripts:
     """Those behind which "by" is followed by the author."""
     stage_directions: tuple[str, ...] = ()
     """Beginnings of stage directions in brackets: "laugh"."""
+    interjections: tuple[str, ...] = ()
+    """Beginnings of what others call or do inside a turn, in brackets: "interruption"."""
     source_labels: tuple[str, ...] = ()
     """Labels before the source of a quotation: "Source"."""
     quote_labels: tuple[str, ...] = ()

@@ -15,6 +15,8 @@ LEAST = 8
 """Fewer words tell nothing."""
 SURE = 0.12
 """Least share of common words in a text of a known language."""
+PLAINLY = 40
+"""Fewer words never speak against the language that was told: labels and names are of none."""
 CLEAR = 1.3
 """How many times more of them than of any other language's."""
 
@@ -56,7 +58,8 @@ def language_of(text: str, told: str | None) -> str | None:
     """Give the language of a text: as told, unless the words plainly are of another language we know."""
     given = (told or "").strip().lower().replace("_", "-").split("-")[0] or None
     known = languages().get(given or "")
-    if known is not None and _share(_words(text), known) >= SURE:
+    words = _words(text)
+    if known is not None and (words.total() < PLAINLY or _share(words, known) >= SURE):
         return given
     found = detect(text)
     if given is None or (known is not None and found is not None):

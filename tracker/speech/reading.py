@@ -40,7 +40,7 @@ __all__ = [
     "stopped",
 ]
 
-READER_VERSION = "2026.11.7"
+READER_VERSION = "2026.11.8"
 """Stored with each reading: a reading of another version may differ. Raise it with every change of behaviour."""
 
 

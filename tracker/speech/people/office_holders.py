@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib import resources
 
 from tracker.languages.data import languages
-from tracker.speech.people.names import fold
+from tracker.speech.people.names import fold, plain
 from tracker.speech.types import KnownOffice, KnownSpeaker
 
 
@@ -66,6 +66,21 @@ def find_office_holder(name: str, code: str | None) -> OfficeHolder | None:
     if len(words) == 1:
         people = [one for one in people if one.by_surname] if len(people) == 1 else []
     return people[0] if len(people) == 1 else None
+
+
+def holders_of(title: frozenset[str], bodies: frozenset[str], day: date) -> list[KnownSpeaker]:
+    """Those who held an office of exactly this title (its words, as names are compared) in one of these bodies on a day."""
+    return [
+        one.speaker
+        for one in office_holders()
+        if any(
+            office.body in bodies
+            and {plain(word) for word in office.title.split()} == title
+            and (office.since is None or office.since <= day)
+            and (office.until is None or day <= office.until)
+            for office in one.speaker.offices
+        )
+    ]
 
 
 def last_day(told: str) -> date:

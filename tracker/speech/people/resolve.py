@@ -16,6 +16,7 @@ from tracker.languages.data import Language
 from tracker.languages.phrases import either
 from tracker.speech.people.mentions import Parts, parse_mention
 from tracker.speech.people.names import CAPITAL, fold, gender, heads, modifiers, plain, role_words
+from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.people.person_index import Person, PersonIndex, distinct, opens_sentence
 from tracker.speech.types import KnownSpeaker, Mention, Span
 
@@ -187,6 +188,10 @@ class Resolver:
             if self.person_index.key(alias.split()) == key
             or (len(key) == 1 and s.kind == "person" and fold(alias.split()[-1], self.person_index.language) == key[0])
         }
+        if not hits and len(key) == 1:
+            language = self.person_index.language
+            holder = find_office_holder(name, language.code if language else None)
+            return holder.speaker.name if holder else None
         return hits.pop() if len(hits) == 1 else None
 
     def _named(self, start: int, end: int, words: str, parts: Parts) -> Mention:

@@ -8,10 +8,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tracker.languages.data import Language
 from tracker.languages.phrases import any_of, beginning, either
+from tracker.speech.people.names import plain
 from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.layout import paragraphs
 from tracker.speech.turns import dialects as package
@@ -24,13 +25,19 @@ PASSAGE = 600
 FLOOD = 20000
 """Labels read at most: more is no transcript."""
 
+SHORTEST = 3
+"""Letters of the shortest word that names somebody in the one label of a speech."""
+_MEANWHILE = re.compile(r"\s+[–—-]\s[^:\n]*[–—-]$")
+OPENS = 0.3
+"""Part of a text within which the one label of a speech stands."""
 LONGEST, NAMES = 100, 6
 """Characters and words of the longest label."""
 SEVERAL = 3
 """Labels from which a text is taken for a transcript even if one of them stands there once."""
 INITIALS = 3
 """Letters up to which capitals are initials and no label inside a paragraph."""
-_STAGE = re.compile(r"\W*[(\[][^()\[\]]{1,120}[)\]]\W*")
+_STAGE = re.compile(r"\W*(?:\[[^()\[\]]{1,200}\]|\((?:[^()]|\([^()]*\)){1,600}\))\W*")
+"""A paragraph in brackets: what happens in the hall, or what others call."""
 _TIME = re.compile(r"[(\[](?:\d{1,2}:)?\d{1,2}:\d{2}[)\]]\s*")
 """A time of the recording before a paragraph."""
 
@@ -40,6 +47,14 @@ def _leading(language: Language) -> re.Pattern[str]:
     """Find what stands before the first word of a turn: marks, stage directions."""
     directions = either(language.transcripts.stage_directions)
     return re.compile(rf"(?:\s|[*_]+(?=\s)|\((?:{directions})[^)]{{0,60}}\)\.?)+", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _interjection(language: Language) -> re.Pattern[str]:
+    """Find what others say or do inside a turn, in brackets: "(Zuruf von der Linken: Wann denn?)"."""
+    calls = either(language.transcripts.interjections)
+    begins = rf"(?:{calls})\b|" if calls else ""
+    return re.compile(rf"[(\[](?:{begins}(?=[^()\[\]]*\w:\s))[^()\[\]]{{2,300}}[)\]]", re.IGNORECASE)
 
 
 _ONLY_MARKS = re.compile(r"[\W_]*")
@@ -55,6 +70,16 @@ class Turn:
     passages: tuple[Span, ...]
 
 
+class _Label(NamedTuple):
+    """A label: where what belongs to it begins (a time of the recording), its own code points, where its turn begins."""
+
+    begins: int
+    start: int
+    end: int
+    after: int
+    words: str
+
+
 @lru_cache(maxsize=1)
 def dialects() -> tuple[Dialect, ...]:
     """Give all dialects: every module of the folder dialects with a ``DIALECT``, the general one last."""
@@ -66,22 +91,39 @@ def dialects() -> tuple[Dialect, ...]:
     return tuple(sorted(found, key=lambda d: (d.name == "general", d.name)))
 
 
-def choose(text: str, title: str | None, language: Language) -> tuple[Dialect, list[re.Match[str]]] | None:
+def choose(
+    text: str, title: str | None, language: Language, *, told: bool = False
+) -> tuple[Dialect, list[re.Match[str]]] | None:
     """Give the dialect that explains most labels, and its labels; None if the text is no transcript.
 
-    Labels count by how often they come back; hints of title and header decide between equals.
+    Labels count by how often they come back; hints of title and header decide between equals. Where the text is told
+    to be a transcript (``told``), two labels are enough, and one that opens it and names an office or a name of the title.
     """
     head = f"{title or ''}\n{text[:1500]}\n{text[-300:]}".lower()
     best: tuple[float, Dialect, list[re.Match[str]]] | None = None
     for dialect in dialects():
         labels = _labels(text, dialect, language)
-        if len(labels) < dialect.least:
+        enough = len(labels) >= (min(dialect.least, 2) if told else dialect.least)
+        if not (enough or (told and labels and _opens(labels[0], title, language))):
             continue
         hints = sum(hint in head for hint in dialect.hints)
         score = len(labels) * (1 + 0.15 * min(hints, 4)) - (0.5 if dialect.name == "general" else 0)
         if best is None or score > best[0]:
             best = (score, dialect, labels)
     return (best[1], best[2]) if best else None
+
+
+def _opens(label: re.Match[str], title: str | None, language: Language) -> bool:
+    """Say whether a label that stands alone opens a speech: near the beginning, an office or a name of the title."""
+    if label.start() > OPENS * len(label.string):
+        return False
+    words = {plain(word) for word in re.findall(r"[^\W\d_][\w’'\-]*", label_words(label))}
+    offices = {plain(word) for word in language.transcripts.offices | language.transcripts.roles}
+    named = {plain(word) for word in re.findall(r"[^\W\d_][\w’'\-]*", title or "")}
+    words = {word for word in words if len(word) >= SHORTEST}  # "H.E." is nobody's name
+    return bool(words) and (
+        words <= offices | language.grammar.articles or (bool(words - offices) and words - offices <= named)
+    )
 
 
 def _labels(text: str, dialect: Dialect, language: Language) -> list[re.Match[str]]:
@@ -100,8 +142,9 @@ def _labels(text: str, dialect: Dialect, language: Language) -> list[re.Match[st
 
 
 def label_words(match: re.Match[str]) -> str:
-    """Give the words of a label as they stand."""
-    return next((g for g in match.groups() if g), "").strip(" *_\t\u00a0")
+    """Give the words of a label as they stand, without what its bearer does meanwhile."""
+    words = next((g for g in match.groups() if g), "").strip(" *_\t\u00a0")
+    return _MEANWHILE.sub("", words)
 
 
 def _plausible(words: str, dialect: Dialect, language: Language) -> bool:
@@ -133,17 +176,17 @@ def _trusted(words: str, counts: Counter[str], lasts: Counter[str], dialect: Dia
 
 def turns(text: str, dialect: Dialect, labels: list[re.Match[str]], language: Language) -> list[Turn]:
     """Give the turns in order; what stands before the first label is the header and belongs to nobody."""
-    points: list[tuple[int, int, int, str]] = []
+    points: list[_Label] = []
     for match in labels:
         group = next(i for i, g in enumerate(match.groups(), 1) if g)
-        points.append((match.start(group), match.end(group), match.end(), label_words(match)))
+        points.append(_Label(match.start(), match.start(group), match.end(group), match.end(), label_words(match)))
     if dialect.inline:
         points = _inline(text, points)
     out = []
-    for index, (start, end, after, words) in enumerate(points):
-        stop = points[index + 1][0] if index + 1 < len(points) else len(text)
-        passages = _passages(text, (after, stop), dialect, language)
-        out.append(Turn((start, end), words, part_of(words, dialect, language), passages))
+    for index, label in enumerate(points):
+        stop = points[index + 1].begins if index + 1 < len(points) else len(text)
+        passages = _passages(text, (label.after, stop), dialect, language)
+        out.append(Turn((label.start, label.end), label.words, part_of(label.words, dialect, language), passages))
     return _as_introduced(out)
 
 
@@ -161,16 +204,20 @@ def _as_introduced(turns: list[Turn]) -> list[Turn]:
     return out
 
 
-def _inline(text: str, points: list[tuple[int, int, int, str]]) -> list[tuple[int, int, int, str]]:
+def _inline(text: str, points: list[_Label]) -> list[_Label]:
     """Add labels glued into a paragraph: only words that are a label elsewhere in the same text."""
-    known = {words for *_, words in points if words.isupper() and len(words) > INITIALS}
+    known = {label.words for label in points if label.words.isupper() and len(label.words) > INITIALS}
     if not known:
         return points
     pattern = re.compile(
         r"(?<=[\s.?!—…”\")])(" + "|".join(re.escape(w) for w in sorted(known, key=len, reverse=True)) + r"):(?=\s)"
     )
-    taken = {start for start, *_ in points}
-    more = [(m.start(1), m.end(1), m.end(), m.group(1)) for m in pattern.finditer(text) if m.start(1) not in taken]
+    taken = {label.start for label in points}
+    more = [
+        _Label(m.start(1), m.start(1), m.end(1), m.end(), m.group(1))
+        for m in pattern.finditer(text)
+        if m.start(1) not in taken
+    ]
     return sorted(points + more)
 
 
@@ -194,6 +241,21 @@ def part_of(words: str, dialect: Dialect, language: Language) -> Part:
     return "answer"
 
 
+def _without_interjections(text: str, start: int, end: int, language: Language) -> list[Span]:
+    """Give the stretches of a paragraph between what others call or do meanwhile; empty ones are left out."""
+    pieces, at = [], start
+    for match in (*_interjection(language).finditer(text, start, end), None):
+        first, last = at, match.start() if match else end
+        while first < last and text[first].isspace():
+            first += 1
+        while last > first and text[last - 1].isspace():
+            last -= 1
+        if not _ONLY_MARKS.fullmatch(text, first, last):
+            pieces.append((first, last))
+        at = match.end() if match else end
+    return pieces
+
+
 def _passages(text: str, place: Span, dialect: Dialect, language: Language) -> tuple[Span, ...]:
     """Give the passages of a turn: its paragraphs, short neighbours together, stage directions left out."""
     out: list[Span] = []
@@ -211,10 +273,11 @@ def _passages(text: str, place: Span, dialect: Dialect, language: Language) -> t
         words = text[first:last]
         if not words or _ONLY_MARKS.fullmatch(words) or _STAGE.fullmatch(words) or dialect.noise.match(words):
             continue
-        # A time between two paragraphs is nobody's words: no passage reaches across it.
-        if out and not apart and last - out[-1][0] <= PASSAGE:
-            out[-1] = (out[-1][0], last)
-        else:
-            out.append((first, last))
-        apart = False
+        for number, (begin, until) in enumerate(_without_interjections(text, first, last, language)):
+            # A time between two paragraphs and a call from the hall are not the speaker's words: no passage reaches across.
+            if out and not apart and not number and until - out[-1][0] <= PASSAGE:
+                out[-1] = (out[-1][0], until)
+            else:
+                out.append((begin, until))
+            apart = False
     return tuple(out)

@@ -10,9 +10,11 @@ from tracker.languages.data import Language, or_default
 from tracker.languages.letters import LATIN_CAPITALS, is_cyrillic
 from tracker.languages.phrases import either
 from tracker.speech.people.names import genitive, is_patronymic, plain, titled
+from tracker.speech.people.office_holders import find_office_holder, holders_of
 from tracker.speech.people.person_index import Person, PersonIndex, short_office
 from tracker.speech.quotes.outlets import outlets
 from tracker.speech.turns.cut import Turn
+from tracker.speech.turns.speech import heading
 from tracker.speech.types import Manuscript, Mention
 
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")
@@ -55,10 +57,17 @@ def _initial(name: str) -> bool:
 class Labels:
     """Resolves the labels of one transcript."""
 
-    def __init__(self, manuscript: Manuscript, language: Language | None, turns: list[Turn], day: date | None) -> None:
-        """Take the turns of a transcript and the day on which offices are looked up."""
-        self.manuscript, self.language, self.day = manuscript, language, day
-        title = manuscript.title or ""
+    def __init__(
+        self,
+        manuscript: Manuscript,
+        language: Language | None,
+        turns: list[Turn],
+        day: date | None,
+        bodies: frozenset[str] = frozenset(),
+    ) -> None:
+        """Take the turns of a transcript, the day on which offices are looked up, and whose offices a label means."""
+        self.manuscript, self.language, self.day, self.bodies = manuscript, language, day, bodies
+        self.heading = title = heading(manuscript)
         self.words = or_default(language)
         self.offices = _offices(self.words)
         self.title = PersonIndex(bare_title(title, language), language, manuscript.known)
@@ -80,6 +89,30 @@ class Labels:
         if self._text is None:
             self._text = PersonIndex(self.manuscript.text, self.language, self.manuscript.known)
         return self._text
+
+    def _is_nobody(self, words: str) -> bool:
+        """Say whether a label names a role that anybody may have: "THE WITNESS", "WITNESS 10", "Speaker_01".
+
+        A number or underline is a machine's: its first speaker in one recording is not its first in another.
+        """
+        bare = re.sub(r"\([^)]*\)?|\[[^\]]*\]?", " ", words)
+        if re.search(r"\d|_", bare):
+            return True
+        found = [plain(word) for word in _WORD.findall(bare)]
+        told = self.words.grammar.articles | self.offices
+        return (
+            bool(found)
+            and found[-1] in _nobody(self.words)
+            and all(word in _nobody(self.words) or word in told for word in found)
+        )
+
+    def _in_brackets(self, words: str) -> list[str]:
+        """Give the names in brackets behind an office: "The Minister (Paul Kern)"."""
+        for inner in re.findall(r"[(\[]([^)\]]+)[)\]]", words):
+            named = self._names(inner)
+            if len(named) >= FULL and all(word[:1].isupper() for word in named):
+                return named
+        return []
 
     def _names(self, words: str) -> list[str]:
         bare = self._named_part(re.sub(r"\([^)]*\)?|\[[^\]]*\]?", " ", words))
@@ -144,7 +177,9 @@ class Labels:
                 chain=(),
                 rule="label of a questioner",
             )
-        names = self._names(words)
+        if turn.part == "answer" and self._is_nobody(words):
+            return Mention(start=start, end=end, text=words, role=words, rule="a label that names nobody")
+        names = self._names(words) or self._in_brackets(words)
         role = words if names != words.split() else None
         if turn.part == "moderator" and (not names or plain(names[0]) in self.words.transcripts.moderators):
             inner = re.search(r"[(\[]([^)\]]+)[)\]]", words)
@@ -276,6 +311,8 @@ class Labels:
                 parts = tuple(plain(w) for w in alias.split())
                 if parts == key or (len(key) == 1 and speaker.kind == "person" and parts[-1:] == key):
                     hits.add(speaker.name)
+        if not hits and (holder := find_office_holder(" ".join(key), self.words.code)):
+            return holder.speaker.name
         return hits.pop() if len(hits) == 1 else None
 
     def _office(self, turn: Turn) -> Mention:
@@ -317,6 +354,8 @@ class Labels:
                 full = title | {plain(w) for w in _WORD.findall(office.body or "")}
                 if held and wanted <= full and title <= wanted and speaker.name not in names:
                     names.append(speaker.name)
+        if not names and self.day is not None:
+            names = [one.name for one in holders_of(frozenset(wanted), self.bodies, self.day)]
         if len(names) == 1:
             return Mention(
                 start=start,
@@ -341,7 +380,7 @@ class Labels:
 
     def _title_surname(self, wanted: set[str]) -> str | None:
         """Give the surname after the office in the title: "Remarks by President Moor" for "THE PRESIDENT"."""
-        title = self.manuscript.title or ""
+        title = self.heading
         pattern = r"\s+".join(re.escape(w) for w in _ordered(wanted, self.words.transcripts.office_order))
         other = self.words.transcripts.other_office
         alone = rf"(?<!{other} )" if other else ""
@@ -366,7 +405,7 @@ class Labels:
         In a heading every word has a capital: what stands after the surname never belongs to the name.
         """
         found = set()
-        words = re.findall(r"[\w’'\-.]+|,", self.manuscript.title or "")
+        words = re.findall(r"[\w’'\-.]+|,", self.heading)
         no_name = self.offices | self.words.grammar.stop | self.words.transcripts.headings
         for index, word in enumerate(words):
             if plain(word) != surname or not word[:1].isupper():
@@ -409,5 +448,22 @@ def _cased(word: str, label: str = "") -> str:
         found = re.search(rf"(?i)\b{re.escape(word)}\b", label)
         word = found.group() if found else word
     if word.isupper() and len(word) > 1:
-        return "-".join(p.capitalize() for p in word.split("-"))
+        return "-".join(_capital(part) for part in word.split("-"))
+    prefix = _SCOTTISH.fullmatch(word)
+    if prefix:
+        return prefix[1].capitalize() + prefix[2].capitalize()
     return word[:1].upper() + word[1:]
+
+
+_SCOTTISH = re.compile(r"(M[Cc]|M[Aa][Cc](?=[A-Z]))([A-Z]{2,})")
+"""A name of which only the first letters were left small: "McCAIN"."""
+
+
+def _capital(part: str) -> str:
+    """Give a part of a name in capitals as it is written: D'AMARO is D'Amaro, MCTAVISH McTavish, BJÖRK Björk."""
+    before, mark, after = part.replace("’", "'").partition("'")
+    if mark and 0 < len(before) <= 2 and len(after) > 1:  # noqa: PLR2004 - O', D', Mc', not the end of "JONES'S"
+        return f"{before.capitalize()}{part[len(before)]}{after.capitalize()}"
+    if part.startswith("MC") and len(part) > 4:  # noqa: PLR2004 - "MCCOY" is the shortest
+        return f"Mc{part[2:].capitalize()}"
+    return part.capitalize()

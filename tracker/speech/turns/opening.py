@@ -14,6 +14,7 @@ from tracker.languages.phrases import either
 from tracker.speech.people.person_index import PersonIndex
 from tracker.speech.tokens import layout
 from tracker.speech.turns.labels import bare_title
+from tracker.speech.turns.speech import first_person
 from tracker.speech.types import Manuscript, Mention, Span
 
 WORDS = 40
@@ -33,13 +34,6 @@ def _line(language: Language) -> re.Pattern[str]:
     return re.compile(rf"\s*(?:{either(language.transcripts.line_by)})\b.{{3,200}}", re.IGNORECASE)
 
 
-@lru_cache(maxsize=16)
-def _first_person(language: Language) -> re.Pattern[str]:
-    """Find words of the first person, also with a capital ("I" only so: a small one is a number or a letter)."""
-    words = {form for word in language.transcripts.first_person for form in (word, word[:1].upper() + word[1:])}
-    return re.compile(rf"\b(?:{either(words)})\b")
-
-
 _SPOKEN = re.compile(r"[.!?…][\"”’)\]*_]*\s*$")
 _PROSE = re.compile(r"[“„«\"][^“”„»\"\n]{20,}[”“»\"]")
 SPOKEN = 0.8
@@ -49,12 +43,12 @@ SPOKEN = 0.8
 def opening(manuscript: Manuscript, language: Language | None, end: int) -> tuple[Mention, tuple[Span, ...]] | None:
     """Give who speaks before the first label (at ``end``) and the paragraphs; None if it is a mere header."""
     head = manuscript.text[:end]
-    spans = _spoken(head)
+    spans = spoken(head)
     if not spans:
         return None
     words = " ".join(head[a:b] for a, b in spans)
-    first_person = _first_person(or_default(language))
-    if len(words.split()) < WORDS or len(first_person.findall(words)) < 2 or _PROSE.search(words):  # noqa: PLR2004 - once may be a slip
+    ours = first_person(or_default(language))
+    if len(words.split()) < WORDS or len(ours.findall(words)) < 2 or _PROSE.search(words):  # noqa: PLR2004 - once may be a slip
         return None
     names = _named(manuscript, language, head[: spans[0][0]])
     if not names:
@@ -72,7 +66,7 @@ def opening(manuscript: Manuscript, language: Language | None, end: int) -> tupl
     ), spans
 
 
-def _spoken(head: str) -> tuple[Span, ...]:
+def spoken(head: str) -> tuple[Span, ...]:
     """Give the paragraphs from the first spoken one on: those that end like sentences, and hardly any other after it."""
     spans = list(layout.paragraphs(head))
     ends = [bool(_SPOKEN.search(head[a:b])) and not head[a:b].lstrip().startswith(("(", "[", "•")) for a, b in spans]

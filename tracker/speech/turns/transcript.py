@@ -16,7 +16,8 @@ from tracker.speech.tokens import layout
 from tracker.speech.turns import cut
 from tracker.speech.turns.dialect import Dialect
 from tracker.speech.turns.labels import Labels, bare_title
-from tracker.speech.turns.opening import opening
+from tracker.speech.turns.opening import opening, spoken
+from tracker.speech.turns.speech import heading, is_speech
 from tracker.speech.types import Manuscript, Mention, Quote, Said, Span
 
 _CLIP = re.compile(
@@ -29,6 +30,8 @@ _MAYBE = re.compile(
     r"^(?:[^\n:]{1,200}:|[ \t\u00a0>#*_\\]*(?:Q[ \t\u00a0]|>>|\*\*)|[^\n]{1,120}[(\[]\d{1,2}:\d\d)", re.MULTILINE
 )
 """Lines that may begin with a label of any dialect: most articles have too few to be looked at dialect by dialect."""
+HEADER = 1500
+"""Code points within which the header of a speech ends: title, place, day, who speaks."""
 LEADER = 200
 """A moderator's turn longer than this opens a new subject: the question before it is over."""
 _RECORDED = Said(rule="a recording of an unknown day")
@@ -56,11 +59,14 @@ def _by_author(language: Language) -> re.Pattern[str]:
 
 def labels_of(manuscript: Manuscript, language: Language | None) -> tuple[Dialect, list[re.Match[str]]] | None:
     """Give the dialect and labels of a transcript, or None."""
-    return cut.choose(manuscript.text, manuscript.title, or_default(language))
+    told = manuscript.kind == "transcript" or is_speech(manuscript, language)
+    return cut.choose(manuscript.text, heading(manuscript), or_default(language), told=told)
 
 
 def looks_like(manuscript: Manuscript, language: Language | None) -> bool:
-    """Say whether a text of unknown kind is a transcript: many labels, at least two voices, most text under them."""
+    """Say whether a text of unknown kind is a transcript: a speech, or many labels, two voices, most text under them."""
+    if is_speech(manuscript, language):
+        return True
     if sum(1 for _ in islice(_MAYBE.finditer(manuscript.text), LABELS)) < LABELS:
         return False
     found = labels_of(manuscript, language)
@@ -80,7 +86,7 @@ def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[
     turns = cut.turns(text, *found, or_default(language))
     end = turns[0].label[0] if turns else 0
     when = _said(manuscript, language, end)
-    labels = Labels(manuscript, language, turns, when.first)
+    labels = Labels(manuscript, language, turns, when.first, found[0].bodies)
     out = _opening(manuscript, language, end, when)
     question: Span | None = None
     previous: cut.Turn | None = None
@@ -180,8 +186,11 @@ def _condition(text: str, span: Span, language: Language | None) -> Span | None:
 
 def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
     """Read a written statement or speech without labels: its author is the one name of the title."""
-    text, title = manuscript.text, manuscript.title or ""
-    spans = [s for s in layout.paragraphs(text) if len(text[s[0] : s[1]].split()) > 3]  # noqa: PLR2004
+    text, title = manuscript.text, heading(manuscript)
+    whole = layout.paragraphs(text)
+    begins = spoken(text[:HEADER]) if len(whole) > 1 else ()
+    start = begins[0][0] if begins else 0
+    spans = [s for s in whole if s[0] >= start and len(text[s[0] : s[1]].split()) > 3]  # noqa: PLR2004
     if not spans:
         return ()
     known = or_default(language)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from tracker.speech.turns.dialect import AFTER, NAME, SMALL, START, Dialect
+from tracker.speech.turns.dialect import AFTER, ASIDE, NAME, SMALL, START, Dialect
 
 DIALECT = Dialect(
     name="general",
     label=re.compile(
         START
-        + rf"(?:[-–—•][ \t]*)?(?P<label>{NAME}(?:,?[ \u00a0]+(?:{NAME}|{SMALL})){{0,7}}(?:[ \u00a0]*\([^)\n]{{2,90}}\))?)"
+        + rf"(?:[-–—•][ \t]*)?(?P<label>{NAME}(?:,?[ \u00a0]+(?:{NAME}|{SMALL}|\d{{1,3}})){{0,7}}{ASIDE})"
         + AFTER,
         re.MULTILINE,
     ),

@@ -8,6 +8,7 @@ from tracker.speech.turns.dialect import AFTER, NAME, SMALL, START, Dialect
 
 DIALECT = Dialect(
     name="kremlin",
+    bodies=frozenset({"Russia"}),
     label=re.compile(
         START + rf"(?P<label>(?:[А-ЯЁ]\.[ \u00a0]?)?{NAME}(?:[ \u00a0]+(?:{NAME}|{SMALL}|[а-яё]+)){{0,7}}"
         rf"(?:[ \u00a0]*\([^)\n]{{2,90}}\))?){AFTER}",
