@@ -20,6 +20,7 @@ import pytest
 from tests.conftest import free_port
 from tracker.cli import main
 from tracker.settings import Settings
+from tracker.world import World
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")] + sorted(
@@ -117,6 +118,8 @@ def test_each_file_and_folder_that_a_document_names_is_there(path):
 def resolve(dotted: str) -> bool:
     """Whether a dotted name leads to a module, to something inside one, or to a key of the configuration."""
     parts = dotted.split(".")
+    if parts[0] == "world" and parts[1] in {*dir(World), *World.__dataclass_fields__}:
+        return True
     if parts[0] in Settings.model_fields and parts[1] in {"path", "url"}:
         return True
     for start in ([], ["tracker"]):
