@@ -55,10 +55,11 @@ lint: .venv/.installed-dev  ## ruff, all rules, and djlint over the templates
 types: .venv/.installed-dev  ## mypy strict
 	$(BIN)/mypy
 
-contracts: .venv/.installed-dev  ## who may import whom, that every import is declared, and that all code is used
+contracts: .venv/.installed-dev  ## who may import whom, that every import is declared, that all code is used, and that names are plain
 	$(BIN)/lint-imports
 	$(BIN)/deptry tracker jobs
 	$(BIN)/python -m tools.dead_code
+	$(BIN)/python -m tools.names
 
 bench: .venv/.installed-dev  ## benchmarks, figures as ratios, to the screen and benchmarks/results/ (LABELLED= SCORER=: the reader's quality too)
 	$(BIN)/python -m benchmarks

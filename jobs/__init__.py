@@ -35,6 +35,12 @@ def _extract(world: World) -> dict[str, Any]:
     return _counts(extract.run(world))
 
 
+def _extract_apart(world: World) -> dict[str, Any]:
+    from jobs import extract
+
+    return _counts(extract.run(world, apart=True))
+
+
 def _deliver(world: World) -> dict[str, Any]:
     from jobs import deliver
 
@@ -71,3 +77,10 @@ JOBS: tuple[Job, ...] = (
     Job("tidy", lambda schedule: schedule.tidy_s, _tidy),
     Job("submit", lambda schedule: schedule.submit_s, _submit),
 )
+
+SHARED_WORK: tuple[tuple[str, Callable[[World], object]], ...] = (
+    ("collect", _collect),
+    ("extract", _extract_apart),
+    ("deliver", _deliver),
+)
+"""What any number of workers do beside the schedule."""

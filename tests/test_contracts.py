@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import dead_code
+from tools import dead_code, names
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,7 +43,8 @@ def copy(tmp_path: Path) -> Path:
         ("tracker/alerts/mail.py", "import sqlmodel", "SQL has its rooms"),
         ("tracker/world.py", "import jobs", "The jobs stand between"),
         ("tracker/attic.py", "", "only ever goes up"),
-        ("tracker/speech/dates/article.py", "import tracker.speech.quotes.prose", "speech import each other"),
+        ("tracker/speech/tokens/marks.py", "import tracker.speech.quotes.prose", "No two rooms"),
+        ("jobs/runner/pool.py", "import jobs.collect", "No two rooms"),
     ],
 )
 def test_an_import_that_goes_the_wrong_way_breaks_the_build(copy, file, line, contract):
@@ -57,6 +58,25 @@ def test_an_import_that_goes_the_wrong_way_breaks_the_build(copy, file, line, co
 def test_the_house_keeps_its_contracts(copy):
     result = lint(copy)
     assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "measure"),
+    [
+        ("class World: ...", lambda root: names.shared_class_names(root)[1]),
+        ("CALL = print_all(1, 2, 3, 4, 5, 6)", names.positional_calls),
+        (
+            "@dataclass(frozen=True)\nclass Wide:\n    a: int\n    b: int\n    c: int\n    d: int\n    e: int",
+            names.positional_dataclasses,
+        ),
+    ],
+    ids=["a class name with two meanings", "six values by position", "a wide dataclass without keywords"],
+)
+def test_an_unclear_name_is_counted(copy, line, measure):
+    assert measure(copy) == []
+    path = copy / "tracker/web/views/dates.py"
+    path.write_text(f"{path.read_text('utf-8')}\n\n{line}\n", "utf-8")
+    assert len(measure(copy)) == 1
 
 
 @pytest.fixture

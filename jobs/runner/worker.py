@@ -4,12 +4,9 @@ A worker owns nothing: sources are fetched under a lease, a snapshot is marked r
 by one. So any number may run, and one that dies leaves nothing undone for longer than its lease.
 """
 
-from collections.abc import Callable
-from functools import partial
-
 import structlog
 
-from jobs import collect, deliver, extract
+from jobs import SHARED_WORK
 from jobs.runner.reports import FaultLog
 from tracker.db import DriverError
 from tracker.errors import TrackerError
@@ -20,11 +17,6 @@ log = structlog.get_logger("work")
 
 PAUSE_S = 2.0
 """Seconds between two looks for work."""
-KINDS: tuple[tuple[str, Callable[[World], object]], ...] = (
-    ("collect", collect.run),
-    ("extract", partial(extract.run, apart=True)),
-    ("deliver", deliver.run),
-)
 
 
 def require_shared(world: World) -> None:
@@ -39,7 +31,7 @@ def run_until_stopped(world: World) -> None:
     """Look for work and do it until the world is stopped; the item in hand is finished."""
     reports = FaultLog()
     while not world.stopping.is_set():
-        for kind, do in KINDS:
+        for kind, do in SHARED_WORK:
             if world.stopping.is_set():
                 return
             try:
