@@ -118,7 +118,7 @@ def odd_marks() -> Figure:
 
 
 def labelled() -> str:
-    """Give the table of quality if the environment names labelled articles and their scorer, else a sentence that says so."""
+    """The table of quality if the environment names labelled articles and their scorer, else a sentence that says so."""
     articles_, scorer = os.environ.get("LABELLED"), os.environ.get("SCORER")
     if not articles_ or not scorer:
         return "The reader's quality was not measured: LABELLED and SCORER name no labelled articles and scorer."

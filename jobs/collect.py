@@ -130,7 +130,7 @@ def _require_writable(world: World) -> None:
 
 
 def _release(world: World, pending: Collection[str]) -> None:
-    """Give sources back that were not collected to the end; where that can't be written, their time runs out."""
+    """Release sources that were not collected to the end; where that can't be written, their time runs out."""
     try:
         with world.database.transaction() as session:
             source_ledger.release(session, pending, world.name)

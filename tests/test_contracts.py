@@ -180,3 +180,19 @@ def test_no_test_asserts_how_long_something_took():
 )
 def test_an_assertion_on_time_would_be_noticed(line):
     assert timed_asserts(f"def test_it():\n    began = time.monotonic()\n    {line}\n")
+
+
+def docstrings():
+    """Each function's docstring with its place."""
+    for folder in ("tracker", "jobs", "tools"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.FunctionDef) and (told := ast.get_docstring(node)):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", told
+
+
+def test_a_docstring_says_what_a_function_gives_or_does_and_not_that_it_gives_it():
+    wrong = re.compile(r"(?:Gives?|Returns|Says?|Tells) ")
+    assert [
+        place for place, told in docstrings() if wrong.match(told) and not told.startswith(("Give back", "Say goodbye"))
+    ] == []

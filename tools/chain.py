@@ -36,7 +36,7 @@ def _lengths(count: Ints) -> tuple[Ints, Ints]:
 
 
 def expectations(scores: Floats, moves: Floats, count: Ints) -> tuple[Floats, Floats]:
-    """Give the chance of each label at each word, and the expected number of each move."""
+    """The chance of each label at each word, and the expected number of each move."""
     start = np.cumsum(count) - count
     order, alive = _lengths(count)
     start = start[order]
@@ -66,7 +66,7 @@ def expectations(scores: Floats, moves: Floats, count: Ints) -> tuple[Floats, Fl
 
 
 def train(rows: Ints, tags: Ints, count: Ints, size: int, labels: int, settings: Settings) -> tuple[Floats, Floats]:
-    """Give weights (size x labels) and moves (labels x labels).
+    """Weights (size x labels) and moves (labels x labels).
 
     ``rows`` are the feature rows of all words of all sequences, ``count`` the words of each sequence.
     """

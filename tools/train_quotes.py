@@ -52,14 +52,14 @@ def articles(path: Path) -> list[dict[str, Any]]:
 
 
 def prepared(article: dict[str, Any]) -> tokens.Tokens:
-    """Give the tokens of an article as the reader makes them."""
+    """The tokens of an article as the reader makes them."""
     text = article["text"]
     paragraphs = layout.paragraphs(text)
     return tokens.tokens(text, paragraphs, marks.regions(text, paragraphs))
 
 
 def classes(documents: list[tokens.Tokens]) -> tuple[list[str], dict[str, np.ndarray]]:
-    """Give the word types and their classes."""
+    """The word types and their classes."""
     counts = Counter(w for d in documents for w in d.words)
     shapes: dict[str, Counter[int]] = {}
     words = list(FIXED) + list(UNKNOWN)
@@ -127,7 +127,7 @@ def means(space: np.ndarray, counts: np.ndarray, size: int) -> np.ndarray:
 
 
 def gold(article: dict[str, Any], doc: tokens.Tokens) -> list[dict[str, list[int]]]:
-    """Give for each attribution the tokens of its content, source and cue."""
+    """For each attribution the tokens of its content, source and cue."""
     starts, ends = np.array(doc.starts), np.array(doc.ends)
     out = []
     for attribution in article["attributions"]:
@@ -155,7 +155,7 @@ def pieces(items: list[int]) -> list[tuple[int, int]]:
 
 
 def main_piece(doc: tokens.Tokens, cue: list[int], rate: dict[str, float]) -> tuple[int, int] | None:
-    """Give the piece of a cue that names it."""
+    """The piece of a cue that names it."""
     found = [p for p in pieces(cue) if p[1] - p[0] < 9]
     if not found:
         return None
@@ -163,7 +163,7 @@ def main_piece(doc: tokens.Tokens, cue: list[int], rate: dict[str, float]) -> tu
 
 
 def labels(doc: tokens.Tokens, rows: list[dict[str, list[int]]], rate: dict[str, float]) -> list[int]:
-    """Give the first tagger's true label of each token."""
+    """The first tagger's true label of each token."""
     out = [NONE] * len(doc.words)
     for part, begin, inside in (("content", BC, C), ("source", BS, S)):
         for row in rows:
@@ -197,7 +197,7 @@ def cut(doc: tokens.Tokens, table: np.ndarray, tags: list[int]) -> tuple[list[np
 
 
 def laid_out(doc: tokens.Tokens, engine: tagger.Vocabulary) -> features.Sentences:
-    """Give a text as the taggers see it."""
+    """A text as the taggers see it."""
     sheet = engine.lay(doc)
     return features.pad(sheet.words, sheet.shapes, sheet.bounds, sheet.place)
 

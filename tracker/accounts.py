@@ -85,7 +85,7 @@ def disable(session: Session, now: datetime, email: str) -> User:
 
 
 def set_password(session: Session, email: str, password: str) -> User:
-    """Give a new password; every open session ends. Raises `BadAccount` for a short one or an unknown address."""
+    """A new password; every open session ends. Raises `BadAccount` for a short one or an unknown address."""
     user = _by_email(session, email)
     user.password_hash = _hash(password)
     session.add(user)
@@ -112,7 +112,7 @@ def change_password(session: Session, now: datetime, user_id: int, old: str, new
 
 
 def set_role(session: Session, email: str, role: Role) -> User:
-    """Give another role; every open session ends. Raises `BadAccount` when no open admin would be left."""
+    """Another role; every open session ends. Raises `BadAccount` when no open admin would be left."""
     user = _by_email(session, email)
     if role is not Role.ADMIN:
         _require_another_admin(session, user, f"made {'an' if role is Role.EDITOR else 'a'} {role.value}")

@@ -14,7 +14,7 @@ class TooMany(TrackerError):
     """Too many tries; `retry_after_s` says when to come back."""
 
     def __init__(self, retry_after_s: int) -> None:
-        """Say when to come back, in seconds."""
+        """When to come back, in seconds."""
         super().__init__("Too many tries from here. Please wait and try again.")
         self.retry_after_s = retry_after_s
 

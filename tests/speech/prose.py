@@ -78,7 +78,7 @@ EDGES = [
 
 
 def document(random: Random) -> dict[str, Any]:
-    """Give one made-up document: its text, and whatever a line may tell of it, or not tell."""
+    """One made-up document: its text, and whatever a line may tell of it, or not tell."""
     code = random.choice([*languages(), "xx"])
     language = languages().get(code, languages()["en"])
     transcript = random.random() < 0.25
@@ -103,7 +103,7 @@ def document(random: Random) -> dict[str, Any]:
 
 
 def _worn(random: Random, text: str) -> str:
-    """Give a text with stretches cut out, doubled, moved or in capitals."""
+    """A text with stretches cut out, doubled, moved or in capitals."""
     for _ in range(random.randint(1, 3)):
         first, last = sorted((random.randint(0, len(text)), random.randint(0, len(text))))
         piece = text[first:last]
@@ -132,7 +132,7 @@ def _transcript(random: Random, language: Language) -> str:
 
 
 def _sentence(random: Random, language: Language) -> str:
-    """Give one sentence: a clause before, after, between or without a quotation, or narration with a day."""
+    """One sentence: a clause before, after, between or without a quotation, or narration with a day."""
     said, clause, name, when = (part(random, language) for part in (_quoted, _clause, _name, day))
     words, that = _words(random, language), random.choice(sorted(language.that))
     return random.choice(
@@ -153,7 +153,7 @@ def _sentence(random: Random, language: Language) -> str:
 
 
 def _clause(random: Random, language: Language) -> str:
-    """Give a reporting clause; its parts stand in any order, and each may be missing."""
+    """A reporting clause; its parts stand in any order, and each may be missing."""
     parts = [
         _name(random, language),
         random.choice(sorted(language.verbs)),
@@ -191,7 +191,7 @@ def _words(random: Random, language: Language) -> str:
 
 
 def day(random: Random, language: Language) -> str:
-    """Give an expression of time: weekdays, dates of every form and fitness, months, years, ranges, words."""
+    """An expression of time: weekdays, dates of every form and fitness, months, years, ranges, words."""
     weekday = random.choice(list(language.weekdays))
     month = random.choice(list(language.months))
     if language.code == "en":

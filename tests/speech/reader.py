@@ -25,7 +25,7 @@ def transcript(text: str, **given: Any) -> Reading:
 
 
 def row(text: str, quote: Quote) -> dict[str, Any]:
-    """Give an utterance as it stands in the expected results."""
+    """An utterance as it stands in the expected results."""
     said = quote.said
     return {
         "kind": quote.kind,
@@ -54,12 +54,12 @@ class Example:
 
     @property
     def folder(self) -> str:
-        """Give the folder of the page: dialects, languages, press or transcripts."""
+        """The folder of the page: dialects, languages, press or transcripts."""
         return self.name.split("/")[0]
 
 
 def examples(folder: str) -> list[Example]:
-    """Give all pages of a folder; one without an expected result has none."""
+    """All pages of a folder; one without an expected result has none."""
     out = []
     for page in sorted((EXAMPLES / folder).glob("*.txt")):
         wanted = page.with_suffix(".json")

@@ -23,7 +23,7 @@ LISTED = re.compile(r"(?:[(|?:]|^)[^\W\d_A-Z][^\W\d_]{2,}(?:\|[^\W\d_]{3,}){2,}"
 
 
 def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Give the texts of a module but for its docstrings, with their lines."""
+    """The texts of a module but for its docstrings, with their lines."""
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
@@ -71,7 +71,7 @@ def lists(tree: ast.AST) -> Iterator[str]:
 
 
 def findings(path: str, source: str) -> list[str]:
-    """Give what stands in a module and belongs into a language file."""
+    """What stands in a module and belongs into a language file."""
     if any(path.startswith(allowed) for allowed in ALLOWED):
         return []
     tree = ast.parse(source)

@@ -76,7 +76,7 @@ def _sentence(error: Exception) -> str:
 
 
 def _code(error: TrackerError) -> int:
-    """Give the exit code of an error; imported here, as commands without a database start in a third of the time."""
+    """The exit code of an error; imported here, as commands without a database start in a third of the time."""
     from tracker.runs import AlreadyRunning
     from tracker.settings import BadSettings
 
@@ -164,7 +164,7 @@ CHUNK = 1 << 18
 
 
 def groups(path: str) -> Iterator[list[str]]:
-    """Give the lines of a file, or of standard input for `-`, as they come: those that are there already, together."""
+    """The lines of a file, or of standard input for `-`, as they come: those that are there already, together."""
     stream: Any = sys.stdin.buffer if path == "-" else _open(path)
     begun: list[bytes] = []
     with stream:

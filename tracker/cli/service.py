@@ -61,7 +61,7 @@ def upgrade() -> None:
 
 @db.command()
 def check() -> None:
-    """Say whether the database is whole and suits this version; exit 1 when not."""
+    """Whether the database is whole and suits this version; exit 1 when not."""
     from tracker.db import Database
 
     database = Database(base.settings().database.url)

@@ -430,7 +430,7 @@ def _value(kind: str, raw: Any) -> Any:  # noqa: ANN401 - as TOML gives it
 
 @lru_cache(maxsize=1)
 def languages() -> dict[str, Language]:
-    """Give all languages by code, in order of their codes."""
+    """All languages by code, in order of their codes."""
     folder = resources.files("tracker.languages")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     read: list[Language] = [_read(Language, tomllib.loads(f.read_text(encoding="utf-8")), f.name) for f in files]
@@ -439,15 +439,15 @@ def languages() -> dict[str, Language]:
 
 @lru_cache(maxsize=1)
 def default() -> Language:
-    """Give the language whose words are used where a text's own is not known."""
+    """The language whose words are used where a text's own is not known."""
     return next(language for language in languages().values() if language.is_default)
 
 
 def or_default(language: Language | None) -> Language:
-    """Give a language, or the default where none is known."""
+    """A language, or the default where none is known."""
     return default() if language is None else language
 
 
 def of_all(pick: Callable[[Language], Iterable[str]]) -> frozenset[str]:
-    """Give words of all languages together: for what crosses languages, as first names do."""
+    """Words of all languages together: for what crosses languages, as first names do."""
     return frozenset(word for language in languages().values() for word in pick(language))

@@ -31,7 +31,7 @@ def _share(words: Counter[str], language: Language) -> float:
 
 @lru_cache(maxsize=1)
 def _common() -> dict[str, tuple[str, ...]]:
-    """Give the languages of each common word."""
+    """The languages of each common word."""
     out: dict[str, tuple[str, ...]] = {}
     for code, language in languages().items():
         for word in language.common:
@@ -40,7 +40,7 @@ def _common() -> dict[str, tuple[str, ...]]:
 
 
 def detect(text: str) -> str | None:
-    """Give the code of the known language whose common words the text is full of, or None."""
+    """The code of the known language whose common words the text is full of, or None."""
     words = _words(text)
     total = words.total()
     if total < LEAST:
@@ -55,7 +55,7 @@ def detect(text: str) -> str | None:
 
 
 def language_of(text: str, told: str | None) -> str | None:
-    """Give the language of a text: as told, unless the words plainly are of another language we know."""
+    """The language of a text: as told, unless the words plainly are of another language we know."""
     given = (told or "").strip().lower().replace("_", "-").split("-")[0] or None
     known = languages().get(given or "")
     words = _words(text)

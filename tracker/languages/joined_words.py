@@ -18,7 +18,7 @@ SHORTEST = 8
 
 @lru_cache(maxsize=16384)
 def split_joined_words(word: str, language: Language) -> tuple[int, ...]:
-    """Give the places inside a word where a space was lost, or nothing."""
+    """The places inside a word where a space was lost, or nothing."""
     if language.grammar.inverted_pronouns:
         return tuple(m.start(1) for m in _inverted(language).finditer(word))
     camel = tuple(at for at in range(1, len(word)) if is_joined_capital(word, at))
@@ -32,7 +32,7 @@ def _inverted(language: Language) -> re.Pattern[str]:
 
 
 def _before_verb(word: str, language: Language) -> tuple[int, ...]:
-    """Give the place where a verb meets the word before or behind it."""
+    """The place where a verb meets the word before or behind it."""
     lowered = word.lower()
     if len(word) < SHORTEST or lowered in language.verbs:
         return ()
@@ -49,5 +49,5 @@ def _before_verb(word: str, language: Language) -> tuple[int, ...]:
 
 
 def has_joined_words(language: Language | None) -> bool:
-    """Say whether pages of this language join words, or the language itself does."""
+    """Whether pages of this language join words, or the language itself does."""
     return language is not None and (language.grammar.loses_spaces or bool(language.grammar.inverted_pronouns))

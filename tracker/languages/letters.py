@@ -12,7 +12,7 @@ CYRILLIC = (0x400, 0x4FF)
 
 
 def _ranges(fits: Callable[[str], bool], end: int) -> str:
-    """Give the letters below a code point that fit, as the inside of a character class."""
+    """The letters below a code point that fit, as the inside of a character class."""
     out: list[list[int]] = []
     for code in range(end):
         if not fits(chr(code)):
@@ -35,12 +35,12 @@ CAPITAL = rf"[^\W\d_{SMALL}]"
 
 
 def is_cyrillic(word: str) -> bool:
-    """Say whether a word is written in Cyrillic."""
+    """Whether a word is written in Cyrillic."""
     return bool(word) and CYRILLIC[0] <= ord(word[0]) <= CYRILLIC[1]
 
 
 def is_joined_capital(word: str, at: int) -> bool:
-    """Say whether a capital stands behind a small letter, both Cyrillic: "заявилМур"."""
+    """Whether a capital stands behind a small letter, both Cyrillic: "заявилМур"."""
     return (
         at > 0 and word[at].isupper() and word[at - 1].islower() and is_cyrillic(word[at]) and is_cyrillic(word[at - 1])
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 
 def lowered(text: str) -> str:
-    """Give a text in small letters, code point for code point: letters whose small form is longer stay as they are."""
+    """A text in small letters, code point for code point: letters whose small form is longer stay as they are."""
     low = text.lower()
     return low if len(low) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
 
@@ -30,7 +30,7 @@ def phrases(words: Iterable[str], after: str = r"(?!\w)") -> re.Pattern[str]:
 
 
 def either(words: Iterable[str], blank: str = r"\s+") -> str:
-    r"""Give words or phrases as alternatives of a regular expression, the longest first; none of them matches nothing.
+    r"""Words or phrases as alternatives of a regular expression, the longest first; none of them matches nothing.
 
     ``*`` stands for any letters, a blank for ``blank``.
     """

@@ -24,7 +24,7 @@ MIN_STEM = 4
 
 @lru_cache(maxsize=1)
 def _stop_words() -> frozenset[str]:
-    """Give the small words of all languages: the rules of a topic are written in any."""
+    """The small words of all languages: the rules of a topic are written in any."""
     return of_all(lambda language: language.grammar.little)
 
 

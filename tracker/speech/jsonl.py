@@ -23,12 +23,12 @@ class BadLine(ValueError):
 
 
 def answer(line: str, *, explain: bool = False) -> dict[str, Any]:
-    """Give the answer to one input line; a line that can't be read is answered with an error, never raised."""
+    """The answer to one input line; a line that can't be read is answered with an error, never raised."""
     return answers([line], explain=explain)[0]
 
 
 def answers(lines: Sequence[str], *, explain: bool = False) -> list[dict[str, Any]]:
-    """Give the answers to some input lines, in their order; lines given together are read faster."""
+    """The answers to some input lines, in their order; lines given together are read faster."""
     asked: list[tuple[str, Manuscript] | BadLine] = []
     for line in lines:
         try:
@@ -62,7 +62,7 @@ def _readings(manuscripts: list[Manuscript]) -> list[Reading | str]:
 
 
 def document(line: str) -> tuple[str, Manuscript]:
-    """Give the id and manuscript of an input line."""
+    """The id and manuscript of an input line."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -128,7 +128,7 @@ def _span(span: Span | None) -> dict[str, int] | None:
 
 
 def quote(found: Quote, *, explain: bool = False) -> dict[str, Any]:
-    """Give one utterance as it goes over the wire; ``explain`` adds which rules decided."""
+    """One utterance as it goes over the wire; ``explain`` adds which rules decided."""
     row: dict[str, Any] = {
         "start": found.start,
         "end": found.end,

@@ -49,12 +49,12 @@ READER_STOPPED = "the reader stopped"
 
 
 def stopped(error: Exception) -> str:
-    """Give the sentence for a document the reader raised at: a fault of this program, never of the text."""
+    """The sentence for a document the reader raised at: a fault of this program, never of the text."""
     return f"{READER_STOPPED} ({error.__class__.__name__}): a fault of this program, please report it with the document"
 
 
 def read(manuscript: Manuscript) -> Reading:
-    """Give every utterance of the document with its speaker and said-date."""
+    """Every utterance of the document with its speaker and said-date."""
     return read_all([manuscript])[0]
 
 

@@ -112,5 +112,5 @@ def is_ambiguous(claim: Claim, alike: Sequence[Claim]) -> bool:
 
 @lru_cache(maxsize=1)
 def _negations() -> frozenset[str]:
-    """Give the negations of all languages: a word too many only keeps two wordings apart."""
+    """The negations of all languages: a word too many only keeps two wordings apart."""
     return of_all(lambda language: language.grammar.negation_words)

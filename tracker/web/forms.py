@@ -48,7 +48,7 @@ def day(name: str) -> date | None:
 
 
 def malformed_day(name: str) -> NoReturn:
-    """Say that a parameter is no day."""
+    """That a parameter is no day."""
     raise Malformed(name, "is no day like 2024-05-14")
 
 

@@ -131,7 +131,7 @@ def renew(session: Session, now: datetime, ids: Iterable[str], holder: str, seco
 
 
 def release(session: Session, ids: Iterable[str], holder: str) -> None:
-    """Give sources back that were not fetched."""
+    """Release sources that were not fetched."""
     session.connection().execute(
         sa.update(Source)
         .where(col(Source.id).in_(tuple(ids)), col(Source.taken_by) == holder)

@@ -12,7 +12,7 @@ from tracker.languages.phrases import either
 
 @lru_cache(maxsize=1)
 def _months() -> dict[str, int]:
-    """Give the names of months in the default language, from 1: those of others stand in no address we know."""
+    """The names of months in the default language, from 1: those of others stand in no address we know."""
     return {name: number + 1 for name, number in default().months.items() if not name.endswith(".")}
 
 

@@ -100,7 +100,7 @@ class Dating:
     _occasions: dict[str, DateExpression | None] = field(default_factory=dict)
 
     def said(self) -> list[Said]:
-        """Give when each utterance was said."""
+        """When each utterance was said."""
         self._read_clauses()
         days: dict[str, list[int]] = {}
         for number, (mention, when) in enumerate(zip(self.mentions, self.own, strict=True)):
@@ -146,7 +146,7 @@ class Dating:
         return Said()
 
     def _another(self, number: int, last: DateExpression) -> bool:
-        """Say whether the paragraph has gone back to another time since: "In July she was booed. ... She said"."""
+        """Whether the paragraph has gone back to another time since: "In July she was booed. ... She said"."""
         at = self.drafts[number].spans[0][0]
         sentence = self._sentence(at)
         opens = bisect_left(self.doc.paragraph, self.doc.paragraph[sentence])
@@ -161,19 +161,19 @@ class Dating:
         )
 
     def _since(self, name: str, start: int, end: int) -> DateExpression | None:
-        """Give the last day between two code points on which the narration lets a speaker act."""
+        """The last day between two code points on which the narration lets a speaker act."""
         acted = [n.when for n in self._narrated() if n.subject == name and start < n.when.start < end]
         return acted[-1] if acted else None
 
     def _days_of(self, name: str, days: list[int]) -> list[DateExpression]:
-        """Give the different days on which a speaker is told to have spoken."""
+        """The different days on which a speaker is told to have spoken."""
         if name not in self._days:
             found = {(w.first, w.last, w.precision): w for n in days if (w := self.own[n])}
             self._days[name] = list(found.values())
         return self._days[name]
 
     def _elsewhere(self, number: int, last: DateExpression) -> bool:
-        """Say whether an utterance names an occasion of its own: "told the Courier in an interview"."""
+        """Whether an utterance names an occasion of its own: "told the Courier in an interview"."""
         pattern, text = _occasions(self.clock.language), self.doc.low
         clauses = self.drafts[number].reporting_clause
         named = {m.group() for a, b in clauses for m in pattern.finditer(text, a, b)}
@@ -185,7 +185,7 @@ class Dating:
         )
 
     def _leads_to(self, number: int, ahead: int) -> DateExpression | None:
-        """Give the day of a later utterance if it dates this one too: soon, and not as a new occasion."""
+        """The day of a later utterance if it dates this one too: soon, and not as a new occasion."""
         when = self.own[ahead]
         if when is None or when.precision != "day":
             return None
@@ -222,7 +222,7 @@ class Dating:
             self.vague.append(not hits and (vague or self._still_vague(number)))
 
     def _still_vague(self, number: int) -> bool:
-        """Say whether the words go on, in the same paragraph, what the same speaker said some time before."""
+        """Whether the words go on, in the same paragraph, what the same speaker said some time before."""
         if not number or not self.vague[number - 1]:
             return False
         here, before = self.mentions[number], self.mentions[number - 1]
@@ -232,7 +232,7 @@ class Dating:
         return paragraph[0] == paragraph[1]
 
     def _beside(self, draft: Draft, when: DateExpression) -> bool:
-        """Say whether a time expression belongs to something else: a clause of its own, a day to come, another report."""
+        """Whether a time expression belongs to something else: a clause of its own, a day to come, another report."""
         text = self.doc.text
         ahead = self.clock.published is not None and when.first > self.clock.published
         if ahead or (_OWNED.match(text, when.end) and not _patterns(self.clock.language).day_of.match(text, when.end)):
@@ -252,7 +252,7 @@ class Dating:
         return any_of(self.clock.language.dates.asked).search(text, opened, when.start) is not None
 
     def _narrated(self) -> list[Narrated]:
-        """Give the recent days the narration names, outside quotations, captions and plans."""
+        """The recent days the narration names, outside quotations, captions and plans."""
         if self._told is None:
             cues = sorted(d.cue[0] for d in self.drafts if d.cue)
             found = (self._narration(when, cues) for when in self._unaired(self.clock.find(self.doc.text)))
@@ -279,7 +279,7 @@ class Dating:
         )
 
     def _captioned(self, start: int, end: int) -> bool:
-        """Say whether a sentence is a caption: its date is the picture's, not the speaker's."""
+        """Whether a sentence is a caption: its date is the picture's, not the speaker's."""
         found = any_of(self.clock.language.dates.captions).search(self.doc.text, start, end)
         return found is not None or _LENGTH.search(self.doc.text, start, end) is not None
 
@@ -291,7 +291,7 @@ class Dating:
         return kept or hits
 
     def _planned(self, when: DateExpression, start: int, end: int) -> bool:
-        """Say whether a day is one on which something will happen: the verb stands before it, or after one that opens."""
+        """Whether a day is one on which something will happen: the verb stands before it, or after one that opens."""
         opens = when.start - start <= OPENING
         return (
             any_of(self.clock.language.dates.plans).search(
@@ -301,7 +301,7 @@ class Dating:
         )
 
     def _reported(self, when: DateExpression, *, lede: bool) -> bool:
-        """Say whether a day stands in reported words; in the lede only where a whole sentence is the utterance."""
+        """Whether a day stands in reported words; in the lede only where a whole sentence is the utterance."""
         if self._contents is None:
             self._contents = sorted((*s, d.whole) for d in self.drafts for s in (_outside(d) if d.whole else d.spans))
         at = bisect_left(self._contents, (when.start + 1, 0, False)) - 1
@@ -310,7 +310,7 @@ class Dating:
         return self._contents[at][2] or not lede
 
     def _occasion(self, name: str) -> DateExpression | None:
-        """Give the one day on which the narration lets a speaker act, else is named, else the one day of the lede."""
+        """The one day on which the narration lets a speaker act, else is named, else the one day of the lede."""
         told = self._narrated()
         acting = [n for n in told if n.subject == name]
         named = [
@@ -325,14 +325,14 @@ class Dating:
         return None
 
     def _people_of_the_lede(self) -> set[str]:
-        """Give the people the first paragraphs name."""
+        """The people the first paragraphs name."""
         last = bisect_left(self.doc.paragraph, LEDE)
         end = self.resolver.text_layout.sentences[last - 1][1] if last else 0
         return {name for name, _ in self.resolver.named_between(0, end)}
 
 
 def _outside(draft: Draft) -> list[Span]:
-    """Give the parts of a sentence that is an utterance as a whole which are not its reporting clause."""
+    """The parts of a sentence that is an utterance as a whole which are not its reporting clause."""
     out: list[Span] = []
     for start, end in draft.spans:
         at = start
@@ -384,7 +384,7 @@ BESIDE = 16
 
 
 def trimmed(text: str, draft: Draft, clock: Clock) -> Draft:
-    """Give a day that opens the reported words back to the reporting clause: "said Monday the talks ..."."""
+    """A day that opens the reported words back to the reporting clause: "said Monday the talks ..."."""
     if draft.whole or not draft.cue:
         return draft
     start, end = draft.spans[0]

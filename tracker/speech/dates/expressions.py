@@ -54,7 +54,7 @@ class DateExpression:
 
 
 def local_day(manuscript: Manuscript) -> date | None:
-    """Give the day of publication in the outlet's zone."""
+    """The day of publication in the outlet's zone."""
     published = manuscript.published
     if isinstance(published, datetime):
         aware = published if published.tzinfo else published.replace(tzinfo=UTC)
@@ -94,7 +94,7 @@ _WORD = re.compile(r"\w+")
 
 
 def _before(language: Language) -> list[str]:
-    """Give the words before a month or a year."""
+    """The words before a month or a year."""
     return [
         word for phrase in (*language.dates.before_month, *language.dates.before_year) for word in phrase.split()[:1]
     ]
@@ -102,13 +102,13 @@ def _before(language: Language) -> list[str]:
 
 @lru_cache(maxsize=16)
 def heads(language: Language) -> frozenset[str]:
-    """Give the words with which a time expression can begin, unless it begins with a number."""
+    """The words with which a time expression can begin, unless it begins with a number."""
     return _beginnings([*language.weekdays, *language.months, *language.days, *language.spans, *_before(language)])
 
 
 @lru_cache(maxsize=16)
 def _weak(language: Language) -> frozenset[str]:
-    """Give those of the heads that only begin one before a month or a number: "in", "on"."""
+    """Those of the heads that only begin one before a month or a number: "in", "on"."""
     return frozenset(_before(language)) - _beginnings(
         [*language.weekdays, *language.months, *language.days, *language.spans]
     )
@@ -125,7 +125,7 @@ def _beginnings(phrases: Iterable[str]) -> frozenset[str]:
 
 
 def places(doc: Tokens, language: Language) -> list[int]:
-    """Give the code points at which a time expression can begin, outside quotation marks."""
+    """The code points at which a time expression can begin, outside quotation marks."""
     weak, months = _weak(language), _months(language)
     goes_on = {word for phrase in language.dates.before_year for word in phrase.split()[1:]}
     found = list(compress(doc.starts, map(NUMBER.__eq__, doc.shapes)))
@@ -152,7 +152,7 @@ class Clock:
         self._starts: list[int] = []
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[DateExpression]:
-        """Give the time expressions between two code points, in order; those that mean nothing certain are left out."""
+        """The time expressions between two code points, in order; those that mean nothing certain are left out."""
         if text is not self._text:
             words = _WORD.finditer(text)
             known = heads(self.language)
@@ -179,7 +179,7 @@ class Clock:
                 self._starts.append(when.start)
 
     def _read(self, text: str, match: re.Match[str]) -> DateExpression | None:
-        """Give the days an expression names: by itself, else counted from the day of publication."""
+        """The days an expression names: by itself, else counted from the day of publication."""
         return self._absolute(text, match) or self._counted(text, match)
 
     def _absolute(self, text: str, match: re.Match[str]) -> DateExpression | None:
@@ -309,7 +309,7 @@ def _plain(words: str) -> str:
 
 
 def said(when: DateExpression) -> Said:
-    """Give an expression as the said-date of an utterance."""
+    """An expression as the said-date of an utterance."""
     return Said(
         first=when.first,
         last=when.last,
@@ -325,7 +325,7 @@ HEADER = 3000
 
 
 def header_date(clock: Clock, text: str, end: int) -> Said | None:
-    """Give the day a transcript's header names: recorded before held, held before aired, never updated."""
+    """The day a transcript's header names: recorded before held, held before aired, never updated."""
     dates = clock.language.dates
     held: DateExpression | None = None
     aired: DateExpression | None = None
@@ -344,7 +344,7 @@ def header_date(clock: Clock, text: str, end: int) -> Said | None:
 
 
 def stamp(clock: Clock, text: str) -> Said | None:
-    """Give the day a running report says it stands at: "Stand: 14.02.2025", "Updated July 4, 2023"."""
+    """The day a running report says it stands at: "Stand: 14.02.2025", "Updated July 4, 2023"."""
     for when in clock.find(text, 0, STAMPED):
         line = text[text.rfind("\n", 0, when.start) + 1 : when.start]
         if (
@@ -387,7 +387,7 @@ EVE = 2
 
 
 def dateline(clock: Clock, text: str) -> Said | None:
-    """Give the day of a dateline, "KYIV, July 4 (Reuters) - ...", else the one day on which all videos were made."""
+    """The day of a dateline, "KYIV, July 4 (Reuters) - ...", else the one day on which all videos were made."""
     for when in clock.find(text, 0, DATELINE):
         before = text[text.rfind("\n", 0, when.start) + 1 : when.start]
         placed = _PLACE.fullmatch(before) and _DASH.match(text, when.end)
@@ -424,7 +424,7 @@ STAMPED = 3000
 
 
 def published_day(day: date | None, precision: str) -> Said:
-    """Give the day of publication as a transcript's said-date."""
+    """The day of publication as a transcript's said-date."""
     if day is None:
         return Said()
     if precision == "day":

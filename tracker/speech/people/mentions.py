@@ -46,7 +46,7 @@ class Parts:
 
 
 def parse_mention(text: str, start: int, end: int, language: Language | None) -> Parts:
-    """Give the name, role and kind of a source phrase."""
+    """The name, role and kind of a source phrase."""
     found = _parse(text[start:end], language)
     return replace(found, start=start + found.start, end=start + found.end) if start else found
 
@@ -88,13 +88,13 @@ def _pronouns(language: Language) -> frozenset[str]:
 
 
 def _owner(words: _Words, language: Language | None) -> int:
-    """Give the number of the word behind which a place or body follows: "Ada Moor of Norland", "the mayor of Ulm"; else 0."""
+    """The number of the word behind which a place or body follows: "Ada Moor of Norland", "the mayor of Ulm"; else 0."""
     owners = language.names.owners if language else frozenset()
     return next((n for n, (word, _, _) in enumerate(words) if n and word in owners), 0)
 
 
 def _behind(words: _Words, owner: int, language: Language | None) -> _Words:
-    """Give the name behind an office and its place: "Foreign Minister of Norland Ada Moor"."""
+    """The name behind an office and its place: "Foreign Minister of Norland Ada Moor"."""
     if not any(titled(word, language) for word, _, _ in words[:owner]):
         return []
     tail = len(words)
@@ -108,7 +108,7 @@ def _behind(words: _Words, owner: int, language: Language | None) -> _Words:
 
 
 def _second(phrase: str, language: Language | None) -> Parts | None:
-    """Give the name of "the mayor, Ann Lee" and "the mayor of Ulm, Ann Lee of the Reds": the first part is her office."""
+    """The name of "the mayor, Ann Lee" and "the mayor of Ulm, Ann Lee of the Reds": the first part is her office."""
     rest = re.match(r"[^,]*[^\W\d_][^,]*,\s*", phrase)
     if not rest or rest.end() >= len(phrase) or not _office(rest.group(), language):
         return None
@@ -119,7 +119,7 @@ def _second(phrase: str, language: Language | None) -> Parts | None:
 
 
 def _office(words: str, language: Language | None) -> bool:
-    """Say whether a phrase is an office or another common noun: it begins small, or holds a title."""
+    """Whether a phrase is an office or another common noun: it begins small, or holds a title."""
     found = WORD.findall(words)
     if found and found[-1][0].islower() and any(w.endswith(("'s", "’s", "s'", "s’")) for w in found):
         return True  # "Ulmia’s envoy"
@@ -132,7 +132,7 @@ def _office(words: str, language: Language | None) -> bool:
 
 
 def _heads_body(words: _Words, language: Language | None) -> bool:
-    """Say whether a body stands first and owns what follows: "офис премьера Ады Мур" is the office, not the person."""
+    """Whether a body stands first and owns what follows: "офис премьера Ады Мур" is the office, not the person."""
     if language is None or not language.grammar.body_first:
         return False
     return fold(words[0][0], language) in _folded_bodies(language)
@@ -144,7 +144,7 @@ def _folded_bodies(language: Language) -> frozenset[str]:
 
 
 def _name(words: _Words, language: Language | None) -> _Words:
-    """Give the name at the end of the words, if there is one."""
+    """The name at the end of the words, if there is one."""
     stop = stop_words(language)
     if language is not None and language.grammar.body_first:
         words = _without_body(words, language)
@@ -168,7 +168,7 @@ def _name(words: _Words, language: Language | None) -> _Words:
 
 
 def _without_body(words: _Words, language: Language) -> _Words:
-    """Give the name behind an office, its body and its country: "глава МИД Судландии Иво Бранд"; a name before an agency."""
+    """The name behind an office, its body and its country: "глава МИД Судландии Иво Бранд"; a name before an agency."""
     if len(words) > 1 and plain(words[0][0]) in stop_words(language) and not titled(words[0][0], language):
         return _without_body(words[1:], language)
     if not titled(words[0][0], language):
@@ -184,12 +184,12 @@ def _without_body(words: _Words, language: Language) -> _Words:
 
 
 def _owns(word: str, following: str, language: Language) -> bool:
-    """Say whether a word owns the office before it: a genitive, and no first name before a father's name."""
+    """Whether a word owns the office before it: a genitive, and no first name before a father's name."""
     return genitive(word, language) and not is_patronymic(following, language)
 
 
 def _capital(word: str) -> bool:
-    """Say whether a word can be part of a name: a capital, and no acronym."""
+    """Whether a word can be part of a name: a capital, and no acronym."""
     return word[0].isupper() and not (word.isupper() and len(word) > 1)
 
 
@@ -248,7 +248,7 @@ def _bodily(words: _Words, language: Language | None) -> bool:
 
 @lru_cache(maxsize=4096)
 def _joined(word: str, language: Language) -> bool:
-    """Say whether a compound ends with a body: "Verkehrsministeriums"."""
+    """Whether a compound ends with a body: "Verkehrsministeriums"."""
     bare = word.removesuffix(language.names.compound_genitive)
     return any(
         len(b) >= SHORTEST and b != word and (word.endswith(b) or bare.endswith(b)) for b in _plain_bodies(language)

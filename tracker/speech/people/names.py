@@ -34,19 +34,19 @@ def sequence() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def particles() -> frozenset[str]:
-    """Give the small words inside names, of every language."""
+    """The small words inside names, of every language."""
     return of_all(lambda language: language.names.particles)
 
 
 @lru_cache(maxsize=1)
 def suffixes() -> frozenset[str]:
-    """Give what stands behind a name: "jr", of every language."""
+    """What stands behind a name: "jr", of every language."""
     return of_all(lambda language: language.names.suffixes)
 
 
 @lru_cache(maxsize=1)
 def body_words() -> frozenset[str]:
-    """Give the words that make capital words a place or body, of every language."""
+    """The words that make capital words a place or body, of every language."""
     return of_all(lambda language: language.names.body_words)
 
 
@@ -56,13 +56,13 @@ def _short_bodies() -> frozenset[str]:
 
 
 def is_short_body(word: str) -> bool:
-    """Say whether two capitals are a body or country and no initials: "EU"."""
+    """Whether two capitals are a body or country and no initials: "EU"."""
     return word.isupper() and word.lower() in _short_bodies()
 
 
 @lru_cache(maxsize=1)
 def _first_names() -> dict[str, frozenset[str]]:
-    """Give the first names of women, men, and both, of every language: a Swede is named in Polish papers too."""
+    """The first names of women, men, and both, of every language: a Swede is named in Polish papers too."""
     return {
         "she": of_all(lambda language: language.names.she),
         "he": of_all(lambda language: language.names.he),
@@ -82,7 +82,7 @@ def _same_letters() -> dict[int, str]:
 
 @lru_cache(maxsize=65536)
 def plain(word: str) -> str:
-    """Give a word without accents, case and possessive, as names are compared."""
+    """A word without accents, case and possessive, as names are compared."""
     word = POSSESSIVE.sub("", word).strip(".,")
     if word.isascii():
         return word.lower()
@@ -93,7 +93,7 @@ def plain(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def fold(word: str, language: Language | None) -> str:
-    """Give a name as it is compared in a language: without accents, capitals and case endings."""
+    """A name as it is compared in a language: without accents, capitals and case endings."""
     bare = plain(word)
     if language is None or not language.names.case_endings:
         return bare
@@ -103,7 +103,7 @@ def fold(word: str, language: Language | None) -> str:
 
 @lru_cache(maxsize=32)
 def title_words(language: Language | None) -> frozenset[str]:
-    """Give all words that may stand in an office or title, as names are compared."""
+    """All words that may stand in an office or title, as names are compared."""
     return frozenset(plain(w) for w in language.titles | language.places) if language else frozenset()
 
 
@@ -121,7 +121,7 @@ def _compound(language: Language) -> re.Pattern[str] | None:
 
 @lru_cache(maxsize=16384)
 def titled(word: str, language: Language | None) -> bool:
-    """Say whether a word is a title or an office, also in a compound: "president-elect", "NATO-Generalsekretär"."""
+    """Whether a word is a title or an office, also in a compound: "president-elect", "NATO-Generalsekretär"."""
     bare, titles = plain(word), title_words(language)
     if bare in titles or ("-" in bare and any(p in titles for p in bare.split("-"))):
         return True
@@ -131,13 +131,13 @@ def titled(word: str, language: Language | None) -> bool:
 
 @lru_cache(maxsize=32)
 def heads(language: Language | None) -> frozenset[str]:
-    """Give the words that name an office by themselves: "minister", not "foreign"."""
+    """The words that name an office by themselves: "minister", not "foreign"."""
     return frozenset(fold(p, language) for w in language.titles for p in w.split("-")) if language else frozenset()
 
 
 @lru_cache(maxsize=32)
 def stop_words(language: Language | None) -> frozenset[str]:
-    """Give words that are no part of a name though they may bear a capital."""
+    """Words that are no part of a name though they may bear a capital."""
     if language is None:
         return or_default(language).grammar.stop
     small = language.common | language.openers | language.he | language.she | language.they
@@ -146,13 +146,13 @@ def stop_words(language: Language | None) -> frozenset[str]:
 
 @lru_cache(maxsize=16)
 def modifiers(language: Language | None) -> frozenset[str]:
-    """Give the words that make another office of one, as names are compared in a language."""
+    """The words that make another office of one, as names are compared in a language."""
     words = or_default(language).names.modifiers
     return words | {fold(word, language) for word in words}
 
 
 def role_words(text: str, language: Language | None) -> frozenset[str]:
-    """Give the words of an office as they are compared."""
+    """The words of an office as they are compared."""
     return frozenset(fold(w, language) for w in re.findall(r"[^\W\d_]+", text))
 
 
@@ -163,12 +163,12 @@ def _patronymic(language: Language) -> re.Pattern[str]:
 
 
 def is_patronymic(word: str, language: Language | None) -> bool:
-    """Say whether a word is a father's name, which stands between first name and surname."""
+    """Whether a word is a father's name, which stands between first name and surname."""
     return language is not None and _patronymic(language).search(word) is not None
 
 
 def gender(first: str, last: str, roles: list[str], language: Language | None) -> str | None:
-    """Give "he" or "she" where title, first name or the form of the surname tells, else None."""
+    """ "he" or "she" where title, first name or the form of the surname tells, else None."""
     told = {plain(w) for role in roles for w in role.split()}
     names = or_default(language).names
     for pronoun, titles, surnames in (
@@ -183,14 +183,14 @@ def gender(first: str, last: str, roles: list[str], language: Language | None) -
 
 
 def genitive(word: str, language: Language | None) -> bool:
-    """Say whether a capital word may be the owner of an office: "министр Норландии"; no first name."""
+    """Whether a capital word may be the owner of an office: "министр Норландии"; no first name."""
     endings = language.names.genitive_endings if language else ()
     low = plain(word)
     return low.endswith(endings) and gender(low, "", [], language) is None
 
 
 def occupation(first: str, second: str, language: Language | None) -> bool:
-    """Say whether the first of three capital words is no name though none of our titles: "Forecaster Dana Cole"."""
+    """Whether the first of three capital words is no name though none of our titles: "Forecaster Dana Cole"."""
     known = _all_first_names()
     if plain(first) in known or plain(second) not in known:
         return False

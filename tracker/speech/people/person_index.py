@@ -152,11 +152,11 @@ class PersonIndex:
         return re.search(rf"(?<!\w){re.escape(first.lower())}(?!\w)", self.text) is not None
 
     def _opens(self, at: int) -> bool:
-        """Say whether a sentence begins at a place."""
+        """Whether a sentence begins at a place."""
         return opens_sentence(self.text, at)
 
     def key(self, words: list[str]) -> tuple[str, ...]:
-        """Give the words of a name as they are compared."""
+        """The words of a name as they are compared."""
         return tuple(fold(w, self.language) for w in words if plain(w) not in suffixes())
 
     def _sequence(self, start: int, end: int) -> None:
@@ -189,7 +189,7 @@ class PersonIndex:
         return words
 
     def _country(self, words: _Words, cut: int) -> int:
-        """Give how many words behind an office tell whose it is: "министр Норландии Ада Мур"."""
+        """How many words behind an office tell whose it is: "министр Норландии Ада Мур"."""
         owners = words[cut:-2]
         if not self.grammar.has_cases or not owners or is_patronymic(words[-2][0], self.language):
             return 0
@@ -197,20 +197,20 @@ class PersonIndex:
         return len(owners) if held and all(genitive(word, self.language) for word, _, _ in owners) else 0
 
     def _office_before(self, at: int) -> str:
-        """Give the office that ends with "of" before a row of capitals: "Foreign Minister of Norland Ada Moor"."""
+        """The office that ends with "of" before a row of capitals: "Foreign Minister of Norland Ada Moor"."""
         if not self.words.names.office_of:
             return ""
         found = _office_of(self.words).search(self.text, max(0, at - BEFORE), at)
         return found.group() if found and titled(found.group(1), self.language) else ""
 
     def _unglued(self, word: str, at: int) -> tuple[str, int, int]:
-        """Give a word with its code points, without what the page has glued to its end."""
+        """A word with its code points, without what the page has glued to its end."""
         if self.language is not None and has_joined_words(self.language):
             word = word[: next(iter(split_joined_words(word, self.language)), len(word))]
         return word, at, at + len(word)
 
     def _follows(self, word: str) -> bool:
-        """Say whether a word after a name is no part of it: "Ada Moor Monday", "Ada Moor von EU"."""
+        """Whether a word after a name is no part of it: "Ada Moor Monday", "Ada Moor von EU"."""
         return plain(word) in self.stop or plain(word) in suffixes() or word in particles() or _acronym(word)
 
     def _trimmed(self, words: _Words) -> _Words:
@@ -253,7 +253,7 @@ class PersonIndex:
         return " ".join([*reversed(kept), role]).strip()
 
     def _apposition(self, start: int, end: int) -> str:
-        """Give the office between commas behind a name, or before a name between commas: "Ada Moor, the mayor of Ulm,"."""
+        """The office between commas behind a name, or before a name between commas: "Ada Moor, the mayor of Ulm,"."""
         behind = _BEHIND.match(self.text, end)
         if behind:
             return self._office_of(behind.group(1))
@@ -261,7 +261,7 @@ class PersonIndex:
         return self._office_of(ahead.group(1)) if ahead and self.text[end : end + 1] == "," else ""
 
     def _office_of(self, words: str) -> str:
-        """Give an office if the phrase is one: its last word before "of" is a title; "wife of the president" is none."""
+        """An office if the phrase is one: its last word before "of" is a title; "wife of the president" is none."""
         head = _behind_office(self.words).split(words, maxsplit=1)[0].split()
         if not head or len(head) > OFFICE:
             return ""
@@ -285,7 +285,7 @@ class PersonIndex:
             person.roles.append(lowered)
 
     def bearers(self, words: tuple[str, ...]) -> list[Person]:
-        """Give the people of the document who bear these names, by surname or by all their names."""
+        """The people of the document who bear these names, by surname or by all their names."""
         if len(words) > 1 and words in self.people:
             return [self.people[words]]
         if len(words) > 2 and words[-2:] in self.people:  # noqa: PLR2004 - first and last name
@@ -297,17 +297,17 @@ class PersonIndex:
 
 
 def _same_first(one: str, other: str) -> bool:
-    """Say whether two first names may be one: spelt alike, or an initial of the other."""
+    """Whether two first names may be one: spelt alike, or an initial of the other."""
     return one[:1] == other[:1] and (len(other) < 3 or one[:ALIKE] == other[:ALIKE])  # noqa: PLR2004 - "J." and "J"
 
 
 def _acronym(word: str) -> bool:
-    """Say whether a word is a body in capitals, "UN" or "NATO", and not initials as in "JD Moor"."""
+    """Whether a word is a body in capitals, "UN" or "NATO", and not initials as in "JD Moor"."""
     return word.isupper() and "." not in word and (len(word) > 2 or is_short_body(word))  # noqa: PLR2004
 
 
 def opens_sentence(text: str, at: int) -> bool:
-    """Say whether a sentence begins at a place: nothing before it, or a full stop or a line's end."""
+    """Whether a sentence begins at a place: nothing before it, or a full stop or a line's end."""
     before = text[max(0, at - 4) : at].rstrip(' #>*-–—\u00a0«„“"')
     return not before or before[-1] in ".!?\n"
 

@@ -42,7 +42,7 @@ def _goes_on_verb(language: Language) -> re.Pattern[str] | None:
 
 
 def _lead(piece: str) -> int:
-    """Give how many code points of titles may stand before a name: none after a small word, "a friend of Ada Moor"."""
+    """How many code points of titles may stand before a name: none after a small word, "a friend of Ada Moor"."""
     first = piece.lstrip()[:1]
     return len(piece) if first.isupper() else len(piece) - len(piece.lstrip())
 
@@ -81,12 +81,12 @@ class TextLayout:
     quoted: tuple[Span, ...] = ()
 
     def inside(self, at: int) -> bool:
-        """Say whether a place lies in quotation marks."""
+        """Whether a place lies in quotation marks."""
         number = bisect_left(self.quoted, (at + 1, 0)) - 1
         return number >= 0 and at < self.quoted[number][1]
 
     def number(self, at: int) -> int:
-        """Give the number of the sentence that holds a place."""
+        """The number of the sentence that holds a place."""
         return max(0, bisect_left(self.sentences, (at + 1, 0)) - 1)
 
 
@@ -123,7 +123,7 @@ class Resolver:
         return sorted(found)
 
     def mention(self, start: int, end: int) -> Mention:
-        """Give the mention at a span, resolved as far as the document allows."""
+        """The mention at a span, resolved as far as the document allows."""
         parts = parse_mention(self.person_index.text, start, end, self.person_index.language)
         words = self.person_index.text[start:end]
         if parts.pronoun:
@@ -159,7 +159,7 @@ class Resolver:
         return self._named(start, end, words, parts)
 
     def _several(self, start: int, end: int) -> tuple[str, ...]:
-        """Give the names of those who speak together: "Ada Moor and Bo Lind", "Sens. Jo Park, Ann Lee and Bo Lind"."""
+        """The names of those who speak together: "Ada Moor and Bo Lind", "Sens. Jo Park, Ann Lee and Bo Lind"."""
         text, names = self.person_index.text, []
         if not _and(self.person_index.words).search(text, start, end):
             return ()
@@ -179,7 +179,7 @@ class Resolver:
         return tuple(names) if len(names) > 1 else ()
 
     def _known(self, name: str) -> str | None:
-        """Give the one speaker of the record who bears a name."""
+        """The one speaker of the record who bears a name."""
         key = self.person_index.key(name.split())
         hits = {
             s.name
@@ -254,7 +254,7 @@ class Resolver:
         )
 
     def _noun(self, at: int) -> bool:
-        """Say whether a German word with a capital is a noun: an article or an adjective stands before it."""
+        """Whether a German word with a capital is a noun: an article or an adjective stands before it."""
         before = _BEFORE.search(self.person_index.text, max(0, at - LONGEST), at)
         word = before.group(1).lower() if before and before.group(1)[1:].islower() else ""
         language = self.person_index.language
@@ -266,7 +266,7 @@ class Resolver:
         )
 
     def _common(self, word: str) -> bool:
-        """Say whether a word with a capital may be a common noun: "Experts" opens a sentence, "experts" stands elsewhere."""
+        """Whether a word with a capital may be a common noun: "Experts" opens a sentence, "experts" stands elsewhere."""
         people = self.person_index.grammar.people
         if not people:
             return True
@@ -325,12 +325,12 @@ class Resolver:
         )
 
     def _holds(self, person: Person, wanted: frozenset[str]) -> bool:
-        """Say whether the document gives a person this office, and not the deputy's or the former one."""
+        """Whether the document gives a person this office, and not the deputy's or the former one."""
         own = (role_words(told, self.person_index.language) for told in person.roles)
         return any(wanted <= words and not (words - wanted) & modifiers(self.person_index.language) for words in own)
 
     def _offices(self, wanted: frozenset[str]) -> list[str]:
-        """Give the speakers of the record who held an office on the day."""
+        """The speakers of the record who held an office on the day."""
         return [s.name for s in self.person_index.known if any(self._held(s, n, wanted) for n in range(len(s.offices)))]
 
     def _held(self, speaker: KnownSpeaker, number: int, wanted: frozenset[str]) -> bool:
@@ -390,7 +390,7 @@ class Resolver:
         )
 
     def _goes_on(self, start: int, end: int, sex: str) -> PastSpeaker | None:
-        """Give the last speaker for "he added": whoever goes on has spoken before, whoever was named meanwhile."""
+        """The last speaker for "he added": whoever goes on has spoken before, whoever was named meanwhile."""
         verb = _goes_on_verb(self.person_index.words)
         if verb is None or not self.spoken or not verb.match(self.person_index.text, end):
             return None
@@ -399,11 +399,11 @@ class Resolver:
         return last if near else None
 
     def _told(self, start: int) -> bool:
-        """Say whether somebody spoke nearby, so that a name alone is not the only choice."""
+        """Whether somebody spoke nearby, so that a name alone is not the only choice."""
         return self._last_spoke(start - NEAR + 1, start) is not None
 
     def _subject_before(self, start: int, sex: str) -> PastSpeaker | None:
-        """Give the subject of the nearest sentence before a pronoun whose subject fits it."""
+        """The subject of the nearest sentence before a pronoun whose subject fits it."""
         sentences = self.text_layout.sentences
         last = self.text_layout.number(start)
         for number in range(last, max(-1, last - BACK), -1):
@@ -416,7 +416,7 @@ class Resolver:
         return self.spoken[-1] if self._fits(start, sex) else None
 
     def _fits(self, start: int, sex: str) -> bool:
-        """Say whether the last speaker stands near enough and nobody else was named since."""
+        """Whether the last speaker stands near enough and nobody else was named since."""
         if not self.spoken or start - self.spoken[-1].span[1] > NEAR:
             return False
         last = self.spoken[-1]
@@ -424,12 +424,12 @@ class Resolver:
         return since <= {last.person} and self.gender.get(last.person, sex) == sex
 
     def _last_spoke(self, start: int, end: int) -> PastSpeaker | None:
-        """Give who spoke last between two code points; mentions are resolved in the order of the text."""
+        """Who spoke last between two code points; mentions are resolved in the order of the text."""
         number = bisect_left(self.spoken, end, key=_place) - 1
         return self.spoken[number] if number >= 0 and self.spoken[number].span[0] >= start else None
 
     def subject(self, start: int, end: int) -> PastSpeaker | None:
-        """Give who acts in a sentence: who speaks in it, or the name at its head, or its only name."""
+        """Who acts in a sentence: who speaks in it, or the name at its head, or its only name."""
         spoke = self._last_spoke(start, end)
         named = [(n, at) for n, at in self.named_between(start, end) if not self.text_layout.inside(at)]
         lead = _LEAD.match(self.person_index.text, start, end)
@@ -462,7 +462,7 @@ class Resolver:
         )
 
     def named_between(self, start: int, end: int) -> list[tuple[str, int]]:
-        """Give the people named between two code points, and where."""
+        """The people named between two code points, and where."""
         low = bisect_left(self.starts, (start, ""))
         high = bisect_left(self.starts, (end, ""))
         return [(name, at) for at, name in self.starts[low:high]]

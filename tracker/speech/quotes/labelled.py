@@ -46,7 +46,7 @@ def _patterns(language: Language) -> _LabelPatterns:
 
 
 def attribute(text: str, language: Language | None, drafts: list[Draft], regions: Sequence[Region]) -> None:
-    """Give each quotation under such a label its source, when it has none of its own, and all of its paragraphs.
+    """Each quotation under such a label its source, when it has none of its own, and all of its paragraphs.
 
     Only the last paragraph of such a quotation may have a closing mark, and no other an opening one.
     """
@@ -71,7 +71,7 @@ def attribute(text: str, language: Language | None, drafts: list[Draft], regions
 
 
 def _close(text: str, start: int) -> int:
-    """Give the end of a quotation left open: behind the next mark if that one closes, else where it was."""
+    """The end of a quotation left open: behind the next mark if that one closes, else where it was."""
     found = _CLOSING.search(text, start, start + LONGEST)
     if found is None or text[found.start() - 1].isspace() or text[found.end() : found.end() + 1].strip():
         return start

@@ -49,7 +49,7 @@ class Page(NamedTuple):
 
 
 def read_prose(articles: Sequence[tuple[Manuscript, Language | None]]) -> list[tuple[Quote, ...]]:
-    """Give the utterances of each article in order; articles given together are read faster, to the same result."""
+    """The utterances of each article in order; articles given together are read faster, to the same result."""
     pages = [_page(manuscript, language) for manuscript, language in articles]
     english = [page.doc for page in pages if page and _tagged(page)]
     if english:
@@ -72,7 +72,7 @@ def _page(manuscript: Manuscript, language: Language | None) -> Page | None:
 
 
 def _tagged(page: Page) -> bool:
-    """Say whether the taggers know the language of a page."""
+    """Whether the taggers know the language of a page."""
     return page.language is not None and page.language.is_tagged
 
 
@@ -83,7 +83,7 @@ def _drafts(page: Page, found: list[Attribution]) -> list[Draft]:
 
 
 def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
-    """Give each utterance its speaker and its day."""
+    """Each utterance its speaker and its day."""
     if not found:
         return ()
     manuscript, language, doc, regions = page
@@ -149,7 +149,7 @@ def _pieces(draft: Draft, regions: list[marks.Region]) -> list[Draft]:
 
 
 def _lead_on(drafts: list[Draft], regions: list[marks.Region]) -> None:
-    """Give the opening paragraphs of a long quotation the source that stands after its last one."""
+    """The opening paragraphs of a long quotation the source that stands after its last one."""
     for draft, following in zip(drafts[-2::-1], drafts[:0:-1], strict=True):
         if draft.source or not following.source or not draft.regions or not following.regions:
             continue
@@ -204,7 +204,7 @@ def _posts(language: Language) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _negated(cue: str, language: Language) -> bool:
-    """Say whether a reporting clause turns its report round: "did not say", "denied"."""
+    """Whether a reporting clause turns its report round: "did not say", "denied"."""
     cue = cue.replace("’", "'")
     for ending in language.grammar.contracted_negations:
         cue = cue.replace(ending, f" {ending}")
@@ -253,7 +253,7 @@ def _times(language: Language) -> re.Pattern[str]:
 
 
 def condition(low: str, spans: tuple[Span, ...], language: Language | None) -> Span | None:
-    """Give the first if, when, until or unless clause inside an utterance of a text in small letters."""
+    """The first if, when, until or unless clause inside an utterance of a text in small letters."""
     if language is None:
         return None
     for a, b in spans:

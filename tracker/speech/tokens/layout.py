@@ -14,7 +14,7 @@ WRAP_FROM, WRAP_TO = 50, 110
 
 
 def _wrapped(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
-    """Say whether the line break between two lines is only a wrap inside one sentence."""
+    """Whether the line break between two lines is only a wrap inside one sentence."""
     (start, end), (nxt, nxt_end) = line, following
     if text[end:nxt].count("\n") > 1:
         return False
@@ -33,7 +33,7 @@ def _wide(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
-    """Give the (start, end) of each paragraph that holds something but white space."""
+    """The (start, end) of each paragraph that holds something but white space."""
     lines = [m.span() for m in _LINE.finditer(text) if not m.group().isspace()]
     if not lines:
         return []

@@ -48,7 +48,7 @@ class Region(NamedTuple):
 
 
 def _side(text: str, start: int, end: int) -> str:
-    """Say what the neighbours of a mark tell: "L" opening, "R" closing, "" undecided."""
+    """What the neighbours of a mark tell: "L" opening, "R" closing, "" undecided."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     left = before.isspace() or before in _OPENERS
@@ -147,7 +147,7 @@ class _Pairing:
 
 
 def flooded(text: str) -> bool:
-    """Say whether a text is no prose: a mark on every other word is an ornament or an attack."""
+    """Whether a text is no prose: a mark on every other word is an ornament or an attack."""
     if len(text) <= ORNAMENTS:
         return False
     count = len(MARK.findall(text))
@@ -155,7 +155,7 @@ def flooded(text: str) -> bool:
 
 
 def _marks(text: str) -> Iterator[re.Match[str]]:
-    """Give the marks of a text in order; a row of many is an ornament, not a quotation."""
+    """The marks of a text in order; a row of many is an ornament, not a quotation."""
     for row in ROW.finditer(text):
         if row.end() - row.start() == 1:
             if row.group() not in HALVES:
@@ -167,7 +167,7 @@ def _marks(text: str) -> Iterator[re.Match[str]]:
 
 
 def regions(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
-    """Give the stretches between quotation marks, in order, never overlapping.
+    """The stretches between quotation marks, in order, never overlapping.
 
     ``paragraphs`` are the (start, end) spans no region may cross. Where a text has no double marks at all, curly or
     plain single marks around at least ``SINGLE_WORDS`` words are taken instead.

@@ -55,11 +55,11 @@ class Tokens:
     low: str = ""
 
     def at(self, offset: int) -> int:
-        """Give the index of the first token that ends after ``offset``."""
+        """The index of the first token that ends after ``offset``."""
         return bisect_left(self.ends, offset + 1)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Give the code points from token ``first`` to token ``last`` (included)."""
+        """The code points from token ``first`` to token ``last`` (included)."""
         return self.starts[first], self.ends[last]
 
 
@@ -67,7 +67,7 @@ LOWER, TITLE, UPPER, NUMBER, PUNCTUATION, QUOTE = range(6)
 
 
 def _shape(word: str) -> tuple[str, int]:
-    """Give the lower-case form and the shape of a word."""
+    """The lower-case form and the shape of a word."""
     first = word[0]
     if first.isalpha():
         if first.islower():
@@ -151,7 +151,7 @@ class _Pieces:
         self.at = region.end
 
     def tokens(self, regions: list[Region], abbreviations: frozenset[str]) -> Tokens:
-        """Give the tokens, not yet cut into sentences."""
+        """The tokens, not yet cut into sentences."""
         facts = [_FACTS[piece] for piece in self.found]
         words, shapes = list(map(_WORD_OF, facts)), list(map(_SHAPE_OF, facts))
         taken = list(map(len, self.found))
@@ -170,7 +170,7 @@ class _Pieces:
 
 
 def _shortened(out: Tokens, abbreviations: frozenset[str]) -> bool:
-    """Give the full stop of an abbreviation to its word; say whether there was any."""
+    """The full stop of an abbreviation to its word; say whether there was any."""
     words, starts, ends = out.words, out.starts, out.ends
     stops = [
         i
@@ -227,7 +227,7 @@ def _ends(out: Tokens, index: int, follows: int, stop: int, leads: frozenset[str
 def tokens(
     text: str, paragraphs: list[tuple[int, int]], regions: list[Region], language: Language | None = None
 ) -> Tokens:
-    """Give the tokens of a text whose paragraphs and quoted regions are known."""
+    """The tokens of a text whose paragraphs and quoted regions are known."""
     pieces = _Pieces(text=text, language=language if has_joined_words(language) else None)
     following = 0
     for start, end in paragraphs:

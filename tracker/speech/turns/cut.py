@@ -82,7 +82,7 @@ class _Label(NamedTuple):
 
 @lru_cache(maxsize=1)
 def dialects() -> tuple[Dialect, ...]:
-    """Give all dialects: every module of the folder dialects with a ``DIALECT``, the general one last."""
+    """All dialects: every module of the folder dialects with a ``DIALECT``, the general one last."""
     found = [
         module.DIALECT
         for info in pkgutil.iter_modules(package.__path__)
@@ -94,7 +94,7 @@ def dialects() -> tuple[Dialect, ...]:
 def choose(
     text: str, title: str | None, language: Language, *, told: bool = False
 ) -> tuple[Dialect, list[re.Match[str]]] | None:
-    """Give the dialect that explains most labels, and its labels; None if the text is no transcript.
+    """The dialect that explains most labels, and its labels; None if the text is no transcript.
 
     Labels count by how often they come back; hints of title and header decide between equals. Where the text is told
     to be a transcript (``told``), two labels are enough, and one that opens it and names an office or a name of the title.
@@ -114,7 +114,7 @@ def choose(
 
 
 def _opens(label: re.Match[str], title: str | None, language: Language) -> bool:
-    """Say whether a label that stands alone opens a speech: near the beginning, an office or a name of the title."""
+    """Whether a label that stands alone opens a speech: near the beginning, an office or a name of the title."""
     if label.start() > OPENS * len(label.string):
         return False
     words = {plain(word) for word in re.findall(r"[^\W\d_][\w’'\-]*", label_words(label))}
@@ -142,13 +142,13 @@ def _labels(text: str, dialect: Dialect, language: Language) -> list[re.Match[st
 
 
 def label_words(match: re.Match[str]) -> str:
-    """Give the words of a label as they stand, without what its bearer does meanwhile."""
+    """The words of a label as they stand, without what its bearer does meanwhile."""
     words = next((g for g in match.groups() if g), "").strip(" *_\t\u00a0")
     return _MEANWHILE.sub("", words)
 
 
 def _plausible(words: str, dialect: Dialect, language: Language) -> bool:
-    """Say whether words before a colon can be a label and not the start of a sentence."""
+    """Whether words before a colon can be a label and not the start of a sentence."""
     if not words:
         return False
     first = words.split(maxsplit=1)[0].lower().strip(".,*_")
@@ -175,7 +175,7 @@ def _trusted(words: str, counts: Counter[str], lasts: Counter[str], dialect: Dia
 
 
 def turns(text: str, dialect: Dialect, labels: list[re.Match[str]], language: Language) -> list[Turn]:
-    """Give the turns in order; what stands before the first label is the header and belongs to nobody."""
+    """The turns in order; what stands before the first label is the header and belongs to nobody."""
     points: list[_Label] = []
     for match in labels:
         group = next(i for i, g in enumerate(match.groups(), 1) if g)
@@ -222,7 +222,7 @@ def _inline(text: str, points: list[_Label]) -> list[_Label]:
 
 
 def part_of(words: str, dialect: Dialect, language: Language) -> Part:
-    """Say whether a label asks, leads or answers."""
+    """Whether a label asks, leads or answers."""
     bare = re.sub(
         r"^[^\w]+|[^\w]+$", "", words.split("(", maxsplit=1)[0].split("[", maxsplit=1)[0].split(",", maxsplit=1)[0]
     ).strip()
@@ -242,7 +242,7 @@ def part_of(words: str, dialect: Dialect, language: Language) -> Part:
 
 
 def _without_interjections(text: str, start: int, end: int, language: Language) -> list[Span]:
-    """Give the stretches of a paragraph between what others call or do meanwhile; empty ones are left out."""
+    """The stretches of a paragraph between what others call or do meanwhile; empty ones are left out."""
     pieces, at = [], start
     for match in (*_interjection(language).finditer(text, start, end), None):
         first, last = at, match.start() if match else end
@@ -257,7 +257,7 @@ def _without_interjections(text: str, start: int, end: int, language: Language) 
 
 
 def _passages(text: str, place: Span, dialect: Dialect, language: Language) -> tuple[Span, ...]:
-    """Give the passages of a turn: its paragraphs, short neighbours together, stage directions left out."""
+    """The passages of a turn: its paragraphs, short neighbours together, stage directions left out."""
     out: list[Span] = []
     start, stop = place
     apart = False

@@ -22,13 +22,13 @@ _WORD = re.compile(r"[^\W\d_][\w’'\-]*\.?")
 
 @lru_cache(maxsize=16)
 def _offices(language: Language) -> frozenset[str]:
-    """Give the words of labels that are no part of a name, as names are compared."""
+    """The words of labels that are no part of a name, as names are compared."""
     return frozenset(plain(word) for word in language.transcripts.offices)
 
 
 @lru_cache(maxsize=16)
 def _nobody(language: Language) -> frozenset[str]:
-    """Give the words of labels that name nobody, as names are compared."""
+    """The words of labels that name nobody, as names are compared."""
     return frozenset(plain(word) for word in language.transcripts.nobody)
 
 
@@ -50,7 +50,7 @@ FULL = 2
 
 
 def _initial(name: str) -> bool:
-    """Say whether a name begins with an initial: "Э. Хольм"."""
+    """Whether a name begins with an initial: "Э. Хольм"."""
     return len(name.split(maxsplit=1)[0].strip(".")) == 1
 
 
@@ -91,7 +91,7 @@ class Labels:
         return self._text
 
     def _is_nobody(self, words: str) -> bool:
-        """Say whether a label names a role that anybody may have: "THE WITNESS", "WITNESS 10", "Speaker_01".
+        """Whether a label names a role that anybody may have: "THE WITNESS", "WITNESS 10", "Speaker_01".
 
         A number or underline is a machine's: its first speaker in one recording is not its first in another.
         """
@@ -107,7 +107,7 @@ class Labels:
         )
 
     def _in_brackets(self, words: str) -> list[str]:
-        """Give the names in brackets behind an office: "The Minister (Paul Kern)"."""
+        """The names in brackets behind an office: "The Minister (Paul Kern)"."""
         for inner in re.findall(r"[(\[]([^)\]]+)[)\]]", words):
             named = self._names(inner)
             if len(named) >= FULL and all(word[:1].isupper() for word in named):
@@ -133,11 +133,11 @@ class Labels:
         return found
 
     def _owns(self, word: str, following: str) -> bool:
-        """Say whether a Slavic word owns the office before it: "Президент Норландии Эрик Хольм"."""
+        """Whether a Slavic word owns the office before it: "Президент Норландии Эрик Хольм"."""
         return is_cyrillic(word) and genitive(word, self.language) and not is_patronymic(following, self.language)
 
     def _named_part(self, words: str) -> str:
-        """Give the part of a label that names: the first, but for "Prime Minister of Norland, Bo Lind" the second."""
+        """The part of a label that names: the first, but for "Prime Minister of Norland, Bo Lind" the second."""
         first, _, rest = words.partition(",")
         second = _WORD.findall(rest.split(",")[0])
         office = any(plain(w) in self.offices or titled(w, self.language) for w in _WORD.findall(first))
@@ -145,7 +145,7 @@ class Labels:
         return rest.split(",")[0] if office and named and not outlets(self.language).search(rest) else first
 
     def mention(self, turn: Turn) -> Mention:
-        """Give the speaker of a turn; a questioner without a name has none."""
+        """The speaker of a turn; a questioner without a name has none."""
         known = self.seen.get(turn.words)
         if known is None or turn.part != "answer":
             known = self._resolve(turn)
@@ -200,7 +200,7 @@ class Labels:
         )
 
     def _spelt_out(self, key: tuple[str, ...]) -> str | None:
-        """Give the full name of "Э.Хольм", as another label, the title or the header writes it."""
+        """The full name of "Э.Хольм", as another label, the title or the header writes it."""
         if len(key) < 2 or len(key[0]) > 1:  # noqa: PLR2004 - an initial and a surname
             return None
         known = self.full.get(key[-1])
@@ -299,7 +299,7 @@ class Labels:
         )
 
     def _misspelt(self, surname: str) -> str | None:
-        """Give the one person of the title or another label whose surname has the same letters: a slip of the typist."""
+        """The one person of the title or another label whose surname has the same letters: a slip of the typist."""
         named = {p.name for p in self.title.people.values()} | {m.name for m in self.seen.values() if m.name}
         found = [n for n in named if sorted(plain(n.split()[-1])) == sorted(surname)]
         return found[0] if len(found) == 1 and len(surname) > 4 else None  # noqa: PLR2004
@@ -379,7 +379,7 @@ class Labels:
         )
 
     def _title_surname(self, wanted: set[str]) -> str | None:
-        """Give the surname after the office in the title: "Remarks by President Moor" for "THE PRESIDENT"."""
+        """The surname after the office in the title: "Remarks by President Moor" for "THE PRESIDENT"."""
         title = self.heading
         pattern = r"\s+".join(re.escape(w) for w in _ordered(wanted, self.words.transcripts.office_order))
         other = self.words.transcripts.other_office
@@ -400,7 +400,7 @@ class Labels:
         return " ".join(_cased(w) for w in rest) or None
 
     def _named_in_title(self, surname: str) -> str | None:
-        """Give "Ada Moor" for "moor" where a title names her so; the surname alone where an office stands before it.
+        """ "Ada Moor" for "moor" where a title names her so; the surname alone where an office stands before it.
 
         In a heading every word has a capital: what stands after the surname never belongs to the name.
         """
@@ -433,7 +433,7 @@ def _heading_words(language: Language) -> re.Pattern[str]:
 
 
 def bare_title(title: str, language: Language | None) -> str:
-    """Give a title with the words that are no name in small letters: in a heading every word bears a capital."""
+    """A title with the words that are no name in small letters: in a heading every word bears a capital."""
     return _heading_words(or_default(language)).sub(lambda m: m.group().lower(), title)
 
 
@@ -443,7 +443,7 @@ def _ordered(words: set[str], order: tuple[str, ...]) -> list[str]:
 
 
 def _cased(word: str, label: str = "") -> str:
-    """Give a name in capitals as a name is written."""
+    """A name in capitals as a name is written."""
     if label:
         found = re.search(rf"(?i)\b{re.escape(word)}\b", label)
         word = found.group() if found else word
@@ -460,7 +460,7 @@ _SCOTTISH = re.compile(r"(M[Cc]|M[Aa][Cc](?=[A-Z]))([A-Z]{2,})")
 
 
 def _capital(part: str) -> str:
-    """Give a part of a name in capitals as it is written: D'AMARO is D'Amaro, MCTAVISH McTavish, BJÖRK Björk."""
+    """A part of a name in capitals as it is written: D'AMARO is D'Amaro, MCTAVISH McTavish, BJÖRK Björk."""
     before, mark, after = part.replace("’", "'").partition("'")
     if mark and 0 < len(before) <= 2 and len(after) > 1:  # noqa: PLR2004 - O', D', Mc', not the end of "JONES'S"
         return f"{before.capitalize()}{part[len(before)]}{after.capitalize()}"

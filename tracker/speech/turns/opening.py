@@ -41,7 +41,7 @@ SPOKEN = 0.8
 
 
 def opening(manuscript: Manuscript, language: Language | None, end: int) -> tuple[Mention, tuple[Span, ...]] | None:
-    """Give who speaks before the first label (at ``end``) and the paragraphs; None if it is a mere header."""
+    """Who speaks before the first label (at ``end``) and the paragraphs; None if it is a mere header."""
     head = manuscript.text[:end]
     spans = spoken(head)
     if not spans:
@@ -67,7 +67,7 @@ def opening(manuscript: Manuscript, language: Language | None, end: int) -> tupl
 
 
 def spoken(head: str) -> tuple[Span, ...]:
-    """Give the paragraphs from the first spoken one on: those that end like sentences, and hardly any other after it."""
+    """The paragraphs from the first spoken one on: those that end like sentences, and hardly any other after it."""
     spans = list(layout.paragraphs(head))
     ends = [bool(_SPOKEN.search(head[a:b])) and not head[a:b].lstrip().startswith(("(", "[", "•")) for a, b in spans]
     for index, spoken in enumerate(ends):
@@ -77,7 +77,7 @@ def spoken(head: str) -> tuple[Span, ...]:
 
 
 def _named(manuscript: Manuscript, language: Language | None, header: str) -> list[str]:
-    """Give the people named as speaking: in the title, else in the line of the header that says so."""
+    """The people named as speaking: in the title, else in the line of the header that says so."""
     known = or_default(language)
     lines = (manuscript.title or "", *header.splitlines())
     told = next((line for line in lines if _by(known).search(line) or _line(known).match(line)), None)

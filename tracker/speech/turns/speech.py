@@ -37,7 +37,7 @@ def first_person(language: Language) -> re.Pattern[str]:
 
 
 def heading(manuscript: Manuscript) -> str:
-    """Give the title, or the first line where a text without one begins with a short line that is no sentence."""
+    """The title, or the first line where a text without one begins with a short line that is no sentence."""
     if manuscript.title:
         return manuscript.title
     first = manuscript.text.lstrip().partition("\n")[0].strip()
@@ -45,7 +45,7 @@ def heading(manuscript: Manuscript) -> str:
 
 
 def is_speech(manuscript: Manuscript, language: Language | None) -> bool:
-    """Say whether a text of unknown kind is somebody's speech: the heading says so, and so do its words."""
+    """Whether a text of unknown kind is somebody's speech: the heading says so, and so do its words."""
     known = or_default(language)
     if not _kind_of_speaking(known).search(heading(manuscript)[:NEAR_START]):
         return False

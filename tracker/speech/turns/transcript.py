@@ -58,13 +58,13 @@ def _by_author(language: Language) -> re.Pattern[str]:
 
 
 def labels_of(manuscript: Manuscript, language: Language | None) -> tuple[Dialect, list[re.Match[str]]] | None:
-    """Give the dialect and labels of a transcript, or None."""
+    """The dialect and labels of a transcript, or None."""
     told = manuscript.kind == "transcript" or is_speech(manuscript, language)
     return cut.choose(manuscript.text, heading(manuscript), or_default(language), told=told)
 
 
 def looks_like(manuscript: Manuscript, language: Language | None) -> bool:
-    """Say whether a text of unknown kind is a transcript: a speech, or many labels, two voices, most text under them."""
+    """Whether a text of unknown kind is a transcript: a speech, or many labels, two voices, most text under them."""
     if is_speech(manuscript, language):
         return True
     if sum(1 for _ in islice(_MAYBE.finditer(manuscript.text), LABELS)) < LABELS:
@@ -78,7 +78,7 @@ def looks_like(manuscript: Manuscript, language: Language | None) -> bool:
 
 
 def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
-    """Give the turns of a transcript as utterances, in order; a written statement is one speaker's turn."""
+    """The turns of a transcript as utterances, in order; a written statement is one speaker's turn."""
     text = manuscript.text
     found = labels_of(manuscript, language)
     if found is None:
@@ -118,7 +118,7 @@ def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[
 
 
 def _opening(manuscript: Manuscript, language: Language | None, end: int, when: Said) -> list[Quote]:
-    """Give the remarks before the first label, where the heading says whose they are."""
+    """The remarks before the first label, where the heading says whose they are."""
     found = opening(manuscript, language, end)
     if found is None:
         return []
@@ -128,7 +128,7 @@ def _opening(manuscript: Manuscript, language: Language | None, end: int, when: 
 
 
 def _grouped(spans: Iterable[Span]) -> list[Span]:
-    """Give paragraphs together as passages one can cite."""
+    """Paragraphs together as passages one can cite."""
     grouped: list[Span] = []
     for span in spans:
         if grouped and span[1] - grouped[-1][0] <= cut.PASSAGE:
@@ -139,7 +139,7 @@ def _grouped(spans: Iterable[Span]) -> list[Span]:
 
 
 def _asks(text: str, turn: cut.Turn) -> Span | None:
-    """Give the words of a turn that ends with a question mark, as interviewers' turns do."""
+    """The words of a turn that ends with a question mark, as interviewers' turns do."""
     if turn.passages and text[turn.passages[-1][0] : turn.passages[-1][1]].rstrip(" \"”'’)*").endswith("?"):
         return (turn.passages[0][0], turn.passages[-1][1])
     return None

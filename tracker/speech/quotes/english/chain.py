@@ -25,7 +25,7 @@ class ParallelSequences(NamedTuple):
 
 
 def best(start: Ints, count: Ints, scores: Floats, moves: Floats) -> Ints:
-    """Give the best label of each word.
+    """The best label of each word.
 
     ``start`` and ``count`` are the first row and the length of each sequence in ``scores`` (rows of words, columns of
     labels); ``moves[a, b]`` is the score of label b after label a. Rows outside all sequences get label 0.
@@ -55,7 +55,7 @@ def _parallel(at: Ints, step: Ints, size: Ints) -> ParallelSequences:
 
 
 def _reach(sequences: ParallelSequences, scores: Floats, moves: Floats, back: NDArray[np.bool_]) -> list[Floats]:
-    """Give for each step the best score of each label (rows) of each sequence (columns) that is still going on."""
+    """For each step the best score of each label (rows) of each sequence (columns) that is still going on."""
     here = np.ascontiguousarray(scores.take(sequences.place, axis=0).T)
     towards = np.where(back, moves.T[:, :, None], moves[:, :, None])  # from label, to label, sequence
     state: Floats = here[:, : sequences.alive[0]]
@@ -71,7 +71,7 @@ def _reach(sequences: ParallelSequences, scores: Floats, moves: Floats, back: ND
 
 
 def _join(states: list[Floats], sequences: ParallelSequences, sequence: Ints, moves: Floats) -> Ints:
-    """Give the label at which each sequence ends, so that both sequences of a sequence fit best."""
+    """The label at which each sequence ends, so that both sequences of a sequence fit best."""
     ends = np.zeros((len(moves), len(sequence)), np.float32)
     for state, following in zip(states, [*sequences.alive[1:], 0], strict=True):
         if following < state.shape[1]:
@@ -89,7 +89,7 @@ def _join(states: list[Floats], sequences: ParallelSequences, sequence: Ints, mo
 def _trace(
     label: Ints, states: list[Floats], sequences: ParallelSequences, moves: Floats, back: NDArray[np.bool_]
 ) -> Ints:
-    """Give the labels that lead to the end of each sequence, in the order of the sequences' places."""
+    """The labels that lead to the end of each sequence, in the order of the sequences' places."""
     into = np.concatenate((moves, moves.T), axis=1)  # from label, to label (of sequences on, then of sequences back)
     shift = back * len(moves)
     out = np.empty(len(sequences.place), np.int64)

@@ -56,7 +56,7 @@ class Sentences(NamedTuple):
 
 
 def placed(bounds: Ints, paragraph: Ints, quoted: NDArray[np.bool_]) -> Ints:
-    """Give the place of each sentence of a text: headline (1) or first of a paragraph (2), and quotations beside it.
+    """The place of each sentence of a text: headline (1) or first of a paragraph (2), and quotations beside it.
 
     ``bounds`` are rows of (first, past last) token, ``quoted`` flags the tokens that are quotations.
     """
@@ -83,7 +83,7 @@ def pad(words: Ints, shapes: Ints, bounds: Ints, place: Ints) -> Sentences:
 
 
 def places(lexicon: Lexicon, wanted: dict[int, str], sides: int) -> list[Ints]:
-    """Give for each place the weight rows of each word (and side), beginning at row ``HASHED``."""
+    """For each place the weight rows of each word (and side), beginning at row ``HASHED``."""
     kinds = {
         "w": np.arange(lexicon.words),
         "c": lexicon.cluster,
@@ -103,7 +103,7 @@ def places(lexicon: Lexicon, wanted: dict[int, str], sides: int) -> list[Ints]:
 
 
 def size(lexicon: Lexicon, wanted: dict[int, str], sides: int) -> int:
-    """Give the number of weight rows of a tagger."""
+    """The number of weight rows of a tagger."""
     return int(max(table.max() for table in places(lexicon, wanted, sides))) + 1
 
 
@@ -124,7 +124,7 @@ class _Hashes:
         self.used += 1
 
     def rows(self) -> Ints:
-        """Give the weight rows: one line a feature, one column a word."""
+        """The weight rows: one line a feature, one column a word."""
         keys = self.keys[: self.used]
         keys ^= keys >> _FOLD
         keys *= _FINAL
@@ -133,7 +133,7 @@ class _Hashes:
 
 
 def nearest(flag: NDArray[np.bool_], laid: Sentences) -> tuple[Ints, Ints]:
-    """Give for each padded word the index of the nearest flagged word before and after it in its sentence, or 0."""
+    """For each padded word the index of the nearest flagged word before and after it in its sentence, or 0."""
     size = len(flag)
     index = np.arange(size)
     stop = (laid.sentence < 0) | flag
@@ -154,7 +154,7 @@ def distance(gap: Ints) -> Ints:
 
 
 def context(laid: Sentences, lexicon: Lexicon, quotes: NDArray[np.bool_]) -> Ints:
-    """Give the hashed rows of the first tagger, one column a padded word (without the outermost padding).
+    """The hashed rows of the first tagger, one column a padded word (without the outermost padding).
 
     ``quotes`` flags the vocabulary's quotation tokens.
     """
@@ -233,7 +233,7 @@ class Trigger(NamedTuple):
 
 
 def window(laid: Sentences, cues: Trigger) -> tuple[Ints, Ints, Ints]:
-    """Give the words near each cue: padded index, number of the cue, and the count of words of each cue."""
+    """The words near each cue: padded index, number of the cue, and the count of words of each cue."""
     number = laid.sentence[cues.head]
     start = np.maximum(laid.first[number], cues.first - REACH)
     stop = np.minimum(laid.first[number] + laid.count[number], cues.last + REACH + 1)
@@ -244,7 +244,7 @@ def window(laid: Sentences, cues: Trigger) -> tuple[Ints, Ints, Ints]:
 
 
 def side_of(at: Ints, first: Ints, last: Ints) -> Ints:
-    """Say where words stand: 0 before the cue, 1 after it, 2 in it."""
+    """Where words stand: 0 before the cue, 1 after it, 2 in it."""
     return np.where(at < first, 0, np.where(at > last, 1, 2))
 
 
@@ -262,7 +262,7 @@ def around(
     at: Ints,
     owner: Ints,
 ) -> Ints:
-    """Give the hashed rows of the second tagger: the words around each cue, seen from that cue.
+    """The hashed rows of the second tagger: the words around each cue, seen from that cue.
 
     ``tags`` are the first tagger's labels of the padded words; ``at`` and ``owner`` come from ``window``.
     """

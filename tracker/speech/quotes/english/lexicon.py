@@ -26,7 +26,7 @@ STEMMED = 4
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Give a rough base form: "argued", "argues" and "arguing" all give "argu"."""
+    """A rough base form: "argued", "argues" and "arguing" all give "argu"."""
     known = _IRREGULAR.get(word)
     if known is not None:
         return known
@@ -50,7 +50,7 @@ UNKNOWN = (*_SHAPES, *(f"<unk:{ending}>" for ending in _ENDINGS))
 
 
 def unknown(word: str, shape: int) -> str:
-    """Give the class of a word that is not in the vocabulary."""
+    """The class of a word that is not in the vocabulary."""
     if shape in (1, 2, 3, 4, 5):
         return UNKNOWN[shape]
     if "-" in word:
@@ -65,5 +65,5 @@ _QUOTED = re.compile(r"<Q\d[ul].?>")
 
 
 def is_quote(word: str) -> bool:
-    """Say whether a token stands for a quotation."""
+    """Whether a token stands for a quotation."""
     return _QUOTED.fullmatch(word) is not None

@@ -25,7 +25,7 @@ class Attribution:
     content: list[tuple[int, int]]
 
     def moved(self, by: int) -> Attribution:
-        """Give the same in tokens of another text."""
+        """The same in tokens of another text."""
         if not by:
             return self
         a, b = self.cue
@@ -96,7 +96,7 @@ def _without_media(found: list[Attribution], doc: Tokens) -> list[Attribution]:
 
 
 def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list[Draft]:
-    """Give the utterances of a text, in order of their cues, quotations without a cue linked or left without."""
+    """The utterances of a text, in order of their cues, quotations without a cue linked or left without."""
     out: list[Draft] = []
     owner: dict[int, Draft] = {}
     found = [_inverted(doc, a) for a in found]
@@ -140,7 +140,7 @@ OPENING = 10
 
 
 def _content(doc: Tokens, attribution: Attribution) -> list[tuple[int, int]]:
-    """Give the pieces of what is reported: nothing for "did not say when" and for what somebody was asked about."""
+    """The pieces of what is reported: nothing for "did not say when" and for what somebody was asked about."""
     asked = doc.words[attribution.cue[0]] == "asked" and attribution.cue[0] in {a for a, _ in doc.sentences}
     out = []
     for first, last in attribution.content:
@@ -165,7 +165,7 @@ def _inverted(doc: Tokens, attribution: Attribution) -> Attribution:
 
 
 def _manner(doc: Tokens, attribution: Attribution, first: int, last: int) -> bool:
-    """Say whether words behind a quotation and its verb tell how it was said: "..., he said, his voice breaking"."""
+    """Whether words behind a quotation and its verb tell how it was said: "..., he said, his voice breaking"."""
     return (
         attribution.cue[1] < first
         and doc.words[first] in ("his", "her", "their", "its")
@@ -175,7 +175,7 @@ def _manner(doc: Tokens, attribution: Attribution, first: int, last: int) -> boo
 
 
 def _behind_place(doc: Tokens, first: int, last: int) -> int:
-    """Give the word "that" where only a place or programme stands before it: "said on Nord TV’s “Morning Talk” that"."""
+    """The word "that" where only a place or programme stands before it: "said on Nord TV’s “Morning Talk” that"."""
     for i in range(first, min(last, first + OPENING)):
         if doc.words[i] == "that":
             return i
@@ -185,7 +185,7 @@ def _behind_place(doc: Tokens, first: int, last: int) -> int:
 
 
 def _before_remark(doc: Tokens, first: int, last: int) -> int:
-    """Give the last word before "..., a remark Dorn called ..."."""
+    """The last word before "..., a remark Dorn called ..."."""
     for i in range(first + 1, last - 2):
         if doc.words[i] == "," and doc.words[i + 1] in ("a", "an") and doc.words[i + 2] in _REMARK:
             return i - 1
@@ -256,7 +256,7 @@ def _demands(doc: Tokens, out: list[Draft]) -> None:
 
 
 def reporting(doc: Tokens, starts: list[int], offset: int, contents: list[Span]) -> list[Span]:
-    """Give the code points of the sentence around an offset that are no part of the contents."""
+    """The code points of the sentence around an offset that are no part of the contents."""
     sentence = _sentence(doc, starts, offset)
     first, last = doc.sentences[sentence]
     at, end = doc.starts[first], doc.ends[last - 1]
@@ -345,12 +345,12 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
 
 
 def _floating(previous: Draft) -> Draft:
-    """Give a quotation that stands alone the speaker of the one before it."""
+    """A quotation that stands alone the speaker of the one before it."""
     return Draft(spans=[], source=previous.source, cue=previous.cue, rule="floating")
 
 
 def _introduced(doc: Tokens, sentence: int, cues: dict[int, list[Draft]]) -> Draft | None:
-    """Give the report of the sentence before, if it ends with a colon or leads straight into the quotation."""
+    """The report of the sentence before, if it ends with a colon or leads straight into the quotation."""
     if sentence == 0 or sentence - 1 not in cues:
         return None
     same = doc.paragraph[sentence] == doc.paragraph[sentence - 1]
@@ -365,7 +365,7 @@ _BETWEEN = frozenset("has have had also then later just".split())
 
 
 def _announced(doc: Tokens, sentence: int) -> Draft | None:
-    """Give the report of a sentence that ends with a colon and tells who speaks: "Here is what Ada Moor posted on X:"."""
+    """The report of a sentence that ends with a colon and tells who speaks: "Here is what Ada Moor posted on X:"."""
     if sentence == 0:
         return None
     first, end = doc.sentences[sentence - 1]

@@ -47,7 +47,7 @@ _BE = frozenset("is are was were be been being 's get got".split())
 
 
 def cue_spans(tags: Ints, bounds: Ints) -> list[tuple[int, int]]:
-    """Give the (first, last) token of each cue the first tagger found, in order; none reaches over a sentence's end."""
+    """The (first, last) token of each cue the first tagger found, in order; none reaches over a sentence's end."""
     begins = set(bounds[:, 0].tolist())
     out: list[list[int]] = []
     for i in np.flatnonzero((tags == BU) | (tags == U)).tolist():
@@ -100,7 +100,7 @@ class Vocabulary:
         return cls(words=words, index={w: i for i, w in enumerate(words)}, lexicon=lexicon, quotes=quotes, rates=rates)
 
     def lay(self, doc: Tokens) -> Sheet:
-        """Give a text in the numbers of the vocabulary."""
+        """A text in the numbers of the vocabulary."""
         ids: list[int | None] = list(map(self.index.get, doc.words))
         if None in ids:
             for i, known in enumerate(ids):
@@ -179,7 +179,7 @@ class Weights:
         return cls(weights[: features.HASHED].copy(), summed, moves)
 
     def scores(self, rows: Ints, words: dict[int, Ints]) -> Floats:
-        """Give the score of each label at each word, from hashed rows (feature by word) and words by place."""
+        """The score of each label at each word, from hashed rows (feature by word) and words by place."""
         out = np.empty((rows.shape[1], LANE), np.int16)
         for first in range(0, rows.shape[1], SLICE):
             some = slice(first, first + SLICE)
@@ -227,24 +227,24 @@ def _weights(data: Mapping[str, NDArray[Any]], name: str) -> Shorts:
 
 @lru_cache(maxsize=1)
 def model() -> Model:
-    """Give the model, read once."""
+    """The model, read once."""
     return load()
 
 
 def first_words(laid: features.Sentences) -> dict[int, Ints]:
-    """Give the words at each place around the padded words."""
+    """The words at each place around the padded words."""
     end = len(laid.word) - features.EDGE
     return {p: laid.word[features.EDGE + p : end + p] for p in features.CONTEXT_PLACES}
 
 
 def second_words(laid: features.Sentences, cues: features.Trigger, at: Ints, owner: Ints) -> dict[int, Ints]:
-    """Give the words at each place around the words of all cues, with the side of the cue they stand on."""
+    """The words at each place around the words of all cues, with the side of the cue they stand on."""
     side = features.side_of(at, cues.first[owner], cues.last[owner])
     return {p: laid.word[at + p] * features.SIDES + side for p in features.AROUND_PLACES}
 
 
 def label(laid: features.Sentences, engine: Model) -> Ints:
-    """Give the first tagger's labels of the padded words (padding: nothing)."""
+    """The first tagger's labels of the padded words (padding: nothing)."""
     vocabulary = engine.vocabulary
     rows = features.context(laid, vocabulary.lexicon, vocabulary.quotes)
     scores = engine.first.scores(rows, first_words(laid))
@@ -259,7 +259,7 @@ TOGETHER = 12000
 
 
 def attributions(docs: Sequence[Tokens], engine: Model | None = None) -> list[list[Attribution]]:
-    """Give every cue of each text with its source and content, in order.
+    """Every cue of each text with its source and content, in order.
 
     Texts are read side by side and long ones in parts: the number of calls costs time here, not what one does. What is
     found in a text never depends on its neighbours.
@@ -331,7 +331,7 @@ def _read(parts: list[_Part], engine: Model, out: list[list[Attribution]]) -> No
 
 
 def _find(laid: features.Sentences, words: list[str], bounds: Ints, engine: Model) -> list[Attribution]:
-    """Give the cues of some sentences with source and content, in tokens of these sentences."""
+    """The cues of some sentences with source and content, in tokens of these sentences."""
     vocabulary = engine.vocabulary
     tags = label(laid, engine)
     seen = tags[laid.at]
@@ -358,7 +358,7 @@ def _find(laid: features.Sentences, words: list[str], bounds: Ints, engine: Mode
 
 
 def _around_cues(start: Ints, count: Ints, *, at: Ints, cues: features.Trigger, scores: Floats, moves: Floats) -> Ints:
-    """Give the labels of all windows: what stands before and after a cue are two sequences, as the cue itself is known."""
+    """The labels of all windows: what stands before and after a cue are two sequences, as the cue itself is known."""
     before = cues.first - at[start]
     follows = start + before + cues.last - cues.first + 1
     after = start + count - follows

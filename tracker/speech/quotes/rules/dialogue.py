@@ -46,7 +46,7 @@ def inside(doc: Tokens, regions: list[Region], sentence: Sentence, quote: int) -
 
 
 def _goes_on(doc: Tokens, group: list[Sentence], sentence: Sentence, cue: int) -> Span | None:
-    """Give the words that follow the reporting clause: behind another dash, in some languages also as the next sentence."""
+    """The words that follow the reporting clause: behind another dash, in some languages also as the next sentence."""
     end = group[-1].span[1]
     for i in range(cue + 1, group[-1].end - 1):
         if doc.words[i] in ("—", "―") or (doc.words[i] == "-" and doc.shapes[i + 1] in (TITLE, UPPER)):
@@ -57,7 +57,7 @@ def _goes_on(doc: Tokens, group: list[Sentence], sentence: Sentence, cue: int) -
 
 
 def _tag(sentence: Sentence) -> int | None:
-    """Give the verb of a reporting clause behind spoken words: a known one behind a comma or dash, else any behind a dash."""
+    """The verb of a reporting clause behind spoken words: a known one behind a comma or dash, else any behind a dash."""
     doc = sentence.doc
     for cue in sentence.cues:
         if cue > sentence.first + 1 and any(doc.words[i] in TAGGED for i in (cue - 1, cue - 2) if i > sentence.first):

@@ -46,7 +46,7 @@ def _stands_alone(doc: Tokens, regions: list[Region], sentence: Sentence, quote:
 
 
 def _beside(sentence: Sentence, quote: int) -> bool:
-    """Say whether a reporting verb stands right after a short quotation, or right before the comma in front of it."""
+    """Whether a reporting verb stands right after a short quotation, or right before the comma in front of it."""
     doc = sentence.doc
     behind = quote + 1
     while behind < sentence.end and doc.words[behind] in COMMAS:
@@ -63,7 +63,7 @@ def _beside(sentence: Sentence, quote: int) -> bool:
 
 
 def _introduces(doc: Tokens, sentence: Sentence, quote: int) -> tuple[int, int] | None:
-    """Give the subject of a sentence that leads into a quotation with a colon and no verb of saying."""
+    """The subject of a sentence that leads into a quotation with a colon and no verb of saying."""
     if quote - sentence.first < SMALL or doc.words[quote - 1] != ":":
         return None
     named = [i for i in range(sentence.first, quote) if doc.shapes[i] in (TITLE, UPPER) and sentence.part(i)]
@@ -80,7 +80,7 @@ def _introduces(doc: Tokens, sentence: Sentence, quote: int) -> tuple[int, int] 
 
 
 def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> list[Draft]:
-    """Give the utterances of a text by rule, in order."""
+    """The utterances of a text by rule, in order."""
     out: list[Draft] = []
     previous: Draft | None = None
     where = -1
@@ -132,7 +132,7 @@ def _told(
     alone: list[int],
     found: tuple[int, tuple[int, int] | None, Span],
 ) -> Draft | None:
-    """Give what a sentence with a reporting verb tells."""
+    """What a sentence with a reporting verb tells."""
     cue, source, at = found
     if sentence.end - sentence.first < LEAST and not alone:
         return None
@@ -179,7 +179,7 @@ def _told(
 
 
 def _indirect(sentence: Sentence, cue: int) -> bool:
-    """Say whether the sentence reports words: a conjunction, a comma or colon after the verb, or a subjunctive."""
+    """Whether the sentence reports words: a conjunction, a comma or colon after the verb, or a subjunctive."""
     doc, language = sentence.doc, sentence.language
     if language is None:
         return False
@@ -218,7 +218,7 @@ def _without_cue(
 def _uncued(
     doc: Tokens, regions: list[Region], sentence: Sentence, alone: list[int], previous: Draft | None, *, same: bool
 ) -> Draft:
-    """Give a quotation without a reporting verb: signed, led into by a colon, going on with the one before, or nobody's."""
+    """A quotation without a reporting verb: signed, led into by a colon, going on with the one before, or nobody's."""
     spans = [(regions[doc.region[q]].start, regions[doc.region[q]].end) for q in alone]
     numbers = [doc.region[q] for q in alone]
     signed = _signature(doc, sentence, alone[-1])

@@ -29,13 +29,13 @@ COMMAS = frozenset({",", "—", "–", "-"})
 
 @lru_cache(maxsize=16)
 def small_words(language: Language | None) -> frozenset[str]:
-    """Give the words that bear a capital only because they open a sentence."""
+    """The words that bear a capital only because they open a sentence."""
     return language.openers | language.common if language else frozenset()
 
 
 @lru_cache(maxsize=16)
 def _joiners(language: Language) -> frozenset[str]:
-    """Give the small words inside names and offices: particles of names, and what joins the words of an office."""
+    """The small words inside names and offices: particles of names, and what joins the words of an office."""
     return particles() | language.names.joiners
 
 
@@ -54,7 +54,7 @@ class Sentence:
         self.span: Span = (doc.starts[first], doc.ends[end - 1])
 
     def _title(self, index: int) -> bool:
-        """Say whether marks hold a name, as of a paper: a few words with a capital, nothing before them that sets them off."""
+        """Whether marks hold a name, as of a paper: a few words with a capital, nothing before them that sets them off."""
         doc = self.doc
         before = doc.words[index - 1] if index > self.first else "."
         inner = doc.text[doc.starts[index] + 1 : doc.ends[index] - 1].strip()
@@ -77,7 +77,7 @@ class Sentence:
         return source is not None and source[0] <= index + 2
 
     def source(self, cue: int) -> tuple[int, int] | None:
-        """Give the (first, last) token of the phrase that names who speaks, next to the verb."""
+        """The (first, last) token of the phrase that names who speaks, next to the verb."""
         after = self.right(cue + 1)
         before = self.left(cue - 1)
         marked = cue > self.first and (
@@ -94,7 +94,7 @@ class Sentence:
         return before or after
 
     def _governed(self, index: int) -> bool:
-        """Say whether a preposition opens the sentence and governs the word: "Auf X", "Nach einem Treffen mit Moor"."""
+        """Whether a preposition opens the sentence and governs the word: "Auf X", "Nach einem Treffen mit Moor"."""
         if index == self.first:
             return False
         return (
@@ -103,7 +103,7 @@ class Sentence:
         )
 
     def part(self, index: int) -> bool:
-        """Say whether a word can be part of a name, an office or a body, or is a pronoun."""
+        """Whether a word can be part of a name, an office or a body, or is a pronoun."""
         doc, language = self.doc, self.language
         word, shape = doc.words[index], doc.shapes[index]
         if shape in (TITLE, UPPER):
@@ -120,7 +120,7 @@ class Sentence:
         return language is not None and (self.doc.words[index] in language.he or self.doc.words[index] in language.she)
 
     def right(self, index: int) -> tuple[int, int] | None:
-        """Give who is named behind a verb; ``index`` is the word after it."""
+        """Who is named behind a verb; ``index`` is the word after it."""
         doc, language = self.doc, self.language
         skip = index
         # "sagte am Montag der Sprecher", "написала в Telegram глава": a few small words and what they govern may stand between
@@ -142,11 +142,11 @@ class Sentence:
         return self._apposed(whole) or self._apposed(last) or self._checked(skip, last)
 
     def _name_behind(self, index: int) -> bool:
-        """Say whether a name or office follows at once, perhaps after its article."""
+        """Whether a name or office follows at once, perhaps after its article."""
         return any(i < self.end and self.part(i) for i in (index, index + 1))
 
     def _apposed(self, last: int) -> tuple[int, int] | None:
-        """Give the name between commas after an office: "le maire de Nordhaven, Ada Moor, ..."."""
+        """The name between commas after an office: "le maire de Nordhaven, Ada Moor, ..."."""
         doc = self.doc
         first = last + 2
         if first >= self.end or doc.words[last + 1] != "," or doc.shapes[last] != LOWER:
@@ -160,7 +160,7 @@ class Sentence:
         return (first, stop - 1) if closed and stop - first > 1 else None
 
     def _between_commas(self, index: int) -> tuple[int, int] | None:
-        """Give the name between commas before a verb: "le porte-parole, Ada Moor, a dit"."""
+        """The name between commas before a verb: "le porte-parole, Ada Moor, a dit"."""
         doc = self.doc
         stop = index
         while stop > self.first and doc.shapes[stop] == LOWER and not self.part(stop) and index - stop < SMALL:
@@ -202,7 +202,7 @@ class Sentence:
         return self.language is not None and doc.words[index] in self.language.places
 
     def _outside(self, index: int) -> int:
-        """Give the word before brackets that end at a word: "Hanna Vik (Grüne) sagte"."""
+        """The word before brackets that end at a word: "Hanna Vik (Grüne) sagte"."""
         words = self.doc.words
         if index <= self.first or words[index] != ")":
             return index
@@ -210,7 +210,7 @@ class Sentence:
         return opened - 1 if opened > self.first else index
 
     def left(self, index: int) -> tuple[int, int] | None:
-        """Give who is named before a verb; ``index`` is the word before it."""
+        """Who is named before a verb; ``index`` is the word before it."""
         doc = self.doc
         index = self._outside(index)
         between = self._between_commas(index)
@@ -238,7 +238,7 @@ class Sentence:
         return self._subject_instead(first, index) or self._checked(first, skip)
 
     def _subject_instead(self, first: int, index: int) -> tuple[int, int] | None:
-        """Give the head of the sentence where a phrase before a verb is no subject: "speaking to the ministry, he said"."""
+        """The head of the sentence where a phrase before a verb is no subject: "speaking to the ministry, he said"."""
         if first == self.first:
             return None
         before = self.doc.words[first - 1]
@@ -258,7 +258,7 @@ class Sentence:
         )
 
     def head(self, limit: int) -> tuple[int, int] | None:
-        """Give the subject at the head of the sentence, before ``limit``."""
+        """The subject at the head of the sentence, before ``limit``."""
         first = self.first
         while first < min(limit, self.first + HEAD) and not self._subject(first):
             first += 1
@@ -272,7 +272,7 @@ class Sentence:
         return self._checked(first, last)
 
     def _subject(self, index: int) -> bool:
-        """Say whether a word can open the subject: part of a name, and not what a preposition governs."""
+        """Whether a word can open the subject: part of a name, and not what a preposition governs."""
         if not self.part(index) or self.doc.words[index] in self.grammar.leading:
             return False
         word = self.doc.words[index]
@@ -292,7 +292,7 @@ class Sentence:
 
 
 def report(sentence: Sentence) -> tuple[int, tuple[int, int] | None, Span] | None:
-    """Give the cue of a sentence (token), its source and the cue's code points."""
+    """The cue of a sentence (token), its source and the cue's code points."""
     doc, language = sentence.doc, sentence.language
     if language is None:
         return None
@@ -326,21 +326,21 @@ def report(sentence: Sentence) -> tuple[int, tuple[int, int] | None, Span] | Non
 
 
 def closing(sentence: Sentence, cue: int) -> bool:
-    """Say whether a reporting clause closes the sentence: "..., sagte Sprecherin Ada Moor"."""
+    """Whether a reporting clause closes the sentence: "..., sagte Sprecherin Ada Moor"."""
     if cue - sentence.first <= HEAD // 2 or "," in sentence.doc.words[cue + 1 : sentence.end]:
         return False
     return cue > sentence.first and sentence.doc.words[cue - 1] == "," and sentence.right(cue + 1) is not None
 
 
 def subjectless(sentence: Sentence, cue: int) -> bool:
-    """Say whether a verb may go on with the subject before it, in a language that leaves pronouns out."""
+    """Whether a verb may go on with the subject before it, in a language that leaves pronouns out."""
     grammar, word = sentence.grammar, sentence.doc.words[cue]
     single = grammar.leaves_out_pronouns and not word.endswith(grammar.plural_endings)
     return single and sentence.doc.shapes[cue] == LOWER
 
 
 def clause(sentence: Sentence, cue: int, source: tuple[int, int] | None) -> list[Span]:
-    """Give the reporting clause: from the comma before its verb, or the head of the sentence, to the next comma or "that".
+    """The reporting clause: from the comma before its verb, or the head of the sentence, to the next comma or "that".
 
     A comma before the verb opens the clause only where who speaks stands behind the verb.
     """
@@ -361,7 +361,7 @@ def clause(sentence: Sentence, cue: int, source: tuple[int, int] | None) -> list
 
 
 def _unquoted(doc: Tokens, first: int, stop: int) -> list[Span]:
-    """Give the code points between two words that are outside quotation marks."""
+    """The code points between two words that are outside quotation marks."""
     out: list[Span] = []
     run: int | None = None
     for i in range(first, stop):
@@ -377,7 +377,7 @@ def _unquoted(doc: Tokens, first: int, stop: int) -> list[Span]:
 
 
 def dated(sentence: Sentence) -> bool:
-    """Say whether a sentence names a day."""
+    """Whether a sentence names a day."""
     language = sentence.language
     return language is not None and any(
         word in language.weekdays or word in language.months or word in language.days for word in sentence.words
@@ -385,7 +385,7 @@ def dated(sentence: Sentence) -> bool:
 
 
 def verb_like(sentence: Sentence, verb: int) -> bool:
-    """Say whether a small word before a name or office may be a verb of saying no list knows."""
+    """Whether a small word before a name or office may be a verb of saying no list knows."""
     language, word = sentence.language, sentence.doc.words[verb]
     if (
         language is None
@@ -398,7 +398,7 @@ def verb_like(sentence: Sentence, verb: int) -> bool:
 
 
 def unlisted(sentence: Sentence) -> int | None:
-    """Give a verb no list knows: a small word between the comma after a quotation and a name or office."""
+    """A verb no list knows: a small word between the comma after a quotation and a name or office."""
     doc, language = sentence.doc, sentence.language
     if language is None:
         return None
