@@ -168,7 +168,7 @@ def is_patronymic(word: str, language: Language | None) -> bool:
 
 
 def gender(first: str, last: str, roles: list[str], language: Language | None) -> str | None:
-    """ "he" or "she" where title, first name or the form of the surname tells, else None."""
+    """Whether "he" or "she" is meant, where title, first name or the form of the surname tells, else None."""
     told = {plain(w) for role in roles for w in role.split()}
     names = or_default(language).names
     for pronoun, titles, surnames in (

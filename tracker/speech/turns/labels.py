@@ -400,7 +400,7 @@ class Labels:
         return " ".join(_cased(w) for w in rest) or None
 
     def _named_in_title(self, surname: str) -> str | None:
-        """ "Ada Moor" for "moor" where a title names her so; the surname alone where an office stands before it.
+        """The name "Ada Moor" for "moor" where a title names her so; the surname alone where an office stands before it.
 
         In a heading every word has a capital: what stands after the surname never belongs to the name.
         """
