@@ -187,7 +187,7 @@ def main() -> int:
     if "--write" in sys.argv:
         PLACE.write_text(table(), encoding="utf-8")
     else:
-        print(table())
+        print(table(), end="")
     return 0
 
 
