@@ -4,9 +4,10 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tracker.archive.published import PublishedDate
 from tracker.archive.urls import absolute
@@ -17,6 +18,44 @@ LARGEST_TEXT = 2_000_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)  # clocks and zones may differ by so much
+ZONES = {
+    "UT": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "WET": 0,
+    "WEST": 1,
+    "BST": 1,
+    "CET": 1,
+    "MEZ": 1,
+    "CEST": 2,
+    "MESZ": 2,
+    "EET": 2,
+    "EEST": 3,
+    "MSK": 3,
+    "TRT": 3,
+    "JST": 9,
+    "KST": 9,
+    "AEST": 10,
+    "AEDT": 11,
+    "NZST": 12,
+    "NZDT": 13,
+    "AST": -4,
+    "ADT": -3,
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+}
+"""Hours from UTC of the short names that feeds write; those of North America are RFC 822's (section 5.1)."""
+_OFFSET = re.compile(
+    r"\s*(?:GMT|UTC?|Z)?\s*(?P<sign>[+\-\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?$", re.IGNORECASE
+)
+_ZONE_NAME = re.compile(r"(?<=\d)\s*\(?([A-Z]{1,5})\)?$", re.IGNORECASE)
 TAG = re.compile(r"<[^<>]{0,2000}>")
 HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
@@ -63,19 +102,53 @@ def believable(moment: datetime | None, now: datetime | None = None) -> datetime
     return moment if EARLIEST <= moment < latest else None
 
 
-def parse_moment(raw: str | None) -> datetime | None:
-    """A date as feeds write it: RFC 822 or ISO 8601 with a time; without a zone it is read as UTC. None for junk."""
+def parse_moment(raw: str | None, zone: str = "UTC") -> datetime | None:
+    """A date as feeds write it: RFC 822 or ISO 8601; None for junk.
+
+    An offset in any spelling holds (`+5:30`, `GMT+7`), and so does a zone's short name: that of `zone` first, for "IST" is
+    another one in Mumbai and in Haifa, then those of `ZONES`. A time without a zone is one of `zone`; a bare day begins in
+    UTC (`is_day_only`).
+    """
     if not raw or len(raw) > 100:  # noqa: PLR2004 - no date is so long
         return None
-    raw = raw.strip()
+    raw = " ".join(raw.split())
+    offset: timedelta | None = None
+    found = _OFFSET.search(raw)
+    if found and not is_day_only(raw[: found.start()]):
+        size = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
+        raw, offset = raw[: found.start()], size if found["sign"] == "+" else -size
+    named = _ZONE_NAME.search(raw)
+    bare = _read_bare(raw[: named.start()] if named else raw)
+    if bare is None or bare.tzinfo is not None:
+        return bare
+    if offset is None and is_day_only(raw):
+        return bare.replace(tzinfo=UTC)
+    own, name = ZoneInfo(zone), named[1].upper() if named else ""
+    if offset is None and name in ZONES and name != own.tzname(bare):
+        offset = timedelta(hours=ZONES[name])
     try:
-        found = datetime.fromisoformat(raw)
+        return bare.replace(tzinfo=own if offset is None else timezone(offset))
+    except ValueError:  # no zone is a day away
+        return None
+
+
+def is_day_only(raw: str | None) -> bool:
+    """Whether a date names no time of day."""
+    return not re.search(r"\d{1,2}:\d{2}|\dT\d{2}", raw or "")
+
+
+def _read_bare(raw: str) -> datetime | None:
+    """A date without its zone, by ISO 8601 or RFC 822 (section 5, with the full names of months that feeds write)."""
+    try:
+        return datetime.fromisoformat(raw)
     except ValueError:
-        try:
-            found = parsedate_to_datetime(raw)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        pass
+    if is_day_only(raw):
+        raw = f"{raw.rstrip()} 00:00:00"
+    try:
+        return parsedate_to_datetime(raw).replace(tzinfo=None)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def plain_text(text: object, *, markup: bool) -> str | None:
@@ -87,9 +160,20 @@ def plain_text(text: object, *, markup: bool) -> str | None:
     return " ".join(storable_text(text).split()) or None
 
 
-def believable_date(raw: str | None, parsed: Any, now: datetime | None, problems: list[str]) -> datetime | None:  # noqa: ANN401
-    """A date as told, or as a parser read it, when it can be believed; else a problem is noted."""
-    found = parse_moment(raw)
+def published_as_told(
+    raw: str | None,
+    parsed: Any,  # noqa: ANN401 - an untyped parser's value
+    *,
+    now: datetime | None,
+    zone: str,
+    problems: list[str],
+) -> PublishedDate:
+    """A date as told, or as a parser read it, when it can be believed; else a problem is noted.
+
+    Only what was told to the minute is a time: a bare day stays a day.
+    """
+    raw = storable_text(raw) if raw else None
+    found = parse_moment(raw, zone)
     if found is None and parsed:
         try:
             found = datetime(*parsed[:6]).replace(tzinfo=UTC)  # noqa: DTZ001 - parsers give UTC
@@ -98,7 +182,7 @@ def believable_date(raw: str | None, parsed: Any, now: datetime | None, problems
     good = believable(found, now)
     if raw and good is None:
         problems.append(f"a date that can't be believed: {plain_text(raw[:60], markup=False)}")
-    return good
+    return PublishedDate.told(raw, good, "day" if is_day_only(raw) else "time")
 
 
 def web_link(link: object, base: str, problems: list[str]) -> str | None:

@@ -18,16 +18,15 @@ from tracker.archive.lists.entries import (
     ListEntry,
     ParsedList,
     UnreadableList,
-    believable_date,
     deduplicated,
     describe_other_content,
     make_entries,
     plain_text,
+    published_as_told,
     storable_text,
     web_link,
 )
 from tracker.archive.lists.xml_input import refuse_entities, to_utf8
-from tracker.archive.published import PublishedDate
 
 END = re.compile(rb"</(?:[a-z]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 REFERENCE = re.compile(rb"&#(x[0-9a-f]{1,9}|[0-9]{1,9});?", re.IGNORECASE)
@@ -40,14 +39,19 @@ FEED = re.compile(rb"<(rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
 KINDS = {"rss10": "rss 1.0", "rss090": "rss 0.9", "cdf": "cdf"}
 
 
-def read_feed(body: bytes, *, content_type: str | None, url: str, now: datetime | None = None) -> ParsedList:
-    """The entries of a feed. With `now`, dates in the future are not believed. Raises `UnreadableList`."""
+def read_feed(
+    body: bytes, *, content_type: str | None, url: str, now: datetime | None = None, zone: str = "UTC"
+) -> ParsedList:
+    """The entries of a feed; a time without its zone is one of `zone`. With `now`, dates in the future are not believed.
+
+    Raises `UnreadableList`.
+    """
     if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise UnreadableList("not a feed: the answer is empty")
     if _is_json(body, content_type):
-        return _read_json(body, url, now)
+        return _read_json(body, url, now, zone)
     refuse_entities(body)
-    return _read_xml(body, content_type, url, now)
+    return _read_xml(body, content_type, url, now=now, zone=zone)
 
 
 def _is_json(body: bytes, content_type: str | None) -> bool:
@@ -55,7 +59,7 @@ def _is_json(body: bytes, content_type: str | None) -> bool:
     return start == b"{" or ("json" in (content_type or "").lower() and start in {b"{", b"["})
 
 
-def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | None) -> ParsedList:
+def _read_xml(body: bytes, content_type: str | None, url: str, *, now: datetime | None, zone: str) -> ParsedList:
     import feedparser
 
     problems: list[str] = []
@@ -86,7 +90,7 @@ def _read_xml(body: bytes, content_type: str | None, url: str, now: datetime | N
         problems.append(
             f"the feed is not well formed: {plain_text(str(bozo), markup=False) or type(bozo).__name__}"[:200]
         )
-    entries = make_entries(found, partial(_xml_entry, base=url, now=now, problems=problems), problems)
+    entries = make_entries(found, partial(_xml_entry, base=url, now=now, zone=zone, problems=problems), problems)
     return ParsedList(kind=_kind(version), title=feed_title, entries=entries, problems=deduplicated(problems))
 
 
@@ -137,13 +141,15 @@ def _real(reference: re.Match[bytes]) -> bytes:
     return b"&#xFFFD;" if number == 0 or surrogate or number > LAST_CHARACTER else reference[0]
 
 
-def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> ListEntry:
+def _xml_entry(
+    entry: dict[str, Any], base: str, now: datetime | None, zone: str, problems: list[str]
+) -> ListEntry:  # fmt: skip
     def get(key: str) -> Any:  # noqa: ANN401 - an untyped parser's value
         return dict.get(entry, key)  # its own get() warns and guesses between dates
 
     raw = get("published") or get("updated") or get("created")
     parsed = get("published_parsed") or get("updated_parsed") or get("created_parsed")
-    published = believable_date(str(raw) if raw else None, parsed, now, problems)
+    published = published_as_told(str(raw) if raw else None, parsed, now=now, zone=zone, problems=problems)
     title = get("title_detail") or {}
     contents = get("content") or ()
     contents = [one for one in contents if "html" in str(dict.get(one, "type", ""))] or contents
@@ -153,14 +159,14 @@ def _xml_entry(entry: dict[str, Any], base: str, now: datetime | None, problems:
         url=web_link(get("link"), base, problems),
         guid=storable_text(str(guid)) if guid else None,
         title=plain_text(get("title"), markup=dict.get(title, "type") != "text/plain"),
-        published=PublishedDate.told(storable_text(str(raw)) if raw else None, published, "time"),
+        published=published,
         summary=storable_text(str(get("summary"))[:LARGEST_TEXT]) if get("summary") else None,
         content_html=storable_text(content) or None,
         author=plain_text(get("author"), markup=True),
     )
 
 
-def _read_json(body: bytes, url: str, now: datetime | None) -> ParsedList:
+def _read_json(body: bytes, url: str, now: datetime | None, zone: str) -> ParsedList:
     try:
         data = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -176,7 +182,7 @@ def _read_json(body: bytes, url: str, now: datetime | None) -> ParsedList:
     usable = [item for item in items[:MOST_ENTRIES] if isinstance(item, dict)]
     if len(usable) < len(items[:MOST_ENTRIES]):
         problems.append("an item that is no object")
-    entries = make_entries(usable, partial(_json_entry, base=url, now=now, problems=problems), problems)
+    entries = make_entries(usable, partial(_json_entry, base=url, now=now, zone=zone, problems=problems), problems)
     return ParsedList(
         kind="json feed",
         title=plain_text(data.get("title"), markup=False),
@@ -185,7 +191,9 @@ def _read_json(body: bytes, url: str, now: datetime | None) -> ParsedList:
     )
 
 
-def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems: list[str]) -> ListEntry:
+def _json_entry(
+    item: dict[str, Any], base: str, now: datetime | None, zone: str, problems: list[str]
+) -> ListEntry:  # fmt: skip
     """https://www.jsonfeed.org/version/1.1/: an item's `id` is a string; numbers are to be read as strings."""
     raw = item.get("date_published") or item.get("date_modified")
     raw = raw if isinstance(raw, str) else None
@@ -201,9 +209,7 @@ def _json_entry(item: dict[str, Any], base: str, now: datetime | None, problems:
         url=web_link(item.get("url") or item.get("external_url"), base, problems),
         guid=storable_text(str(guid)) if isinstance(guid, str | int | float) and guid != "" else None,
         title=plain_text(item.get("title"), markup=False),
-        published=PublishedDate.told(
-            storable_text(raw) if raw else None, believable_date(raw, None, now, problems), "time"
-        ),
+        published=published_as_told(raw, None, now=now, zone=zone, problems=problems),
         summary=storable_text(summary[:LARGEST_TEXT]) if isinstance(summary, str) and summary else None,
         content_html=storable_text(content[:LARGEST_TEXT]) if isinstance(content, str) and content else None,
         author=plain_text(author.get("name"), markup=False) if isinstance(author, dict) else None,

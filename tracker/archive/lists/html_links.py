@@ -82,11 +82,13 @@ def read_links(
     now: datetime | None = None,
     pattern: re.Pattern[str] | None = None,
     selector: str | None = None,
+    zone: str = "UTC",
 ) -> ParsedList:
     """The links of a page that meet `pattern`, or stand in what the CSS `selector` means, each page once.
 
-    A link's date is that of the `<time>` or the written date in the largest block that is about it alone. Raises
-    `UnreadableList` when there is no such link: a page that was redesigned must not look like a day without news.
+    A link's date is that of the `<time>` or the written date in the largest block that is about it alone; a time without
+    its zone is one of `zone`. Raises `UnreadableList` when there is no such link: a page that was redesigned must not look
+    like a day without news.
     """
     if not body.strip():
         raise UnreadableList("not a listing: the answer is empty")
@@ -113,7 +115,7 @@ def read_links(
         raise UnreadableList(f"not a feed: no link on the page {what}; was the site redesigned?")
     items = list(found.items())[:MOST_ENTRIES]
     every = {id(anchor): name for name, anchors in found.items() for anchor in anchors}
-    entries = make_entries(items, partial(_entry, addresses=addresses, names=every, now=now), problems)
+    entries = make_entries(items, partial(_entry, addresses=addresses, names=every, now=now, zone=zone), problems)
     title = tree.findtext(".//title")
     return ParsedList(
         kind="listing", title=plain_text(title, markup=False), entries=entries, problems=deduplicated(problems)
@@ -148,7 +150,7 @@ def _base(tree: Any, url: str) -> str:  # noqa: ANN401 - lxml ships no types
 
 
 def _entry(
-    item: tuple[str, list[Any]], addresses: dict[str, str], names: dict[int, str], now: datetime | None
+    item: tuple[str, list[Any]], addresses: dict[str, str], names: dict[int, str], now: datetime | None, zone: str
 ) -> ListEntry:
     name, anchors = item
     blocks = [_block(anchor, name, names) for anchor in anchors]
@@ -156,7 +158,7 @@ def _entry(
     when: datetime | None = None
     precision: Precision = "day"
     for block in blocks:
-        raw, when, precision = _date(block)
+        raw, when, precision = _date(block, zone)
         if raw:
             break
     titles = [title for title in (_words(anchor) for anchor in anchors) if title]
@@ -184,10 +186,10 @@ def _block(anchor: Any, name: str, names: dict[int, str]) -> Any:  # noqa: ANN40
     return block
 
 
-def _date(block: Any) -> tuple[str | None, datetime | None, Precision]:  # noqa: ANN401 - lxml ships no types
+def _date(block: Any, zone: str) -> tuple[str | None, datetime | None, Precision]:  # noqa: ANN401 - lxml ships no types
     for element in block.iter("time"):
         raw = element.get("datetime") or element.text_content()
-        when = url_dates.by_format(raw, None, "UTC")
+        when = url_dates.by_format(raw, None, zone)
         if when is not None:
             return raw.strip(), when, "time" if ":" in raw else "day"
     found = url_dates.written_date(block.text_content())

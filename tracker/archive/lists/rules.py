@@ -56,16 +56,22 @@ def read_list(
     pattern = _compiled(rules.link_pattern)
     if rules.kind == "listing":
         found = read_links(
-            body, content_type=content_type, url=url, now=now, pattern=pattern, selector=rules.link_selector
+            body,
+            content_type=content_type,
+            url=url,
+            now=now,
+            pattern=pattern,
+            selector=rules.link_selector,
+            zone=rules.timezone,
         )
     elif rules.kind == "json":
         found = read_json_list(
             body, url=url, paths=rules.paths, now=now, date_format=rules.date_format, zone=rules.timezone
         )
     elif rules.kind == "sitemap":
-        found = read_sitemap(body, url=url, now=now, pattern=pattern)
+        found = read_sitemap(body, url=url, now=now, pattern=pattern, zone=rules.timezone)
     elif rules.kind == "feed":
-        found = read_feed(body, content_type=content_type, url=url, now=now)
+        found = read_feed(body, content_type=content_type, url=url, now=now, zone=rules.timezone)
     else:
         raise UnreadableList(f"nothing to be fetched: sources of the kind {rules.kind!r} have no list")
     kept = tuple(_dated(_placed(entry, rules), rules, now) for entry in found.entries if _counts(entry, rules))

@@ -32,11 +32,17 @@ OLDEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def read_sitemap(
-    body: bytes, *, url: str, now: datetime | None = None, pattern: re.Pattern[str] | None = None
+    body: bytes,
+    *,
+    url: str,
+    now: datetime | None = None,
+    pattern: re.Pattern[str] | None = None,
+    zone: str = "UTC",
 ) -> ParsedList:
     """The addresses of a sitemap that meet `pattern`, the newest first; of an index, the sitemaps it names.
 
-    Only a news sitemap tells when an article was published; `lastmod` decides the order and is no publication date.
+    Only a news sitemap tells when an article was published (a time without its zone is one of `zone`); `lastmod` decides
+    the order and is no publication date.
     Raises `UnreadableList`.
     """
     body = _unpacked(body)
@@ -64,7 +70,9 @@ def read_sitemap(
         if len(row.get("loc", "")) <= LONGEST and (not pattern or pattern.search(row.get("loc", "")))
     ]
     rows.sort(key=lambda row: _when(row, now) or OLDEST, reverse=True)
-    entries = make_entries(rows[:MOST_ENTRIES], partial(_entry, url=url, now=now, problems=problems), problems)
+    entries = make_entries(
+        rows[:MOST_ENTRIES], partial(_entry, url=url, now=now, zone=zone, problems=problems), problems
+    )
     return ParsedList(kind="sitemap", title=None, entries=entries, problems=deduplicated(problems))
 
 
@@ -126,9 +134,9 @@ def _when(row: dict[str, str], now: datetime | None) -> datetime | None:
     return believable(url_dates.by_format(row.get("publication_date") or row.get("lastmod"), None, "UTC"), now)
 
 
-def _entry(row: dict[str, str], url: str, now: datetime | None, problems: list[str]) -> ListEntry:
+def _entry(row: dict[str, str], url: str, now: datetime | None, zone: str, problems: list[str]) -> ListEntry:
     raw = row.get("publication_date")
-    published = believable(url_dates.by_format(raw, None, "UTC"), now)
+    published = believable(url_dates.by_format(raw, None, zone), now)
     return ListEntry(
         url=web_link(row.get("loc"), url, problems),
         guid=None,

@@ -77,7 +77,7 @@ def by_format(text: str | None, form: str | None, zone: str) -> datetime | None:
     found = EPOCH.fullmatch(text)
     if found:
         return datetime.fromtimestamp(float(text) / (1000 if found[1] else 1), UTC)
-    when = parse_moment(text)
+    when = parse_moment(text, zone)
     if when is not None:
         return when
     day = written_date(text)
