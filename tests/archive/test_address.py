@@ -110,7 +110,17 @@ def test_tracking_parameters_and_fragments_never_make_a_new_address(path, parame
         ("http://a.example/x", "https://a.example/x", False),
         ("http://a.example/x", "http://a.example/X", False),
         ("http://a.example/?id=1", "http://a.example/?id=2", False),
-        ("http://a.example/x", "http://a.example/x/", False),
+        ("http://a.example/x", "http://a.example/x/", True),
+        ("http://a.example/x/?id=1", "http://a.example/x?id=1", True),
+        ("http://a.example/x?ref=selfh.st", "http://a.example/x", True),
+        ("http://a.example/x?a=1&REFERRER=home", "http://a.example/x?a=1", True),
+        ("http://a.example/x?xtor=AL-32280680", "http://a.example/x", True),
+        ("http://a.example/x?CMP=Share_iOSApp_Other", "http://a.example/x", True),
+        ("http://a.example/x?wt_mc=rss&ref_src=twsrc", "http://a.example/x#xtor=RSS-1", True),
+        ("http://a.example/show.php?ref=12", "http://a.example/show.php?ref=13", False),
+        ("http://a.example/doc/?ref=A/1", "http://a.example/doc/?ref=A/2", True),
+        ("http://a.example/?ref=12", "http://a.example/?ref=13", False),
+        ("http://a.example/story?id=1", "http://a.example/story?id=2", False),
     ],
 )
 def test_which_spellings_are_one_page(one, other, same):

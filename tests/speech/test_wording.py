@@ -100,3 +100,22 @@ def test_any_text_is_folded_once_and_for_all(text):
 @given(st.text(max_size=120), st.text(max_size=120))
 def test_same_utterance_never_fails_and_does_not_depend_on_the_order(one, other):
     assert same_statement.is_same_wording(one, other) == same_statement.is_same_wording(other, one)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("okland", "Økland"),
+        ("pawel", "Paweł"),
+        ("ispartali", "Ispartalı"),
+        ("thordur", "Þórður"),
+        ("naeve", "Næve"),
+        ("erdogan", "Erdoğan"),
+        ("strasse", "Straße"),
+        ("dokic", "Đokić"),
+        ("coeur", "Cœur"),
+        ("гонгадзе", "Ґонгадзе"),
+    ],
+)
+def test_a_name_is_found_as_another_keyboard_types_it_and_as_it_is_printed(typed, printed):
+    assert wording.fold(typed) == wording.fold(printed) == wording.fold(printed.upper().replace("ẞ", "SS"))

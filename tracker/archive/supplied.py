@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tracker.archive.published import NO_DATE, Precision, PublishedDate
+from tracker.archive.urls import normal
 from tracker.errors import TrackerError
 
 KEYS = {"id", "url", "text", "html", "title", "outlet", "published", "said", "language", "kind", "note", "channel"}
@@ -77,7 +78,7 @@ def from_object(data: dict[str, Any]) -> SuppliedDocument:
     # surrogatepass: JSON may carry lone surrogates; they are kept as they came and shown as damage.
     body = (text or html or "").encode("utf-8", "surrogatepass")
     return SuppliedDocument(
-        item=url or f"sha256:{hashlib.sha256(body).hexdigest()}",
+        item=normal(url) if url else f"sha256:{hashlib.sha256(body).hexdigest()}",
         body=body,
         content_type="text/plain; charset=utf-8" if text else "text/html; charset=utf-8",
         url=url,

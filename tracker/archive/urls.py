@@ -13,9 +13,13 @@ TRACKING = re.compile(
     r"utm_[a-z_]+|mtm_[a-z]+|pk_(campaign|kwd|source|medium|content)|hsa_[a-z]+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid"
     r"|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|oly_enc_id|oly_anon_id|wickedid"
     r"|_openstat|_ga|_gl|cmpid|at_(medium|campaign|link_[a-z]+|bbc_team|format|ptr_name|custom[0-9])|ito|smid|smtyp|sh_kit"
-    r"|ocid|ncid|spm|s_cid|rss_id|__twitter_impression",
+    r"|ocid|ncid|spm|s_cid|rss_id|__twitter_impression|xtor|xtref|xtmc|wt_mc|wt_zmc|cmp|emc|icid|intcmp|ref_(src|url)"
+    r"|guccounter|guce_referrer(_sig)?|srsltid|s_kwcid",
     re.IGNORECASE,
 )
+REFERRER = re.compile(r"ref|referr?er", re.IGNORECASE)
+"""Say the same, but may name the page where the path names only a program (`show.php?ref=12`) or nothing."""
+PROGRAM = re.compile(r"(?:^|/)(?:[^/]*\.(?:php\d?|aspx?|jsp|jspx|cfm|cgi|do|dll|pl))?$", re.IGNORECASE)
 UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]|[^\x00-\x7f]")
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -30,9 +34,9 @@ def on_the_web(url: str | None) -> str | None:
 def normal(url: str) -> str:
     """The one spelling of an address (RFC 3986 section 6.2.2).
 
-    Scheme and host in lower case, no default port, no fragment, no tracking parameters, escapes in one form. The case
-    of the path and the order of parameters stay: they may matter. What is no http address comes back stripped of white
-    space only. Applying it twice changes nothing.
+    Scheme and host in lower case, no default port, no fragment, no tracking parameters, no slash at the end of the path,
+    escapes in one form. The case of the path and the order of parameters stay: they may matter. What is no http address
+    comes back stripped of white space only. Applying it twice changes nothing.
     """
     url = url.strip()
     try:
@@ -46,7 +50,8 @@ def normal(url: str) -> str:
         return url
     netloc = host if port in {None, PORTS[scheme]} else f"{host}:{port}"
     path = _escaped(_without_dots(parts.path)) or "/"
-    return urlunsplit((scheme, netloc, path, _escaped(_query(parts.query)), ""))
+    path = path.rstrip("/") or "/"
+    return urlunsplit((scheme, netloc, path, _escaped(_query(parts.query, path)), ""))
 
 
 def absolute(url: str | None, base: str) -> str | None:
@@ -104,9 +109,15 @@ def _without_dots(path: str) -> str:
     return "/".join(kept)
 
 
-def _query(query: str) -> str:
-    kept = [part for part in query.split("&") if part and not TRACKING.fullmatch(part.split("=", 1)[0])]
+def _query(query: str, path: str) -> str:
+    kept = [part for part in query.split("&") if part and not _is_tracking(part.split("=", 1)[0], path)]
     return "&".join(kept)
+
+
+def _is_tracking(name: str, path: str) -> bool:
+    if REFERRER.fullmatch(name):
+        return PROGRAM.search(path) is None
+    return TRACKING.fullmatch(name) is not None
 
 
 def _escaped(text: str) -> str:

@@ -32,6 +32,30 @@ INVISIBLE = dict.fromkeys(
 )
 ELLIPSIS = re.compile(r"\.\s?\.\s?\.|…|\[\s?(?:\.\s?\.\s?\.|…)\s?\]")
 WORD = re.compile(r"\w+(?:'\w+)*")
+PLAIN_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "ı": "i",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ħ": "h",
+        "ŋ": "n",
+        "ŧ": "t",
+        "ə": "e",
+        "ɖ": "d",
+        "ĸ": "k",
+        "ƒ": "f",
+        "ɓ": "b",
+        "ɗ": "d",
+        "ƙ": "k",
+        "ґ": "г",
+    }
+)
+"""Letters that Unicode does not take apart into a base and an accent, and what is typed for them (as in ICU Latin-ASCII)."""
 APOSTROPHES = str.maketrans("’‘ʼ＇`´", "''''''")
 
 
@@ -48,7 +72,16 @@ def visible(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """`text` as bare words: no case, accents, punctuation, quote style; compatible forms united. Words by one blank."""
+    """`text` as bare words: no case, accents, punctuation, quote style; compatible forms united. Words by one blank.
+
+    Letters that have no accent to lose are written as another keyboard does (`PLAIN_LETTERS`). Stored columns hold what
+    this gives: who changes it writes a migration that makes them anew (0009 is one).
+    """
+    return fold_letters(text).translate(PLAIN_LETTERS)
+
+
+def fold_letters(text: str) -> str:
+    """`text` folded, with the letters of `PLAIN_LETTERS` as they are."""
     plain = unicodedata.normalize("NFKD", visible(text)).translate(APOSTROPHES).casefold()
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(word.replace("'", "") for word in WORD.findall(plain))
