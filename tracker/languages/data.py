@@ -79,8 +79,6 @@ class Grammar:
     """Relative pronouns for people."""
     insertions: frozenset[str] = frozenset()
     """Words an outlet puts into a quotation, in brackets: "(sic)"."""
-    contracted_negations: tuple[str, ...] = ()
-    """Negations written as the end of a verb: "n't"."""
     negation_words: frozenset[str] = frozenset()
     """Words that turn a wording into its opposite, without marks or accents. In every language: two wordings that differ in
     one of them are never joined."""
@@ -94,6 +92,36 @@ class Grammar:
     """Endings cut off a word to compare it with a topic's rules, longest first; those of the default language."""
     little: frozenset[str] = frozenset()
     """Words a topic's rules never ask for by themselves. In every language."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Denials:
+    """Words by which a report says that something was denied, or not said."""
+
+    negations: frozenset[str] = frozenset()
+    """Words that negate the verb of saying: "not", "didn't", "never"."""
+    exceptions: frozenset[str] = frozenset()
+    """Words behind them that take the negation back: "not only said"."""
+    helpers: frozenset[str] = frozenset()
+    """Words that may stand between the negation and the verb: "did not yet publicly say"."""
+    behind: int = 0
+    """Words behind the verb of saying within which its negation may stand: "sagte am Montag nicht, dass"."""
+    denying: tuple[str, ...] = ()
+    """Words and phrases that deny by themselves, in every form: "denied", "ruled out"; the verbs also stand in ``verbs``."""
+    refusing: frozenset[str] = frozenset()
+    """Verbs before another by which it is not done: "declined to say"."""
+    rejecting: frozenset[str] = frozenset()
+    """Verbs that deny what somebody else says: "rejected" in "rejected reports that"."""
+    claims: frozenset[str] = frozenset()
+    """Nouns for what somebody else says: "reports"."""
+    silent: frozenset[str] = frozenset()
+    """Verbs whose negation tells nothing of what was said: "did not confirm", "would not rule out"."""
+    questions: frozenset[str] = frozenset()
+    """Words that open an indirect question, which nobody states: "did not say when"."""
+    infinitive: frozenset[str] = frozenset()
+    """Words of an infinitive clause in which the verb of saying stands behind a comma: "dementierte, gesagt zu haben"."""
+    as_words: frozenset[str] = frozenset()
+    """Words behind what is rejected before what it is called: "rejected the report as nonsense"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -340,6 +368,8 @@ class Language:
     """Phrases like "according to", before who speaks."""
     according_behind: frozenset[str] = frozenset()
     """Those of them that stand behind who speaks: "zufolge"."""
+    according_not: tuple[str, ...] = ()
+    """Phrases that begin like one of them and name nobody: "selon lesquelles"."""
     he: frozenset[str]
     """Pronouns for a man."""
     she: frozenset[str]
@@ -364,8 +394,6 @@ class Language:
     """Conjunctions that open a condition."""
     no_clause: tuple[str, ...] = ()
     """The same before a mere time: "until now"."""
-    negations: frozenset[str] = frozenset()
-    """Words that turn a report round: "not", "denied"."""
     vague: tuple[str, ...] = ()
     """Words that put a saying back in time or spread it: "previously"."""
     occasions: tuple[str, ...] = ()
@@ -380,6 +408,8 @@ class Language:
     """Those of the verbs with which a medium repeats what somebody said: "reports"."""
     grammar: Grammar
     """How its sentences are built."""
+    denials: Denials
+    """How it tells that something was denied."""
     names: Names
     """Names and offices."""
     dates: Dates
@@ -394,7 +424,14 @@ def _numbered(lists: list[list[str]]) -> dict[str, int]:
     return {form: number for number, forms in enumerate(lists) for form in forms}
 
 
-GROUPS = {"Grammar": Grammar, "Names": Names, "Dates": Dates, "Transcripts": Transcripts, "PageFrame": PageFrame}
+GROUPS = {
+    "Grammar": Grammar,
+    "Denials": Denials,
+    "Names": Names,
+    "Dates": Dates,
+    "Transcripts": Transcripts,
+    "PageFrame": PageFrame,
+}
 
 
 def _read(made: type[Any], raw: Mapping[str, Any], where: str) -> Any:  # noqa: ANN401 - one of the classes above

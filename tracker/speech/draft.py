@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tracker.speech.types import Span
+from tracker.speech.types import Polarity, Span
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,3 +21,4 @@ class Draft:
     )  # the reporting clause, where the date of saying may stand
     whole: bool = False  # ``spans`` hold the reporting clause too: the sentence is the utterance
     date_only: bool = False  # no utterance: only tells who spoke and when
+    polarity: Polarity = Polarity.AFFIRMED

@@ -139,6 +139,7 @@ def quote(found: Quote, *, explain: bool = False) -> dict[str, Any]:
         "said": _said(found.said),
         "question": _span(found.question),
         "condition": _span(found.condition),
+        "polarity": "denied" if found.negated else "affirmed",
         "altered": found.altered,
     }
     if explain:

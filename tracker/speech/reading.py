@@ -13,6 +13,7 @@ from tracker.speech.types import (
     KnownSpeaker,
     Manuscript,
     Mention,
+    Polarity,
     Precision,
     Quote,
     QuoteKind,
@@ -29,6 +30,7 @@ __all__ = [
     "KnownSpeaker",
     "Manuscript",
     "Mention",
+    "Polarity",
     "Precision",
     "Quote",
     "QuoteKind",
@@ -40,7 +42,7 @@ __all__ = [
     "stopped",
 ]
 
-READER_VERSION = "2026.11.8"
+READER_VERSION = "2026.11.9"
 """Stored with each reading: a reading of another version may differ. Raise it with every change of behaviour."""
 
 

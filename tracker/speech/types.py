@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal
 
 Span = tuple[int, int]
@@ -14,6 +15,13 @@ DocumentKind = Literal["article", "transcript"]
 QuoteKind = Literal["direct", "mixed", "indirect", "turn", "post"]
 Precision = Literal["day", "range", "month", "year", "unknown"]
 SpeakerKind = Literal["person", "body"]
+
+
+class Polarity(StrEnum):
+    """Whether the speaker is reported to say the words, or to deny them ("denied that the bridge would be closed")."""
+
+    AFFIRMED = "affirmed"
+    DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from tracker.speech.quotes.english.link import Attribution, drafts
 from tracker.speech.quotes.rules import rules
 from tracker.speech.tokens import layout, marks
 from tracker.speech.tokens.tokens import Tokens, tokens
-from tracker.speech.types import Manuscript, Mention, Quote, QuoteKind, Said, Span
+from tracker.speech.types import Manuscript, Mention, Polarity, Quote, QuoteKind, Said, Span
 
 QUOTED_SHARE = 0.9
 """Share of the words in marks from which an utterance is direct (the measure of PolNeAR's scorers)."""
@@ -78,7 +78,7 @@ def _tagged(page: Page) -> bool:
 
 def _drafts(page: Page, found: list[Attribution]) -> list[Draft]:
     if _tagged(page):
-        return drafts(page.doc, page.regions, found)
+        return drafts(page.doc, page.regions, found, page.language)
     return rules.drafts(page.doc, page.regions, page.language)
 
 
@@ -192,7 +192,7 @@ def _quote(page: Page, draft: Draft, mention: Mention | None, when: Said) -> Quo
         said=when,
         condition=condition(low, spans, language),
         altered=kind != "indirect" and any(_altered(or_default(language)).search(text, a, b) for a, b in spans),
-        negated=bool(language and draft.cue and _negated(low[draft.cue[0] : draft.cue[1]], language)),
+        negated=draft.polarity is Polarity.DENIED,
         rule=draft.rule,
     )
 
@@ -200,16 +200,6 @@ def _quote(page: Page, draft: Draft, mention: Mention | None, when: Said) -> Quo
 @lru_cache(maxsize=16)
 def _posts(language: Language) -> re.Pattern[str]:
     return phrases(language.post, after="")
-
-
-@lru_cache(maxsize=4096)
-def _negated(cue: str, language: Language) -> bool:
-    """Whether a reporting clause turns its report round: "did not say", "denied"."""
-    cue = cue.replace("’", "'")
-    for ending in language.grammar.contracted_negations:
-        cue = cue.replace(ending, f" {ending}")
-    words = re.findall(r"[\w’']+", cue)
-    return any(w in language.negations for w in words)
 
 
 def _kind(doc: Tokens, regions: list[marks.Region], draft: Draft, spans: tuple[Span, ...]) -> QuoteKind:

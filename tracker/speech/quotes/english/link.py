@@ -6,11 +6,13 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
+from tracker.languages.data import Language
 from tracker.speech.draft import Draft
+from tracker.speech.quotes.denials import mark_denials
 from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.marks import Region
 from tracker.speech.tokens.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
-from tracker.speech.types import Span
+from tracker.speech.types import Polarity, Span
 
 LONG = 5
 """Words from which a quotation in double marks is taken without a cue: shorter ones are titles or scare quotes."""
@@ -95,7 +97,7 @@ def _without_media(found: list[Attribution], doc: Tokens) -> list[Attribution]:
     return out
 
 
-def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list[Draft]:
+def drafts(doc: Tokens, regions: list[Region], found: list[Attribution], language: Language | None) -> list[Draft]:
     """The utterances of a text, in order of their cues, quotations without a cue linked or left without."""
     out: list[Draft] = []
     owner: dict[int, Draft] = {}
@@ -116,6 +118,8 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution]) -> list
                     owner[doc.region[index]] = draft
                     draft.regions.append(doc.region[index])
         out.append(draft)
+    mark_denials(doc, language, out)
+    _behind_denials(doc, regions, owner, out)
     _headline(doc, out)
     _demands(doc, out)
     _signed(doc, regions, owner, out)
@@ -190,6 +194,18 @@ def _before_remark(doc: Tokens, first: int, last: int) -> int:
         if doc.words[i] == "," and doc.words[i + 1] in ("a", "an") and doc.words[i + 2] in _REMARK:
             return i - 1
     return last
+
+
+def _behind_denials(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: list[Draft]) -> None:
+    """Part what is denied from the quotation behind its colon: "denied that ...: “I never saw it.”"."""
+    for draft in [d for d in out if not _is_said(d) and d.regions]:
+        number, (start, end) = draft.regions[-1], draft.spans[-1]
+        region, token = regions[draft.regions[-1]], doc.at(regions[draft.regions[-1]].start)
+        if region.end == end and start < region.start and doc.words[token - 1] == ":":
+            draft.spans[-1] = (start, doc.ends[token - 2])
+            draft.regions.remove(number)
+            owner[number] = replace(_floating(draft), spans=[(region.start, end)], regions=[number])
+            out.append(owner[number])
 
 
 def _headline(doc: Tokens, out: list[Draft]) -> None:
@@ -319,7 +335,8 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
         words = len(doc.text[region.inner : region.outer].split())
         start, end = doc.sentences[sentence]
         whole = token == start or end - start <= ALONE
-        if previous is not None and whole and (where == paragraph or (region.continues and where >= paragraph - 1)):
+        near = where == paragraph or (region.continues and where >= paragraph - 1)
+        if previous is not None and whole and near and _is_said(previous):
             previous.spans.append((region.start, region.end))
             previous.regions.append(number)
             owner[number] = previous
@@ -344,6 +361,11 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
             previous, where = new, paragraph
 
 
+def _is_said(draft: Draft) -> bool:
+    """Say whether a draft is an utterance and no denial, so that a quotation behind it may go on with it."""
+    return draft.polarity is Polarity.AFFIRMED and not draft.date_only
+
+
 def _floating(previous: Draft) -> Draft:
     """A quotation that stands alone the speaker of the one before it."""
     return Draft(spans=[], source=previous.source, cue=previous.cue, rule="floating")
@@ -355,7 +377,10 @@ def _introduced(doc: Tokens, sentence: int, cues: dict[int, list[Draft]]) -> Dra
         return None
     same = doc.paragraph[sentence] == doc.paragraph[sentence - 1]
     last = doc.words[doc.sentences[sentence][0] - 1]
-    return cues[sentence - 1][-1] if same or last == ":" else None
+    if not same and last != ":":
+        return None
+    report = cues[sentence - 1][-1]
+    return report if _is_said(report) else _floating(report)
 
 
 _TELLS = frozenset(

@@ -10,6 +10,7 @@ import re
 
 from tracker.languages.data import Language
 from tracker.speech.draft import Draft
+from tracker.speech.quotes.denials import mark_denials
 from tracker.speech.quotes.rules.dialogue import dialogue, inside
 from tracker.speech.quotes.rules.sentence import (
     COMMAS,
@@ -106,6 +107,7 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
             if spoken:
                 break
         number = last + 1
+    mark_denials(doc, language, out)
     return out
 
 

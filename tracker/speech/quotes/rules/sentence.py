@@ -299,7 +299,7 @@ def report(sentence: Sentence) -> tuple[int, tuple[int, int] | None, Span] | Non
     low = doc.text[sentence.span[0] : sentence.span[1]].lower()
     for phrase in language.according:
         at = low.find(phrase)
-        if at < 0 or (at and low[at - 1].isalnum()):
+        if at < 0 or (at and low[at - 1].isalnum()) or low.startswith(language.according_not, at):
             continue
         start = sentence.span[0] + at
         token = doc.at(start + len(phrase) - 1)
