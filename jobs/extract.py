@@ -83,7 +83,7 @@ def newest_snapshot_id(world: World) -> int:
 def read_source(world: World, source_id: str, since: int) -> tuple[int, int]:
     """Read what waits of one source; new claims and unreadable documents.
 
-    Claims of a snapshot kept after `since` (`last_kept`) count whoever read it: the schedule may have been faster.
+    Claims of a snapshot kept after `since` (`newest_snapshot_id`) count whoever read it: the schedule may have been faster.
     """
     read = list(_read_waiting(world, source_id))
     waited = sum(new or 0 for snapshot_id, new in read if snapshot_id <= since)

@@ -107,7 +107,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now, demo: bo
 
 
 def _book(database: Database, hosts: Sequence[str], seconds: float) -> Mapping[str, float]:
-    """Book hosts among all processes, as `turns.Book` says; a database that can't makes nobody wait for it."""
+    """Book hosts among all processes, as `throttle.BookHosts` says; a database that can't makes nobody wait for it."""
     try:
         with database.transaction() as session:
             return source_ledger.book_hosts(session, utc_now(), hosts, seconds)

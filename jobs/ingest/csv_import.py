@@ -52,7 +52,7 @@ def unused_columns(header: Iterable[str]) -> list[str]:
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, CsvRow | str]]:
-    """Each row of the file with its line: a statement, or the sentence that says why it is none. Raises `BadGiven`."""
+    """Each row of the file with its line: a statement, or the sentence that says why it is none. Raises `InvalidDocument`."""
     try:
         file = path.open(encoding="utf-8-sig", newline="")
     except OSError as error:
@@ -73,7 +73,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, CsvRow | str]]:
 
 
 def read_header(path: Path) -> list[str]:
-    """The names of the file's columns. Raises `BadGiven`."""
+    """The names of the file's columns. Raises `InvalidDocument`."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return next(csv.reader(file), [])

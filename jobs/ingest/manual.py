@@ -75,7 +75,7 @@ class DocumentPreview:
 def load_document(world: World, place: str, about: Mapping[str, str]) -> SuppliedDocument:
     """The document at an address, in a file, or on standard input (`-`), with what the person says about it.
 
-    An address goes through the same fetch gate as everything else. Raises `BadGiven` or `Refused`.
+    An address goes through the same fetch gate as everything else. Raises `InvalidDocument` or `Refused`.
     """
     if on_the_web(place):
         return replace(load_staged(world, stage_upload(world, url=place), about), url=place, item=normal(place))
@@ -92,7 +92,7 @@ def load_document(world: World, place: str, about: Mapping[str, str]) -> Supplie
 
 
 def with_details(document: SuppliedDocument, about: Mapping[str, str]) -> SuppliedDocument:
-    """The document with what a person says about it; empty values say nothing. Raises `BadGiven`."""
+    """The document with what a person says about it; empty values say nothing. Raises `InvalidDocument`."""
     kind = about.get("kind")
     if kind and kind not in {"article", "transcript"}:
         raise InvalidDocument(f'kind: {kind!r} is neither "article" nor "transcript"')
@@ -111,7 +111,7 @@ def with_details(document: SuppliedDocument, about: Mapping[str, str]) -> Suppli
 def stage_upload(world: World, *, url: str = "", text: str = "", file: tuple[str, bytes] | None = None) -> str:
     """Put one document into the archive, by its address, its text or an uploaded file; the name of its bytes.
 
-    No row names it yet. Raises `BadGiven` or `Refused`.
+    No row names it yet. Raises `InvalidDocument` or `Refused`.
     """
     if sum((bool(url), bool(text.strip()), file is not None)) != 1:
         raise InvalidDocument("give one of the three: an address, a text or a file")
@@ -134,7 +134,7 @@ def stage_upload(world: World, *, url: str = "", text: str = "", file: tuple[str
 
 
 def load_staged(world: World, sha256: str, about: Mapping[str, str]) -> SuppliedDocument:
-    """The document that was put aside under this name, with what the person says about it. Raises `BadGiven`."""
+    """The document that was put aside under this name, with what the person says about it. Raises `InvalidDocument`."""
     try:
         kept = world.archive.read(sha256)
     except NotArchived as error:
@@ -147,7 +147,7 @@ def load_staged(world: World, sha256: str, about: Mapping[str, str]) -> Supplied
 
 
 def preview(world: World, sha256: str, document: SuppliedDocument) -> DocumentPreview:
-    """What would be kept of a document, with nothing kept. Raises `BadGiven` when nobody can read it."""
+    """What would be kept of a document, with nothing kept. Raises `InvalidDocument` when nobody can read it."""
     extracted = store.extract(
         store.RawDocument(body=document.body, content_type=document.content_type, url=document.url)
     )

@@ -48,7 +48,7 @@ class SuppliedDocument:
 
 
 def from_line(line: str) -> SuppliedDocument:
-    """One document from a line of JSON. Raises `BadGiven`."""
+    """One document from a line of JSON. Raises `InvalidDocument`."""
     try:
         data = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -59,7 +59,7 @@ def from_line(line: str) -> SuppliedDocument:
 
 
 def from_object(data: dict[str, Any]) -> SuppliedDocument:
-    """One document from the object's keys: `text` or `html`, and what is known about it. Raises `BadGiven`."""
+    """One document from the object's keys: `text` or `html`, and what is known about it. Raises `InvalidDocument`."""
     unknown = sorted(set(data) - KEYS)
     if unknown:
         raise InvalidDocument(f"unknown key {unknown[0]!r} (known: {', '.join(sorted(KEYS))})")
@@ -94,7 +94,7 @@ def from_object(data: dict[str, Any]) -> SuppliedDocument:
 
 
 def from_file(path: Path) -> SuppliedDocument:
-    """One document from a file: HTML, text, PDF, Word, captions, or one JSON object. Raises `BadGiven`."""
+    """One document from a file: HTML, text, PDF, Word, captions, or one JSON object. Raises `InvalidDocument`."""
     suffix = path.suffix.lower()
     try:
         body = path.read_bytes()
@@ -117,7 +117,7 @@ def from_file(path: Path) -> SuppliedDocument:
 
 
 def content_type_of(name: str) -> str:
-    """The type of a file by its name. Raises `BadGiven` for one we don't read."""
+    """The type of a file by its name. Raises `InvalidDocument` for one we don't read."""
     suffix = Path(name).suffix.lower()
     found = TYPES.get(suffix) or CAPTIONS.get(suffix)
     if found is None:
@@ -172,7 +172,7 @@ def parse_published(text: str | None, zone: str = "UTC") -> PublishedDate:
 
 
 def parse_day(text: str | None) -> date | None:
-    """A day as ISO 8601; None when there is none. Raises `BadGiven`."""
+    """A day as ISO 8601; None when there is none. Raises `InvalidDocument`."""
     if not text:
         return None
     try:

@@ -61,7 +61,7 @@ def snapshot_address(final_url: str, headers: Sequence[tuple[str, str]]) -> str 
 
 
 def parse_captures(body: bytes) -> list[Capture]:
-    """The copies an answer names, oldest first. Raises `BadAnswer`."""
+    """The copies an answer names, oldest first. Raises `InvalidIndexResponse`."""
     if not body.strip():
         return []
     try:

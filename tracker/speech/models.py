@@ -99,7 +99,7 @@ class Office(SQLModel, table=True):
 class Claim(SQLModel, table=True):
     """One utterance by one speaker. `identity_key` is the unique key that makes the same words on the same day one claim.
 
-    `text` is the reference wording: the exact text of the appearance `reference_id`, set when the first one is written.
+    `text` is the reference wording: that of the first appearance, until a fuller one takes its place (`promote_wording`).
     """
 
     __table_args__ = (
