@@ -112,7 +112,7 @@ def change_password(session: Session, now: datetime, user_id: int, old: str, new
 
 
 def set_role(session: Session, email: str, role: Role) -> User:
-    """Another role; every open session ends. Raises `BadAccount` when no open admin would be left."""
+    """Set another role; every open session ends. Raises `BadAccount` when no open admin would be left."""
     user = _by_email(session, email)
     if role is not Role.ADMIN:
         _require_another_admin(session, user, f"made {'an' if role is Role.EDITOR else 'a'} {role.value}")

@@ -62,7 +62,7 @@ def disable(email: str) -> None:
 @click.argument("email")
 @click.option("--password-file", type=click.Path(path_type=Path), help="Read the password from this file.")
 def password(email: str, password_file: Path | None) -> None:
-    """An account a new password and end its sessions; asks for it unless a file gives it."""
+    """Set the password of an account and end its sessions; asks for it unless a file gives it."""
     from tracker import accounts, audit
 
     new = read_password(password_file)
@@ -77,7 +77,7 @@ def password(email: str, password_file: Path | None) -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice(ROLES))
 def role(email: str, role: str) -> None:
-    """An account another role and end its sessions."""
+    """Set the role of an account and end its sessions."""
     from tracker import accounts, audit
     from tracker.accounts import Role
 

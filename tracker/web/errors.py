@@ -125,7 +125,7 @@ def field_label(name: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Every failure its page."""
+    """Answer every failure with its page."""
     app.jinja_env.filters["in_words"] = field_label
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Malformed, _malformed)

@@ -384,7 +384,7 @@ BESIDE = 16
 
 
 def trimmed(text: str, draft: Draft, clock: Clock) -> Draft:
-    """A day that opens the reported words back to the reporting clause: "said Monday the talks ..."."""
+    """Move a day that opens the reported words back to the reporting clause: "said Monday the talks ..."."""
     if draft.whole or not draft.cue:
         return draft
     start, end = draft.spans[0]

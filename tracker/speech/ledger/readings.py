@@ -316,7 +316,7 @@ def _slice(text: str, span: tuple[int, int] | None) -> str | None:
 
 
 def place_in_time(session: Session, now: datetime, claim_id: int, at: datetime, by: str, reason: str) -> None:
-    """A claim whose day is known its minute, as an editor found it: it then stands before or after a pivot."""
+    """Set the minute of a claim whose day is known, as an editor found it: it then stands before or after a pivot."""
     claim = session.get_one(Claim, claim_id)
     audit.write(
         session,

@@ -46,7 +46,7 @@ def _patterns(language: Language) -> _LabelPatterns:
 
 
 def attribute(text: str, language: Language | None, drafts: list[Draft], regions: Sequence[Region]) -> None:
-    """Each quotation under such a label its source, when it has none of its own, and all of its paragraphs.
+    """Set the source of each quotation under such a label, when it has none of its own, and take in all of its paragraphs.
 
     Only the last paragraph of such a quotation may have a closing mark, and no other an opening one.
     """

@@ -83,7 +83,7 @@ def _drafts(page: Page, found: list[Attribution]) -> list[Draft]:
 
 
 def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
-    """Each utterance its speaker and its day."""
+    """Each utterance with its speaker and its day."""
     if not found:
         return ()
     manuscript, language, doc, regions = page
@@ -149,7 +149,7 @@ def _pieces(draft: Draft, regions: list[marks.Region]) -> list[Draft]:
 
 
 def _lead_on(drafts: list[Draft], regions: list[marks.Region]) -> None:
-    """The opening paragraphs of a long quotation the source that stands after its last one."""
+    """Set the source of the opening paragraphs of a long quotation: it stands after its last one."""
     for draft, following in zip(drafts[-2::-1], drafts[:0:-1], strict=True):
         if draft.source or not following.source or not draft.regions or not following.regions:
             continue

@@ -170,7 +170,7 @@ class _Pieces:
 
 
 def _shortened(out: Tokens, abbreviations: frozenset[str]) -> bool:
-    """The full stop of an abbreviation to its word; say whether there was any."""
+    """Join the full stop of an abbreviation to its word; whether there was any."""
     words, starts, ends = out.words, out.starts, out.ends
     stops = [
         i

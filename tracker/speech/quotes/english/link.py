@@ -367,7 +367,7 @@ def _is_said(draft: Draft) -> bool:
 
 
 def _floating(previous: Draft) -> Draft:
-    """A quotation that stands alone the speaker of the one before it."""
+    """Credit a quotation that stands alone to the speaker of the one before it."""
     return Draft(spans=[], source=previous.source, cue=previous.cue, rule="floating")
 
 
