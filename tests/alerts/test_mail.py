@@ -11,14 +11,16 @@ from tracker.alerts.mail import Envelope, FolderMailer, SmtpMailer, Undelivered,
 from tracker.alerts.models import Occasion
 from tracker.alerts.queries import ChangeItem, ShiftItem, StatementItem
 from tracker.settings import Mail, Site
+from tracker.speech.models import QuoteKind
+from tracker.speech.phrasing import show_words
+from tracker.speech.types import Polarity
 
 SITE = Site(secret_key=SECRET, base_url="https://record.example.org")
 ITEM = StatementItem(
     public_id="abc",
     speaker="Mara Lind",
     role="Foreign minister of Norland",
-    text="We need the toll now.",
-    quoted=True,
+    words=show_words("We need the toll now.", QuoteKind.DIRECT, Polarity.AFFIRMED),
     manner="quoted word for word",
     said="Wed 6 March 2024",
     precision="exact day",
@@ -138,7 +140,8 @@ def test_a_hostile_name_stays_inside_its_header(name):
 def test_markup_of_a_source_is_text_in_a_mail():
     from dataclasses import replace
 
-    _, text, html = parts(message(items=[replace(ITEM, text="<script>alert(1)</script> {{7*7}}")]))
+    words = show_words("<script>alert(1)</script> {{7*7}}", QuoteKind.DIRECT, Polarity.AFFIRMED)
+    _, text, html = parts(message(items=[replace(ITEM, words=words)]))
     assert "<script>" not in html
     assert "<script>alert(1)</script> {{7*7}}" in text
 

@@ -15,6 +15,7 @@ from tracker.db import Database
 from tracker.positions.models import Coding, CodingReading, CodingState, Position, Shift, Topic
 from tracker.speech import wording
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker
+from tracker.speech.same_statement import denial_key
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -264,3 +265,40 @@ def rows(database: Database, table: str) -> list[sa.Row]:
         found = sa.Table(table, sa.MetaData(), autoload_with=connection)
         key = next(iter(found.primary_key.columns))
         return list(connection.execute(sa.select(found).order_by(key)))
+
+
+def test_a_denial_keeps_its_polarity_and_loses_the_position_its_words_suggested(empty):
+    empty.upgrade("0009")
+    claims = [
+        {
+            "id": number, "public_id": str(number), "identity_key": f"key {number}", "candidates": [], "kind": "direct",
+            "text": "a", "folded": "a", "said_precision": "unknown", "said_basis": "", "negated": negated,
+            "altered": False, "status": "new", "created_at": NOON,
+        }
+        for number, negated in ((1, False), (2, True))
+    ]  # fmt: skip
+    codings: list[dict[str, object]] = [
+        {
+            "id": 10 * number + of, "claim_id": of, "topic_id": "toll", "number": number, "state": state, "by": "b",
+            "reading": "no position", "at": NOON, "reasons": [], "key_quote": False,
+        }
+        for of in (1, 2) for number, state in ((1, "suggested"), (2, "confirmed"))
+    ]  # fmt: skip
+    with empty.engine.begin() as connection:
+        tables_ = sa.MetaData()
+        tables_.reflect(connection, only=["claim", "coding", "topic"])
+        connection.execute(
+            tables_.tables["topic"].insert(),
+            {"id": "toll", "name": "Toll", "description": "", "rules": {}, "scale": 1, "created_at": NOON},
+        )
+        connection.execute(tables_.tables["claim"].insert(), claims)
+        connection.execute(tables_.tables["coding"].insert(), codings)
+    empty.upgrade("0010")
+    with empty.engine.begin() as connection:
+        found = connection.exec_driver_sql("SELECT id, polarity, identity_key FROM claim ORDER BY id").all()
+        assert found == [(1, "affirmed", "key 1"), (2, "denied", denial_key("key 2"))]
+        assert connection.exec_driver_sql("SELECT id FROM coding ORDER BY id").scalars().all() == [11, 21, 22]
+    empty.downgrade("0009")
+    with empty.engine.begin() as connection:
+        found = connection.exec_driver_sql("SELECT id, negated FROM claim ORDER BY id").all()
+        assert [(number, bool(negated)) for number, negated in found] == [(1, False), (2, True)]

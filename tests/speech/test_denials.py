@@ -4,6 +4,7 @@ import pytest
 
 from tests.speech.reader import article
 from tracker.languages.data import languages
+from tracker.speech.types import Polarity
 
 DENIED = [
     ("en", "Mayor Ada Moor denied on Monday that the ferry would stop.", "ferry would stop"),
@@ -68,7 +69,7 @@ SAID = [
 def polarities(language, text, words):
     """Give the polarity of each utterance that holds the words."""
     found = [q for q in article(text, language=language).quotes if words in text[q.start : q.end]]
-    return [q.negated for q in found]
+    return [q.polarity is Polarity.DENIED for q in found]
 
 
 @pytest.mark.parametrize(("language", "text", "words"), DENIED)
@@ -92,7 +93,7 @@ def test_a_quotation_behind_a_denial_is_what_was_said():
         "Ada Moor denied that she had sold the ferry. “I never owned a ferry in my life.”",
     ):
         denial, words = article(text, language="en").quotes
-        assert (denial.negated, words.negated) == (True, False)
+        assert (denial.polarity, words.polarity) == (Polarity.DENIED, Polarity.AFFIRMED)
         assert words.speaker.name == "Ada Moor"
 
 

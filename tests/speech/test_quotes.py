@@ -9,6 +9,7 @@ from tests.steps import steps
 from tracker.languages.data import languages
 from tracker.speech.quotes.english import chain
 from tracker.speech.tokens import layout, marks
+from tracker.speech.types import Polarity
 
 WORDS = "we do not need the bridge"
 
@@ -143,10 +144,11 @@ def test_the_press_of_other_languages_has_ways_of_its_own(code, text, words, nam
     assert quote.speaker.name == name
 
 
-def test_negated_speech_carries_its_polarity():
-    negated = [q.negated for q in article("Ada Moor denied that the bridge would be closed.", language="en").quotes]
-    assert negated == [True]
-    assert not article("Ada Moor said that the bridge would be closed.", language="en").quotes[0].negated
+def test_a_denial_carries_its_polarity():
+    denied = [q.polarity for q in article("Ada Moor denied that the bridge would be closed.", language="en").quotes]
+    assert denied == [Polarity.DENIED]
+    said = article("Ada Moor said that the bridge would be closed.", language="en").quotes[0]
+    assert said.polarity is Polarity.AFFIRMED
 
 
 def test_brackets_and_ellipses_are_alterations():

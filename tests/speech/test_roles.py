@@ -27,7 +27,7 @@ def claim(number, speaker_id, first, last, role="the politician"):
     return Claim(
         id=number, public_id=f"c{number}", identity_key=f"{number}", speaker_id=speaker_id, candidates=[], role=role,
         kind=QuoteKind.DIRECT, text="No toll.", folded="no toll", said_from=first, said_to=last,
-        said_precision=precision, said_basis="", negated=False, altered=False, status=Status.NEW, created_at=NOW,
+        said_precision=precision, said_basis="", altered=False, status=Status.NEW, created_at=NOW,
     )  # fmt: skip
 
 

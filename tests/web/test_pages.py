@@ -64,7 +64,7 @@ def test_hostile_words_are_shown_as_they_are_and_stay_inert(client, seeded):
     for pattern in ("/c/{hostile}", "/snapshots/{hostile/1}", "/t/harbour-pact?text=alert", "/"):
         page = text(client, address(pattern, seeded))
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-        assert "49" not in re.sub(r"\d{3,}|[0-9a-f]{6,}", "", page.split("<bdi>&lt;script")[1][:80])
+        assert "49" not in re.sub(r"\d{3,}|[0-9a-f]{6,}", "", page.split("&lt;script")[1][:80])
         assert 'href="javascript:' not in page
 
 

@@ -55,7 +55,9 @@ def used_fields(name: str) -> set[str]:
 def members(kind: object) -> Mapping[str, object] | None:
     """The fields and properties of a type with their types; None where the type is not ours to know."""
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        return typing.get_type_hints(kind)
+        told = {name: one.fget for name, one in vars(kind).items() if isinstance(one, property)}
+        returned = {name: typing.get_type_hints(one).get("return") for name, one in told.items()}
+        return {**typing.get_type_hints(kind), **returned}
     if isinstance(kind, type) and issubclass(kind, SQLModel):
         return {name: field.annotation for name, field in kind.model_fields.items()}
     return None

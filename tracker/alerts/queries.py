@@ -15,7 +15,8 @@ from tracker.positions import shift_rule
 from tracker.positions.ledger.codings import in_force
 from tracker.positions.models import ClaimTopic, CodingState, Position, Shift, Topic
 from tracker.speech import phrasing
-from tracker.speech.models import Appearance, Claim, QuoteKind, Speaker
+from tracker.speech.models import Appearance, Claim, Speaker
+from tracker.speech.phrasing import ShownWords
 from tracker.speech.queries import roles
 
 
@@ -26,8 +27,7 @@ class StatementItem:
     public_id: str
     speaker: str
     role: str | None
-    text: str
-    quoted: bool
+    words: ShownWords
     manner: str
     said: str
     precision: str
@@ -111,8 +111,7 @@ def claim_item(session: Session, claim_id: int, topic_id: str) -> StatementItem:
         public_id=claim.public_id,
         speaker=speaker.name if speaker else (claim.speaker_text or "Speaker not resolved"),
         role=roles(session, [claim])[claim.id],
-        text=claim.text,
-        quoted=claim.kind in {QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST},
+        words=phrasing.show_words(claim.text, claim.kind, claim.polarity),
         manner=phrasing.MANNER[claim.kind],
         said=said,
         precision=precision,

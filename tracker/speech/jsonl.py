@@ -139,14 +139,13 @@ def quote(found: Quote, *, explain: bool = False) -> dict[str, Any]:
         "said": _said(found.said),
         "question": _span(found.question),
         "condition": _span(found.condition),
-        "polarity": "denied" if found.negated else "affirmed",
+        "polarity": found.polarity.value,
         "altered": found.altered,
     }
     if explain:
         speaker = found.speaker
         row["why"] = {
             "quote": found.rule,
-            "negated": found.negated,
             "speaker": speaker.rule if speaker else "no source",
             "role": speaker.role if speaker else None,
             "chain": [list(s) for s in speaker.chain] if speaker else [],

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from tracker.db import UTCDateTime, enum_column
+from tracker.speech.types import Polarity
 
 
 class QuoteKind(StrEnum):
@@ -136,7 +137,8 @@ class Claim(SQLModel, table=True):
     venue: str | None = None
     question: str | None = None
     condition: str | None = None
-    negated: bool = False
+    polarity: Polarity = Field(default=Polarity.AFFIRMED, sa_type=enum_column(Polarity))
+    """A denial is a statement of its own: it never holds what its words would say without the denial."""
     altered: bool = False
     status: Status = Field(default=Status.NEW, sa_type=enum_column(Status))
     created_at: datetime = Field(sa_type=UTCDateTime, index=True)

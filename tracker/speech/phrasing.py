@@ -1,8 +1,10 @@
-"""Dates and wordings as readers see them: "Wed 12 July 2023", "exact day", "between 7 and 9 July 2023"."""
+"""Statements and days as readers see them: "Denied: “…”", "Wed 12 July 2023", "between 7 and 9 July 2023"."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.speech.models import Precision, QuoteKind
+from tracker.speech.types import Polarity
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = (
@@ -26,6 +28,36 @@ MANNER = {
     QuoteKind.TURN: "from a transcript",
     QuoteKind.POST: "posted",
 }
+IN_MARKS = frozenset({QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST})
+"""Kinds whose words are all the speaker's own. A mixed quote holds the source's marks around what it quotes of them."""
+VERBS = {Polarity.AFFIRMED: "said", Polarity.DENIED: "denied"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownWords:
+    """How the words of a statement are put before a reader: what stands before them, and the marks around them."""
+
+    label: str
+    """ "Denied:" before words that the speaker denies, else empty."""
+    opening: str
+    text: str
+    closing: str
+
+    @property
+    def plain(self) -> str:
+        """All of it as one text: `Denied: “We closed the bridge.”`."""
+        return f"{self.label} {self.opening}{self.text}{self.closing}".lstrip()
+
+
+def show_words(text: str, kind: QuoteKind, polarity: Polarity) -> ShownWords:
+    """The words of a statement as every page, mail, feed and citation gives them.
+
+    Marks stand around words that are the speaker's own, all of them. Of a mixed quote the source's own marks tell which
+    words are: the reporter's stay outside. Reported speech has none.
+    """
+    opening, closing = ("“", "”") if kind in IN_MARKS else ("", "")
+    label = "Denied:" if polarity is Polarity.DENIED else ""
+    return ShownWords(label=label, opening=opening, text=text, closing=closing)
 
 
 def day(value: date) -> str:

@@ -27,7 +27,7 @@ from tracker.speech.models import (
     Status,
 )
 from tracker.speech.source_health import Yield
-from tracker.speech.types import KnownOffice, KnownSpeaker
+from tracker.speech.types import KnownOffice, KnownSpeaker, Polarity
 from tracker.speech.wording import fold
 
 PAGE = 25
@@ -83,6 +83,7 @@ class Statement:
     venue: str | None
     question: str | None
     condition: str | None
+    polarity: Polarity
     altered: bool
     status: Status
     created_at: datetime
@@ -435,6 +436,7 @@ def _statement(row: Claim, who: Speaker | None, role: str | None, read: FirstApp
         venue=row.venue,
         question=row.question,
         condition=row.condition,
+        polarity=row.polarity,
         altered=row.altered,
         status=row.status,
         created_at=row.created_at,

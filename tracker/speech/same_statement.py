@@ -1,6 +1,7 @@
 """What makes two quotes one statement: the one place of this rule. Asks no database.
 
-1. The same identity key (`identity_key`): speaker, days, folded words, and whether they are given as words or in paraphrase.
+1. The same identity key (`identity_key`): speaker, days, folded words, whether they are given as words or in paraphrase,
+   and whether they are said or denied.
    Without a speaker or a day nobody can tell one utterance from another, so its document is part of the key.
 2. Else, for words given as words by one speaker on the same days: the same wording (`is_same_wording`), trimmed or slightly
    re-worded by an outlet. A quote and its negation share nearly every word, so likeness alone would join a claim with its
@@ -22,7 +23,7 @@ from rapidfuzz.distance import Levenshtein
 from tracker.languages.data import of_all
 from tracker.speech import wording
 from tracker.speech.models import Claim, QuoteKind, Speaker
-from tracker.speech.types import Quote
+from tracker.speech.types import Polarity, Quote
 
 WHOLE = frozenset({QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST})
 """Kinds of quotes that give words as words."""
@@ -43,6 +44,7 @@ def identity_key(
     """What makes an utterance one: who, when, which words, and whether they are given as words or in paraphrase.
 
     Without a speaker or a day nobody can tell one utterance from another with the same words, so its document is in it.
+    A denial has a key of its own, made of the key the same words would have as a statement.
     """
     who = (
         f"speaker:{speaker.folded}"
@@ -54,7 +56,13 @@ def identity_key(
     key = [who, when, manner, folded]
     if speaker is None or first is None:
         key.append(item)
-    return hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()
+    said = hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()
+    return said if quote.polarity is Polarity.AFFIRMED else denial_key(said)
+
+
+def denial_key(said: str) -> str:
+    """The identity key of a denial, from the key of the statement that the same words would be."""
+    return hashlib.sha256(f"denied\0{said}".encode()).hexdigest()
 
 
 def is_same_wording(one: str, other: str) -> bool:

@@ -105,8 +105,8 @@ class Quote:
     said: Said = Said()
     question: Span | None = None
     condition: Span | None = None
+    polarity: Polarity = Polarity.AFFIRMED
     altered: bool = False
-    negated: bool = False
     rule: str = ""
 
 

@@ -18,6 +18,7 @@ from tracker.positions.ledger import shifts as shift_ledger
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Event, EventTopic, Position, Topic
 from tracker.speech.models import Claim, Status
+from tracker.speech.types import Polarity
 
 MACHINE = "rules"
 
@@ -144,7 +145,8 @@ def link_topics(session: Session, now: datetime, claim: Claim, context: str = ""
 
 def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic) -> None:
     steps = [suggest.ScaleStep(p.id, p.step, p.label, tuple(p.phrases)) for p in scale_of(session, topic)]
-    found = suggest.suggest(claim.text, claim.question, steps)
+    # A denial holds nothing of what its words say; a person may still code it.
+    found = None if claim.polarity is Polarity.DENIED else suggest.suggest(claim.text, claim.question, steps)
     if found is None:
         return
     number = next_number(session, claim.id, topic.id)

@@ -298,7 +298,7 @@ def _claim(
         venue=None,
         question=_slice(snapshot.text, quote.question),
         condition=_slice(snapshot.text, quote.condition),
-        negated=quote.negated,
+        polarity=quote.polarity,
         altered=quote.altered,
         status=Status.NEW,
         created_at=now,

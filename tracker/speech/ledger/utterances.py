@@ -38,6 +38,7 @@ def find_same(session: Session, claim: Claim, document: Document) -> Claim | Non
         .where(
             Claim.speaker_id == claim.speaker_id,
             col(Claim.kind).in_(same_statement.WHOLE),
+            Claim.polarity == claim.polarity,
             Claim.said_precision == claim.said_precision,
             Claim.said_from == claim.said_from,
             Claim.said_to == claim.said_to,

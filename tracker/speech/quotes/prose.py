@@ -22,7 +22,7 @@ from tracker.speech.quotes.english.link import Attribution, drafts
 from tracker.speech.quotes.rules import rules
 from tracker.speech.tokens import layout, marks
 from tracker.speech.tokens.tokens import Tokens, tokens
-from tracker.speech.types import Manuscript, Mention, Polarity, Quote, QuoteKind, Said, Span
+from tracker.speech.types import Manuscript, Mention, Quote, QuoteKind, Said, Span
 
 QUOTED_SHARE = 0.9
 """Share of the words in marks from which an utterance is direct (the measure of PolNeAR's scorers)."""
@@ -192,7 +192,7 @@ def _quote(page: Page, draft: Draft, mention: Mention | None, when: Said) -> Quo
         said=when,
         condition=condition(low, spans, language),
         altered=kind != "indirect" and any(_altered(or_default(language)).search(text, a, b) for a, b in spans),
-        negated=draft.polarity is Polarity.DENIED,
+        polarity=draft.polarity,
         rule=draft.rule,
     )
 

@@ -121,6 +121,7 @@ class StatementSchema(Schema):
     claim: str
     text: str
     kind: Literal["direct", "mixed", "indirect", "turn", "post"]
+    polarity: Literal["affirmed", "denied"]
     speaker: str | None
     role: str | None
     candidates: list[str]

@@ -9,11 +9,12 @@ from flask import Blueprint, Response, abort, make_response, render_template
 
 from tracker.positions import queries as positions
 from tracker.positions.queries import ShiftRow
+from tracker.speech import phrasing
 from tracker.speech import queries as speech
 from tracker.speech.queries import Statement
 from tracker.web import forms
 from tracker.web.context import absolute_url, now, reading, world
-from tracker.web.views.cards import said_date, speaker_name
+from tracker.web.views.cards import speaker_name, statement_label
 from tracker.web.views.shifts import shift_line
 
 MOST = 50
@@ -92,16 +93,20 @@ def _feed(title: str, here: str, page: str, entries: tuple[FeedEntry, ...]) -> R
 def _statement(one: Statement) -> FeedEntry:
     name = speaker_name(one).words
     address = absolute_url(f"/c/{one.public_id}")
-    title = f"{name}, {said_date(one).words}"
     return FeedEntry(
-        id=address, title=_xml(title), link=address, updated=one.created_at, author=_xml(name), text=_xml(one.text)
+        id=address,
+        title=_xml(statement_label(one)),
+        link=address,
+        updated=one.created_at,
+        author=_xml(name),
+        text=_xml(_words(one)),
     )
 
 
 def _shift(one: ShiftRow) -> FeedEntry:
     line = shift_line(one)
     address = absolute_url(f"/c/{one.after.public_id}")
-    text = f"Before: {one.before.text}\n\nAfter: {one.after.text}"
+    text = f"Before: {_words(one.before)}\n\nAfter: {_words(one.after)}"
     return FeedEntry(
         id=f"{address}#shift-{one.shift.id}",
         title=_xml(f"{line.name} {line.words}"),
@@ -110,6 +115,10 @@ def _shift(one: ShiftRow) -> FeedEntry:
         author=_xml(line.name),
         text=_xml(text),
     )
+
+
+def _words(one: Statement) -> str:
+    return phrasing.show_words(one.text, one.kind, one.polarity).plain
 
 
 def _xml(text: str) -> str:

@@ -243,7 +243,7 @@ def _shown(
     judged = verdict(row.verdict, confirmed=row.confirmed, labels=labels, silent_until=until)
     compared = None
     if early.key is not None and late.key is not None:
-        compared = wording.compare(early.key.text, late.key.text)
+        compared = wording.compare(early.key.words.text, late.key.words.text)
     role = material.statements[everything[-1].claim_id].role or roles.get(who.id)
     return SpeakerRow(
         slug=who.slug,

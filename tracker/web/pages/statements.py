@@ -18,15 +18,17 @@ from tracker.positions import queries as positions
 from tracker.positions.models import CodingState, Event
 from tracker.positions.queries import LabelledCoding
 from tracker.record import export
-from tracker.speech import anchor
+from tracker.speech import anchor, phrasing
 from tracker.speech import queries as speech
 from tracker.speech.models import Claim, Form, QuoteKind, SourceStatus
+from tracker.speech.phrasing import ShownWords
 from tracker.speech.queries import HIDDEN, AppearanceRow
+from tracker.speech.types import Polarity
 from tracker.speech.wording import Piece, difference, visible
 from tracker.web import errors
 from tracker.web.context import absolute_url, as_response, reading, render, text_response
 from tracker.web.views import dates, wording
-from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction, said_date
+from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction, statement_label
 from tracker.web.views.topics import EventLink, event_link
 
 FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
@@ -48,7 +50,7 @@ class AppearanceCard:
     published: str
     url: str | None
     sha256: str
-    exact: str
+    words: ShownWords
     pieces: tuple[Piece, ...]
     legend: str
     lang: str | None
@@ -189,28 +191,31 @@ def _page(db: Session, found: Claim) -> ClaimPage:
     shown = card(one)
     near = speech.neighbours(db, one)
     texts = speech.texts_of_claim(db, found.id)
-    places = tuple(_place(db, place, stood, texts[place.sha256, place.start, place.end]) for place in stood)
-    where = f", {shown.said.place}" if shown.said.place else ""
+    places = tuple(
+        _place(db, place, stood, texts[place.sha256, place.start, place.end], one.polarity) for place in stood
+    )
     address = absolute_url(f"/c/{one.public_id}")
     return ClaimPage(
-        title=f"{shown.name.words}, {shown.said.words}",
+        title=shown.label,
         card=shown,
         coded=_coded_on(db, found.id),
         permalink=address,
         changed=tuple(place for place in places if place.standing is not None),
         places=places,
         reference=_fullest(stood).outlet or _fullest(stood).source_name if stood else "",
-        citation=f"{shown.name.words}{where}, {said_date(one).words}. On the Record, statement {one.public_id}, {address}",
+        citation=f"{statement_label(one, shown.said.place)}. On the Record, statement {one.public_id}, {address}",
         before=card(near.before) if near.before else None,
         after=card(near.after) if near.after else None,
         history=_history(db, found),
     )
 
 
-def _place(db: Session, place: AppearanceRow, stood: Sequence[AppearanceRow], text: str) -> AppearanceCard:
+def _place(
+    db: Session, place: AppearanceRow, stood: Sequence[AppearanceRow], text: str, polarity: Polarity
+) -> AppearanceCard:
     fullest = _fullest(stood)
     compared = place.id != fullest.id and place.form is not Form.TRANSLATED and place.kind is not QuoteKind.INDIRECT
-    pieces = difference(visible(_bare(fullest.exact)), visible(_bare(place.exact))) if compared else ()
+    pieces = difference(visible(_bare(fullest)), visible(_bare(place))) if compared else ()
     outlet = place.outlet or ("Outlet not recorded" if place.url is None else place.source_name)
     now_words, newest = _now(db, place)
     return AppearanceCard(
@@ -221,7 +226,7 @@ def _place(db: Session, place: AppearanceRow, stood: Sequence[AppearanceRow], te
         else "date not recorded",
         url=_address(place, text),
         sha256=place.sha256,
-        exact=visible(_bare(place.exact)),
+        words=phrasing.show_words(visible(_bare(place)), place.kind, polarity),
         pieces=pieces,
         legend=wording.legend(pieces)
         if compared
@@ -283,8 +288,10 @@ def _standing(place: AppearanceRow) -> str | None:
     return f"{STATE_TEXTS[place.state]}{since}{why}."
 
 
-def _bare(exact: str) -> str:
-    return exact.strip().strip('“”"„«»‟').strip()
+def _bare(place: AppearanceRow) -> str:
+    """The words of an appearance without the outer marks that `show_words` puts around them."""
+    exact = place.exact.strip()
+    return exact.strip('“”"„«»‟').strip() if place.kind in phrasing.IN_MARKS else exact
 
 
 def _coded_on(db: Session, claim_id: int) -> tuple[TopicCoding, ...]:

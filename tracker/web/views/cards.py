@@ -10,8 +10,11 @@ from tracker.positions.lineup import LineUp, LineUpRow
 from tracker.positions.models import CodingReading, Position, Topic
 from tracker.positions.queries import LabelledCoding
 from tracker.positions.shift_rule import Verdict, VerdictKind
+from tracker.speech import phrasing
 from tracker.speech.models import Precision, QuoteKind
+from tracker.speech.phrasing import ShownWords
 from tracker.speech.queries import Statement
+from tracker.speech.types import Polarity
 from tracker.speech.wording import visible
 from tracker.web.views import dates
 
@@ -80,8 +83,9 @@ class Card:
     label: str
     name: SpeakerName
     role: str | None
-    text: str
-    quoted: bool
+    words: ShownWords
+    verb: str
+    """ "said" or "denied"."""
     kind: str | None
     lang: str | None
     dir: str | None
@@ -187,11 +191,11 @@ def card(
     lang = one.read.language if one.read else None
     return Card(
         public_id=one.public_id,
-        label=f"{name.words}, {when.words}",
+        label=statement_label(one),
         name=name,
         role=one.role,
-        text=visible(one.text),
-        quoted=one.kind is not QuoteKind.INDIRECT,
+        words=phrasing.show_words(visible(one.text), one.kind, one.polarity),
+        verb=phrasing.VERBS[one.polarity],
         kind=KINDS.get(one.kind),
         lang=lang,
         dir=direction(lang),
@@ -219,6 +223,12 @@ def speaker_name(one: Statement) -> SpeakerName:
         return SpeakerName(visible(one.speaker.name), one.speaker.slug)
     mention = visible(one.speaker_text or "").strip()
     return SpeakerName(mention or "Speaker not named", None, one.candidates, mentioned=bool(mention))
+
+
+def statement_label(one: Statement, place: str | None = None) -> str:
+    """Who (and where) and when, for titles, lists and citations: "Ada Moor, Wed 12 July 2023", "Ada Moor (denial), …"."""
+    denial = " (denial)" if one.polarity is Polarity.DENIED else ""
+    return ", ".join(part for part in (f"{speaker_name(one).words}{denial}", place, said_date(one).words) if part)
 
 
 def verdict(found: Verdict, *, confirmed: bool | None, labels: StepLabels, silent_until: str = "") -> VerdictCard:
