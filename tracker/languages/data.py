@@ -166,6 +166,16 @@ class Names:
     """Those after which a place in capitals stands between an office and its holder: "Minister of Norland Ada Moor"."""
     modifiers: frozenset[str] = frozenset()
     """Words that make another office of one: who is vice president is not "the president"."""
+    proxies: tuple[str, ...] = ()
+    """Words for those who speak or act for somebody else, in every form they speak in: "spokesman", "adviser", "office"."""
+    proxies_oblique: frozenset[str] = frozenset()
+    """Those of them that are no nominative, in a language with cases."""
+    proxy_of: frozenset[str] = frozenset()
+    """Words between them and whom they speak for: "for", "to"."""
+    owned_endings: tuple[str, ...] = ()
+    """Endings of names in the genitive, where no dictionary knows the name."""
+    has_dictionary: bool = False
+    """A dictionary of word forms ships with the program (``word_forms``)."""
     compound_offices: tuple[str, ...] = ()
     """Ends of offices written as one word: "Finanzminister"."""
     compound_endings: tuple[str, ...] = ()

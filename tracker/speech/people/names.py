@@ -75,6 +75,11 @@ def _all_first_names() -> frozenset[str]:
     return frozenset().union(*_first_names().values())
 
 
+def knows_first_name(word: str) -> bool:
+    """Say whether a word, as names are compared, is a first name of any language."""
+    return word in _all_first_names()
+
+
 @lru_cache(maxsize=1)
 def _same_letters() -> dict[int, str]:
     return str.maketrans({a: b for language in languages().values() for a, b in language.names.same_letters.items()})

@@ -11,6 +11,7 @@ from tracker.languages.data import Language, or_default
 from tracker.languages.joined_words import has_joined_words, split_joined_words
 from tracker.languages.letters import is_cyrillic
 from tracker.languages.phrases import either
+from tracker.languages.word_forms import is_oblique, nominative
 from tracker.speech.people.names import (
     CAPITAL,
     POSSESSIVE,
@@ -28,6 +29,7 @@ from tracker.speech.people.names import (
     suffixes,
     titled,
 )
+from tracker.speech.people.proxies import follows_proxy
 from tracker.speech.types import KnownSpeaker, Span
 
 LONGEST = 4
@@ -108,7 +110,10 @@ class PersonIndex:
         self._rename()
 
     def _rename(self) -> None:
-        """Call people as the record calls them."""
+        """Call people by the nominative of their names, and as the record calls them."""
+        if self.language is not None and self.words.names.has_dictionary:
+            for person in self.people.values():
+                person.name = nominative(person.name, self.language)
         for speaker in self.known:
             for alias in (speaker.name, *speaker.aliases):
                 words = self.key(alias.split())
@@ -173,6 +178,10 @@ class PersonIndex:
         cut = len(words) - 2 if held else cut + self._country(words, cut)
         cut += len(words) - cut == 3 and occupation(words[cut][0], words[cut + 1][0], self.language)  # noqa: PLR2004
         before, words = self._held_office(words[:cut]), self._trimmed(words[cut:])
+        if len(words) == LONGEST and self._are_two(words):
+            self._sequence(words[0][1], words[1][2])
+            self._sequence(words[2][1], words[3][2])
+            return
         if not 1 < len(words) <= LONGEST or not self._name(words):
             return
         key = self.key([w for w, _, _ in words])
@@ -180,7 +189,19 @@ class PersonIndex:
             office = self.text[before[0][1] : before[-1][2]] if before else ""
             role = self._role_before(before[0][1] if before else words[0][1], office)
             role = (f"{held} {office}" if held else role) or self._apposition(words[0][1], words[-1][2])
+            if role and self.grammar.has_cases and self._owns_office(words):
+                role = ""  # the office of another: "пресс-секретарь президента Ады Мур"
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
+
+    def _are_two(self, words: _Words) -> bool:
+        """Say whether four words are an owner and a name: "пресс-секретарь Ады Мур Ида Брандт"."""
+        if self.language is None:
+            return False
+        return is_oblique(words[0][0], self.language) is True and is_oblique(words[2][0], self.language) is False
+
+    def _owns_office(self, words: _Words) -> bool:
+        start, end = words[0][1], words[-1][2]
+        return self.language is not None and follows_proxy(self.text, start, start, self.text[start:end], self.language)
 
     def _held_office(self, words: _Words) -> _Words:
         """Leave out the small words before an office: "According to" tells none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -18,6 +18,7 @@ from tracker.speech.people.mentions import Parts, parse_mention
 from tracker.speech.people.names import CAPITAL, fold, gender, heads, modifiers, plain, role_words
 from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.people.person_index import Person, PersonIndex, distinct, opens_sentence
+from tracker.speech.people.proxies import holder_behind, names_the_principal
 from tracker.speech.types import KnownSpeaker, Mention, Span
 
 
@@ -140,6 +141,8 @@ class Resolver:
                 chain=(),
                 rule="several speakers together",
             )
+        if self._is_principal(start, parts):
+            return self._for_another(start, end, words, parts)
         if parts.name is None or (parts.bare and not self.person_index.bearers(self.person_index.key([parts.name]))):
             return self._role(start, end, words, parts.role or words)
         if parts.body:
@@ -157,6 +160,23 @@ class Resolver:
                     rule="body",
                 )
         return self._named(start, end, words, parts)
+
+    def _is_principal(self, start: int, parts: Parts) -> bool:
+        """Say whether a mention names the one for whom somebody else speaks."""
+        name = (parts.name or "").split()
+        several = self.person_index.grammar.has_cases and len(name) > 2  # noqa: PLR2004 - more than one name
+        known = several and self.person_index.bearers(self.person_index.key(name))
+        return not known and names_the_principal(self.person_index.text, start, parts, self.person_index.language)
+
+    def _for_another(self, start: int, end: int, words: str, parts: Parts) -> Mention:
+        """Give who speaks for the one a mention names: the name behind it, "a spokesman for Moor, Ida Brandt,", or nobody."""
+        behind = holder_behind(self.person_index.text, parts, end)
+        if behind < end:
+            holder = parse_mention(self.person_index.text, behind, end, self.person_index.language)
+            if holder.name and " " in holder.name and not holder.body:
+                return self._named(start, end, words, replace(holder, role=words[: behind - start].strip(" ,")))
+        self.unsure.append(end)
+        return Mention(start=start, end=end, text=words, role=words, rule="speaks for somebody else")
 
     def _several(self, start: int, end: int) -> tuple[str, ...]:
         """The names of those who speak together: "Ada Moor and Bo Lind", "Sens. Jo Park, Ann Lee and Bo Lind"."""
