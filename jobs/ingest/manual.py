@@ -19,9 +19,10 @@ from tracker.archive.supplied import InvalidDocument, SuppliedDocument
 from tracker.archive.urls import normal, on_the_web
 from tracker.archive.warc import NotArchived
 from tracker.errors import TrackerError
+from tracker.languages.data import languages
 from tracker.languages.detect import language_of
 from tracker.speech import queries as speech_queries
-from tracker.speech.ledger.readings import is_question
+from tracker.speech.no_statement import is_kept
 from tracker.speech.reading import Manuscript, read
 from tracker.world import World
 
@@ -169,7 +170,7 @@ def preview(world: World, sha256: str, document: SuppliedDocument) -> DocumentPr
         )
     )
     text = extracted.text
-    claims = [quote for quote in reading.quotes if not is_question(quote)]
+    claims = [one for one in reading.quotes if is_kept(text, one, languages().get(reading.language or ""))]
     entered = document.said.isoformat() if document.said else None
     utterances = tuple(
         PreviewedUtterance(

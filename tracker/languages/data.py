@@ -47,6 +47,16 @@ class Grammar:
     """Spoken words after a dash go on in the sentence behind the reporting clause, without another dash."""
     loses_spaces: bool = False
     """Many pages lose the space beside a link: "заявилМур"."""
+    finite_verbs: frozenset[str] = frozenset()
+    """Auxiliaries and irregular verbs that make a clause of words; none where whole sentences are reported."""
+    finite_endings: tuple[str, ...] = ()
+    """Endings a regular finite verb may have: "ed", "s"."""
+    subjects: frozenset[str] = frozenset()
+    """Pronouns that are the subject of a clause."""
+    question_words: frozenset[str] = frozenset()
+    """Words that open a question told by somebody else: "what she thought of it"."""
+    states_what: frozenset[str] = frozenset()
+    """Verbs by which such a clause says of something what it is: "what we need is peace"."""
     inverted_pronouns: frozenset[str] = frozenset()
     """Pronouns joined to the verb before them by a hyphen: "dit-il"."""
     verb_beginnings: frozenset[str] = frozenset()

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from tracker import audit
 from tracker.archive.models import Document, Snapshot, Source
 from tracker.db import advisory_lock, insert_if_absent
+from tracker.languages.data import languages
 from tracker.speech import anchor, same_statement, wording
 from tracker.speech.ledger import utterances
 from tracker.speech.models import (
@@ -29,14 +30,13 @@ from tracker.speech.models import (
     Speaker,
     Status,
 )
+from tracker.speech.no_statement import is_kept
 from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.reading import Quote, Reading
 from tracker.speech.types import KnownSpeaker
 
 MARKS = "“”„‟\"«»‹›‘’'`「」『』"
 BY_HAND = "by hand"
-FEWEST_WORDS = 4
-"""Of reported speech that is kept as a statement; the shortest that readers labelled as one by hand has five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,9 @@ def write(
     """
     advisory_lock(session, "claims")  # who is who and which words are known is decided by one at a time
     written: list[Written] = []
+    language = languages().get(reading.language or "")
     for quote in reading.quotes:
-        if is_question(quote) or _is_mere_subject(snapshot.text, quote):
+        if not is_kept(snapshot.text, quote, language):
             continue
         said = _said(quote, document)
         speaker = _speaker(session, now, quote, reading.language)
@@ -160,16 +161,6 @@ def _unmarked(piece: str) -> str:
         bare = bare[:-1]
     # A comma before the closing mark belongs to the outlet's sentence, not to the words that were said.
     return bare.strip().removesuffix(",").rstrip()
-
-
-def is_question(quote: Quote) -> bool:
-    """Whether a turn is a questioner's: its label has the role to ask."""
-    return quote.kind == "turn" and quote.speaker is not None and quote.speaker.role == "questioner"
-
-
-def _is_mere_subject(text: str, quote: Quote) -> bool:
-    """Reported speech that only names what was spoken about ("spoke about the bridge") says nothing that can be held up."""
-    return quote.kind == "indirect" and len(text[quote.start : quote.end].split()) < FEWEST_WORDS
 
 
 def _said(quote: Quote, document: Document) -> tuple[date | None, date | None, Precision, str]:
