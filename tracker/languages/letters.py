@@ -44,3 +44,29 @@ def is_joined_capital(word: str, at: int) -> bool:
     return (
         at > 0 and word[at].isupper() and word[at - 1].islower() and is_cyrillic(word[at]) and is_cyrillic(word[at - 1])
     )
+
+
+PLAIN_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "ı": "i",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ħ": "h",
+        "ŋ": "n",
+        "ŧ": "t",
+        "ə": "e",
+        "ɖ": "d",
+        "ĸ": "k",
+        "ƒ": "f",
+        "ɓ": "b",
+        "ɗ": "d",
+        "ƙ": "k",
+        "ґ": "г",
+    }
+)
+"""Letters that Unicode does not take apart into a base and an accent, and what is typed for them (as in ICU Latin-ASCII)."""

@@ -11,6 +11,7 @@ import xxhash
 from rapidfuzz.distance import Indel
 
 from tracker.languages.data import default
+from tracker.languages.letters import PLAIN_LETTERS
 from tracker.languages.phrases import either
 
 GRAM = 3
@@ -32,30 +33,6 @@ INVISIBLE = dict.fromkeys(
 )
 ELLIPSIS = re.compile(r"\.\s?\.\s?\.|…|\[\s?(?:\.\s?\.\s?\.|…)\s?\]")
 WORD = re.compile(r"\w+(?:'\w+)*")
-PLAIN_LETTERS = str.maketrans(
-    {
-        "ø": "o",
-        "ł": "l",
-        "ı": "i",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "æ": "ae",
-        "œ": "oe",
-        "ħ": "h",
-        "ŋ": "n",
-        "ŧ": "t",
-        "ə": "e",
-        "ɖ": "d",
-        "ĸ": "k",
-        "ƒ": "f",
-        "ɓ": "b",
-        "ɗ": "d",
-        "ƙ": "k",
-        "ґ": "г",
-    }
-)
-"""Letters that Unicode does not take apart into a base and an accent, and what is typed for them (as in ICU Latin-ASCII)."""
 APOSTROPHES = str.maketrans("’‘ʼ＇`´", "''''''")
 
 
