@@ -100,9 +100,10 @@ def test_captions_cut_anywhere_are_read_or_refused(cut):
         assert "-->" not in VTT[:cut] or cut < 140
 
 
-def pdf(lines: list[str]) -> bytes:
-    """A PDF of one page, written by hand: every byte of it is in this file."""
-    stream = "BT /F1 11 Tf 50 780 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
+def pdf(lines: list[str], *, drawn: bool = False) -> bytes:
+    """A PDF of one page, written by hand: every byte of it is in this file. `drawn` lines are commands already."""
+    shown = lines if drawn else [f"({line}) Tj T*" for line in lines]
+    stream = "BT /F1 11 Tf 50 780 Td 14 TL " + " ".join(shown) + " ET"
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
@@ -134,6 +135,97 @@ def test_the_lines_of_a_pdf_are_joined_into_paragraphs_and_labels_begin_them():
         "Q: And the law?",
         "MINISTER LIND: The parliament votes at the end of the month, in the harbour.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        (["its invi-", "tation to it"], "its invitation to it"),
+        (["a long-", "term guarantee"], "a long-term guarantee"),
+        (["a two-", "to-one vote"], "a two-to-one vote"),
+        (["die Ver-", "handlungen dort"], "die Verhandlungen dort"),
+        (["une partici-", "pation au sommet"], "une participation au sommet"),
+        (["вице-", "премьер сказал"], "вице-премьер сказал"),
+        (["the build-up", "of a build-", "up of troops"], "the build-up of a buildup of troops"),
+        (["the bridge and the toll, a bridge-", "toll law"], "the bridge and the toll, a bridge-toll law"),
+        (["the har\u00ad", "bour there"], "the harbour there"),
+    ],
+)
+def test_a_hyphen_that_only_cuts_a_word_goes_and_one_of_its_own_stays(printed, read):
+    assert office.paragraphs("\n".join(printed), office.whole_words(printed)) == read
+
+
+def test_heads_feet_and_numbers_of_pages_are_no_part_of_the_words():
+    pages = [
+        ["Ministry of Norland", "Release 12", "The minister said we need", "it now and", "- 1 -"],
+        ["Ministry of Norland", "Release 12", "not a day later. The year was 2026", "and that is so.", "- 2 -"],
+        ["Ministry of Norland", "Release 12", "A last word of the year", "2026", "- 3 -"],
+    ]
+    assert office.without_frames(pages) == [
+        ["The minister said we need", "it now and"],
+        ["not a day later. The year was 2026", "and that is so."],
+        ["A last word of the year", "2026"],
+    ]
+
+
+@pytest.mark.parametrize("foot", ["2", "- 2 -", "Page 2 of 9", "Seite 2", "2/9", "стр. 2"])
+def test_the_number_of_a_page_is_known_in_many_spellings(foot):
+    assert office.without_frames([["One.", "1"], ["Two.", foot]]) == [["One."], ["Two."]]
+
+
+def test_a_sentence_goes_on_over_the_end_of_a_page_and_a_new_one_does_not():
+    assert office.joined_pages(["It must be so in", "the summer.", "And a new page"]) == [
+        "It must be so in the summer.",
+        "And a new page",
+    ]
+
+
+LEFT = [
+    "We need the toll now,",
+    "and the bridge toll will",
+    "pay for the road to the",
+    "harbour, said Mara Lind",
+    "on the second day.",
+]
+RIGHT = [
+    "The talks in Harlin went",
+    "on for two days and were",
+    "followed by a walk along",
+    "the river with both of",
+    "the delegations.",
+]
+
+
+def placed(head: str, foot: str) -> bytes:
+    """A page in two columns, written row by row as a table would be."""
+    rows = [f"1 0 0 1 60 760 Tm ({head}) Tj"]
+    for number, (left, right) in enumerate(zip(LEFT, RIGHT, strict=True)):
+        rows += [f"1 0 0 1 {x} {700 - 14 * number} Tm ({words}) Tj" for x, words in ((60, left), (320, right))]
+    return pdf([*rows, f"1 0 0 1 60 600 Tm ({foot}) Tj"], drawn=True)
+
+
+def test_columns_are_read_one_after_the_other_in_whole_sentences():
+    found = text(placed("A statement of the ministry on the toll and what comes of it", ""), "application/pdf")
+    assert " ".join([*LEFT, *RIGHT]) in found.replace("\n\n", " ")
+
+
+def test_what_runs_over_both_columns_parts_them():
+    foot = "This line below runs over the whole of the page, from left to right."
+    found = text(placed("Release", foot), "application/pdf").replace("\n\n", " ")
+    assert found.endswith(f"the delegations. {foot}")
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "One column of words that runs over the page\nand on, line after line, as a letter does",
+        "Name          Norland\nOffice        Minister",
+        "\n".join(["    An indented paragraph of one column", "of words that goes on  with a gap"] * 4),
+        "",
+    ],
+)
+def test_a_page_of_one_column_is_none_of_two(layout):
+    assert office.columns(layout) == []
 
 
 def test_a_pdf_without_text_says_so():

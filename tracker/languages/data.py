@@ -364,6 +364,8 @@ class PageFrame:
     """What a page counts: "comments"."""
     advertisements: tuple[str, ...] = ()
     """Lines that announce an advertisement."""
+    compounds: tuple[str, ...] = ()
+    """First parts of words that keep their hyphen where a line ends in it: "long" of "long-term"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -23,6 +23,14 @@ UNSEEN = frozenset(
     "object option param script select source style svg template textarea title track video".split()
 )
 BREAK = "br"
+CUTS = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+"""Characters that show where a word may be cut (soft hyphen) or must not be, and nothing else."""
+CONSENT = re.compile(
+    r"(?:^|[^a-z])(?:cookies?|consent|gdpr|dsgvo|onetrust|didomi|usercentrics|cybot\w*|truste|quantcast|sp_message)(?![a-z])"
+)
+COOKIE = re.compile(r"\bcookies?\b", re.IGNORECASE)
+FEWEST_COOKIES, LETTERS_EACH = 2, 400
+"""A part of a page that says "cookie" so often asks for consent to them."""
 OPENING = "“„«‹‘‚\"'”"
 NONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 SIMPLE = re.compile(r"[.#][A-Za-z_][\w-]*")
@@ -129,8 +137,8 @@ def _write(text: str | None, place: _Place, run: _Run, found: list[Block]) -> No
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """The words of a text without case and punctuation."""
-    return tuple(re.findall(r"\w+", text.casefold()))
+    """The words of a text without case and punctuation; a place where a word may be cut is not seen."""
+    return tuple(re.findall(r"\w+", text.translate(CUTS).casefold()))
 
 
 def drop_unseen(root: Any) -> None:  # noqa: ANN401 - as above
@@ -148,6 +156,34 @@ def drop_unseen(root: Any) -> None:  # noqa: ANN401 - as above
     _drop_all(doomed)
     hidden = _in_use(root, hiding)
     _drop_all([element for element in root.iter() if element.attrib and _is_hidden(element, hidden)])
+
+
+def drop_consent(root: Any) -> None:  # noqa: ANN401 - as above
+    """Take the question for consent to cookies out of a tree: it is as long as an article, and nobody's words.
+
+    It names itself in a class or an id, or speaks of cookies all the time; and it holds no heading of a page, no article
+    and no quotation.
+    """
+    doomed = []
+    for element in root.iter("div", "section", "aside", "form", "dialog", "footer"):
+        if any(above in doomed for above in element.iterancestors()) or _is_text(element):
+            continue
+        words = element.text_content()
+        named = f"{element.get('class') or ''} {element.get('id') or ''}".lower().replace("_", "-")
+        times = len(COOKIE.findall(words))
+        often = times >= FEWEST_COOKIES and len(words) <= LETTERS_EACH * times
+        if times and (often or CONSENT.search(named)):
+            doomed.append(element)
+    _drop_all(doomed)
+
+
+def _is_text(element: Any) -> bool:  # noqa: ANN401 - as above
+    """Whether an element holds the text of a page, or a part of it does."""
+    if any(above.tag in {"article", "main"} for above in element.iterancestors()):
+        return True
+    return any(True for _ in element.iter("h1", "article", "main")) or any(
+        mark in element.text_content() for mark in "“„«"
+    )
 
 
 def _drop_all(doomed: list[Any]) -> None:

@@ -11,7 +11,7 @@ from tracker.archive.text import captions, html, office
 from tracker.archive.text.extracted import ExtractedText
 from tracker.errors import TrackerError
 
-EXTRACTOR_VERSION = "2026.11.2"
+EXTRACTOR_VERSION = "2026.11.3"
 """Stored with each snapshot; raise it with every change of what is extracted."""
 REPLACEMENT = "\ufffd"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.archive.published import PublishedDate
-from tracker.archive.text.blocks import Block, blocks, drop_unseen, fold
+from tracker.archive.text.blocks import Block, blocks, drop_consent, drop_unseen, fold
 from tracker.archive.text.extracted import ExtractedText
 from tracker.languages.data import of_all
 from tracker.languages.phrases import either
@@ -37,6 +37,7 @@ FEW = 0.2
 """At most this share of what the extraction took is left out again as boilerplate."""
 LEAD = 8
 """Blocks between the heading and the first paragraph that was kept: lead, byline, date, picture."""
+LEAVES = frozenset({"p", "li", "blockquote", "dd", "h1", "h2"})
 ASIDE = frozenset({"nav", "footer", "form", "fieldset", "menu", "select", "dialog", "address"})
 BESIDE = frozenset({"aside", "header", "figure", "figcaption", "details"})
 BOILERPLATE = re.compile(
@@ -70,6 +71,7 @@ def read(text: str, url: str | None) -> ExtractedText | None:
     title, outlet, written = _about(tree, url)
     language = _language(tree)
     drop_unseen(tree)
+    drop_consent(tree)
     page = blocks(tree, language)
     # Typed as a document or a dict by its makers; without `as_dict` it is the document. It works on a copy of the tree.
     found: Any = trafilatura.bare_extraction(tree, url=url, fast=True, include_comments=False, include_tables=True)
@@ -280,6 +282,8 @@ def _ground(page: Sequence[Block], solid: Sequence[int]) -> _Ground:
         one for one, size in weights.items() if size >= whole * HALF and _is_article(one) and depth[one] > depth[core]
     ]
     core = max(named, key=lambda one: depth[one], default=core)
+    if core.tag in LEAVES and core.getparent() is not None:
+        core = core.getparent()  # one long paragraph is no article: what stands beside it belongs to it too
     parts = {core}
     for element in (core, core.getparent()):
         parts.update(_continued(element))
@@ -322,7 +326,7 @@ def _reach(page: Sequence[Block], kept: Sequence[int], ground: _Ground) -> Itera
             yield number
         else:
             quiet += 1
-            if len(ground.parts) == 1 or quiet > LEAD:
+            if quiet > (page[number].element.tag == "dt" if len(ground.parts) == 1 else LEAD):
                 return
 
 
