@@ -71,8 +71,6 @@ class Grammar:
     """Articles, and what stands in their place before an office."""
     determiners: frozenset[str] = frozenset()
     """Words that stand before a noun, never before a name."""
-    adjective_endings: tuple[str, ...] = ()
-    """Endings of adjectives before a noun."""
     indefinite: frozenset[str] = frozenset()
     """Words that open a phrase which names nobody: "one of the ministry's advisers"."""
     people: frozenset[str] = frozenset()

@@ -10,6 +10,8 @@ from tracker.languages.data import Language
 
 FIRST_NAME, SURNAME = "Name", "Surn"
 NOMINATIVE, SINGULAR = "nomn", "sing"
+SHORT = 2
+"""Letters of words that may be short names: "Бо"."""
 NO_NAME = frozenset({"VERB", "INFN", "ADVB", "NPRO", "PREP", "CONJ", "PRCL", "PRED", "INTJ", "GRND", "NUMR", "PRTF"})
 """Parts of speech that are no part of a name, as the dictionary calls them."""
 
@@ -72,6 +74,6 @@ def _capital(word: str) -> str:
 @lru_cache(maxsize=65536)
 def is_common_word(word: str, language: Language) -> bool:
     """Say whether the dictionary knows a word, and never as a name: a verb, an adverb, a pronoun."""
-    if not language.names.has_dictionary or not _known(word.lower(), language.code):
+    if len(word) <= SHORT or not language.names.has_dictionary or not _known(word.lower(), language.code):
         return False
     return all(form.tag.POS in NO_NAME for form in _analyzer(language.code).parse(word.lower()))

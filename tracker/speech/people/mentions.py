@@ -9,6 +9,7 @@ from functools import lru_cache
 from tracker.languages.data import Language, or_default
 from tracker.languages.letters import is_cyrillic
 from tracker.languages.phrases import either
+from tracker.languages.word_forms import is_oblique
 from tracker.speech.people.names import (
     POSSESSIVE,
     WORD,
@@ -59,13 +60,19 @@ def _parse(phrase: str, language: Language | None) -> Parts:
     if not words:
         return Parts(name=None, start=0, end=len(phrase), role=None)
     lowered = first.strip().lower()
-    if language and lowered in _pronouns(language):
-        return Parts(name=None, start=0, end=len(phrase), role=None, pronoun=lowered)
+    if language and (lowered in _pronouns(language) or _names_nobody(words, language)):
+        pronoun = lowered if lowered in _pronouns(language) else None
+        role = None if pronoun else phrase.strip() or None
+        return Parts(name=None, start=0, end=len(phrase), role=role, pronoun=pronoun)
     owner = _owner(words, language)
     behind = _behind(words, owner, language) if owner else []
     if owner and not behind and _bodily(words[:owner], language):
         return _unnamed(phrase, words, language)
-    named = [] if _heads_body(words, language) else _name(words[:owner] if owner else words, language)
+    named = (
+        _person_of(words, language)
+        if _heads_body(words, language)
+        else _name(words[:owner] if owner else words, language)
+    )
     named = named or behind
     second = _second(phrase, language) if len(named) < 2 else None  # noqa: PLR2004 - a first name and a surname
     if second:
@@ -74,6 +81,22 @@ def _parse(phrase: str, language: Language | None) -> Parts:
         found = _named(phrase, words, named, language)
         return replace(found, bare=bool(owner) and not behind and len(named) == 1 and found.role is None)
     return _unnamed(phrase, words, language)
+
+
+def _names_nobody(words: _Words, language: Language) -> bool:
+    """Say whether a phrase is made of words that name nobody: "a Senior Administration Official", "Speaker_01"."""
+    bare = [re.sub(r"[\d_]+$", "", plain(word)) for word, _, _ in words]
+    kept = [word for word in bare if word and word not in language.grammar.articles | language.grammar.indefinite]
+    people = language.transcripts.nobody
+    return all(word in people for word in kept) and any(word[:1].isupper() for word, _, _ in words)
+
+
+def _person_of(words: _Words, language: Language | None) -> _Words:
+    """Give the person whom the body before them sends, in the nominative: "МВД Судландии Иван Захаров"."""
+    last = words[-2:]
+    if language is None or len(words) < 3 or any(not _capital(word) for word, _, _ in last):  # noqa: PLR2004
+        return []
+    return last if is_oblique(last[0][0], language) is False else []
 
 
 @lru_cache(maxsize=16)

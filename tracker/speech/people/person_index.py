@@ -11,7 +11,7 @@ from tracker.languages.data import Language, or_default
 from tracker.languages.joined_words import has_joined_words, split_joined_words
 from tracker.languages.letters import is_cyrillic
 from tracker.languages.phrases import either
-from tracker.languages.word_forms import is_oblique, nominative
+from tracker.languages.word_forms import is_common_word, is_oblique, nominative
 from tracker.speech.people.names import (
     CAPITAL,
     POSSESSIVE,
@@ -21,6 +21,7 @@ from tracker.speech.people.names import (
     genitive,
     is_patronymic,
     is_short_body,
+    knows_first_name,
     occupation,
     particles,
     plain,
@@ -41,6 +42,7 @@ ALIKE = 4
 _PARTICIPLE = 6
 """Letters from which a capital participle opens a sentence rather than a name."""
 
+_BEFORE_NOUN = re.compile(r"(?<!\w)([^\W\d_]+)\s$")
 _BEHIND = re.compile(r",\s([^,.;:!?\n“”\"«»()]{3,60})(?=[,.]\s)")
 _AHEAD = re.compile(r"(?:^|[.!?\n]|,)\s*((?:[^\W\d_][\w’'\-]*\s){0,7}[^\W\d_][\w’'\-]*),\s$")
 MARKS = frozenset("“”„\"«»‘’'")
@@ -184,6 +186,8 @@ class PersonIndex:
             return
         if not 1 < len(words) <= LONGEST or not self._name(words):
             return
+        if self.are_nouns(words[0][1], [word for word, _, _ in words]):
+            return
         key = self.key([w for w, _, _ in words])
         if len(key) > 1:
             office = self.text[before[0][1] : before[-1][2]] if before else ""
@@ -192,6 +196,21 @@ class PersonIndex:
             if role and self.grammar.has_cases and self._owns_office(words):
                 role = ""  # the office of another: "пресс-секретарь президента Ады Мур"
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
+
+    def are_nouns(self, start: int, words: list[str]) -> bool:
+        """Say whether words with capitals are common words and no name: "die Einladung Norlands", "Говорю Аде"."""
+        first, last = words[0], words[-1]
+        if self.language is None or knows_first_name(plain(first)) or "." in first:
+            return False
+        if is_common_word(first, self.language):
+            return True
+        if not self.grammar.capital_nouns or len(words) > 2:  # noqa: PLR2004 - a first name and a surname
+            return False
+        owner = last[:-1] if last.endswith(self.words.names.case_endings) else ""
+        owned = owner and re.search(rf"(?<!\w){re.escape(owner)}(?!\w)", self.text) is not None
+        before = _BEFORE_NOUN.search(self.text, max(0, start - BEFORE), start)
+        determined = before is not None and before.group(1).lower() in self.grammar.determiners
+        return bool(owned or determined or _abstract(self.words).search(first))
 
     def _are_two(self, words: _Words) -> bool:
         """Say whether four words are an owner and a name: "пресс-секретарь Ады Мур Ида Брандт"."""

@@ -48,9 +48,8 @@ def _lead(piece: str) -> int:
     return len(piece) if first.isupper() else len(piece) - len(piece.lstrip())
 
 
-_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+)\s$")
-LONGEST = 40
-"""Code points before a noun in which its article stands."""
+_VERB_BEFORE = re.compile(r",\s([^\W\d_]+)\s$")
+_WORD_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+)\s$")
 _LEAD = re.compile(r"\W*(?:[\w’'.\-]+\W+){0,3}")
 """What may stand before the subject of a sentence: an adverb, a short phrase."""
 NEAR = 700
@@ -252,7 +251,7 @@ class Resolver:
             )
         name = self._known(parts.name or "") or parts.name
         alone = len(key) == 1 and not role and name == parts.name
-        if alone and self.person_index.grammar.capital_nouns and self._noun(parts.start):
+        if name == parts.name and self._is_no_name(parts, alone=alone):
             return Mention(
                 start=start, end=end, text=words, name=None, candidates=(), role=words, chain=(), rule="unnamed"
             )
@@ -273,17 +272,17 @@ class Resolver:
             start=start, end=end, text=words, name=name, candidates=(), role=role, chain=(here,), rule="name as given"
         )
 
-    def _noun(self, at: int) -> bool:
-        """Whether a German word with a capital is a noun: an article or an adjective stands before it."""
-        before = _BEFORE.search(self.person_index.text, max(0, at - LONGEST), at)
-        word = before.group(1).lower() if before and before.group(1)[1:].islower() else ""
-        language = self.person_index.language
-        if not word or language is None or word in language.verbs | language.after:
+    def _is_no_name(self, parts: Parts, *, alone: bool) -> bool:
+        """Say whether words with capitals that name nobody else in the text are common words, or a place."""
+        index = self.person_index
+        if index.are_nouns(parts.start, (parts.name or "").split()):
+            return True
+        if not alone or index.language is None or index.language.is_tagged:
             return False
-        grammar = language.grammar
-        return word in grammar.determiners or (
-            word.endswith(grammar.adjective_endings) and word not in language.common | language.openers
-        )
+        if index.grammar.capital_nouns:
+            return True  # a noun, for all that is known
+        before = _WORD_BEFORE.search(index.text, max(0, parts.start - NEAR), parts.start)
+        return index.grammar.has_cases and before is not None and before.group(1).lower() in index.grammar.prepositions
 
     def _common(self, word: str) -> bool:
         """Whether a word with a capital may be a common noun: "Experts" opens a sentence, "experts" stands elsewhere."""
@@ -426,6 +425,7 @@ class Resolver:
         """The subject of the nearest sentence before a pronoun whose subject fits it."""
         sentences = self.text_layout.sentences
         last = self.text_layout.number(start)
+        last -= self._closes(start)
         for number in range(last, max(-1, last - BACK), -1):
             first, end = sentences[number] if sentences else (max(0, start - NEAR), start)
             subject = self.subject(first, min(end, start))
@@ -434,6 +434,15 @@ class Resolver:
             if self.gender.get(subject.person, sex) == sex:
                 return subject
         return self.spoken[-1] if self._fits(start, sex) else None
+
+    def _closes(self, start: int) -> bool:
+        """Say whether a pronoun behind its verb closes the sentence, so that it is about somebody: "..., sagte er."."""
+        language, text = self.person_index.language, self.person_index.text
+        if language is None or language.is_tagged or not self.text_layout.sentences:
+            return False
+        before = _VERB_BEFORE.search(text, max(0, start - RELATIVE), start)
+        end = self.text_layout.sentences[self.text_layout.number(start)][1]
+        return before is not None and before.group(1).lower() in language.verbs and "," not in text[start:end]
 
     def _fits(self, start: int, sex: str) -> bool:
         """Whether the last speaker stands near enough and nobody else was named since."""

@@ -1,0 +1,33 @@
+"""Nobody is made of common words, labels or a page's head: a person needs evidence of being one."""
+
+import pytest
+
+from tests.speech.reader import article
+
+NOBODY = [
+    ("de", "Die Einladung Norlands sei ein Signal, hieß es in der Stadt."),
+    ("de", "Sie profilierte sich in den Augen Moors. „Die Fähre fährt auch im Winter“, hieß es in den Augen Moors."),
+    ("de", "„Das kostet 40 Milliarden Euro im Jahr“, sagten Milliarden Euro."),
+    ("de", "Laut Umfragen sei die Fähre beliebt."),
+    ("de", "Laut Experten koste sie zu viel."),
+    ("ru", "Говорю прямо: «Мы сохраним паром, и очень скоро»."),
+    ("ru", "Вы меня сейчас спросили: «Почему паром стоит уже второй год?»"),
+    ("ru", "В Норландии сказали, что паром отменят."),
+    ("uk", "Зараз скажу головне: «Ми збережемо пором для всіх»."),
+    ("en", "“We keep the ferry for everyone,” said a Senior Administration Official."),
+    ("en", "“We keep the ferry for everyone,” Speaker_01 said."),
+    ("en", "“I saw the ferry sink at noon,” the Witness said."),
+    ("fr", "Une chose est claire : « Le bac restera ouvert pour tous. »"),
+    ("es", "Expertos dijeron que el ferri costaría demasiado."),
+    ("pl", "Jedno jest jasne: „Prom zostanie dla wszystkich”."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), NOBODY)
+def test_common_words_are_nobody(language, text):
+    assert [q.speaker.name for q in article(text, language=language).quotes if q.speaker and q.speaker.name] == []
+
+
+def test_a_pronoun_that_closes_a_german_sentence_is_nobody_of_whom_it_tells():
+    text = "Ministerin Ada Moor nannte den Plan absurd. Jonas Lind kam. Ziel Linds sei es, alle zu täuschen, sagte sie."
+    assert {q.speaker.name for q in article(text, language="de").quotes if q.speaker} <= {"Ada Moor", None}
