@@ -38,10 +38,8 @@ def test_the_form_of_an_appearance_that_nothing_sets():
 
 
 def test_the_columns_that_nothing_sets():
-    assert listed("Other columns") == {"claim.merged_into", "claim.venue", "claim_topic.removed", "appearance.form"}
+    assert listed("Other columns") == {"claim.merged_into", "claim_topic.removed", "appearance.form"}
     assert not re.search(r"merged_into\s*=[^=]", CODE.replace("merged_into: int | None = Field", ""))
-    written_values = set(re.findall(r"[( ]venue=([^,)]+)", CODE)) - {"row.venue"}  # what a query read from the row
-    assert written_values == {"None"}
     assert set(re.findall(r"[\"\' .]removed[\"\']?\s*[:=]\s*(True|False|bool)", CODE)) <= {"False", "bool"}
 
 

@@ -367,6 +367,30 @@ class PageFrame:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Venues:
+    """Words for where something was said, in every form that occurs behind a preposition."""
+
+    prepositions: tuple[str, ...] = ()
+    """What stands before an occasion: "in", "during"."""
+    joined_by: tuple[str, ...] = ()
+    """What joins an occasion with whom or where it was: "with", "in"."""
+    interview: tuple[str, ...] = ()
+    """Words for an interview."""
+    press_conference: tuple[str, ...] = ()
+    """Words for a press conference or a briefing."""
+    speech: tuple[str, ...] = ()
+    """Words for a speech or an address."""
+    broadcast: tuple[str, ...] = ()
+    """Words for television and radio."""
+    statement: tuple[str, ...] = ()
+    """Words for a written statement, a letter, an article of one's own."""
+    call: tuple[str, ...] = ()
+    """Words for a telephone call."""
+    platforms: tuple[str, ...] = ()
+    """Platforms as this language writes them, beside their own names."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Language:
     """What the rules need to know of a language; words are lower case."""
 
@@ -436,6 +460,8 @@ class Language:
     """Words around dates."""
     transcripts: Transcripts
     """Words of labels and headers."""
+    venues: Venues
+    """Where something was said."""
     page: PageFrame
     """Words around a page's text."""
 
@@ -445,6 +471,7 @@ def _numbered(lists: list[list[str]]) -> dict[str, int]:
 
 
 GROUPS = {
+    "Venues": Venues,
     "Grammar": Grammar,
     "Denials": Denials,
     "Names": Names,

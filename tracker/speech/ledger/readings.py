@@ -31,6 +31,7 @@ from tracker.speech.models import (
     Status,
 )
 from tracker.speech.no_statement import is_kept
+from tracker.speech.occasion import occasion_of
 from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.reading import Quote, Reading
 from tracker.speech.types import KnownSpeaker
@@ -267,6 +268,7 @@ def _claim(
     folded = wording.fold(text)
     first, last, precision, basis = said
     mention = quote.speaker
+    occasion = occasion_of(snapshot.text, quote, languages().get(document.language or ""))
     identity_key = same_statement.identity_key(
         speaker, quote, first=first, last=last, folded=folded, item=f"{document.source_id}\0{document.item}"
     )
@@ -285,8 +287,8 @@ def _claim(
         said_precision=precision,
         said_basis=_basis(quote, snapshot, basis),
         said_conflict=quote.said.conflict,
-        channel=document.channel or source.channel,
-        venue=None,
+        channel=document.channel or (occasion.channel if occasion else None) or source.channel,
+        venue=_slice(snapshot.text, occasion.venue) if occasion else None,
         question=_slice(snapshot.text, quote.question),
         condition=_slice(snapshot.text, quote.condition),
         polarity=quote.polarity,

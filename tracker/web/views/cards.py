@@ -165,7 +165,9 @@ def said_date(one: Statement) -> SaidDate:
     words, iso, tag = _when(one)
     quote = one.said_basis if one.said_basis and one.said_basis not in BASIS else None
     evidence = BASIS.get(one.said_basis, "" if quote else "no day is given in the source")
-    place = ", ".join(part for part in (one.venue, one.channel) if part) or None
+    # "an interview with Nord TV" says already that it was an interview.
+    told = one.channel if one.channel and one.channel not in (one.venue or "").lower() else None
+    place = ", ".join(part for part in (one.venue, told) if part) or None
     return SaidDate(
         words=words,
         iso=iso,
