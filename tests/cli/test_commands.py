@@ -90,6 +90,7 @@ def test_add_export_verify_and_the_same_document_twice(tracker):
         "claim",
         "text",
         "kind",
+        "polarity",
         "speaker",
         "role",
         "candidates",
