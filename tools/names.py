@@ -20,7 +20,7 @@ MANY_FIELDS = 4
 """A dataclass of more fields takes keywords only."""
 LONGEST_SUBJECT = 72
 """Letters of a commit's subject."""
-LISTS = frozenset({"select", "where", "or_", "and_", "join", "max", "min", "print", "chain", "update", "union"})
+LISTS = frozenset({"select", "where", "iter", "or_", "and_", "join", "max", "min", "print", "chain", "update", "union"})
 """Calls that take any number of like things, where the place of one means nothing."""
 MOST_SHARED_PERCENT = 2.0
 """Class names that stand for two things, in percent of all class names."""

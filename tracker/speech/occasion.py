@@ -25,14 +25,14 @@ _END = re.compile(r"[.!?](?=\s|$)|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class ReportedVenue:
     """A kind of occasion ("interview", "press conference", …) and the words that name it, as a place in the text."""
 
     channel: str
     venue: Span
 
 
-def occasion_of(text: str, quote: Quote, language: Language | None) -> Occasion | None:
+def occasion_of(text: str, quote: Quote, language: Language | None) -> ReportedVenue | None:
     """Where a quote was said; None where its reporting sentence does not tell, or tells two places."""
     if language is None or quote.cue is None:
         return None
@@ -42,12 +42,12 @@ def occasion_of(text: str, quote: Quote, language: Language | None) -> Occasion 
         told = _told_from(text, quote.cue, (first, last), language)
         for place in range(max(told, start), min(last, end)):
             clause[place - start] = "\x00"  # the words themselves, and nothing that joins what stands around them
-    found: list[Occasion] = []
+    found: list[ReportedVenue] = []
     for channel, pattern in _patterns(language):
         for match in pattern.finditer("".join(clause)):
             venue = (start + match.start("venue"), start + match.end("venue"))
             if not any(_overlap(venue, other.venue) for other in found):  # "an interview with Nord TV" is no broadcast
-                found.append(Occasion(channel, venue))
+                found.append(ReportedVenue(channel, venue))
     return found[0] if len({one.channel for one in found}) == 1 else None
 
 
