@@ -44,7 +44,8 @@ TOPIC = {
     "any": ["bridge toll"],
     "positions": [
         {"step": 1, "label": "Against", "phrases": ["no toll"]},
-        {"step": 2, "label": "For", "phrases": ["toll now"]},
+        {"step": 2, "label": "Later", "phrases": ["toll next year"]},
+        {"step": 3, "label": "For", "phrases": ["toll now"]},
     ],
 }
 EVENT = {"id": "opening", "name": "Opening", "start": "2024-03-10", "end": "2024-03-11", "topics": ["toll"]}
