@@ -150,12 +150,20 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading) -> int | Non
             reading=reading,
             reader=READER_VERSION,
         ):
+            if written.change is not None:
+                alerts.enqueue_change(
+                    session,
+                    now,
+                    change=written.change,
+                    look=f"v{waiting.snapshot.version}",
+                    digests=world.digest_schedule,
+                )
             if not written.new:
                 continue
             new += 1
             claim = written.claim
             topics = positions.link_topics(session, now, claim, _text_before(waiting.snapshot.text, written.start))
-            if topics and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
+            if topics and not written.reworded and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
                 alerts.enqueue(
                     session,
                     now,

@@ -17,7 +17,6 @@ import structlog
 
 from jobs.ingest import store
 from tracker.alerts.ledger import deliveries as alerts
-from tracker.alerts.models import Occasion
 from tracker.archive import queries, supplied
 from tracker.archive.http.gate import Refused
 from tracker.archive.ledger import documents as document_ledger
@@ -32,7 +31,6 @@ from tracker.db import DriverError, Session
 from tracker.positions import queries as positions
 from tracker.runs import LeaseLost
 from tracker.speech.ledger import source_status as standing
-from tracker.speech.models import Claim
 from tracker.world import World
 
 log = structlog.get_logger("recheck")
@@ -187,7 +185,7 @@ def on_new_version(world: World, document: Document, old: Snapshot | None) -> Ca
         if old is None:
             return
         for change in standing.update_after_change(session, now, old, new):
-            _owe(world, session, change.appearance.claim_id, f"appearance:{change.appearance.id}:v{new.version}")
+            alerts.enqueue_change(session, now, change=change, look=f"v{new.version}", digests=world.digest_schedule)
 
     return after
 
@@ -200,26 +198,12 @@ def _record_missing(world: World, document: Document, fetch: FetchResult) -> str
             return "missing" if row.missing_looks else "failed"
         document_ledger.mark_removed(session, fetch.at, row)
         for change in standing.update_after_removal(session, fetch.at, row.id):
-            _owe(
-                world,
+            alerts.enqueue_change(
                 session,
-                change.appearance.claim_id,
-                f"appearance:{change.appearance.id}:removed:{fetch.at:%Y%m%d%H%M}",
+                world.now(),
+                change=change,
+                look=f"removed:{fetch.at:%Y%m%d%H%M}",
+                digests=world.digest_schedule,
             )
     log.info("document removed at its source", document=document.id, cause=fetch.detail)
     return "removed"
-
-
-def _owe(world: World, session: Session, claim_id: int, subject: str) -> None:
-    claim = session.get_one(Claim, claim_id)
-    topics = [topic.id for topic in positions.topics_of(session, [claim_id]).get(claim_id, [])]
-    if topics:
-        alerts.enqueue(
-            session,
-            world.now(),
-            occasion=Occasion.SOURCE_CHANGED,
-            subject=subject,
-            topic_ids=topics,
-            speaker_id=claim.speaker_id,
-            digests=world.digest_schedule,
-        )

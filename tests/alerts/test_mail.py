@@ -104,6 +104,7 @@ def test_every_occasion_has_its_three_templates(occasion):
                 outlet="Nordhaven Courier",
                 address=None,
                 what="the quoted words were changed at the source",
+                now_reads="We needed the toll then.",
                 snapshot="ab" * 32,
             )
         ],
@@ -210,6 +211,7 @@ CHANGE = ChangeItem(
     outlet="Nordhaven Courier",
     address="https://courier.example/1",
     what="the page is no longer at its address",
+    now_reads=None,
     snapshot="ab12",
 )
 SHIFT = ShiftItem("Mara Lind", ITEM, ITEM, "moved one step, from 2 to 3")

@@ -121,7 +121,7 @@ def test_a_statement_tells_its_evidence_its_places_and_their_wording(client, see
     assert "told reporters on the day" in page
     assert page.index("Norland foreign ministry") < page.index("Nordhavn-Kurier")
     assert "<del>" in page
-    assert "18 missing" in page
+    assert "A part of it is quoted. 1 word only here, 2 missing" in page
     assert 'dir="rtl"' in page
     assert "no longer on the page at this address" in page
 

@@ -8,14 +8,16 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.alerts.models import Delivery, DeliveryState, Subscription, SubscriptionState
+from tracker.archive import queries as archive
 from tracker.archive.models import Document, Snapshot
 from tracker.archive.urls import on_the_web
 from tracker.positions import queries as positions
 from tracker.positions import shift_rule
 from tracker.positions.ledger.codings import in_force
 from tracker.positions.models import ClaimTopic, CodingState, Position, Shift, Topic
-from tracker.speech import phrasing
-from tracker.speech.models import Appearance, Claim, Speaker
+from tracker.speech import anchor, phrasing
+from tracker.speech.ledger.source_status import EDITED
+from tracker.speech.models import Appearance, Claim, SourceStatus, Speaker
 from tracker.speech.phrasing import ShownWords
 from tracker.speech.queries import roles
 
@@ -56,6 +58,8 @@ class ChangeItem:
     outlet: str
     address: str | None
     what: str
+    now_reads: str | None
+    """What stands there in place of the words, where they were changed."""
     snapshot: str
 
 
@@ -141,13 +145,29 @@ def change_item(session: Session, appearance_id: int, topic_id: str) -> ChangeIt
         statement=claim_item(session, appearance.claim_id, topic_id),
         outlet=document.outlet or "outlet not recorded",
         address=on_the_web(document.url),
-        what={
-            "changed": "the quoted words were changed at the source",
-            "missing": "the quoted words are no longer on the page",
-            "removed": "the page is no longer at its address",
-        }.get(appearance.state.value, "the quoted words are on the page again"),
+        what=_what_changed(appearance),
+        now_reads=_now_reads(session, appearance, document),
         snapshot=snapshot.sha256,
     )
+
+
+def _what_changed(appearance: Appearance) -> str:
+    edited = appearance.reasons.get(EDITED)
+    if edited and appearance.state is SourceStatus.CHANGED:
+        return f"the words are {phrasing.edits(edited)}"
+    return {
+        SourceStatus.CHANGED: "the quoted words were changed at the source",
+        SourceStatus.MISSING: "the quoted words are no longer on the page",
+        SourceStatus.REMOVED: "the page is no longer at its address",
+        SourceStatus.INTACT: "the statement is restored as it was read",
+    }[appearance.state]
+
+
+def _now_reads(session: Session, appearance: Appearance, document: Document) -> str | None:
+    if appearance.state is not SourceStatus.CHANGED or EDITED in appearance.reasons:
+        return None
+    newest = archive.newest_readable(session, document.id)
+    return anchor.now_reads(appearance.exact, newest.text) if newest else None
 
 
 def outbox_status(session: Session, now: datetime) -> OutboxStatus:

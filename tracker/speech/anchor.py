@@ -1,12 +1,13 @@
-"""Where a quote stands: exact re-anchoring in a new version, W3C selectors, text-fragment links, verification.
+"""Where a quote stands: whether a new version has its words, W3C selectors, text-fragment links, verification.
 
-A quote is found again only by its exact words. A similar sentence is never taken for it.
+A quote is found again only by its own words. A similar sentence is never taken for it.
 """
 
 import hashlib
 import re
-from dataclasses import dataclass
 from urllib.parse import quote as percent
+
+from tracker.speech.wording import plain_marks
 
 CONTEXT = 32
 """Characters of prefix and suffix in a TextQuoteSelector (W3C Web Annotation Data Model, 4.2.4)."""
@@ -14,14 +15,6 @@ LONG_QUOTE = 300
 """A text fragment longer than this is written as its first and last words."""
 EDGE_WORDS = 5
 ALIKE = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where the exact words stand in a text: code points, end exclusive."""
-
-    start: int
-    end: int
 
 
 def sha256(text: str) -> str:
@@ -34,25 +27,23 @@ def holds(text: str, start: int, end: int, exact: str, exact_sha256: str) -> boo
     return 0 <= start < end <= len(text) and text[start:end] == exact and sha256(exact) == exact_sha256
 
 
-def find_again(exact: str, old: str, old_start: int, new: str) -> Found | None:
-    """The place of the exact words in a new version, or None.
+def still_stands(exact: str, after: str, new: str) -> bool:
+    """Whether words stand in a new version, in whatever style of marks, and do not run on where they had ended.
 
-    When they stand there more than once, the one with the same words before and after is taken; if several are as good,
-    the first that keeps its order.
+    `after` is what followed them, `new` the new version's text as `wording.plain_marks` gives it.
     """
-    places = [found.start() for found in re.finditer(re.escape(exact), new)]
-    if not places:
-        return None
-    before = old[max(0, old_start - CONTEXT) : old_start]
-    after = old[old_start + len(exact) : old_start + len(exact) + CONTEXT]
+    words = plain_marks(exact)
+    ended = words[-1:].isalnum() and not _runs_on(plain_marks(after[:CONTEXT]))
+    place = new.find(words)
+    while place >= 0:
+        if not (ended and _runs_on(new[place + len(words) :][:CONTEXT])):
+            return True
+        place = new.find(words, place + 1)
+    return False
 
-    def likeness(place: int) -> int:
-        left = new[max(0, place - CONTEXT) : place]
-        right = new[place + len(exact) : place + len(exact) + CONTEXT]
-        return _shared_end(before, left) + _shared_start(after, right)
 
-    best = max(places, key=lambda place: (likeness(place), -places.index(place)))
-    return Found(best, best + len(exact))
+def _runs_on(after: str) -> bool:
+    return after.lstrip()[:1].isalnum()
 
 
 def selectors(text: str, start: int, end: int) -> list[dict[str, str | int]]:
@@ -160,11 +151,3 @@ def _words_between(text: str, start: int, end: int) -> tuple[int, int]:
 def _escape(text: str) -> str:
     # "-", "," and "&" have a meaning inside a directive; `quote` leaves "-" alone.
     return percent(" ".join(text.split()), safe="", errors="replace").replace("-", "%2D")
-
-
-def _shared_start(one: str, other: str) -> int:
-    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _shared_end(one: str, other: str) -> int:
-    return _shared_start(one[::-1], other[::-1])

@@ -1,5 +1,6 @@
 """Statements and days as readers see them: "Denied: “…”", "Wed 12 July 2023", "between 7 and 9 July 2023"."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,6 +59,26 @@ def show_words(text: str, kind: QuoteKind, polarity: Polarity) -> ShownWords:
     opening, closing = ("“", "”") if kind in IN_MARKS else ("", "")
     label = "Denied:" if polarity is Polarity.DENIED else ""
     return ShownWords(label=label, opening=opening, text=text, closing=closing)
+
+
+def edits(found: Mapping[str, Sequence[str]]) -> str:
+    """What an edit around some words changed: "attributed to Mayor Stone now, before to Minister Bright"."""
+    told = []
+    if "speaker" in found:
+        before, after = (name or "nobody" for name in found["speaker"])
+        told.append(f"attributed to {after} now, before to {before}")
+    if "day" in found:
+        before, after = map(_days, found["day"])
+        told.append(f"said {after} by what it tells now, {before} by what it told before")
+    if "polarity" in found:
+        before, after = (VERBS[Polarity(value)] for value in found["polarity"])
+        told.append(f"{after} now, {before} before")
+    return "; ".join(told)
+
+
+def _days(told: str) -> str:
+    first, last = (date.fromisoformat(value) for value in told.split("/"))
+    return day(first) if first == last else f"between {short_day(first)} and {short_day(last)}"
 
 
 def day(value: date) -> str:

@@ -33,6 +33,11 @@ INVISIBLE = dict.fromkeys(
 )
 ELLIPSIS = re.compile(r"\.\s?\.\s?\.|…|\[\s?(?:\.\s?\.\s?\.|…)\s?\]")
 WORD = re.compile(r"\w+(?:'\w+)*")
+QUOTATION_MARKS = re.compile(r"""\s*["'“”„‟«»‹›「」『』‚‛＂]+\s*""")
+APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+"""Between two letters it is one; else it may be a mark of quotation."""
+DASHES = re.compile(r"\s*[-‐‑‒–—―−]+\s*")
+BEFORE_POINTS = re.compile(r"\s+([!?;:,.])")
 APOSTROPHES = str.maketrans("’‘ʼ＇`´", "''''''")
 
 
@@ -62,6 +67,14 @@ def fold_letters(text: str) -> str:
     plain = unicodedata.normalize("NFKD", visible(text)).translate(APOSTROPHES).casefold()
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(word.replace("'", "") for word in WORD.findall(plain))
+
+
+def plain_marks(text: str) -> str:
+    """`text` with every style of mark as one: quotation marks, apostrophes, dashes, ellipses, white space. Words stay."""
+    plain = APOSTROPHE.sub("\0", visible(text).translate(APOSTROPHES))
+    plain = QUOTATION_MARKS.sub('"', plain).replace("\0", "'").replace("…", "...")
+    plain = " ".join(DASHES.sub("-", plain).split())
+    return BEFORE_POINTS.sub(r"\1", plain)
 
 
 def parts(text: str) -> list[str]:
@@ -119,8 +132,8 @@ def difference(old: str, new: str) -> tuple[Piece, ...]:
 def counts(pieces: Sequence[Piece]) -> tuple[int, int]:
     """How many words stand only in the second text and how many only in the first."""
     return (
-        sum(len(WORD.findall(piece.text)) for piece in pieces if piece.kind == "new"),
-        sum(len(WORD.findall(piece.text)) for piece in pieces if piece.kind == "gone"),
+        sum(len(WORD.findall(piece.text.translate(APOSTROPHES))) for piece in pieces if piece.kind == "new"),
+        sum(len(WORD.findall(piece.text.translate(APOSTROPHES))) for piece in pieces if piece.kind == "gone"),
     )
 
 

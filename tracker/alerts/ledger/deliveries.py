@@ -21,8 +21,11 @@ from tracker.alerts.models import (
     SubscriptionState,
 )
 from tracker.db import insert_if_absent
+from tracker.positions import queries as positions
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import Shift
+from tracker.speech.ledger.source_status import Changed
+from tracker.speech.models import Claim
 
 
 def unsubscribe_token(secret: str, subscription: Subscription) -> str:
@@ -87,6 +90,24 @@ def enqueue(
             occasion == Occasion.SHIFT and _enqueue_again(session, values)
         )
     return new
+
+
+def enqueue_change(session: Session, now: datetime, *, change: Changed, look: str, digests: DigestSchedule) -> int:
+    """Enqueue the mails about what became of a statement's words at a source; how many are new.
+
+    `look` is the version or removal that showed it: one mail about each.
+    """
+    claim = session.get_one(Claim, change.appearance.claim_id)
+    topics = [topic.id for topic in positions.topics_of(session, [claim.id]).get(claim.id, [])]
+    return enqueue(
+        session,
+        now,
+        occasion=Occasion.SOURCE_CHANGED,
+        subject=f"appearance:{change.appearance.id}:{look}",
+        topic_ids=topics,
+        speaker_id=claim.speaker_id,
+        digests=digests,
+    )
 
 
 def enqueue_shifts(session: Session, now: datetime, changes: ShiftChanges, digests: DigestSchedule) -> int:

@@ -18,7 +18,8 @@ from tracker.archive.models import Document, Snapshot, Source
 from tracker.db import advisory_lock, insert_if_absent
 from tracker.languages.data import languages
 from tracker.speech import anchor, same_statement, wording
-from tracker.speech.ledger import utterances
+from tracker.speech.ledger import edits, utterances
+from tracker.speech.ledger.source_status import Changed
 from tracker.speech.models import (
     Alias,
     Appearance,
@@ -40,7 +41,7 @@ MARKS = "“”„‟\"«»‹›‘’'`「」『』"
 BY_HAND = "by hand"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """A claim that a reading gave, and whether the record had it before."""
 
@@ -48,6 +49,10 @@ class Written:
     new: bool
     start: int
     """Where its words begin in the snapshot."""
+    reworded: bool = False
+    """It is what became of words of an earlier version: the change is told, and not the statement once more."""
+    change: Changed | None = None
+    """What an edit around the words, or its taking back, did to an earlier appearance of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ def write(
     advisory_lock(session, "claims")  # who is who and which words are known is decided by one at a time
     written: list[Written] = []
     language = languages().get(reading.language or "")
+    earlier = edits.Earlier(session, snapshot, reading.quotes)
     for quote in reading.quotes:
         if not is_kept(snapshot.text, quote, language):
             continue
@@ -127,8 +133,14 @@ def write(
         if taken is not None or not appearance.exact.strip():
             continue
         claim = _claim(now, snapshot, document=document, source=source, quote=quote, speaker=speaker, said=said)
+        told = edits.told_now(snapshot.text, quote, said[0], said[1])
+        appearance.reasons["told"] = edits.kept(told)
         known = utterances.find_same(session, claim, document)
-        if known is None:
+        before = earlier.claim_of(appearance.exact, quote.polarity) if known is None else None
+        if before is not None:
+            known = before
+            appearance.form = utterances.form(known, claim.text, altered=claim.altered)
+        elif known is None:
             session.add(claim)
             session.flush()
             utterances.index_fingerprints(session, claim)
@@ -138,7 +150,11 @@ def write(
         appearance.claim_id = (known or claim).id
         session.add(appearance)
         session.flush()
-        written.append(Written(known or claim, known is None, quote.start))
+        change = earlier.compare(now, appearance.exact, told)
+        reworded = known is None and (change is not None or earlier.was_reworded(claim.folded))
+        written.append(
+            Written(claim=known or claim, new=known is None, start=quote.start, reworded=reworded, change=change)
+        )
     return written
 
 

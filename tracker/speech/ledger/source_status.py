@@ -1,6 +1,12 @@
 """Writes of what became of the words at their source: intact, changed, missing, removed, or back again.
 
-Words are looked for exactly as they are, never by likeness; each change of state is an audit entry.
+Words are looked for as they are, never by likeness; marks of another style are no other words. Each change of state is an
+audit entry. How an edited page is judged:
+
+1. `update_after_change` looks for the words of each earlier appearance when a new version is kept.
+2. `ledger.edits` compares, once the new version is read, whom and which day it tells for the same words. Words whose
+   attribution or day was edited are changed, however intact they are; `EDITED` in the appearance's reasons says how.
+3. What was changed and stands again as it was read is intact again, and told as restored.
 """
 
 from dataclasses import dataclass
@@ -23,22 +29,36 @@ class Changed:
     new: SourceStatus
 
 
+EDITED = "edited"
+"""The key of an appearance's reasons under which an edit around its words stands: what was read, and what is told now."""
+
+
 def update_after_change(session: Session, now: datetime, old: Snapshot, new: Snapshot) -> list[Changed]:
     """Look for each quote of the earlier versions in the new one, by its exact words only; those that went missing now.
 
     One for each claim, however many earlier versions its words stand in. The words of an earlier version may come back:
-    then the appearance is intact again.
+    then the appearance is intact again, and that is the change to tell.
     """
     changed: dict[int, Changed] = {}
+    now_plain = wording.plain_marks(new.text)
     for appearance in _of_document(session, new.document_id, before=new.id):
         text = old.text if appearance.snapshot_id == old.id else session.get_one(Snapshot, appearance.snapshot_id).text
-        there = anchor.find_again(appearance.exact, text, appearance.start, new.text) is not None
+        there = anchor.still_stands(appearance.exact, text[appearance.end :], now_plain)
+        if there and EDITED in appearance.reasons:
+            continue  # its words never went: `ledger.edits` says what is told around them
         standing = SourceStatus.INTACT if there else _changed_or_missing(appearance.exact, new.text)
         if appearance.state != standing:
-            if not there and appearance.state == SourceStatus.INTACT:
-                changed[appearance.claim_id] = Changed(appearance, appearance.state, standing)
-            _set_state(session, now, appearance, standing)
+            if there or appearance.state == SourceStatus.INTACT:
+                _tell(changed, Changed(appearance, appearance.state, standing))
+            set_state(session, now, appearance, standing)
     return list(changed.values())
+
+
+def _tell(changed: dict[int, Changed], change: Changed) -> None:
+    """One change for each claim: what is restored says more than that the words in between are gone."""
+    told = changed.get(change.appearance.claim_id)
+    if told is None or change.new == SourceStatus.INTACT:
+        changed[change.appearance.claim_id] = change
 
 
 def update_after_removal(session: Session, now: datetime, document_id: int) -> list[Changed]:
@@ -50,7 +70,7 @@ def update_after_removal(session: Session, now: datetime, document_id: int) -> l
     for appearance in _of_document(session, document_id):
         if appearance.state != SourceStatus.REMOVED:
             changed[appearance.claim_id] = Changed(appearance, appearance.state, SourceStatus.REMOVED)
-            _set_state(session, now, appearance, SourceStatus.REMOVED)
+            set_state(session, now, appearance, SourceStatus.REMOVED)
     return list(changed.values())
 
 
@@ -59,8 +79,8 @@ def update_after_return(session: Session, now: datetime, document_id: int, text:
     back = 0
     for appearance in _of_document(session, document_id):
         if appearance.state == SourceStatus.REMOVED:
-            here = appearance.exact in text
-            _set_state(
+            here = anchor.still_stands(appearance.exact, "", wording.plain_marks(text))
+            set_state(
                 session, now, appearance, SourceStatus.INTACT if here else _changed_or_missing(appearance.exact, text)
             )
             back += here
@@ -88,7 +108,8 @@ def _changed_or_missing(exact: str, text: str) -> SourceStatus:
     return SourceStatus.CHANGED if kept else SourceStatus.MISSING
 
 
-def _set_state(session: Session, now: datetime, appearance: Appearance, standing: SourceStatus) -> None:
+def set_state(session: Session, now: datetime, appearance: Appearance, standing: SourceStatus) -> None:
+    """Write down what became of an appearance's words, since when, and an audit entry."""
     audit.write(
         session,
         now,

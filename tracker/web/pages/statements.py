@@ -20,11 +20,12 @@ from tracker.positions.queries import LabelledCoding
 from tracker.record import export
 from tracker.speech import anchor, phrasing
 from tracker.speech import queries as speech
+from tracker.speech.ledger.source_status import EDITED
 from tracker.speech.models import Claim, Form, QuoteKind, SourceStatus
 from tracker.speech.phrasing import ShownWords
 from tracker.speech.queries import HIDDEN, AppearanceRow
 from tracker.speech.types import Polarity
-from tracker.speech.wording import Piece, difference, visible
+from tracker.speech.wording import ELLIPSIS, Piece, difference, visible
 from tracker.web import errors
 from tracker.web.context import absolute_url, as_response, reading, render, text_response
 from tracker.web.views import dates, wording
@@ -200,7 +201,7 @@ def _page(db: Session, found: Claim) -> ClaimPage:
         card=shown,
         coded=_coded_on(db, found.id),
         permalink=address,
-        changed=tuple(place for place in places if place.standing is not None),
+        changed=tuple(place for place, row in zip(places, stood, strict=True) if row.state is not SourceStatus.INTACT),
         places=places,
         reference=_fullest(stood).outlet or _fullest(stood).source_name if stood else "",
         citation=f"{statement_label(one, shown.said.place)}. On the Record, statement {one.public_id}, {address}",
@@ -215,7 +216,8 @@ def _place(
 ) -> AppearanceCard:
     fullest = _fullest(stood)
     compared = place.id != fullest.id and place.form is not Form.TRANSLATED and place.kind is not QuoteKind.INDIRECT
-    pieces = difference(visible(_bare(fullest)), visible(_bare(place))) if compared else ()
+    part = _part_quoted(_bare(fullest), _bare(place)) if compared else ""
+    pieces = difference(visible(part), visible(_bare(place))) if compared else ()
     outlet = place.outlet or ("Outlet not recorded" if place.url is None else place.source_name)
     now_words, newest = _now(db, place)
     return AppearanceCard(
@@ -228,7 +230,7 @@ def _place(
         sha256=place.sha256,
         words=phrasing.show_words(visible(_bare(place)), place.kind, polarity),
         pieces=pieces,
-        legend=wording.legend(pieces)
+        legend=wording.legend(pieces, is_part=part != _bare(fullest))
         if compared
         else "Not compared word by word."
         if place.form is Form.TRANSLATED
@@ -240,6 +242,13 @@ def _place(
         now=now_words,
         newest=newest,
     )
+
+
+def _part_quoted(whole: str, part: str) -> str:
+    """What of the fullest wording an outlet quotes: the sentences that it leaves out are none that it changed."""
+    if len(part) >= len(whole) or ELLIPSIS.search(part):
+        return whole
+    return anchor.now_reads(part, whole) or whole
 
 
 def _address(place: AppearanceRow, text: str) -> str | None:
@@ -257,7 +266,7 @@ def _now(db: Session, place: AppearanceRow) -> tuple[tuple[Piece, ...], str | No
     newest = archive.newest_readable(db, place.document_id)
     if newest is None or newest.sha256 == place.sha256:
         return (), None
-    if place.state is SourceStatus.MISSING:
+    if place.state is SourceStatus.MISSING or EDITED in place.reasons:
         return (), newest.sha256
     reads = anchor.now_reads(place.exact, newest.text)
     return (difference(visible(place.exact), visible(reads)) if reads else ()), newest.sha256
@@ -282,9 +291,11 @@ def _fullest(stood: Sequence[AppearanceRow]) -> AppearanceRow:
 
 def _standing(place: AppearanceRow) -> str | None:
     if place.state is SourceStatus.INTACT:
-        return None
+        return f"Restored as it was read since {dates.moment(place.state_since)}." if place.state_since else None
     since = f" since {dates.moment(place.state_since)}" if place.state_since else ""
     why = f" ({place.found_instead})" if place.state is SourceStatus.REMOVED and place.found_instead else ""
+    if place.state is SourceStatus.CHANGED and EDITED in place.reasons:
+        return f"What is told of the words was changed at this address{since}: {phrasing.edits(place.reasons[EDITED])}."
     return f"{STATE_TEXTS[place.state]}{since}{why}."
 
 

@@ -60,9 +60,11 @@ def _runs(text: str, shared: set[str]) -> tuple[WordRun, ...]:
     return tuple(runs)
 
 
-def legend(pieces: Sequence[Piece]) -> str:
-    """How many words differ, in words: "2 words only here, 1 missing"."""
+def legend(pieces: Sequence[Piece], *, is_part: bool = False) -> str:
+    """How many words differ, in words: "2 words only here, 1 missing"; `is_part` where only a part of the text is quoted."""
     new, gone = wording.counts(pieces)
     if not new and not gone:
-        return "Same words; only marks or spaces differ" if len(pieces) > 1 else "Word for word the same"
-    return f"{dates.counted(new, 'word')} only here, {gone} missing"
+        told = "Same words; only marks or spaces differ" if len(pieces) > 1 else "Word for word the same"
+    else:
+        told = f"{dates.counted(new, 'word')} only here, {gone} missing"
+    return f"A part of it is quoted. {told}" if is_part else told
