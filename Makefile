@@ -34,7 +34,8 @@ install: .venv/.installed  ## the set-up alone; then .venv/bin/tracker works
 run: .venv/.installed  ## start the service with the demo record at http://127.0.0.1:8000 (HOST=, PORT=, DATA=)
 	@exec $(BIN)/tracker demo --host $(HOST) --port $(PORT) --data $(DATA)
 
-test: .venv/.installed-dev lint types contracts  ## everything: lint, types, contracts, all tests on both databases, mail, browser
+test: .venv/.installed-dev  ## everything: lint, types, contracts, all tests on both databases, mail, browser
+	@$(MAKE) --no-print-directory -j 2 check
 	$(BIN)/python tools/browser.py
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
