@@ -248,6 +248,22 @@ class Dates:
     """Words that open a clause about something else than the asking: "asked whether the bridge could open in May"."""
     day_occasions: tuple[str, ...] = ()
     """Occasions a day owns: "Monday's briefing"."""
+    before_event: tuple[str, ...] = ()
+    """Words before an event whose day is not the day of saying: "ahead of"."""
+    week_before: tuple[str, ...] = ()
+    """Behind a weekday of the week before: "Monday last week"."""
+    ago_days: tuple[str, ...] = ()
+    """Phrases for days before today, ``#`` being their number: "# days ago"."""
+    ago_weeks: tuple[str, ...] = ()
+    """The same for weeks; without a number one week."""
+    numbers: Mapping[str, int]
+    """Numbers as words: "two" is 2."""
+    between: tuple[str, ...] = ()
+    """Before the first of two days between which something was said: "between"."""
+    day_first: bool = False
+    """In "3/4/2024" the day stands before the month; where it does not always, such a date is a range."""
+    events: tuple[str, ...] = ()
+    """Occasions at which several people speak; the day of the one an article opens with is that of all its words."""
     perfect: frozenset[str] = frozenset()
     """Auxiliaries before a reporting verb that put the saying at some time before now: "has said"."""
     perfect_adverbs: tuple[str, ...] = ()
@@ -494,7 +510,7 @@ def _read(made: type[Any], raw: Mapping[str, Any], where: str) -> Any:  # noqa: 
             values[name] = _read(GROUPS[kind], raw.get(name, {}), f"{where}: {name}")
         elif name in raw:
             values[name] = _value(kind, raw[name])
-        elif kind == "Mapping[str, str]":
+        elif kind == "Mapping[str, str]" or (kind == "Mapping[str, int]" and made is Dates):
             values[name] = {}
         elif field.default is MISSING:
             raise ValueError(f"{where}: {name} is missing")

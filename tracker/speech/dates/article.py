@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tracker.languages.data import Language
-from tracker.languages.phrases import any_of, either, phrases
+from tracker.languages.phrases import any_of, beginning, either, phrases
 from tracker.speech.dates.expressions import Clock, DateExpression, dateline, said, stamp
 from tracker.speech.draft import Draft
 from tracker.speech.people.resolve import Resolver
@@ -24,8 +24,12 @@ from tracker.speech.types import Mention, Said, Span
 
 RECENT = 14
 """Days before publication within which a day in the narration is the occasion reported, not history."""
+MONTH = 31
+"""The same where only the month of publication is known, whose last day is counted from."""
 LEDE = 4
 """Paragraphs at the head of an article that tell what happened; the headline may be one of them."""
+HEAD = 2
+"""Paragraphs at the head, the headline and the lead, whose one day is that of whoever they name."""
 SOON = 6
 """Paragraphs within which a day that follows dates what the same speaker said before it."""
 OPENING = 12
@@ -37,6 +41,8 @@ _LENGTH = re.compile(r"\|\s*\d+:\d\d")
 OPENED = 90
 """Code points before a day within which such a word opens its clause."""
 _OWNED = re.compile(r"['’]s?\s")
+EVENT = 70
+"""Code points before a day in which the event it belongs to is named."""
 AIRED = 40
 """Code points before a day in which a word of broadcast or print stands."""
 
@@ -79,6 +85,7 @@ class Narrated:
     names: frozenset[str]
     subject: str | None
     reports: bool
+    at_event: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,6 +102,7 @@ class Dating:
     vague: list[bool] = field(default_factory=list)
     _contents: list[tuple[int, int, bool]] | None = None
     _told: list[Narrated] | None = None
+    _event: list[Narrated] | None = None
     _cues: list[tuple[int, Span | None]] = field(default_factory=list)
     _days: dict[str, list[DateExpression]] = field(default_factory=dict)
     _occasions: dict[str, DateExpression | None] = field(default_factory=dict)
@@ -122,7 +130,9 @@ class Dating:
                 out.append(live)
             else:
                 found = self._from_others(number, name, last.get(name or ""), days.get(name or "", []))
-                out.append(line if line and mention and not found.first else found)
+                if mention and not found.first:
+                    found = line or self._of_the_event(number) or found
+                out.append(found)
         return out
 
     def _from_others(self, number: int, name: str | None, last: DateExpression | None, days: list[int]) -> Said:
@@ -144,6 +154,27 @@ class Dating:
             if when := self._occasions[name]:
                 return _same(when, "day of the occasion")
         return Said()
+
+    def _of_the_event(self, number: int) -> Said | None:
+        """Give the day of the one occasion the article opens with, for those who speak there and are dated by nothing else."""
+        if self._event is None:
+            told = [n for n in self._narrated() if n.paragraph < LEDE and n.at_event and self._told_of_many(n)]
+            self._event = told[:1] if len({n.when.first for n in told}) == 1 else []
+        if not self._event:
+            return None
+        when = self._event[0].when
+        if when.start > self.drafts[number].spans[0][0] or self._elsewhere(number, when) or self._another(number, when):
+            return None
+        return _same(when, "day of the article's occasion")
+
+    def _told_of_many(self, told: Narrated) -> bool:
+        """Say whether the sentence that names an occasion tells of several people there, not of one who speaks or acts."""
+        sentence = self._sentence(told.when.start)
+        return told.subject is None and not any(
+            mention and (mention.name or mention.text.lower() in _pronouns(self.clock.language))
+            for draft, mention in zip(self.drafts, self.mentions, strict=True)
+            if draft.cue and self._sentence(draft.cue[0]) == sentence
+        )
 
     def _another(self, number: int, last: DateExpression) -> bool:
         """Whether the paragraph has gone back to another time since: "In July she was booed. ... She said"."""
@@ -235,6 +266,7 @@ class Dating:
         """Whether a time expression belongs to something else: a clause of its own, a day to come, another report."""
         text = self.doc.text
         ahead = self.clock.published is not None and when.first > self.clock.published
+        ahead = ahead or bool(_before_event(self.clock.language).search(text, max(0, when.start - EVENT), when.start))
         if ahead or (_OWNED.match(text, when.end) and not _patterns(self.clock.language).day_of.match(text, when.end)):
             return True
         if draft.cue is None:
@@ -261,11 +293,14 @@ class Dating:
 
     def _narration(self, when: DateExpression, cues: list[int]) -> Narrated | None:
         published, text_layout = self.clock.published, self.resolver.text_layout
-        if published is None or when.precision != "day" or not 0 <= (published - when.first).days <= RECENT:
+        recent = MONTH if self.clock.month_only else RECENT
+        if published is None or when.precision != "day" or not 0 <= (published - when.first).days <= recent:
             return None
         number = self._sentence(when.start)
         start, end = text_layout.sentences[number]
         if text_layout.inside(when.start) or self._captioned(start, end) or self._planned(when, start, end):
+            return None
+        if _before_event(self.clock.language).search(self.doc.text, max(start, when.start - EVENT), when.start):
             return None
         at = bisect_left(cues, start)
         reports = at < len(cues) and cues[at] < end
@@ -275,8 +310,23 @@ class Dating:
         names = frozenset(n for n, place in self.resolver.named_between(start, end) if not text_layout.inside(place))
         subject = self.resolver.subject(start, end)
         return Narrated(
-            when=when, paragraph=paragraph, names=names, subject=subject.person if subject else None, reports=reports
+            when=when,
+            paragraph=paragraph,
+            names=names,
+            subject=subject.person if subject else None,
+            reports=reports,
+            at_event=self._at_event(when, start, end),
         )
+
+    def _at_event(self, when: DateExpression, start: int, end: int) -> bool:
+        """Say whether an occasion at which people speak stands beside a day: "at a news conference on Monday"."""
+        dates, text = self.clock.language.dates, self.doc.text
+        if any_of(dates.after_next).search(text, max(start, when.start - BESIDE), when.start):
+            return False  # "from today"
+        if beginning(dates.stamps).search(text, max(0, when.start - BESIDE), when.start):
+            return False
+        near = any_of(dates.events).finditer(text, max(start, when.start - EVENT), min(end, when.end + EVENT))
+        return any(not self.resolver.text_layout.inside(found.start()) for found in near)
 
     def _captioned(self, start: int, end: int) -> bool:
         """Whether a sentence is a caption: its date is the picture's, not the speaker's."""
@@ -319,7 +369,11 @@ class Dating:
         for group in (acting, named):
             if group:
                 return group[0].when if len({n.when.first for n in group}) == 1 else None
-        lede = [n for n in told if n.paragraph < LEDE and not n.reports]
+        lede = [
+            n
+            for n in told
+            if n.paragraph < LEDE and not n.reports and (n.at_event or n.paragraph < HEAD or n.subject in (None, name))
+        ]
         if lede and len({n.when.first for n in told}) == 1 and name in self._people_of_the_lede():
             return lede[0].when
         return None
@@ -343,6 +397,18 @@ def _outside(draft: Draft) -> list[Span]:
         if at < end:
             out.append((at, end))
     return out
+
+
+@lru_cache(maxsize=16)
+def _pronouns(language: Language) -> frozenset[str]:
+    return language.he | language.she
+
+
+@lru_cache(maxsize=16)
+def _before_event(language: Language) -> re.Pattern[str]:
+    """Find, before a day, the event it is the day of: "ahead of a meeting on"; nothing that ends a clause between."""
+    words = either(language.dates.before_event)
+    return re.compile(rf"(?<!\w)(?:{words})\s+(?:[\w’'-]+\s+){{1,6}}$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import compress
@@ -23,6 +23,8 @@ from tracker.languages.phrases import beginning, either
 from tracker.speech.tokens.tokens import NUMBER, Tokens
 from tracker.speech.types import Manuscript, Precision, Said
 
+MONTHS, WEEK, NEARLY = 12, 7, 3
+"""Months of a year, days of a week, and how many days "two weeks ago" may be off."""
 SOON = 120
 """Days ahead within which a day without a year is one to come, not last year's."""
 
@@ -38,6 +40,22 @@ def _after_next(language: Language) -> re.Pattern[str]:
 def _after_last(language: Language) -> re.Pattern[str]:
     """Find, before a weekday or month, words by which it lies in the week or year before."""
     return re.compile(rf"(?:{either(language.dates.after_last)})\s+$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _week_before(language: Language) -> re.Pattern[str]:
+    """Find, behind a weekday, that it is one of the week before."""
+    return re.compile(rf"[ \u00a0]+(?:{either(language.dates.week_before)})(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _between(language: Language) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Find what stands before the first of two days between which something happened, and what parts the two."""
+    conjunctions, articles = either(language.grammar.conjunctions), either(language.dates.articles)
+    return (
+        re.compile(rf"(?<!\w)(?:{either(language.dates.between)})\s+$", re.IGNORECASE),
+        re.compile(rf"\s+(?:{conjunctions})\s+(?:(?:{articles})\s+)?", re.IGNORECASE),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +90,9 @@ def _patterns(language: Language) -> re.Pattern[str]:
     weekday, month = either(language.weekdays, space), either(language.months, space)
     of = rf"(?:(?:{either(dates.of)}){space})?"
     ordinal = f"(?:{either(dates.ordinals)})?"
+    number = rf"(?:\d{{1,2}}|{either(dates.numbers)})"
+    days, weeks = (either(phrases, space).replace(r"\#", number) for phrases in (dates.ago_days, dates.ago_weeks))
+    dated = rf"(?!\w|{space}[0-3]?\d{ordinal}(?!\d)|,{space}[0-3]?\d,{space}(?:19|20)\d\d)"
     year = rf"(?:,?{space}{of}(?P<{{}}>(?:19|20)\d\d))?(?!\d)"
     return re.compile(
         rf"(?:(?<!\w)(?P<w1>{weekday})(?:{space}(?:{either(dates.day_parts)}))?,?{space}"
@@ -79,12 +100,15 @@ def _patterns(language: Language) -> re.Pattern[str]:
         rf"(?:(?<!\w)(?P<m1>{month}){space}(?P<d1>[0-3]?\d){ordinal}(?![\d:.]\d|\d){year.format('y1')}"
         rf"|(?<![\w.,])(?P<d2>[0-3]?\d)(?:\.|{ordinal}){space}{of}(?P<m2>{month})(?!\w){year.format('y2')})"
         rf"|(?<![\w.])(?P<y4>(?:19|20)\d\d)-(?P<m4>[01]\d)-(?P<d4>[0-3]\d)(?!\d)"
+        rf"|(?<!\w)(?P<m7>{month}),?{space}(?P<d7>[0-3]?\d),{space}(?P<y7>(?:19|20)\d\d)(?!\d)"
+        rf"|(?<![\w./])(?P<a8>[0-3]?\d)/(?P<b8>[0-3]?\d)/(?P<y8>(?:19|20)\d\d)(?![\d/])"
+        rf"|(?<!\w)(?:(?P<agod>{days})|(?P<agow>{weeks}))(?!\w)"
         rf"|(?<![\w.])(?P<d5>[0-3]?\d)\.(?P<m5>[01]?\d)\.(?P<y5>(?:19|20)\d\d)(?!\d)"
         rf"|(?<!\w)(?P<day>{either(language.days, space)})(?!\w)"
         rf"|(?<!\w)(?P<span>{either(language.spans, space)})(?!\w)"
         rf"|(?<!\w)(?P<w3>{weekday})(?!\w)"
         rf"|(?<!\w)(?P<in>{either(dates.before_month)}){space}(?P<m3>{month})"
-        rf"(?!\w|[ \u00a0]+[0-3]?\d{ordinal}(?!\d))(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
+        rf"{dated}(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
         rf"|(?<!\w)(?:{either(dates.before_year, space)}){space}(?P<y6>(?:19|20)\d\d)(?!\d|[-–/]\d)",
         re.IGNORECASE,
     )
@@ -103,7 +127,18 @@ def _before(language: Language) -> list[str]:
 @lru_cache(maxsize=16)
 def heads(language: Language) -> frozenset[str]:
     """The words with which a time expression can begin, unless it begins with a number."""
-    return _beginnings([*language.weekdays, *language.months, *language.days, *language.spans, *_before(language)])
+    ago = [
+        word for phrase in (*language.dates.ago_days, *language.dates.ago_weeks) for word in _counted(phrase, language)
+    ]
+    return _beginnings(
+        [*language.weekdays, *language.months, *language.days, *language.spans, *_before(language), *ago]
+    )
+
+
+def _counted(phrase: str, language: Language) -> Iterable[str]:
+    """Give the words with which "# days ago" can begin."""
+    first = phrase.split(maxsplit=1)[0]
+    return language.dates.numbers if first == "#" else [first]
 
 
 @lru_cache(maxsize=16)
@@ -174,9 +209,20 @@ class Clock:
                 when = self._read(text, match)
             except (ValueError, OverflowError):
                 when = None
-            if when is not None:
+            if when is not None and not self._joined(text, when):
                 self._found.append(when)
                 self._starts.append(when.start)
+
+    def _joined(self, text: str, when: DateExpression) -> bool:
+        """Make one range of two days: "between March 3 and March 5"."""
+        opens, parts = _between(self.language)
+        before = self._found[-1] if self._found else None
+        if before is None or when.start - before.end > BETWEEN or not parts.fullmatch(text, before.end, when.start):
+            return False
+        if not opens.search(text, max(0, before.start - BETWEEN), before.start) or when.last < before.first:
+            return False
+        self._found[-1] = replace(before, end=when.end, last=when.last, precision="range", rule="between two days")
+        return True
 
     def _read(self, text: str, match: re.Match[str]) -> DateExpression | None:
         """The days an expression names: by itself, else counted from the day of publication."""
@@ -188,6 +234,10 @@ class Clock:
         for month, day, year in (("m1", "d1", "y1"), ("m2", "d2", "y2")):
             if group[month]:
                 return self._date(text, match, group[month], int(group[day]), group[year])
+        if group["m7"]:
+            return self._date(text, match, group["m7"], int(group["d7"]), group["y7"])
+        if group["y8"]:
+            return self._slashed(match)
         for suffix in ("4", "5"):
             if group[f"y{suffix}"]:
                 named = date(int(group[f"y{suffix}"]), int(group[f"m{suffix}"]), int(group[f"d{suffix}"]))
@@ -199,14 +249,59 @@ class Clock:
             )
         return None
 
+    def _slashed(self, match: re.Match[str]) -> DateExpression | None:
+        """Read "12/17/2015"; where day and month could change places, both days bound it."""
+        first, second, year = int(match["a8"]), int(match["b8"]), int(match["y8"])
+        orders = [(first, second)] if self.language.dates.day_first else [(first, second), (second, first)]
+        days = sorted({date(year, month, day) for day, month in orders if 0 < month <= MONTHS and day > 0})
+        if not days:
+            return None
+        return DateExpression(
+            start=match.start(),
+            end=match.end(),
+            first=days[0],
+            last=days[-1],
+            precision="day" if len(days) == 1 else "range",
+            conflict=None,
+            rule="date",
+        )
+
+    def _ago(self, match: re.Match[str]) -> DateExpression | None:
+        """Read "two days ago"; of weeks the day is not told."""
+        words = match["agod"] or match["agow"]
+        numbers = self.language.dates.numbers
+        found = re.search(rf"\d+|\b(?:{either(numbers)})\b", words.lower())
+        count = (int(found.group()) if found.group().isdigit() else numbers[found.group()]) if found else 1
+        if self.published is None:
+            return None
+        day = self.published - timedelta(days=count * (1 if match["agod"] else WEEK))
+        give = 0 if match["agod"] else NEARLY
+        return DateExpression(
+            start=match.start(),
+            end=match.end(),
+            first=day - timedelta(days=give),
+            last=min(day + timedelta(days=give), self.published),
+            precision="range" if give else "day",
+            rule="days ago" if match["agod"] else "weeks ago",
+        )
+
     def _counted(self, text: str, match: re.Match[str]) -> DateExpression | None:
         group = match.groupdict()
-        start, end = match.span()
-        if self.published is None or any(group[name] for name in ("m1", "m2", "y4", "y5", "y6")):
+        if self.published is None or any(group[name] for name in ("m1", "m2", "y4", "y5", "y6", "m7", "y8")):
             return None
         if group["m3"]:
             return self._month(text, match)
         if self.month_only:
+            return None
+        if group["agod"] or group["agow"]:
+            return self._ago(match)
+        return self._named(text, match)
+
+    def _named(self, text: str, match: re.Match[str]) -> DateExpression | None:
+        """Read "yesterday", "last week" and a weekday."""
+        group = match.groupdict()
+        start, end = match.span()
+        if self.published is None:
             return None
         if group["day"]:
             counted = self.published + timedelta(days=self.language.days[_plain(group["day"])])
@@ -222,7 +317,7 @@ class Clock:
 
     def _date(self, text: str, match: re.Match[str], month: str, day: int, year: str | None) -> DateExpression | None:
         start, end = match.span()
-        group = "m1" if match["m1"] else "m2"
+        group = next(name for name in ("m1", "m2", "m7") if match[name])
         if not self._capital(text, match.start(group)):
             return None
         number = self.language.months[_plain(month)] + 1
@@ -272,6 +367,10 @@ class Clock:
         if back == 0 and _after_last(self.language).search(text, max(0, start - 16), start):
             back = 7
         day = self.published - timedelta(days=back)
+        follows = _week_before(self.language).match(text, end)
+        if follows:
+            monday = self.published - timedelta(days=self.published.weekday() + WEEK)
+            day, end = monday + timedelta(days=wanted), follows.end()
         return DateExpression(start=start, end=end, first=day, last=day, precision="day", rule="weekday")
 
     def _span(self, start: int, end: int, name: str) -> DateExpression | None:
@@ -320,6 +419,8 @@ def said(when: DateExpression) -> Said:
     )
 
 
+BETWEEN = 20
+"""Code points between two days that bound a time, and before the first of them."""
 HEADER = 3000
 """Code points of the longest header looked at."""
 
