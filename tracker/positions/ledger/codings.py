@@ -17,6 +17,7 @@ from tracker.positions import matching, suggest
 from tracker.positions.ledger import shifts as shift_ledger
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Event, EventTopic, Position, Topic
+from tracker.positions.queries import coding_rows
 from tracker.speech.models import Claim, Status
 from tracker.speech.types import Polarity
 
@@ -227,13 +228,8 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
 
 
 def in_force(session: Session, claim_id: int, topic_id: str) -> Coding | None:
-    """The coding that counts: the newest confirmed one, else the newest suggestion."""
-    return session.exec(
-        select(Coding)
-        .where(Coding.claim_id == claim_id, Coding.topic_id == topic_id)
-        .order_by(sa.case((col(Coding.state) == CodingState.CONFIRMED, 0), else_=1), col(Coding.number).desc())
-        .limit(1)
-    ).first()
+    """The coding that counts for a claim on a topic, by the rule of `queries.coding_rows.in_force`."""
+    return session.exec(select(Coding).where(col(Coding.id) == coding_rows.in_force(claim_id, topic_id))).first()
 
 
 def next_number(session: Session, claim_id: int, topic_id: str) -> int:

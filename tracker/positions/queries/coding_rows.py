@@ -1,7 +1,4 @@
-"""Reads of codings: those in force, the history of a statement, and what waits for a person.
-
-The coding in force of a claim on a topic is its newest confirmed one, else its newest suggestion.
-"""
+"""Reads of codings: those in force, the history of a statement, and what waits for a person."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -42,16 +39,35 @@ class LabelledCoding:
     key_quote: bool
 
 
+def in_force(
+    claim_id: sa.SQLColumnExpression[int] | int, topic_id: sa.SQLColumnExpression[str] | str
+) -> sa.ScalarSelect[int]:
+    """The id of the coding that counts, for a claim on a topic: the newest confirmed one, else the newest suggestion."""
+    coding = sa.orm.aliased(Coding)
+    return (
+        sa.select(col(coding.id))
+        .where(col(coding.claim_id) == claim_id, col(coding.topic_id) == topic_id)
+        .order_by(sa.case((col(coding.state) == CodingState.CONFIRMED, 0), else_=1), col(coding.number).desc())
+        .limit(1)
+        .correlate_except(coding)
+        .scalar_subquery()
+    )
+
+
 def codings(
     session: Session, claim_ids: Collection[int], topic_id: str | None = None
 ) -> dict[tuple[int, str], LabelledCoding]:
     """The coding in force of each of these claims on each topic (or on one), in one SELECT."""
     found: dict[tuple[int, str], LabelledCoding] = {}
     for some in batches(claim_ids):
-        where: sa.ColumnElement[bool] = col(Coding.claim_id).in_(some)
+        where = sa.and_(
+            col(Coding.claim_id).in_(some), col(Coding.id) == in_force(col(Coding.claim_id), col(Coding.topic_id))
+        )
         if topic_id is not None:
             where = sa.and_(where, col(Coding.topic_id) == topic_id)
-        found.update(_in_force(_codings(session, where)))
+        found.update(
+            {(coding.claim_id, coding.topic_id): _coded(coding, at) for coding, at in _codings(session, where)}
+        )
     return found
 
 
@@ -94,19 +110,6 @@ def _codings(session: Session, where: Any) -> list[tuple[Coding, Position | None
         .order_by(col(Coding.claim_id), Coding.topic_id, col(Coding.number))
     )
     return [(coding, position) for coding, position in rows]
-
-
-def _in_force(rows: list[tuple[Coding, Position | None]]) -> dict[tuple[int, str], LabelledCoding]:
-    best: dict[tuple[int, str], tuple[Coding, Position | None]] = {}
-    for coding, position in rows:
-        key = (coding.claim_id, coding.topic_id)
-        if key not in best or _rank(coding) > _rank(best[key][0]):
-            best[key] = (coding, position)
-    return {key: _coded(*row) for key, row in best.items()}
-
-
-def _rank(coding: Coding) -> tuple[bool, int]:
-    return coding.state is CodingState.CONFIRMED, coding.number
 
 
 def _coded(coding: Coding, position: Position | None) -> LabelledCoding:

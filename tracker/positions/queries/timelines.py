@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from tracker.positions.models import (
     ClaimTopic,
     Coding,
-    CodingState,
 )
+from tracker.positions.queries.coding_rows import in_force
 from tracker.positions.queries.topics_events import about_topic, topic
 from tracker.speech.models import Claim, Speaker
 from tracker.speech.queries import PAGE, holds, newest_first, shown
@@ -67,15 +67,13 @@ def _filtered(session: Session, topic_id: str, filters: Filters) -> list[sa.Colu
 
 
 def _coded_as(session: Session, topic_id: str, step: int | None) -> sa.ColumnElement[bool]:
-    in_force = (
+    position = (
         select(Coding.position_id)
-        .where(col(Coding.claim_id) == col(Claim.id), Coding.topic_id == topic_id)
-        .order_by(sa.case((col(Coding.state) == CodingState.CONFIRMED, 0), else_=1), col(Coding.number).desc())
-        .limit(1)
+        .where(Coding.id == in_force(col(Claim.id), topic_id))
         .correlate(Claim)
         .scalar_subquery()
     )
     if step is None:
-        return in_force.is_(None)
+        return position.is_(None)
     subject = topic(session, topic_id)
-    return in_force.in_([one.id for one in (subject.positions if subject else ()) if one.step == step])
+    return position.in_([one.id for one in (subject.positions if subject else ()) if one.step == step])
