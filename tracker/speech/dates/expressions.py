@@ -163,8 +163,11 @@ def places(doc: Tokens, language: Language) -> list[int]:
     """The code points at which a time expression can begin, outside quotation marks."""
     weak, months = _weak(language), _months(language)
     goes_on = {word for phrase in language.dates.before_year for word in phrase.split()[1:]}
+    units = {phrase.split()[1] for phrase in (*language.dates.ago_days, *language.dates.ago_weeks)}
     found = list(compress(doc.starts, map(NUMBER.__eq__, doc.shapes)))
     for i in compress(range(len(doc.words)), map(heads(language).__contains__, doc.words)):
+        if doc.words[i] in language.dates.numbers and doc.words[i + 1 : i + 2] and doc.words[i + 1] not in units:
+            continue
         if doc.words[i] in weak:
             follows = doc.words[i + 1] if i + 1 < len(doc.words) else ""
             if follows not in months and follows not in goes_on and doc.shapes[i + 1 : i + 2] != [NUMBER]:

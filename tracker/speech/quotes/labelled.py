@@ -38,9 +38,15 @@ class _LabelPatterns(NamedTuple):
 def _patterns(language: Language) -> _LabelPatterns:
     words = language.transcripts
     by = f"(?:[ \\t]+(?:{either(words.author_by)})[ \\t]+(?P<who>[^:\\n]{{2,80}}))?"
+    either_by = (  # "And from Mayor Ada Moor:", "Statement of Ada Moor:"
+        f"(?:(?:{either(language.grammar.conjunctions)})[ \\t]+)?(?:(?:{either(words.statements)})[ \\t]+)?"
+        f"(?:{either(words.author_by)})[ \\t]+(?P<author>[^:\\n]{{2,80}})"
+    )
     return _LabelPatterns(
         re.compile(rf"^[ \t*_]*(?:{either(words.source_labels)})[*_]*:[*_ \t]*(?P<line>[^\n]+)", re.MULTILINE),
-        re.compile(rf"(?:^|\n)[ \t*_]*(?:{either(words.quote_labels)}){by}[*_]*:[*_ \t\n]*$", re.IGNORECASE),
+        re.compile(
+            rf"(?:^|\n)[ \t*_]*(?:(?:{either(words.quote_labels)}){by}|{either_by})[*_]*:[*_ \t\n]*$", re.IGNORECASE
+        ),
         re.compile(rf"[^,;:(\[\n]+?(?=$|[,;:(\[\n.]|\s+(?:{either(words.after_source)})\s)"),
     )
 
@@ -58,7 +64,10 @@ def attribute(text: str, language: Language | None, drafts: list[Draft], regions
         label = patterns.quote.search(text[offset : region.start])
         if label is None:
             continue
-        who = (offset + label.start("who"), offset + label.end("who")) if label.group("who") else None
+        group = "who" if label.group("who") else "author"
+        who = (offset + label.start(group), offset + label.end(group)) if label.group(group) else None
+        if who and group == "author" and not text[who[0]].isupper():
+            continue
         source = who or next((span for place, span in reversed(named) if place < region.start), None)
         if source is None:
             continue

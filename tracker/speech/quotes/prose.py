@@ -10,6 +10,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from tracker.languages import letters
 from tracker.languages.data import Language, or_default
 from tracker.languages.phrases import any_of, either, phrases
 from tracker.speech.dates.article import Dating, trimmed
@@ -66,9 +67,38 @@ def _page(manuscript: Manuscript, language: Language | None) -> Page | None:
     if not _WORD.search(text) or marks.flooded(text):
         return None
     paragraphs = layout.paragraphs(text)
-    regions = marks.regions(text, paragraphs)
+    regions = _without_narration(text, language, marks.regions(text, paragraphs))
     doc = tokens(text, paragraphs, regions, language)
     return Page(manuscript, language, doc, regions) if doc.words else None
+
+
+def _without_narration(text: str, language: Language | None, regions: list[marks.Region]) -> list[marks.Region]:
+    """End a quotation whose closing mark is missing at its reporting clause: “We go on, Moor said on Monday."""
+    if language is None:
+        return regions
+    out = []
+    for number, region in enumerate(regions):
+        following = regions[number + 1] if number + 1 < len(regions) else None
+        goes_on = following is not None and following.continues and _opens_line(text, following.start)
+        if not region.closed and not goes_on:
+            clause = _reporting(language).search(text, region.inner, region.outer)
+            if clause:
+                region = region._replace(outer=clause.end(1), end=clause.end(1), closed=True)  # noqa: PLW2901
+        out.append(region)
+    return out
+
+
+def _opens_line(text: str, at: int) -> bool:
+    return not text[text.rfind("\n", 0, at) + 1 : at].strip()
+
+
+@lru_cache(maxsize=16)
+def _reporting(language: Language) -> re.Pattern[str]:
+    """Find ", Moor said" and ", said Moor": a comma, then a verb of saying beside a name or pronoun."""
+    verbs, who = either(language.verbs), either(language.he | language.she)
+    name = rf"(?:{letters.CAPITAL}[\w’'-]+\s+){{1,5}}"
+    behind = rf"(?:{verbs})\s+(?:{letters.CAPITAL}|(?:{who})(?!\w))"
+    return re.compile(rf"(,)\s+(?:{name}(?:{verbs})(?!\w)|(?:{who})\s+(?:{verbs})(?!\w)|{behind})")
 
 
 def _tagged(page: Page) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from tracker.languages.data import Language
 from tracker.speech.draft import Draft
+from tracker.speech.quotes.actions import acts_before
 from tracker.speech.quotes.denials import mark_denials
 from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.marks import Region
@@ -123,7 +124,7 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution], languag
     _headline(doc, out)
     _demands(doc, out)
     _signed(doc, regions, owner, out)
-    _orphans(doc, regions, owner, out)
+    _orphans(doc, regions, owner, out, language)
     starts = [a for a, _ in doc.sentences]
     for draft in out:
         draft.spans.sort()
@@ -317,7 +318,9 @@ def _signed(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: li
         out.append(draft)
 
 
-def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: list[Draft]) -> None:
+def _orphans(
+    doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: list[Draft], language: Language | None
+) -> None:
     sentence_of = [a for a, _ in doc.sentences]
     cues: dict[int, list[Draft]] = {}
     for draft in out:
@@ -335,6 +338,7 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
         words = len(doc.text[region.inner : region.outer].split())
         start, end = doc.sentences[sentence]
         whole = token == start or end - start <= ALONE
+        previous = _still_speaks(doc, language, sentence, previous, told=sentence - 1 in cues)
         near = where == paragraph or (region.continues and where >= paragraph - 1)
         if previous is not None and whole and near and _is_said(previous):
             previous.spans.append((region.start, region.end))
@@ -359,6 +363,15 @@ def _orphans(doc: Tokens, regions: list[Region], owner: dict[int, Draft], out: l
         owner[number] = new
         if whole:
             previous, where = new, paragraph
+
+
+def _still_speaks(
+    doc: Tokens, language: Language | None, sentence: int, previous: Draft | None, *, told: bool
+) -> Draft | None:
+    """Give the last report unless the sentence before lets somebody else act."""
+    if previous is not None and not told and acts_before(doc, language, sentence, previous):
+        return None
+    return previous
 
 
 def _is_said(draft: Draft) -> bool:

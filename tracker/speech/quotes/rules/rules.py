@@ -10,6 +10,7 @@ import re
 
 from tracker.languages.data import Language
 from tracker.speech.draft import Draft
+from tracker.speech.quotes.actions import acts_before
 from tracker.speech.quotes.denials import mark_denials
 from tracker.speech.quotes.rules.dialogue import dialogue, inside
 from tracker.speech.quotes.rules.sentence import (
@@ -99,6 +100,8 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
             before = group[n - 1] if n else None
             spoken = dialogue(doc, group[n:], previous, before) if dashed else None
             near = previous if where >= paragraph - 1 else None
+            if near is not None and sentence.quotes and acts_before(doc, language, number + n, near):
+                near = None
             made = [spoken] if spoken else _sentence(doc, regions, sentence, near, same=where == paragraph)
             out += made
             for draft in made:
