@@ -87,6 +87,8 @@ class Grammar:
     """Relative pronouns for people."""
     insertions: frozenset[str] = frozenset()
     """Words an outlet puts into a quotation, in brackets: "(sic)"."""
+    number_words: frozenset[str] = frozenset()
+    """Words that count: two wordings with different ones are two statements."""
     negation_words: frozenset[str] = frozenset()
     """Words that turn a wording into its opposite, without marks or accents. In every language: two wordings that differ in
     one of them are never joined."""

@@ -55,14 +55,20 @@ class WordIndex:
         return self.stems.get(stem(want), [])
 
 
+@lru_cache(maxsize=8)
+def _index(text: str) -> WordIndex:
+    """Give the words of a text; the rules of many topics are held against one text after the other."""
+    return WordIndex(text)
+
+
 def match(text: str, rules: Mapping[str, Sequence[str]], context: str = "") -> Match | None:
     """The terms that make `text` belong to a topic with these rules (`any`, `all`, `none`), or None.
 
     All of `all`, one of `any` (when there are any) and none of `none` must be met. A phrase may be met together with the
     `context` (the question, the sentence before), but never by the context alone.
     """
-    own = WordIndex(text)
-    both = WordIndex(f"{context}\n{text}") if context else own
+    own = _index(text)
+    both = _index(f"{context}\n{text}") if context else own
     if any(contains_phrase(both, phrase) for phrase in rules.get("none", ())):
         return None
     needed = list(rules.get("all", ()))

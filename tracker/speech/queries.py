@@ -6,7 +6,7 @@ Lists never show a rejected, withdrawn or merged claim. Every list costs a fixed
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -29,6 +29,8 @@ from tracker.speech.models import (
 from tracker.speech.source_health import Yield
 from tracker.speech.types import KnownOffice, KnownSpeaker, Polarity
 from tracker.speech.wording import fold
+
+Key = TypeVar("Key", int, str)
 
 PAGE = 25
 LOT = 5_000
@@ -194,8 +196,8 @@ def statements(session: Session, claim_ids: Collection[int]) -> dict[int, Statem
     return found
 
 
-def batches(ids: Collection[int]) -> Iterator[list[int]]:
-    """Row ids in lots that fit into one SELECT of either database."""
+def batches(ids: Collection[Key]) -> Iterator[list[Key]]:
+    """Row ids or keys in lots that fit into one SELECT of either database."""
     every = list(ids)
     for start in range(0, len(every), LOT):
         yield every[start : start + LOT]

@@ -114,48 +114,88 @@ def write(
     A question is kept with its answer and is no claim; words that are in the record already get one more appearance.
     """
     advisory_lock(session, "claims")  # who is who and which words are known is decided by one at a time
-    written: list[Written] = []
     language = languages().get(reading.language or "")
     earlier = edits.Earlier(session, snapshot, reading.quotes)
+    speakers: dict[str | None, Speaker | None] = {}
+    taken = set(
+        session.exec(select(Appearance.start, Appearance.end).where(Appearance.snapshot_id == snapshot.id)).all()
+    )
+    found: list[_Found] = []
     for quote in reading.quotes:
-        if not is_kept(snapshot.text, quote, language):
+        place = (quote.start, quote.end)
+        if place in taken or not is_kept(snapshot.text, quote, language):
             continue
-        said = _said(quote, document)
-        speaker = _speaker(session, now, quote, reading.language)
         appearance = _appearance(now, snapshot, quote, reader)
-        taken = session.exec(
-            select(Appearance.id).where(
-                Appearance.snapshot_id == snapshot.id,
-                Appearance.start == appearance.start,
-                Appearance.end == appearance.end,
-            )
-        ).first()
-        if taken is not None or not appearance.exact.strip():
+        if not appearance.exact.strip():
             continue
-        claim = _claim(now, snapshot, document=document, source=source, quote=quote, speaker=speaker, said=said)
+        taken.add(place)
+        said = _said(quote, document)
+        name = quote.speaker.name if quote.speaker else None
+        if name not in speakers:
+            speakers[name] = _speaker(session, now, quote, reading.language)
+        claim = _claim(now, snapshot, document=document, source=source, quote=quote, speaker=speakers[name], said=said)
         told = edits.told_now(snapshot.text, quote, said[0], said[1])
         appearance.reasons["told"] = edits.kept(told)
-        known = utterances.find_same(session, claim, document)
-        before = earlier.claim_of(appearance.exact, quote.polarity) if known is None else None
-        if before is not None:
-            known = before
-            appearance.form = utterances.form(known, claim.text, altered=claim.altered)
-        elif known is None:
-            session.add(claim)
-            session.flush()
-            utterances.index_fingerprints(session, claim)
-        else:
-            utterances.promote_wording(session, now, known, claim)
-            appearance.form = utterances.form(known, claim.text, altered=claim.altered)
-        appearance.claim_id = (known or claim).id
-        session.add(appearance)
-        session.flush()
-        change = earlier.compare(now, appearance.exact, told)
-        reworded = known is None and (change is not None or earlier.was_reworded(claim.folded))
+        found.append(_Found(claim, appearance, told))
+    _find_known(session, now, found, document=document, snapshot=snapshot, earlier=earlier)
+    new = [one.claim for one in found if one.known is None]
+    session.add_all(new)
+    session.flush()
+    utterances.index_fingerprints(session, new)
+    for one in found:
+        one.appearance.claim_id = (one.known or one.claim).id
+        session.add(one.appearance)
+    session.flush()
+    written: list[Written] = []
+    for one in found:
+        change = earlier.compare(now, one.appearance.exact, one.told)
+        reworded = one.known is None and (change is not None or earlier.was_reworded(one.claim.folded))
         written.append(
-            Written(claim=known or claim, new=known is None, start=quote.start, reworded=reworded, change=change)
+            Written(
+                claim=one.known or one.claim,
+                new=one.known is None,
+                start=one.appearance.start,
+                reworded=reworded,
+                change=change,
+            )
         )
     return written
+
+
+@dataclass(slots=True)
+class _Found:
+    """One quote of a snapshot as rows, what is told of it, and the statement of the record that it is, if any."""
+
+    claim: Claim
+    appearance: Appearance
+    told: edits.ToldBy
+    known: Claim | None = None
+
+
+def _find_known(
+    session: Session,
+    now: datetime,
+    found: Sequence[_Found],
+    *,
+    document: Document,
+    snapshot: Snapshot,
+    earlier: edits.Earlier,
+) -> None:
+    """Say of each quote which statement it is; what an earlier version had stays the statement that it was."""
+    known = utterances.KnownUtterances(session, [one.claim for one in found], document, snapshot)
+    # Whole quotes first: a scrap belongs to the quote it was taken from, wherever in the text that stands.
+    for one in sorted(found, key=lambda one: one.claim.kind not in same_statement.WHOLE):
+        one.known = known.find(one.claim)
+        before = earlier.claim_of(one.appearance.exact, one.claim.polarity) if one.known is None else None
+        if before is not None:
+            one.known = before
+            known.set_known(one.claim, before)
+    for one in found:
+        if one.known is None:
+            continue
+        if one.known is not earlier.claim_of(one.appearance.exact, one.claim.polarity):
+            utterances.promote_wording(session, now, one.known, one.claim)
+        one.appearance.form = utterances.form(one.known, one.claim.text, altered=one.claim.altered)
 
 
 def words_of(text: str, quote: Quote) -> str:

@@ -1,7 +1,8 @@
 """Writes that make one utterance one claim: which claim is the same one (`same_statement`), which wording stands for it."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -10,68 +11,131 @@ from tracker import audit
 from tracker.archive.models import Document, Snapshot
 from tracker.db import insert_all
 from tracker.speech import same_statement, wording
-from tracker.speech.models import Appearance, Claim, Fingerprint, Form, Status
-from tracker.speech.queries import survivor
+from tracker.speech.models import Appearance, Claim, Fingerprint, Form, Precision, QuoteKind, Status
+from tracker.speech.queries import batches, survivor
 
 GAP = " […] "
 """Stands in the reference wording where the outlet's own words stood between two pieces of a quotation."""
+MOST_ALIKE = 20
+"""Claims that are compared word by word, those that share most first."""
 COMMON = 64
 """A fingerprint shared by more claims than this says nothing."""
 
 
-def find_same(session: Session, claim: Claim, document: Document) -> Claim | None:
-    """The claim of the record that is this very utterance, or None."""
-    exact = session.exec(select(Claim).where(Claim.identity_key == claim.identity_key)).first()
-    if exact is not None:
-        return survivor(session, exact) or exact
-    if claim.speaker_id is None or claim.said_from is None or claim.kind not in same_statement.WHOLE:
-        return None
-    shared = (
-        select(Fingerprint.claim_id, sa.func.count().label("shared"))
-        .where(col(Fingerprint.hash).in_(_telling(session, claim.folded)))
-        .group_by(col(Fingerprint.claim_id))
-        .subquery()
-    )
-    rows = session.exec(
-        select(Claim)
-        .join(shared, shared.c.claim_id == Claim.id)
-        .where(
-            Claim.speaker_id == claim.speaker_id,
-            col(Claim.kind).in_(same_statement.WHOLE),
-            Claim.polarity == claim.polarity,
-            Claim.said_precision == claim.said_precision,
-            Claim.said_from == claim.said_from,
-            Claim.said_to == claim.said_to,
-            col(Claim.merged_into).is_(None),
-            ~_stands_in(document.id),
+class KnownUtterances:
+    """What the record has of the utterances that one snapshot holds, read at once: a page may hold a hundred.
+
+    Two quotes of one page are two statements, unless they are the very same or one is a scrap of the other.
+    """
+
+    def __init__(self, session: Session, claims: Sequence[Claim], document: Document, snapshot: Snapshot) -> None:
+        """`claims` are those of the snapshot, none of them stored."""
+        self._session = session
+        self._published = document.published_at
+        self._new: list[Claim] = []
+        self._exact = self._same_keys([claim.identity_key for claim in claims])
+        self._placed = set(
+            session.exec(select(Appearance.claim_id).where(Appearance.snapshot_id == snapshot.id).distinct())
         )
-        .order_by(shared.c.shared.desc(), col(Claim.id))
-        .limit(20)
-    )
-    alike = [row for row in rows if same_statement.is_same_wording(row.text, claim.text)]
-    return None if same_statement.is_ambiguous(claim, alike) else next(iter(alike), None)
+        self._hashes = {claim.identity_key: set(wording.grams(claim.folded)) for claim in claims if claim.speaker_id}
+        self._alike, self._first_published = self._look_alikes({claim.speaker_id for claim in claims} - {None})
 
+    def find(self, claim: Claim) -> Claim | None:
+        """The claim of the record, or of this snapshot, that is this very utterance; None makes it a new one."""
+        known = self._exact.get(claim.identity_key)
+        if known is None and claim.speaker_id is not None:
+            known = self._find_alike(claim)
+        if known is None:
+            self._exact[claim.identity_key] = claim
+            self._new.append(claim)
+        elif known.id is not None:
+            self._placed.add(known.id)
+        return known
 
-def _stands_in(document_id: int) -> Any:  # noqa: ANN401 - an SQL expression
-    """Whether a claim already has its place in the newest version of this document: two quotes of one page are two."""
-    newest = select(sa.func.max(Snapshot.id)).where(Snapshot.document_id == document_id).scalar_subquery()
-    return sa.exists().where(col(Appearance.claim_id) == Claim.id, col(Appearance.snapshot_id) == newest)
+    def set_known(self, claim: Claim, known: Claim) -> None:
+        """Take a claim that was new for one of the record: an earlier version of the page had it."""
+        self._new = [other for other in self._new if other is not claim]
+        self._exact[claim.identity_key] = known
+        self._placed.add(known.id)
 
+    def _find_alike(self, claim: Claim) -> Claim | None:
+        scraps = [row for row in self._new if _may_be_scrap(row, claim) and self._is_same(row, claim, self._published)]
+        if scraps:
+            return None if same_statement.is_ambiguous(claim, scraps) else scraps[0]
+        hashes = self._hashes[claim.identity_key]
+        shared = [(len(hashes & found), row) for row, found in self._alike.get(claim.speaker_id or 0, [])]
+        rows = [
+            row
+            for size, row in sorted(shared, key=lambda pair: (-pair[0], pair[1].id))[:MOST_ALIKE]
+            if size
+            and (row.id not in self._placed or _may_be_scrap(row, claim))
+            and self._is_same(row, claim, self._first_published.get(row.id))
+        ]
+        return None if same_statement.is_ambiguous(claim, rows) else next(iter(rows), None)
 
-def _telling(session: Session, folded: str) -> list[int]:
-    """The fingerprints of a wording that few claims share."""
-    hashes = sorted(set(wording.grams(folded)))
-    if not hashes:
-        return []
-    often = set(
-        session.exec(
-            select(Fingerprint.hash)
-            .where(col(Fingerprint.hash).in_(hashes))
-            .group_by(col(Fingerprint.hash))
-            .having(sa.func.count() > COMMON)
+    def _is_same(self, known: Claim, claim: Claim, published: datetime | None) -> bool:
+        return (
+            known.speaker_id == claim.speaker_id
+            and known.polarity == claim.polarity
+            and same_statement.is_same_time(known, claim, (published, self._published))
+            and same_statement.is_same_words(known, claim)
         )
-    )
-    return [number for number in hashes if number not in often][:500]
+
+    def _same_keys(self, keys: Sequence[str]) -> dict[str, Claim]:
+        found: dict[str, Claim] = {}
+        for some in batches(keys):
+            for row in self._session.exec(select(Claim).where(col(Claim.identity_key).in_(some))):
+                found[row.identity_key] = survivor(self._session, row) or row
+        return found
+
+    def _look_alikes(
+        self, speakers: Collection[int | None]
+    ) -> tuple[dict[int, list[tuple[Claim, set[int]]]], dict[int, datetime]]:
+        """The claims of these speakers that share telling words with a claim of the snapshot, with the words they share.
+
+        And when each of them was first published.
+        """
+        shared: dict[int, set[int]] = defaultdict(set)
+        for some in batches(set().union(*self._hashes.values())):
+            telling = (
+                select(Fingerprint.hash)
+                .where(col(Fingerprint.hash).in_(some))
+                .group_by(col(Fingerprint.hash))
+                .having(sa.func.count() <= COMMON)
+            )
+            pairs = self._session.exec(
+                select(Fingerprint.claim_id, Fingerprint.hash)
+                .join(Claim, col(Claim.id) == col(Fingerprint.claim_id))
+                .where(
+                    col(Fingerprint.hash).in_(telling),
+                    col(Claim.speaker_id).in_(speakers),
+                    col(Claim.merged_into).is_(None),
+                )
+            )
+            for claim_id, number in pairs:
+                shared[claim_id].add(number)
+        alike: dict[int, list[tuple[Claim, set[int]]]] = defaultdict(list)
+        first: dict[int, datetime] = {}
+        for some in batches(shared):
+            for row in self._session.exec(select(Claim).where(col(Claim.id).in_(some))):
+                alike[row.speaker_id or 0].append((row, shared[row.id]))
+            first.update(
+                (claim_id, at)
+                for claim_id, at in self._session.exec(
+                    select(Appearance.claim_id, sa.func.min(Document.published_at))
+                    .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
+                    .join(Document, col(Document.id) == col(Snapshot.document_id))
+                    .where(col(Appearance.claim_id).in_(some), col(Document.published_at).is_not(None))
+                    .group_by(col(Appearance.claim_id))
+                )
+                if at is not None
+            )
+        return alike, first
+
+
+def _may_be_scrap(known: Claim, claim: Claim) -> bool:
+    """Whether one of them may be taken out of the other: then they may be one statement though they stand on one page."""
+    return (known.kind in same_statement.WHOLE) != (claim.kind in same_statement.WHOLE)
 
 
 def form(known: Claim, words: str, *, altered: bool) -> Form:
@@ -90,30 +154,53 @@ def _words_at(place: Appearance) -> str:
 
 
 def promote_wording(session: Session, now: datetime, known: Claim, other: Claim) -> None:
-    """Take a fuller, unaltered wording as the reference, as long as no editor has worked on the claim."""
-    longer = len(other.folded.split()) > len(known.folded.split())
-    if known.status != Status.NEW or not longer or (other.altered and not known.altered):
+    """Take a better wording as the reference, as long as no editor has worked on the claim.
+
+    A transcript brings its channel, venue and question along; a day or a minute comes from whichever source tells one.
+    """
+    if known.status != Status.NEW:
         return
-    audit.write(
-        session,
-        now,
-        actor="rules",
-        action="fuller wording found",
-        subject=f"claim:{known.id}",
-        field="text",
-        old=known.text,
-        new=other.text,
-    )
-    known.text, known.folded, known.altered = other.text, other.folded, other.altered
-    known.condition = known.condition or other.condition
-    session.add(known)
-    index_fingerprints(session, known)
-    for place in session.exec(select(Appearance).where(Appearance.claim_id == known.id)):
-        place.form = form(known, _words_at(place), altered=place.form == Form.ALTERED)
-        session.add(place)
+    _take_time(known, other)
+    if same_statement.is_better_reference(known, other):
+        if known.id is not None:
+            audit.write(
+                session,
+                now,
+                actor="rules",
+                action="fuller wording found",
+                subject=f"claim:{known.id}",
+                field="text",
+                old=known.text,
+                new=other.text,
+            )
+        known.text, known.folded, known.altered = other.text, other.folded, other.altered
+        known.condition = known.condition or other.condition
+        if other.kind == QuoteKind.TURN:
+            known.channel, known.venue = other.channel or known.channel, other.venue or known.venue
+            known.question, known.role = other.question or known.question, other.role or known.role
+        known.kind = other.kind
+        if known.id is not None:
+            index_fingerprints(session, [known])
+            for place in session.exec(select(Appearance).where(Appearance.claim_id == known.id)):
+                place.form = form(known, _words_at(place), altered=place.form == Form.ALTERED)
+                session.add(place)
+    if known.id is not None:
+        session.add(known)
 
 
-def index_fingerprints(session: Session, claim: Claim) -> None:
-    """Keep the fingerprints by which look-alikes of a claim are found."""
-    prints = [{"hash": number, "claim_id": claim.id} for number in sorted(wording.fingerprints(claim.folded))]
+def _take_time(known: Claim, other: Claim) -> None:
+    if known.said_precision == Precision.UNKNOWN and other.said_precision != Precision.UNKNOWN:
+        known.said_from, known.said_to = other.said_from, other.said_to
+        known.said_precision, known.said_basis = other.said_precision, other.said_basis
+        known.said_conflict = other.said_conflict
+    known.said_at = known.said_at or other.said_at
+
+
+def index_fingerprints(session: Session, claims: Sequence[Claim]) -> None:
+    """Keep the fingerprints by which look-alikes of claims are found."""
+    prints = [
+        {"hash": number, "claim_id": claim.id}
+        for claim in claims
+        for number in sorted(wording.fingerprints(claim.folded))
+    ]
     insert_all(session, Fingerprint, prints)
