@@ -238,7 +238,7 @@ def _fetch_item(world: World, source: Source, item: BackfillItem) -> tuple[store
             summary=None,
             content_html=item.inline,
         )
-        page = store.inline_document(item.url, entry)
+        page = store.inline_document(item.url, entry, None)
         if page is None:
             raise Refused(f"{item.item} has neither an address nor a text", state="error")
         return page, FetchResult(at=started, state=State.OK, size=len(page.body)), None

@@ -6,7 +6,7 @@ anywhere loses nothing. A source that fails is written down and fetched later; i
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from jobs.ingest.lists import ListResult
 from jobs.runner.pool import ElasticThreadPool
 from tracker import processes
 from tracker.archive import queries, supplied
-from tracker.archive.http.gate import Refused
+from tracker.archive.http.gate import HttpResponse, Refused
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.ledger import sources as source_ledger
 from tracker.archive.lists.entries import ListEntry
@@ -223,7 +223,7 @@ def _fetch_source(world: World, task: _Task) -> SourceFetch:
         return SourceFetch(source=source, result=listed.fetch, new_documents=_store_inline_texts(world, source, listed))
     if not listed.entries and not task.unfetched:
         return SourceFetch(source=source, result=_with_earlier_failure(world, source, listed.fetch))
-    done = _fetch_pages(world, source, listed.entries, time.monotonic() + task.seconds)
+    done = _fetch_pages(world, source, listed, time.monotonic() + task.seconds)
     result = _with_earlier_failure(world, source, _with_page_failures(listed.fetch, done))
     return SourceFetch(source=source, result=result, new_documents=done.new)
 
@@ -266,7 +266,7 @@ def _record_listed(world: World, source: Source, listed: ListResult) -> None:
                 session.add(document)
 
 
-def _fetch_pages(world: World, source: Source, entries: Mapping[str, ListEntry], until: float) -> _PageProgress:
+def _fetch_pages(world: World, source: Source, listed: ListResult, until: float) -> _PageProgress:
     """Fetch the pages that were listed and not kept yet, until time is over or too many in a row can't be had."""
     with world.database.reading() as session:
         pending = queries.unfetched(session, world.now(), source.id, world.settings.fetch.max_items)
@@ -276,18 +276,26 @@ def _fetch_pages(world: World, source: Source, entries: Mapping[str, ListEntry],
             break
         if done.last is not None and done.last.retry_after_s is not None:
             break
-        _fetch_page(world, source, document, entries.get(document.item), done)
+        _fetch_page(world, source, document, listed.entries.get(document.item), response=listed.response, done=done)
         done.left -= 1
     return done
 
 
-def _fetch_page(world: World, source: Source, document: Document, entry: ListEntry | None, done: _PageProgress) -> None:
+def _fetch_page(
+    world: World,
+    source: Source,
+    document: Document,
+    entry: ListEntry | None,
+    *,
+    response: HttpResponse | None,
+    done: _PageProgress,
+) -> None:
     """Fetch one listed page and keep it; what has no page is kept with the text that came with the list."""
     started = world.now()
     if document.url is None:
-        page = store.inline_document(document.url, entry) if entry is not None else None
+        page = store.inline_document(None, entry, response) if entry is not None else None
         if page is not None:
-            fetch = FetchResult(at=started, state=State.OK, size=len(page.body))
+            fetch = FetchResult(at=started, state=State.OK, size=len(response.body if response else page.body))
             done.new += store.store_version(world, document, page, fetch)
         return
     done.tried += 1
@@ -316,10 +324,12 @@ def _store_inline_texts(world: World, source: Source, listed: ListResult) -> int
         with world.database.reading() as session:
             document = queries.document(session, source.id, item)
             old = queries.newest(session, document.id) if document is not None else None
-        page = store.inline_document(document.url, entry) if document is not None else None
+        page = store.inline_document(document.url, entry, listed.response) if document is not None else None
         if document is None or page is None:
             continue
-        fetch = FetchResult(at=listed.fetch.at, state=State.OK, size=len(page.body))
+        fetch = FetchResult(
+            at=listed.fetch.at, state=State.OK, size=len(listed.response.body if listed.response else page.body)
+        )
         if old is None:
             new += store.store_version(world, document, page, fetch)
         elif store.extract(page).text != old.text:

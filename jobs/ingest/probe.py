@@ -142,7 +142,7 @@ def _entry(world: World, entry: ListEntry, options: Mapping[str, Any], *, inline
     when = told.at.isoformat() if told.at else f"no date ({told.raw or 'none told'})"
     yield f"- {entry.title or 'no title'} | {when} | {entry.url or entry.guid or 'no address'}"
     if inline or entry.url is None:
-        text = store.inline_document(entry.url, entry)
+        text = store.inline_document(entry.url, entry, None)
         yield f"  {_page(store.extract(text))}" if text else "  no text in the list"
         return
     try:

@@ -33,7 +33,10 @@ SUMMARY_OF_LIST = "summary only, from the list"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawDocument:
-    """The bytes of one document as they came; `response` when they came over HTTP."""
+    """The bytes that a document's text is taken from; `response` when they came over HTTP.
+
+    What is archived is always what came: the response, whole, also where the text is one entry of a list in it.
+    """
 
     body: bytes
     content_type: str | None
@@ -89,8 +92,11 @@ def fetch_document(world: World, url: str, options: Mapping[str, Any] | None = N
     return page, result_of_response(started, response)
 
 
-def inline_document(url: str | None, entry: ListEntry) -> RawDocument | None:
-    """The text that came with a list's entry as a page of its own; None when there is none."""
+def inline_document(url: str | None, entry: ListEntry, response: HttpResponse | None) -> RawDocument | None:
+    """The text that came with a list's entry, to be read as a page of its own; None when there is none.
+
+    `response` brought the list: it is what is archived. None where it was not kept (a list of the past).
+    """
     content = entry.content_html or entry.summary or (html.escape(entry.title) if entry.title else None)
     if not content:
         return None
@@ -98,7 +104,11 @@ def inline_document(url: str | None, entry: ListEntry) -> RawDocument | None:
     body = f"<html><head><title>{title}</title></head><body><article><p>{content}</p></article></body></html>"
     rule = TEXT_OF_LIST if entry.content_html else SUMMARY_OF_LIST
     return RawDocument(
-        body=body.encode("utf-8", "replace"), content_type="text/html; charset=utf-8", url=url, rule=rule
+        body=body.encode("utf-8", "replace"),
+        content_type="text/html; charset=utf-8",
+        url=url,
+        response=response,
+        rule=rule,
     )
 
 

@@ -337,6 +337,19 @@ def test_a_summary_is_labelled_and_never_taken_for_the_text(make, web):
     assert "/a" not in web.asked
 
 
+@pytest.mark.parametrize("more", [CONTENT.format(day="Wednesday", quote=WORDS), SUMMARY])
+def test_what_is_archived_of_a_text_in_the_list_is_the_list_as_it_came(make, web, more):
+    web.pages["/list"] = feed(item(web.url("/a"), more=more), item(web.url("/b"), more=more.replace("Lind", "Vale")))
+    world = make("feed", full_text=False)
+    collect.run(world)
+    names = {snapshot.sha256 for snapshot in rows(world, Snapshot)}
+    assert len(names) == 1
+    kept = world.archive.read(names.pop())
+    assert kept.url == web.url("/list")
+    assert kept.body == world.gate.get(web.url("/list")).body
+    assert dict(kept.headers)["Content-Type"].startswith("application/rss+xml")
+
+
 def test_a_full_text_in_the_list_is_taken_and_its_changes_are_versions(make, web, clock):
     web.pages["/list"] = feed(item(web.url("/a"), more=CONTENT.format(day="Wednesday", quote=WORDS)))
     world = make("feed", full_text=False)
