@@ -329,3 +329,20 @@ def test_plain_text_is_the_text_as_given_to_the_letter():
 
 def test_words_that_are_not_cut_keep_their_lines():
     assert office.paragraphs("A line.\n\nAnother line.") == "A line.\n\nAnother line."
+
+
+CYRILLIC_QUOTE = "«Мы должны открыть мост до зимы, и никто не будет ждать», — сказала министр Мара Линд в среду."
+
+
+@pytest.mark.parametrize("charset", ["koi8-r", "koi8-u", "cp1251", "iso8859-5", "cp866"])
+@pytest.mark.parametrize("kind", ["text/html", "text/plain"])
+def test_a_cyrillic_text_that_names_no_code_page_is_read(charset, kind):
+    words = CYRILLIC_QUOTE.replace("«", '"').replace("»", '"').replace("—", "-")
+    page = f"<html><body><article><p>{words}</p><p>{words[:60]}</p></article></body></html>"
+    body = (page if kind == "text/html" else words).encode(charset)
+    assert "Мы должны открыть мост до зимы" in text(body, kind)
+
+
+def test_a_text_in_no_code_page_we_know_is_marked_damaged():
+    body = bytes(range(0x80, 0x100)) * 20
+    assert extract_text(body, content_type="text/plain", url=None).damaged

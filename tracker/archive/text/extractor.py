@@ -17,6 +17,11 @@ REPLACEMENT = "\ufffd"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PACKED = frozenset({"application/zip", "application/octet-stream", "application/msword", ""})
 CAPTIONS = frozenset({"text/vtt", "application/x-subrip", "text/srt", "application/srt"})
+CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866")
+"""Code pages of pages that tell none; KOI8-U has KOI8-R's letters in the same places."""
+SMALL_CYRILLIC = re.compile("[а-яёіїєґў]")
+MOSTLY = 0.7
+"""Share of small letters from which a text is one in that code page."""
 LATIN = frozenset({"iso-8859-1", "cp1252", "windows-1252", "latin-1", "ascii", "us-ascii"})
 
 
@@ -83,13 +88,21 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _guess(body: bytes) -> str:
-    """UTF-8 where the bytes are that; else the Cyrillic or the western code page, by which letters would come out."""
+    """UTF-8 where the bytes are that; else the Cyrillic or the western code page, by which letters would come out.
+
+    Of the Cyrillic ones it is the one that gives words in small letters: KOI8-R and windows-1251 have capitals and small
+    letters in each other's places. Where none does, the bytes are read as UTF-8, and what is none marks the text damaged.
+    """
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
         words = re.sub(rb"<[^>]*>", b"", body)
-        high, plain = len(re.findall(rb"[\xc0-\xff]", words)), len(re.findall(rb"[A-Za-z]", words))
-        return "cp1251" if high > plain else "cp1252"
+        high, plain = len(re.findall(rb"[\x80-\xff]", words)), len(re.findall(rb"[A-Za-z]", words))
+        if high <= plain:
+            return "cp1252"
+        small = {name: len(SMALL_CYRILLIC.findall(words.decode(name, "replace"))) for name in CYRILLIC}
+        best = max(CYRILLIC, key=lambda name: small[name])
+        return best if small[best] >= MOSTLY * high else "utf-8"
     return "utf-8"
 
 
