@@ -7,6 +7,7 @@ password, a new role or a disabled account; the cookie holds a random token of w
 import hashlib
 import re
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -24,6 +25,8 @@ MIN_PASSWORD_LENGTH = 12
 MAX_ADDRESS_LENGTH = 254
 """RFC 5321 4.5.3.1.3, less the angle brackets."""
 SESSION_LIFETIME = timedelta(days=14)
+NEWSROOM = "the newsroom"
+"""Who did something, where no name can be told."""
 
 
 class Role(StrEnum):
@@ -195,6 +198,18 @@ def fold_email(email: str) -> str:
 def find(session: Session, email: str) -> User | None:
     """The account that somebody names at the sign-in, open or not."""
     return session.exec(select(User).where(User.email == email.strip().casefold())).first()
+
+
+def public_names(session: Session, actors: Collection[str]) -> dict[str, str]:
+    """Who did something, as everybody may read it: an account's name for its e-mail address, which nobody may.
+
+    What is no address ("rules", "command line") names itself; an address without an account, or one whose name holds an
+    address too, is "the newsroom".
+    """
+    addresses = {actor for actor in actors if "@" in actor}
+    rows = session.exec(select(User.email, User.name).where(col(User.email).in_(addresses))).all() if addresses else []
+    known = {email: name for email, name in rows if "@" not in name}
+    return {actor: known.get(actor, NEWSROOM) if actor in addresses else actor for actor in actors}
 
 
 def _by_email(session: Session, email: str) -> User:

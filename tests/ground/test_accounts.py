@@ -139,3 +139,18 @@ def test_changing_the_own_password_gives_a_fresh_session_and_ends_the_old(databa
     assert who(database, fresh).email == "ben@example.org"
     with pytest.raises(BadAccount, match="too short"), database.transaction() as session:
         accounts.change_password(session, NOON, user.id, PASSWORD + "!", "short")
+
+
+def test_an_e_mail_address_is_never_told_who_did_something_is(database):
+    add(database)
+    with database.transaction() as session:
+        accounts.add(session, NOON, email="x@example.org", name="x@example.org", role=Role.EDITOR, password=PASSWORD)
+    actors = {"ben@example.org", "x@example.org", "gone@example.org", "rules", "command line"}
+    with database.reading() as session:
+        assert accounts.public_names(session, actors) == {
+            "ben@example.org": "Ben",
+            "x@example.org": "the newsroom",
+            "gone@example.org": "the newsroom",
+            "rules": "rules",
+            "command line": "command line",
+        }

@@ -270,6 +270,15 @@ def test_a_document_by_hand_is_marked_so_for_ever_and_added_once(world):
     assert document.entered_by == "command line"
 
 
+@pytest.mark.parametrize("outlet", ["jane.roe@courier.example (Courier)", "Courier <j+r@courier.example>", "Courier"])
+def test_no_e_mail_address_of_a_byline_is_kept_where_readers_see_it(world, outlet):
+    note = "Sent in by mailto:jane@courier.example, who was there."
+    manual.add(world, from_object({"text": f"“{QUOTE},” Mara Lind said.", "outlet": outlet, "note": note}))
+    [document] = everything(world, Document)
+    assert "@" not in document.outlet + document.note
+    assert "Courier" in document.outlet
+
+
 def test_naming_a_subject_is_no_statement(world):
     text = f"Norland’s foreign minister Mara Lind spoke about bridges on Wednesday.\n\n“{QUOTE},” Lind said."
     assert manual.add(world, from_object({"text": text, "published": "2024-03-06"})).claims == 1

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from tracker import accounts
 from tracker.db import Session
 from tracker.record import queries
 from tracker.speech.models import Claim, Precision
@@ -163,7 +164,8 @@ def _topics(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[s
 
 
 def _codings(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    rows = queries.codings(session, claim_ids)
+    rows = list(queries.codings(session, claim_ids))
+    names = accounts.public_names(session, {coding.by for coding, _ in rows})
     return _by_claim(
         (
             coding.claim_id,
@@ -172,7 +174,7 @@ def _codings(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[
                 "position": position.label if position else coding.reading.value,
                 "step": position.step if position else None,
                 "state": coding.state.value,
-                "by": coding.by,
+                "by": names[coding.by],
                 "at": _time(coding.at),
                 "reasons": list(coding.reasons),
             },

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from tracker.archive.types import FetchResult, NewDocument
 from tracker.db import advisory_lock, insert_if_absent
 
 HAND = "hand"
+MAIL_ADDRESS = re.compile(r"[<(\[]?\b(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+[>)\]]?", re.IGNORECASE)
 START = "0" * 64
 ONLY_SUMMARY = "Only the summary that came with the list, not the full text."
 """The note of a document whose source gives no more."""
@@ -50,14 +52,20 @@ def get_or_create(session: Session, now: datetime, told: NewDocument) -> tuple[D
 
 def _columns(told: NewDocument) -> dict[str, Any]:
     values = {field.name: getattr(told, field.name) for field in fields(told) if field.name != "published"}
-    return {**values, **told.published.columns()}
+    cleaned = {name: _without_address(values[name]) for name in ("outlet", "note")}
+    return {**values, **cleaned, **told.published.columns()}
+
+
+def _without_address(text: str | None) -> str | None:
+    """A line that readers see, without the e-mail addresses that bylines bring along: they are nobody's business."""
+    return " ".join(MAIL_ADDRESS.sub(" ", text).split()) or None if text else text
 
 
 def fill_in_metadata(session: Session, document: Document, extracted: ExtractedText) -> None:
     """Fill in what the source did not tell and the page does; what is known already stays."""
     document.title = document.title or extracted.title
     document.language = document.language or extracted.language
-    document.outlet = document.outlet or extracted.outlet
+    document.outlet = document.outlet or _without_address(extracted.outlet)
     told = extracted.published
     if document.published_at is None and told.at is not None:
         document.published_at, document.published_precision = told.at, told.precision

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
+from tracker import accounts
 from tracker.archive import queries as archive
 from tracker.archive.ledger import documents as document_ledger
 from tracker.archive.queries import StoredSnapshot, Version
@@ -250,7 +251,7 @@ def _page(db: Session, here: StoredSnapshot, claim: Claim | None) -> SnapshotPag
         removed_since=document.removed_since,
         damaged=snapshot.damaged,
         unreadable=snapshot.unreadable,
-        entered_by=document.entered_by,
+        entered_by=accounts.public_names(db, [who])[who] if (who := document.entered_by) else None,
         note=visible(document.note) if document.note else None,
         lang=language,
         dir=direction(language),
