@@ -170,6 +170,12 @@ def test_selectors_and_directives_of_any_text_never_fail(text, start, end):
     anchor.text_fragment(text, start, end)
 
 
+def test_what_a_changed_quote_reads_now_ends_with_its_marks():
+    exact = "“It is not whether we pay the toll, but what we need to do practically to pay it”"
+    new = "He came late. “It is not whether we pay the toll, but what we need to do […] to pay it,” Lind told them."
+    assert anchor.now_reads(exact, new) == "“It is not whether we pay the toll, but what we need to do […] to pay it,”"
+
+
 def test_what_a_changed_quote_reads_now_is_shown_and_never_taken_for_it():
     new = "A line before. “Tarvin’s offer is no offer at all,” Lind said. A line after."
     assert "Tarvin’s offer is no offer at all" in anchor.now_reads("“Tarvins offer is no offer at all,”", new)

@@ -15,6 +15,8 @@ LONG_QUOTE = 300
 """A text fragment longer than this is written as its first and last words."""
 EDGE_WORDS = 5
 ALIKE = 60.0
+OPENS = re.compile(r"[“„«»\"]")
+CLOSES = re.compile(r"[”“«»\"]")
 
 
 def sha256(text: str) -> str:
@@ -105,7 +107,15 @@ def now_reads(exact: str, text: str) -> str | None:
         start -= 1
     while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
         end += 1
-    return text[start:end]
+    return _within_marks(exact, text[start:end])
+
+
+def _within_marks(exact: str, passage: str) -> str:
+    """The passage from its first mark to its last one, where the words kept begin and end with marks."""
+    middle = len(passage) // 2
+    opens = [found.start() for found in OPENS.finditer(passage, 0, middle)] if OPENS.match(exact) else []
+    closes = [found.end() for found in CLOSES.finditer(passage, middle)] if CLOSES.search(exact.rstrip()[-1:]) else []
+    return passage[min(opens, default=0) : max(closes, default=len(passage))].strip()
 
 
 def _directive(text: str, start: int, end: int, parts: list[str]) -> str:
