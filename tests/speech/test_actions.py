@@ -6,7 +6,7 @@ from tests.speech.reader import article
 
 
 def named(language, text, words):
-    """Give the speakers of the utterances that hold the words."""
+    """The speakers of the utterances that hold the words."""
     quotes = article(text, language=language).quotes
     return [q.speaker.name if q.speaker else None for q in quotes if words in text[q.start : q.end]]
 

@@ -55,7 +55,7 @@ WORDS = {
 
 
 def days(language, text):
-    """Give the first and last day of each utterance, as they are written."""
+    """The first and last day of each utterance, as they are written."""
     return [(str(q.said.first), str(q.said.last)) for q in article(text, language=language).quotes]
 
 

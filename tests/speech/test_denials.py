@@ -67,7 +67,7 @@ SAID = [
 
 
 def polarities(language, text, words):
-    """Give the polarity of each utterance that holds the words."""
+    """The polarity of each utterance that holds the words."""
     found = [q for q in article(text, language=language).quotes if words in text[q.start : q.end]]
     return [q.polarity is Polarity.DENIED for q in found]
 

@@ -24,7 +24,7 @@ def _analyzer(code: str) -> MorphAnalyzer:
 
 @lru_cache(maxsize=65536)
 def _forms(word: str, code: str, wanted: str) -> tuple[tuple[str | None, str | None, str], ...]:
-    """Give what a word may be as a name of a kind, in the singular: its case, its gender, and its nominative."""
+    """What a word may be as a name of a kind, in the singular: its case, its gender, and its nominative."""
     out = []
     for form in _analyzer(code).parse(word):
         if wanted in form.tag.grammemes and form.tag.number in (SINGULAR, None):
@@ -40,7 +40,7 @@ def _known(word: str, code: str) -> bool:
 
 
 def is_oblique(first_name: str, language: Language) -> bool | None:
-    """Say whether a first name stands in another case than the nominative; None where no dictionary knows it."""
+    """Whether a first name stands in another case than the nominative; None where no dictionary knows it."""
     if not language.names.has_dictionary:
         return None
     forms = _forms(first_name.lower(), language.code, FIRST_NAME)
@@ -50,7 +50,7 @@ def is_oblique(first_name: str, language: Language) -> bool | None:
 
 
 def nominative(name: str, language: Language) -> str:
-    """Give a first name and surname in the nominative; as they are where the dictionary can't tell."""
+    """A first name and surname in the nominative; as they are where the dictionary can't tell."""
     words = name.split()
     if len(words) < 2 or not is_oblique(words[0], language):  # noqa: PLR2004 - a first name and a surname
         return name
@@ -73,7 +73,7 @@ def _capital(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def is_common_word(word: str, language: Language) -> bool:
-    """Say whether the dictionary knows a word, and never as a name: a verb, an adverb, a pronoun."""
+    """Whether the dictionary knows a word, and never as a name: a verb, an adverb, a pronoun."""
     if len(word) <= SHORT or not language.names.has_dictionary or not _known(word.lower(), language.code):
         return False
     return all(form.tag.POS in NO_NAME for form in _analyzer(language.code).parse(word.lower()))

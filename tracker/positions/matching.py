@@ -57,7 +57,7 @@ class WordIndex:
 
 @lru_cache(maxsize=8)
 def _index(text: str) -> WordIndex:
-    """Give the words of a text; the rules of many topics are held against one text after the other."""
+    """The words of a text; the rules of many topics are held against one text after the other."""
     return WordIndex(text)
 
 

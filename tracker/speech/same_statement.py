@@ -213,7 +213,7 @@ def _rank(kind: QuoteKind) -> int:
 
 @lru_cache(maxsize=1)
 def _weighty_words() -> frozenset[str]:
-    """Give the folded negations, numbers, months and weekdays of all languages: a word too many keeps two apart, no more."""
+    """The folded negations, numbers, months and weekdays of all languages: a word too many keeps two apart, no more."""
     found = of_all(lambda language: language.grammar.negation_words | language.grammar.number_words)
     found |= of_all(lambda language: frozenset({*language.months, *language.weekdays}))
     return frozenset(wording.fold(word) for word in found) - {""}

@@ -205,7 +205,7 @@ def _is_cut(cut: re.Match[str], following: str, line: str, words: Container[str]
 
 @lru_cache(maxsize=1)
 def _compounding() -> frozenset[str]:
-    """Give the first parts of words that are written with a hyphen, in any language."""
+    """The first parts of words that are written with a hyphen, in any language."""
     return frozenset(of_all(lambda language: language.page.compounds))
 
 

@@ -156,7 +156,7 @@ class Dating:
         return Said()
 
     def _of_the_event(self, number: int) -> Said | None:
-        """Give the day of the one occasion the article opens with, for those who speak there and are dated by nothing else."""
+        """The day of the one occasion the article opens with, for those who speak there and are dated by nothing else."""
         if self._event is None:
             told = [n for n in self._narrated() if n.paragraph < LEDE and n.at_event and self._told_of_many(n)]
             self._event = told[:1] if len({n.when.first for n in told}) == 1 else []
@@ -168,7 +168,7 @@ class Dating:
         return _same(when, "day of the article's occasion")
 
     def _told_of_many(self, told: Narrated) -> bool:
-        """Say whether the sentence that names an occasion tells of several people there, not of one who speaks or acts."""
+        """Whether the sentence that names an occasion tells of several people there, not of one who speaks or acts."""
         sentence = self._sentence(told.when.start)
         return told.subject is None and not any(
             mention and (mention.name or mention.text.lower() in _pronouns(self.clock.language))
@@ -319,7 +319,7 @@ class Dating:
         )
 
     def _at_event(self, when: DateExpression, start: int, end: int) -> bool:
-        """Say whether an occasion at which people speak stands beside a day: "at a news conference on Monday"."""
+        """Whether an occasion at which people speak stands beside a day: "at a news conference on Monday"."""
         dates, text = self.clock.language.dates, self.doc.text
         if any_of(dates.after_next).search(text, max(start, when.start - BESIDE), when.start):
             return False  # "from today"

@@ -136,7 +136,7 @@ def heads(language: Language) -> frozenset[str]:
 
 
 def _counted(phrase: str, language: Language) -> Iterable[str]:
-    """Give the words with which "# days ago" can begin."""
+    """The words with which "# days ago" can begin."""
     first = phrase.split(maxsplit=1)[0]
     return language.dates.numbers if first == "#" else [first]
 

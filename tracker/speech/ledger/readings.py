@@ -181,7 +181,7 @@ def _find_known(
     snapshot: Snapshot,
     earlier: edits.Earlier,
 ) -> None:
-    """Say of each quote which statement it is; what an earlier version had stays the statement that it was."""
+    """Find for each quote which statement it is; what an earlier version had stays the statement that it was."""
     known = utterances.KnownUtterances(session, [one.claim for one in found], document, snapshot)
     # Whole quotes first: a scrap belongs to the quote it was taken from, wherever in the text that stands.
     for one in sorted(found, key=lambda one: one.claim.kind not in same_statement.WHOLE):

@@ -84,7 +84,7 @@ def _parse(phrase: str, language: Language | None) -> Parts:
 
 
 def _names_nobody(words: _Words, language: Language) -> bool:
-    """Say whether a phrase is made of words that name nobody: "a Senior Administration Official", "Speaker_01"."""
+    """Whether a phrase is made of words that name nobody: "a Senior Administration Official", "Speaker_01"."""
     bare = [re.sub(r"[\d_]+$", "", plain(word)) for word, _, _ in words]
     kept = [word for word in bare if word and word not in language.grammar.articles | language.grammar.indefinite]
     people = language.transcripts.nobody
@@ -92,7 +92,7 @@ def _names_nobody(words: _Words, language: Language) -> bool:
 
 
 def _person_of(words: _Words, language: Language | None) -> _Words:
-    """Give the person whom the body before them sends, in the nominative: "МВД Судландии Иван Захаров"."""
+    """The person whom the body before them sends, in the nominative: "МВД Судландии Иван Захаров"."""
     last = words[-2:]
     if language is None or len(words) < 3 or any(not _capital(word) for word, _, _ in last):  # noqa: PLR2004
         return []

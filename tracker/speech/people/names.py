@@ -76,7 +76,7 @@ def _all_first_names() -> frozenset[str]:
 
 
 def knows_first_name(word: str) -> bool:
-    """Say whether a word, as names are compared, is a first name of any language."""
+    """Whether a word, as names are compared, is a first name of any language."""
     return word in _all_first_names()
 
 

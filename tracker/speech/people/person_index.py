@@ -198,7 +198,7 @@ class PersonIndex:
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
 
     def are_nouns(self, start: int, words: list[str]) -> bool:
-        """Say whether words with capitals are common words and no name: "die Einladung Norlands", "Говорю Аде"."""
+        """Whether words with capitals are common words and no name: "die Einladung Norlands", "Говорю Аде"."""
         first, last = words[0], words[-1]
         if self.language is None or knows_first_name(plain(first)) or "." in first:
             return False
@@ -213,7 +213,7 @@ class PersonIndex:
         return bool(owned or determined or _abstract(self.words).search(first))
 
     def _are_two(self, words: _Words) -> bool:
-        """Say whether four words are an owner and a name: "пресс-секретарь Ады Мур Ида Брандт"."""
+        """Whether four words are an owner and a name: "пресс-секретарь Ады Мур Ида Брандт"."""
         if self.language is None:
             return False
         return is_oblique(words[0][0], self.language) is True and is_oblique(words[2][0], self.language) is False

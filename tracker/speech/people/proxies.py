@@ -22,7 +22,7 @@ def _proxies(language: Language) -> re.Pattern[str]:
 
 
 def names_the_principal(text: str, start: int, parts: Parts, language: Language | None) -> bool:
-    """Say whether the name of a mention is of the one for whom somebody else speaks: "an adviser to Ada Moor"."""
+    """Whether the name of a mention is of the one for whom somebody else speaks: "an adviser to Ada Moor"."""
     if language is None or parts.name is None or parts.body or not language.names.proxies:
         return False
     name = text[parts.start : parts.end]
@@ -37,7 +37,7 @@ def names_the_principal(text: str, start: int, parts: Parts, language: Language 
 
 
 def follows_proxy(text: str, start: int, at: int, name: str, language: Language) -> bool:
-    """Say whether a name at a place is of the one for whom the office before it, from ``start`` on, speaks."""
+    """Whether a name at a place is of the one for whom the office before it, from ``start`` on, speaks."""
     low = max(0, start - BEFORE)
     opened = max((m.end() for m in _CLAUSE.finditer(text, low, at)), default=low)
     proxies = list(_proxies(language).finditer(text, opened, at))
@@ -59,7 +59,7 @@ def follows_proxy(text: str, start: int, at: int, name: str, language: Language)
 
 
 def _in_another_case(proxy: str, between: list[str], name: list[str], language: Language) -> bool:
-    """Say whether a name is in the case of an owner: "пресс-секретарь президента Ады Мур", not "... Ида Брандт"."""
+    """Whether a name is in the case of an owner: "пресс-секретарь президента Ады Мур", not "... Ида Брандт"."""
     if proxy.lower() in language.names.proxies_oblique:
         return bool(between)  # "по словам пресс-секретаря президента ...": whose name it is, its case can't tell
     oblique = is_oblique(name[0], language)
@@ -77,6 +77,6 @@ def _in_another_case(proxy: str, between: list[str], name: list[str], language: 
 
 
 def holder_behind(text: str, parts: Parts, end: int) -> int:
-    """Give where the part behind the comma after a principal's name begins, "..., Ida Brandt,"; the end if there is none."""
+    """Where the part behind the comma after a principal's name begins, "..., Ida Brandt,"; the end if there is none."""
     comma = re.compile(r"\s*,\s*").match(text, parts.end, end)
     return comma.end() if comma else end

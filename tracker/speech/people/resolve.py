@@ -161,14 +161,14 @@ class Resolver:
         return self._named(start, end, words, parts)
 
     def _is_principal(self, start: int, parts: Parts) -> bool:
-        """Say whether a mention names the one for whom somebody else speaks."""
+        """Whether a mention names the one for whom somebody else speaks."""
         name = (parts.name or "").split()
         several = self.person_index.grammar.has_cases and len(name) > 2  # noqa: PLR2004 - more than one name
         known = several and self.person_index.bearers(self.person_index.key(name))
         return not known and names_the_principal(self.person_index.text, start, parts, self.person_index.language)
 
     def _for_another(self, start: int, end: int, words: str, parts: Parts) -> Mention:
-        """Give who speaks for the one a mention names: the name behind it, "a spokesman for Moor, Ida Brandt,", or nobody."""
+        """Who speaks for the one a mention names: the name behind it, "a spokesman for Moor, Ida Brandt,", or nobody."""
         behind = holder_behind(self.person_index.text, parts, end)
         if behind < end:
             holder = parse_mention(self.person_index.text, behind, end, self.person_index.language)
@@ -273,7 +273,7 @@ class Resolver:
         )
 
     def _is_no_name(self, parts: Parts, *, alone: bool) -> bool:
-        """Say whether words with capitals that name nobody else in the text are common words, or a place."""
+        """Whether words with capitals that name nobody else in the text are common words, or a place."""
         index = self.person_index
         if index.are_nouns(parts.start, (parts.name or "").split()):
             return True
@@ -436,7 +436,7 @@ class Resolver:
         return self.spoken[-1] if self._fits(start, sex) else None
 
     def _closes(self, start: int) -> bool:
-        """Say whether a pronoun behind its verb closes the sentence, so that it is about somebody: "..., sagte er."."""
+        """Whether a pronoun behind its verb closes the sentence, so that it is about somebody: "..., sagte er."."""
         language, text = self.person_index.language, self.person_index.text
         if language is None or language.is_tagged or not self.text_layout.sentences:
             return False

@@ -9,7 +9,7 @@ from tracker.speech.tokens.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
 
 
 def acts_before(doc: Tokens, language: Language | None, sentence: int, previous: Draft) -> bool:
-    """Say whether the sentence before, in the same paragraph, lets somebody act who is not the last speaker."""
+    """Whether the sentence before, in the same paragraph, lets somebody act who is not the last speaker."""
     if sentence == 0 or doc.paragraph[sentence] != doc.paragraph[sentence - 1]:
         return False
     first, end = doc.sentences[sentence - 1]
@@ -25,7 +25,7 @@ def acts_before(doc: Tokens, language: Language | None, sentence: int, previous:
 
 
 def _actor(doc: Tokens, language: Language | None, first: int, end: int) -> int | None:
-    """Give the last word of the name that opens the sentence, or its main clause behind a comma."""
+    """The last word of the name that opens the sentence, or its main clause behind a comma."""
     stop = stop_words(language)
     known = language.weekdays.keys() | language.months.keys() if language else set()
     for start in range(first, end - 1):

@@ -47,7 +47,7 @@ def mark_denials(doc: Tokens, language: Language | None, drafts: Iterable[Draft]
 
 @lru_cache(maxsize=16)
 def _single(words: Denials) -> frozenset[str]:
-    """Give the words that deny by themselves."""
+    """The words that deny by themselves."""
     return frozenset(phrase for phrase in words.denying if " " not in phrase)
 
 

@@ -368,14 +368,14 @@ def _orphans(
 def _still_speaks(
     doc: Tokens, language: Language | None, sentence: int, previous: Draft | None, *, told: bool
 ) -> Draft | None:
-    """Give the last report unless the sentence before lets somebody else act."""
+    """The last report unless the sentence before lets somebody else act."""
     if previous is not None and not told and acts_before(doc, language, sentence, previous):
         return None
     return previous
 
 
 def _is_said(draft: Draft) -> bool:
-    """Say whether a draft is an utterance and no denial, so that a quotation behind it may go on with it."""
+    """Whether a draft is an utterance and no denial, so that a quotation behind it may go on with it."""
     return draft.polarity is Polarity.AFFIRMED and not draft.date_only
 
 
