@@ -313,3 +313,17 @@ def test_a_paragraph_in_marks_below_a_relative_clause_is_not_given_to_the_one_th
     assert own.speaker is None
     assert page[own.start : own.end].startswith("“The bridge has been open")
     assert all(quote.end <= own.start for quote in found if quote is not own)
+
+
+def test_single_marks_around_double_ones_are_the_quotation():
+    text = "‘Jo Lind told me “never”, and I replied, “We’ll see”,’ Ada Moor said."
+    assert regions(text) == ["‘Jo Lind told me “never”, and I replied, “We’ll see”,’"]
+    assert regions(f"“{WORDS},” said Ada Moor of the ‘big’ one.") == [f"“{WORDS},”"]
+    assert regions("“He called it ‘a gift to us all’ and left,” Ada Moor said.") == [
+        "“He called it ‘a gift to us all’ and left,”"
+    ]
+
+
+def test_a_year_in_short_opens_no_quotation():
+    text = "'Norland's people have waited since '91,' Ada Moor told the house, 'and they won't wait for ever.'"
+    assert regions(text) == ["'Norland's people have waited since '91,'", "'and they won't wait for ever.'"]

@@ -185,7 +185,27 @@ def regions(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
         else:
             pairing.unmarked(start, end)
     kept = [r for r in pairing.regions if _has_words(text, r.inner, r.outer)]
-    return kept or _single(text, paragraphs)
+    return _nested(text, paragraphs, kept) if kept else _single(text, paragraphs)
+
+
+def _nested(text: str, paragraphs: list[tuple[int, int]], doubles: list[Region]) -> list[Region]:
+    """Take single marks around double ones as the quotation, as the British press sets them: ‘He told me “never”,’."""
+    if "‘" not in text:
+        return doubles
+    starts = [region.start for region in doubles]
+    outer: list[Region] = []
+    for single in _single(text, paragraphs):
+        first, last = bisect_right(starts, single.start), bisect_right(starts, single.end)
+        inside = doubles[first:last]
+        before = doubles[first - 1].end if first else 0
+        within = inside and before <= single.start and inside[-1].end <= single.outer
+        if within and text[single.outer - 1] in ".,!?…”":
+            outer.append(single)
+    if not outer:
+        return doubles
+    ends = [region.start for region in outer]
+    free = [d for d in doubles if not ((n := bisect_right(ends, d.start)) and d.end <= outer[n - 1].end)]
+    return sorted([*outer, *free])
 
 
 def _has_words(text: str, start: int, end: int) -> bool:
@@ -205,6 +225,8 @@ def _single(text: str, paragraphs: list[tuple[int, int]]) -> list[Region]:
             opening = mark.start() == start or not (
                 text[mark.start() - 1].isalnum() or text[mark.start() - 1] in ".,!?…)]"
             )
+            if opening and opened is not None and text[mark.end() : mark.end() + 1].isdigit():
+                continue  # the year of "since '91"
             if opening:
                 opened = mark
             elif opened is not None:
