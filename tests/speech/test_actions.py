@@ -69,3 +69,11 @@ def test_a_missing_closing_mark_pulls_no_narration_in(language, text, narration)
     direct = [("Ada Moor came.\n\n" + text)[a:b] for q in quotes if q.kind == "direct" for a, b in q.spans]
     assert direct
     assert not any(narration in words for words in direct)
+
+
+@pytest.mark.parametrize("words", ["The ferry must stay. No more waiting.", "“The ferry must stay. No more waiting.”"])
+def test_a_post_set_with_its_handle_is_its_authors_of_that_day(words):
+    text = f"The mayor reacted in the evening.\n\n{words}\n\n— Ada Moor (@adamoor) March 10, 2024\n\nNobody answered."
+    (post,) = article(text, language="en").quotes
+    assert (post.kind, post.speaker.name, str(post.said.first)) == ("post", "Ada Moor", "2024-03-10")
+    assert text[post.start : post.end] == words

@@ -79,6 +79,36 @@ def attribute(text: str, language: Language | None, drafts: list[Draft], regions
             drafts[:] = [one for one in drafts if one is draft or not region.start <= one.spans[0][0] < end]
 
 
+POST = "post with its author and day"
+_SIGNED = re.compile(
+    r"^[ \t]*[—–-]{1,2}[ \t]*(?P<who>[^\n(@]{3,60}?)[ \t]*\(@\w{2,30}\)(?P<day>[^\n]{0,40})$", re.MULTILINE
+)
+_LAST_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?=\s*\Z)")
+
+
+def has_posts(text: str) -> bool:
+    """Say whether a text may set posts with their authors' handles."""
+    return "(@" in text
+
+
+def posts(text: str, drafts: list[Draft]) -> None:
+    """Read the paragraph above a line "— Ada Moor (@adamoor) March 10, 2026" as her post of that day."""
+    if not has_posts(text):
+        return
+    after = 0
+    for signed in _SIGNED.finditer(text):
+        words = _LAST_PARAGRAPH.search(text, after, signed.start())
+        after = signed.end()
+        if words is None:
+            continue
+        start, end = words.start() + len(words.group()) - len(words.group().lstrip()), words.end()
+        drafts[:] = [d for d in drafts if d.spans[-1][1] <= start or d.spans[0][0] >= signed.end()]
+        post = Draft(spans=[(start, end)], source=signed.span("who"), cue=None, rule=POST)
+        post.reporting_clause = [signed.span("day")]
+        drafts.append(post)
+    drafts.sort(key=lambda d: (d.spans[0], d.spans[-1]))
+
+
 def _close(text: str, start: int) -> int:
     """The end of a quotation left open: behind the next mark if that one closes, else where it was."""
     found = _CLOSING.search(text, start, start + LONGEST)

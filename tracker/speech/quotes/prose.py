@@ -114,9 +114,9 @@ def _drafts(page: Page, found: list[Attribution]) -> list[Draft]:
 
 def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     """Each utterance with its speaker and its day."""
-    if not found:
-        return ()
     manuscript, language, doc, regions = page
+    if not found and not labelled.has_posts(doc.text):
+        return ()
     text = manuscript.text
     text_layout = TextLayout(
         tuple((doc.starts[a], doc.ends[b - 1]) for a, b in doc.sentences), tuple((r.start, r.end) for r in regions)
@@ -127,6 +127,7 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     ]
     pieces.sort(key=lambda d: (d.spans[0], d.spans[-1]))
     labelled.attribute(text, language, pieces, regions)
+    labelled.posts(text, pieces)
     _lead_on(pieces, regions)
     clock = _clock(manuscript, language)
     if clock:
@@ -209,7 +210,7 @@ def _quote(page: Page, draft: Draft, mention: Mention | None, when: Said) -> Quo
     language, doc, regions = page.language, page.doc, page.regions
     text, low = doc.text, doc.low
     spans = tuple(draft.spans)
-    kind = _kind(doc, regions, draft, spans)
+    kind: QuoteKind = "post" if draft.rule == labelled.POST else _kind(doc, regions, draft, spans)
     if kind == "direct" and language and any(_posts(language).search(low, a, b) for a, b in draft.reporting_clause):
         kind = "post"
     return Quote(
