@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 LATIN = 0x250
@@ -70,3 +71,11 @@ PLAIN_LETTERS = str.maketrans(
     }
 )
 """Letters that Unicode does not take apart into a base and an accent, and what is typed for them (as in ICU Latin-ASCII)."""
+
+
+def count_small_cyrillic(text: str) -> int:
+    """How many small letters of Russian, Ukrainian and Belarusian a text has."""
+    return len(_SMALL_CYRILLIC.findall(text))
+
+
+_SMALL_CYRILLIC = re.compile("[а-яёіїєґў]")

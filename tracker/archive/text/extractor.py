@@ -10,6 +10,7 @@ from dataclasses import replace
 from tracker.archive.text import captions, html, office
 from tracker.archive.text.extracted import ExtractedText
 from tracker.errors import TrackerError
+from tracker.languages.letters import count_small_cyrillic
 
 EXTRACTOR_VERSION = "2026.11.3"
 """Stored with each snapshot; raise it with every change of what is extracted."""
@@ -19,7 +20,6 @@ PACKED = frozenset({"application/zip", "application/octet-stream", "application/
 CAPTIONS = frozenset({"text/vtt", "application/x-subrip", "text/srt", "application/srt"})
 CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866")
 """Code pages of pages that tell none; KOI8-U has KOI8-R's letters in the same places."""
-SMALL_CYRILLIC = re.compile("[а-яёіїєґў]")
 MOSTLY = 0.7
 """Share of small letters from which a text is one in that code page."""
 LATIN = frozenset({"iso-8859-1", "cp1252", "windows-1252", "latin-1", "ascii", "us-ascii"})
@@ -100,7 +100,7 @@ def _guess(body: bytes) -> str:
         high, plain = len(re.findall(rb"[\x80-\xff]", words)), len(re.findall(rb"[A-Za-z]", words))
         if high <= plain:
             return "cp1252"
-        small = {name: len(SMALL_CYRILLIC.findall(words.decode(name, "replace"))) for name in CYRILLIC}
+        small = {name: count_small_cyrillic(words.decode(name, "replace")) for name in CYRILLIC}
         best = max(CYRILLIC, key=lambda name: small[name])
         return best if small[best] >= MOSTLY * high else "utf-8"
     return "utf-8"

@@ -87,7 +87,7 @@ _LAST_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?=\s*\Z)")
 
 
 def has_posts(text: str) -> bool:
-    """Say whether a text may set posts with their authors' handles."""
+    """Whether a text may set posts with their authors' handles."""
     return "(@" in text
 
 
