@@ -194,6 +194,8 @@ class Names:
     """Other ends of words for offices and occupations."""
     occupation_endings: tuple[str, ...] = ()
     """Ends of words for what people do, of seven letters and more: "Forecaster"."""
+    doing_endings: tuple[str, ...] = ()
+    """Those of them that no adjective has: "Meteorologin", while "Berliner" may belong to any noun."""
     abstract_endings: tuple[str, ...] = ()
     """Ends of nouns with a capital that are no name: "Regierung"."""
     short_office_ending: str = ""

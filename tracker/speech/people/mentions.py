@@ -19,6 +19,8 @@ from tracker.speech.people.names import (
     heads,
     is_patronymic,
     is_short_body,
+    knows_first_name,
+    names_occupation,
     occupation,
     particles,
     plain,
@@ -186,8 +188,21 @@ def _name(words: _Words, language: Language | None) -> _Words:
         named.pop(0)
     if len(named) == 3 and occupation(named[0][0], named[1][0], language):  # noqa: PLR2004 - a first name and a surname behind it
         named = named[1:]
+    if len(named) > 1 and language is not None:
+        named = named[_nouns_ahead([word for word, _, _ in named], language) :]
     named = [w for w in named if is_cyrillic(w[0]) == is_cyrillic(named[0][0])]
     return named if any(len(w[0].strip(".")) > 1 for w in named) else []
+
+
+def _nouns_ahead(words: list[str], language: Language) -> int:
+    """How many of capital words tell what somebody does: "Meteorologin Ada Moor", "Schülerin Moor"; nouns bear capitals."""
+    if not language.grammar.capital_nouns or knows_first_name(plain(words[0])):
+        return 0
+    first = next((n for n, word in enumerate(words[:-1]) if n and knows_first_name(plain(word))), 0)
+    if first:
+        return 0 if words[first].lower() in particles() else first
+    doing = words[0].lower().endswith(language.names.doing_endings) and names_occupation(words[0], language)
+    return int(doing and len(words) == 2)  # noqa: PLR2004 - what somebody does, and a surname
 
 
 def _without_body(words: _Words, language: Language) -> _Words:

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from tracker.languages.data import Language, languages, of_all, or_default
+from tracker.languages.first_names import first_names
 from tracker.languages.letters import CAPITAL as _UP
 from tracker.languages.letters import is_cyrillic
 from tracker.languages.phrases import any_ending, either
@@ -62,12 +63,17 @@ def is_short_body(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _first_names() -> dict[str, frozenset[str]]:
-    """The first names of women, men, and both, of every language: a Swede is named in Polish papers too."""
-    return {
+    """The first names of women, men, and both, of every language: a Swede is named in Polish papers too.
+
+    What a language file says of a name holds against the dictionary of names.
+    """
+    told = {
         "she": of_all(lambda language: language.names.she),
         "he": of_all(lambda language: language.names.he),
         "either": of_all(lambda language: language.names.either),
     }
+    ours = frozenset().union(*told.values())
+    return {sex: told[sex] | (frozenset(map(plain, names)) - ours) for sex, names in first_names().items()}
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +83,8 @@ def _all_first_names() -> frozenset[str]:
 
 def knows_first_name(word: str) -> bool:
     """Whether a word, as names are compared, is a first name of any language."""
-    return word in _all_first_names()
+    names = _all_first_names()
+    return word in names or ("-" in word and all(part in names for part in word.split("-")))
 
 
 @lru_cache(maxsize=1)
@@ -206,3 +213,11 @@ def occupation(first: str, second: str, language: Language | None) -> bool:
 
 OCCUPATION = 7
 """Letters of the shortest word for what somebody does."""
+
+
+def names_occupation(word: str, language: Language | None) -> bool:
+    """Whether a noun tells what somebody does, and is no first name, where nouns bear capitals: "Kontrolleur"."""
+    if language is None or not language.grammar.capital_nouns or knows_first_name(plain(word)):
+        return False
+    ending = word.lower().endswith(language.names.occupation_endings)
+    return ending and (len(word) >= OCCUPATION or "-" in word)

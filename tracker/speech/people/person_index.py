@@ -22,6 +22,7 @@ from tracker.speech.people.names import (
     is_patronymic,
     is_short_body,
     knows_first_name,
+    names_occupation,
     occupation,
     particles,
     plain,
@@ -39,6 +40,8 @@ BEFORE = 60
 """Characters before a name in which its office is looked for."""
 ALIKE = 4
 """First letters by which two spellings of a first name before the same surname are one."""
+SHORTEST_NOUN = 4
+"""Letters of the shortest noun that is cut off before a first name: "Bo Ada Moor" has two."""
 _PARTICIPLE = 6
 """Letters from which a capital participle opens a sentence rather than a name."""
 
@@ -179,6 +182,7 @@ class PersonIndex:
         held = self._office_before(words[0][1]) if cut < len(words) - 2 else ""
         cut = len(words) - 2 if held else cut + self._country(words, cut)
         cut += len(words) - cut == 3 and occupation(words[cut][0], words[cut + 1][0], self.language)  # noqa: PLR2004
+        cut += self._nouns_before(words, cut)
         before, words = self._held_office(words[:cut]), self._trimmed(words[cut:])
         if len(words) == LONGEST and self._are_two(words):
             self._sequence(words[0][1], words[1][2])
@@ -187,6 +191,8 @@ class PersonIndex:
         if not 1 < len(words) <= LONGEST or not self._name(words):
             return
         if self.are_nouns(words[0][1], [word for word, _, _ in words]):
+            return
+        if not before and len(words) == 2 and names_occupation(words[0][0], self.language):  # noqa: PLR2004
             return
         key = self.key([w for w, _, _ in words])
         if len(key) > 1:
@@ -197,20 +203,48 @@ class PersonIndex:
                 role = ""  # the office of another: "пресс-секретарь президента Ады Мур"
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
 
+    def _nouns_before(self, words: _Words, cut: int) -> int:
+        """How many nouns stand before a first name, where nouns bear capitals: "Meteorologin Ada Moor"."""
+        rest = words[cut:]
+        if not self.grammar.capital_nouns or len(rest) < 3 or knows_first_name(plain(rest[0][0])):  # noqa: PLR2004
+            return 0
+        first = next((n for n, (word, _, _) in enumerate(rest[:-1]) if knows_first_name(plain(word))), 0)
+        initials = any("." in word or len(word) < SHORTEST_NOUN for word, _, _ in rest[:first])
+        return 0 if initials or plain(rest[first][0]) in suffixes() | particles() else first
+
+    def _owns(self, word: str) -> bool:
+        """Whether a name stands in the genitive of a language whose nouns bear capitals: "Moors"."""
+        bare, names = plain(word), self.words.names
+        return word.endswith(names.case_endings) and bare not in names.names_in_s and not knows_first_name(bare)
+
     def are_nouns(self, start: int, words: list[str]) -> bool:
         """Whether words with capitals are common words and no name: "die Einladung Norlands", "Говорю Аде"."""
-        first, last = words[0], words[-1]
-        if self.language is None or knows_first_name(plain(first)) or "." in first:
+        first = words[0]
+        if self.language is None or "." in first:
             return False
-        if is_common_word(first, self.language):
+        if self.grammar.capital_nouns and any(map(self._owns, words[1:-1])):
+            return not any(plain(word) in body_words() for word in words)  # "Ada Moors Besuch"
+        if knows_first_name(plain(first)):
+            return False
+        return is_common_word(first, self.language) or (
+            self.grammar.capital_nouns and self._are_capital_nouns(start, words)
+        )
+
+    def _are_capital_nouns(self, start: int, words: list[str]) -> bool:
+        """The same for words of a language whose nouns bear capitals, the first of which is no known first name."""
+        if any(plain(word) in body_words() for word in words):
+            return False
+        first, last = words[0], words[-1]
+        if first.lower() in self.grammar.determiners or any(word in particles() for word in words):
             return True
-        if not self.grammar.capital_nouns or len(words) > 2:  # noqa: PLR2004 - a first name and a surname
+        if any(_abstract(self.words).search(word) for word in words[:-1]):
+            return True
+        if len(words) > 2:  # noqa: PLR2004 - a first name and a surname
             return False
         owner = last[:-1] if last.endswith(self.words.names.case_endings) else ""
         owned = owner and re.search(rf"(?<!\w){re.escape(owner)}(?!\w)", self.text) is not None
         before = _BEFORE_NOUN.search(self.text, max(0, start - BEFORE), start)
-        determined = before is not None and before.group(1).lower() in self.grammar.determiners
-        return bool(owned or determined or _abstract(self.words).search(first))
+        return bool(owned or (before is not None and before.group(1).lower() in self.grammar.determiners))
 
     def _are_two(self, words: _Words) -> bool:
         """Whether four words are an owner and a name: "пресс-секретарь Ады Мур Ида Брандт"."""
@@ -323,6 +357,13 @@ class PersonIndex:
         lowered = role.lower().strip()
         if lowered and lowered not in person.roles:
             person.roles.append(lowered)
+
+    def is_surely(self, name: str) -> bool:
+        """Whether a name is a person's for certain: its first name is known, or it has initials, or an office here."""
+        first = name.split(maxsplit=1)[0]
+        if "." in first or len(first) < SHORTEST_NOUN or knows_first_name(plain(first)):
+            return True
+        return any(person.name == name and person.roles for person in self.people.values())
 
     def bearers(self, words: tuple[str, ...]) -> list[Person]:
         """The people of the document who bear these names, by surname or by all their names."""

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from tracker.languages.data import Language
 from tracker.languages.phrases import either
 from tracker.speech.people.mentions import Parts, parse_mention
-from tracker.speech.people.names import CAPITAL, fold, gender, heads, modifiers, plain, role_words
+from tracker.speech.people.names import CAPITAL, fold, gender, heads, modifiers, names_occupation, plain, role_words
 from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.people.person_index import Person, PersonIndex, distinct, opens_sentence
 from tracker.speech.people.proxies import holder_behind, names_the_principal
@@ -277,6 +277,9 @@ class Resolver:
         index = self.person_index
         if index.are_nouns(parts.start, (parts.name or "").split()):
             return True
+        words = (parts.name or "").split()
+        if len(words) == 2 and not parts.role and names_occupation(words[0], index.language):  # noqa: PLR2004
+            return True
         if not alone or index.language is None or index.language.is_tagged:
             return False
         if index.grammar.capital_nouns:
@@ -372,7 +375,7 @@ class Resolver:
         found, why = self._goes_on(start, end, sex), "pronoun, goes on speaking"
         if found is None:
             found, why = self._subject_before(start, sex), "pronoun, last subject"
-        near = [n for n in self.named_between(max(0, start - NEAR), start) if self.gender.get(n[0], sex) == sex]
+        near = [n for n in self.named_between(max(0, start - NEAR), start) if self._may_be(n[0], sex)]
         names = tuple(dict.fromkeys(name for name, _ in near))
         if found is None and len(names) == 1 and not self._told(start):
             at = near[0][1]
@@ -408,6 +411,17 @@ class Resolver:
             rule=why,
         )
 
+    def _may_be(self, name: str, sex: str) -> bool:
+        """Whether a pronoun may mean somebody: of that gender for all that is known, and a person."""
+        return self.gender.get(name, sex) == sex and self._is_person(name)
+
+    def _is_person(self, name: str) -> bool:
+        """Whether a name is surely a person's; by rule two capitals may be a place, in tagged languages they seldom are."""
+        index = self.person_index
+        if index.language is None or index.language.is_tagged or index.is_surely(name):
+            return True
+        return any(seen.person == name for seen in self.spoken)
+
     def _goes_on(self, start: int, end: int, sex: str) -> PastSpeaker | None:
         """The last speaker for "he added": whoever goes on has spoken before, whoever was named meanwhile."""
         verb = _goes_on_verb(self.person_index.words)
@@ -432,7 +446,7 @@ class Resolver:
             if subject is None:
                 continue
             if self.gender.get(subject.person, sex) == sex:
-                return subject
+                return subject if self._is_person(subject.person) else None
         return self.spoken[-1] if self._fits(start, sex) else None
 
     def _closes(self, start: int) -> bool:
