@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from tests.speech.reader import article
 from tracker.languages.data import languages
-from tracker.speech.dates.expressions import Clock, dateline, local_day
+from tracker.speech.dates.expressions import Clock, local_day
+from tracker.speech.dates.page_lines import dateline
 from tracker.speech.reading import Manuscript
 
 WEDNESDAY = date(2024, 3, 20)

@@ -226,6 +226,22 @@ class Dates:
     """Before a weekday that is to come or bounds a time: "next", "until"."""
     after_last: tuple[str, ...] = ()
     """Before a weekday of the week before: "last"."""
+    next_behind: tuple[str, ...] = ()
+    """The first of the two behind a weekday: "prochain"."""
+    last_behind: tuple[str, ...] = ()
+    """The second of the two behind a weekday: "dernier"."""
+    coming: tuple[str, ...] = ()
+    """A weekday with its preposition where the press so names the one to come: "på tisdag"."""
+    nights: tuple[str, ...] = ()
+    """Before the weekday on which a night ends: "in der nacht zum"."""
+    owned_by: tuple[str, ...] = ()
+    """Between an event and its day: "der Angriff vom Montag". Only where people spoke at it that day is the saying's."""
+    day_endings: tuple[str, ...] = ()
+    """Parts of a day at the end of a weekday: "Montagabend"."""
+    occasion_days: Mapping[str, int]
+    """Words before an occasion that tell its day, counted from today: "heutigen" is 0."""
+    occasion_weekdays: Mapping[str, int]
+    """Such words made of weekdays: "poniedziałkowej"."""
     articles: frozenset[str] = frozenset()
     """Articles before a day: "the"."""
     day_parts: frozenset[str] = frozenset()
@@ -234,8 +250,8 @@ class Dates:
     """Endings of a day's number: "th"."""
     of: frozenset[str] = frozenset()
     """Between day and month, or month and year: "of"."""
-    before_month: frozenset[str] = frozenset()
-    """Before a month without a day: "in"."""
+    before_month: tuple[str, ...] = ()
+    """Before a month without a day: "in", "anfang"."""
     before_year: tuple[str, ...] = ()
     """Before a year: "in", "im jahr"."""
     before_day: tuple[str, ...] = ()

@@ -15,36 +15,23 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tracker.languages.data import Language
-from tracker.languages.phrases import any_of, beginning, either, phrases
-from tracker.speech.dates.expressions import Clock, DateExpression, dateline, said, stamp
+from tracker.languages.outlets import outlets
+from tracker.languages.phrases import any_of, either, phrases
+from tracker.speech.dates.expressions import Clock, DateExpression, is_of_another_event, said
+from tracker.speech.dates.narration import BESIDE, LEDE, OPENING, Narrated, Narration, is_before_event, unaired
+from tracker.speech.dates.page_lines import dateline, stamp
 from tracker.speech.draft import Draft
 from tracker.speech.people.resolve import Resolver
 from tracker.speech.tokens.tokens import Tokens
 from tracker.speech.types import Mention, Said, Span
 
-RECENT = 14
-"""Days before publication within which a day in the narration is the occasion reported, not history."""
-MONTH = 31
-"""The same where only the month of publication is known, whose last day is counted from."""
-LEDE = 4
-"""Paragraphs at the head of an article that tell what happened; the headline may be one of them."""
-HEAD = 2
-"""Paragraphs at the head, the headline and the lead, whose one day is that of whoever they name."""
+CONJUNCTION = 12
+"""Code points before reported words in which the word that opens them stands."""
 SOON = 6
 """Paragraphs within which a day that follows dates what the same speaker said before it."""
-OPENING = 12
-"""Code points at the head of a sentence: a day that stands there opens a new occasion."""
-VERB = 50
-"""Code points after a day that opens a sentence within which its verb stands."""
-_LENGTH = re.compile(r"\|\s*\d+:\d\d")
-"""The length of a video in its caption."""
 OPENED = 90
 """Code points before a day within which such a word opens its clause."""
 _OWNED = re.compile(r"['’]s?\s")
-EVENT = 70
-"""Code points before a day in which the event it belongs to is named."""
-AIRED = 40
-"""Code points before a day in which a word of broadcast or print stands."""
 
 
 class _Patterns(NamedTuple):
@@ -54,8 +41,6 @@ class _Patterns(NamedTuple):
     """What is of a day: the occasion of speaking ("Monday's briefing"), or something else ("Monday's vote")."""
     perfect: re.Pattern[str]
     """Before a reporting verb: said at some time before now."""
-    aired: re.Pattern[str]
-    """A word of broadcast or print before a day."""
     definite: re.Pattern[str]
     """An occasion the text has told of before."""
 
@@ -66,7 +51,6 @@ def _patterns(language: Language) -> _Patterns:
     return _Patterns(
         re.compile(rf"['’]s?\s(?:[\w-]+\s){{0,2}}(?:{either(dates.day_occasions)})", re.IGNORECASE),
         re.compile(rf"\b(?:{either(dates.perfect)})\s+(?:(?:{either(dates.perfect_adverbs)})\s+)?$", re.IGNORECASE),
-        re.compile(rf"\b(?:{either(dates.aired)})\s+(?:(?:{either(dates.before_day)})\s+)?$", re.IGNORECASE),
         re.compile(
             rf"\b(?:{either(dates.definite)})\s+(?:[\w-]+\s+)?(?:{either(dates.definite_occasions)})\b", re.IGNORECASE
         ),
@@ -74,18 +58,6 @@ def _patterns(language: Language) -> _Patterns:
 
 
 _FINENESS = {"day": 0, "range": 1, "month": 2, "year": 3}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrated:
-    """A recent day in the narration: which sentence names it, and whom that sentence names."""
-
-    when: DateExpression
-    paragraph: int
-    names: frozenset[str]
-    subject: str | None
-    reports: bool
-    at_event: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,12 +72,18 @@ class Dating:
     title: str = ""
     own: list[DateExpression | None] = field(default_factory=list)
     vague: list[bool] = field(default_factory=list)
-    _contents: list[tuple[int, int, bool]] | None = None
-    _told: list[Narrated] | None = None
+    _narration: Narration | None = None
     _event: list[Narrated] | None = None
     _cues: list[tuple[int, Span | None]] = field(default_factory=list)
     _days: dict[str, list[DateExpression]] = field(default_factory=dict)
     _occasions: dict[str, DateExpression | None] = field(default_factory=dict)
+
+    @property
+    def narration(self) -> Narration:
+        """The days the narration names; read when first asked for."""
+        if self._narration is None:
+            self._narration = Narration(doc=self.doc, clock=self.clock, drafts=self.drafts, resolver=self.resolver)
+        return self._narration
 
     def said(self) -> list[Said]:
         """When each utterance was said."""
@@ -131,19 +109,28 @@ class Dating:
             else:
                 found = self._from_others(number, name, last.get(name or ""), days.get(name or "", []))
                 if mention and not found.first:
-                    found = line or self._of_the_event(number) or found
+                    found = line or self._of_the_event(number) or self._goes_on(number, out) or found
                 out.append(found)
         return out
+
+    def _goes_on(self, number: int, before: list[Said]) -> Said | None:
+        """The day of the words before, which somebody goes on whose role several bear: "Voss said. ... the mayor said"."""
+        here, last = self.mentions[number], self.mentions[number - 1] if number else None
+        if here is None or last is None or here.name is not None or last.name not in here.candidates:
+            return None
+        at, told = self.drafts[number].spans[0][0], before[number - 1]
+        ends = self.drafts[number - 1].spans[-1][1]
+        paragraphs = self.doc.paragraph[self._sentence(at)] - self.doc.paragraph[self._sentence(ends)]
+        if told.precision != "day" or not isinstance(told.basis, tuple) or paragraphs > 1:
+            return None
+        return replace(told, rule=f"goes on with what was said before: {told.rule}")
 
     def _from_others(self, number: int, name: str | None, last: DateExpression | None, days: list[int]) -> Said:
         """Date an utterance whose own clause names no day."""
         if name is None:
             return Said()
-        if last and last.precision == "day":
-            if self._elsewhere(number, last) or self._another(number, last):
-                return Said()
-            newer = self._since(name, last.start, self.drafts[number].spans[0][0])
-            return _same(newer, "day of the occasion") if newer else _same(last, "same occasion")
+        if last:
+            return self._after(number, name, last)
         whens = self._days_of(name, days)
         ahead = bisect_left(days, number)
         if ahead < len(days) and len(whens) == 1 and (when := self._leads_to(number, days[ahead])):
@@ -151,19 +138,47 @@ class Dating:
         if last is None and all(w.precision != "day" for w in whens):
             if name not in self._occasions:
                 self._occasions[name] = self._occasion(name)
-            if when := self._occasions[name]:
+            when = self._occasions[name]
+            if when and not self._elsewhere(number, when, gathered=True) and not self._goes_back(number, when):
                 return _same(when, "day of the occasion")
         return Said()
+
+    def _after(self, number: int, name: str, last: DateExpression) -> Said:
+        """Date words by when the same speaker last spoke; a month or week holds for what follows it closely."""
+        if self._elsewhere(number, last) or self._another(number, last):
+            return Said()
+        if newer := self._since(name, last.start, self.drafts[number].spans[0][0]):
+            return _same(newer, "day of the occasion")
+        return _same(last, "same occasion") if last.precision == "day" or self._close_to(number, last) else Said()
+
+    def _close_to(self, number: int, last: DateExpression) -> bool:
+        """Whether words follow a month or week in which the same speaker spoke, and nobody spoke between."""
+        name, at = self._name(number), self.drafts[number].spans[0][0]
+        between = [n for n in range(number) if self.drafts[n].spans[0][0] > last.start]
+        paragraphs = self.doc.paragraph[self._sentence(at)] - self.doc.paragraph[self._sentence(last.start)]
+        return paragraphs <= SOON and all(self._name(n) == name for n in between)
+
+    def _name(self, number: int) -> str | None:
+        mention = self.mentions[number]
+        return mention.name if mention else None
+
+    def _goes_back(self, number: int, when: DateExpression) -> bool:
+        """Whether the narration has gone to another time, between the day of the occasion and these words."""
+        return when.start < self.drafts[number].spans[0][0] and self._another(number, when)
 
     def _of_the_event(self, number: int) -> Said | None:
         """The day of the one occasion the article opens with, for those who speak there and are dated by nothing else."""
         if self._event is None:
-            told = [n for n in self._narrated() if n.paragraph < LEDE and n.at_event and self._told_of_many(n)]
+            told = [n for n in self.narration.days() if n.paragraph < LEDE and n.at_event and self._told_of_many(n)]
             self._event = told[:1] if len({n.when.first for n in told}) == 1 else []
         if not self._event:
             return None
         when = self._event[0].when
-        if when.start > self.drafts[number].spans[0][0] or self._elsewhere(number, when) or self._another(number, when):
+        if (
+            when.start > self.drafts[number].spans[0][0]
+            or self._elsewhere(number, when, gathered=True)
+            or self._another(number, when)
+        ):
             return None
         return _same(when, "day of the article's occasion")
 
@@ -187,13 +202,13 @@ class Dating:
             (when.last < last.first or when.first > last.last)
             and not (self.clock.published and when.first > self.clock.published)
             and not text_layout.inside(when.start)
-            and not self._reported(when, lede=False)
+            and not self.narration.reported(when, lede=False)
             for when in self.clock.find(self.doc.text, start, at)
         )
 
     def _since(self, name: str, start: int, end: int) -> DateExpression | None:
         """The last day between two code points on which the narration lets a speaker act."""
-        acted = [n.when for n in self._narrated() if n.subject == name and start < n.when.start < end]
+        acted = [n.when for n in self.narration.days() if n.subject == name and start < n.when.start < end]
         return acted[-1] if acted else None
 
     def _days_of(self, name: str, days: list[int]) -> list[DateExpression]:
@@ -203,17 +218,38 @@ class Dating:
             self._days[name] = list(found.values())
         return self._days[name]
 
-    def _elsewhere(self, number: int, last: DateExpression) -> bool:
-        """Whether an utterance names an occasion of its own: "told the Courier in an interview"."""
-        pattern, text = _occasions(self.clock.language), self.doc.low
+    def _elsewhere(self, number: int, last: DateExpression, *, gathered: bool = False) -> bool:
+        """Whether an utterance names an occasion of its own: "told the Courier in an interview".
+
+        Where many gathered, a press conference is theirs; an interview is not.
+        """
+        language, text = self.clock.language, self.doc.low
+        pattern = phrases(language.venues.interview, after="") if gathered else _occasions(language)
         clauses = self.drafts[number].reporting_clause
         named = {m.group() for a, b in clauses for m in pattern.finditer(text, a, b)}
-        if not named or last.start in range(clauses[0][0], clauses[-1][1]):
+        told = self._told_to(number)
+        if not (named or told) or last.start in range(clauses[0][0], clauses[-1][1]):
             return False
         start, end = self.resolver.text_layout.sentences[self._sentence(last.start)]
-        return not named & {m.group() for m in pattern.finditer(text, start, end)} and not any(
-            _patterns(self.clock.language).definite.search(text, a, b) for a, b in clauses
+        known = {m.group() for m in pattern.finditer(text, start, end)}
+        known |= {found.group().lower() for found in outlets(language).finditer(self.doc.text, start, end)}
+        return not (named | told) & known and not any(
+            _patterns(language).definite.search(text, a, b) for a, b in clauses
         )
+
+    def _told_to(self, number: int) -> set[str]:
+        """The media that a reporting clause says the words were told to, not those that repeat them."""
+        language, text, mention = self.clock.language, self.doc.text, self.mentions[number]
+        clauses = self.drafts[number].reporting_clause
+        repeats = any_of(language.media)
+        if any(repeats.search(text, a, b) for a, b in clauses):
+            return set()
+        return {
+            found.group().lower()
+            for a, b in clauses
+            for found in outlets(language).finditer(text, a, b)
+            if found.group()[0].isupper() and not (mention and mention.start <= found.start() < mention.end)
+        }
 
     def _leads_to(self, number: int, ahead: int) -> DateExpression | None:
         """The day of a later utterance if it dates this one too: soon, and not as a new occasion."""
@@ -241,7 +277,7 @@ class Dating:
             hits = [
                 w for span in draft.reporting_clause for w in self.clock.find(text, *span) if not self._beside(draft, w)
             ]
-            hits = self._unaired(hits)
+            hits = unaired(self.clock, text, hits)
             self.own.append(_best(hits, draft.cue))
             perfect = draft.cue is not None and _patterns(language).perfect.search(
                 text, max(0, draft.cue[0] - 24), draft.cue[0]
@@ -266,7 +302,8 @@ class Dating:
         """Whether a time expression belongs to something else: a clause of its own, a day to come, another report."""
         text = self.doc.text
         ahead = self.clock.published is not None and when.first > self.clock.published
-        ahead = ahead or bool(_before_event(self.clock.language).search(text, max(0, when.start - EVENT), when.start))
+        ahead = ahead or is_before_event(self.clock.language, text, 0, when.start)
+        ahead = ahead or is_of_another_event(self.clock.language, text, when.start)
         if ahead or (_OWNED.match(text, when.end) and not _patterns(self.clock.language).day_of.match(text, when.end)):
             return True
         if draft.cue is None:
@@ -283,88 +320,16 @@ class Dating:
         opened = max(start, *(text.rfind(mark, start, when.start) for mark in ",;:.\n"))
         return any_of(self.clock.language.dates.asked).search(text, opened, when.start) is not None
 
-    def _narrated(self) -> list[Narrated]:
-        """The recent days the narration names, outside quotations, captions and plans."""
-        if self._told is None:
-            cues = sorted(d.cue[0] for d in self.drafts if d.cue)
-            found = (self._narration(when, cues) for when in self._unaired(self.clock.find(self.doc.text)))
-            self._told = [n for n in found if n]
-        return self._told
-
-    def _narration(self, when: DateExpression, cues: list[int]) -> Narrated | None:
-        published, text_layout = self.clock.published, self.resolver.text_layout
-        recent = MONTH if self.clock.month_only else RECENT
-        if published is None or when.precision != "day" or not 0 <= (published - when.first).days <= recent:
-            return None
-        number = self._sentence(when.start)
-        start, end = text_layout.sentences[number]
-        if text_layout.inside(when.start) or self._captioned(start, end) or self._planned(when, start, end):
-            return None
-        if _before_event(self.clock.language).search(self.doc.text, max(start, when.start - EVENT), when.start):
-            return None
-        at = bisect_left(cues, start)
-        reports = at < len(cues) and cues[at] < end
-        paragraph = self.doc.paragraph[number]
-        if reports and self._reported(when, lede=paragraph < LEDE):
-            return None
-        names = frozenset(n for n, place in self.resolver.named_between(start, end) if not text_layout.inside(place))
-        subject = self.resolver.subject(start, end)
-        return Narrated(
-            when=when,
-            paragraph=paragraph,
-            names=names,
-            subject=subject.person if subject else None,
-            reports=reports,
-            at_event=self._at_event(when, start, end),
-        )
-
-    def _at_event(self, when: DateExpression, start: int, end: int) -> bool:
-        """Whether an occasion at which people speak stands beside a day: "at a news conference on Monday"."""
-        dates, text = self.clock.language.dates, self.doc.text
-        if any_of(dates.after_next).search(text, max(start, when.start - BESIDE), when.start):
-            return False  # "from today"
-        if beginning(dates.stamps).search(text, max(0, when.start - BESIDE), when.start):
-            return False
-        near = any_of(dates.events).finditer(text, max(start, when.start - EVENT), min(end, when.end + EVENT))
-        return any(not self.resolver.text_layout.inside(found.start()) for found in near)
-
-    def _captioned(self, start: int, end: int) -> bool:
-        """Whether a sentence is a caption: its date is the picture's, not the speaker's."""
-        found = any_of(self.clock.language.dates.captions).search(self.doc.text, start, end)
-        return found is not None or _LENGTH.search(self.doc.text, start, end) is not None
-
-    def _unaired(self, hits: list[DateExpression]) -> list[DateExpression]:
-        """Leave out days of broadcast and print where another day is told: recorded on Friday, aired on Sunday."""
-        text = self.doc.text
-        aired = _patterns(self.clock.language).aired
-        kept = [w for w in hits if not aired.search(text, max(0, w.start - AIRED), w.start)]
-        return kept or hits
-
-    def _planned(self, when: DateExpression, start: int, end: int) -> bool:
-        """Whether a day is one on which something will happen: the verb stands before it, or after one that opens."""
-        opens = when.start - start <= OPENING
-        return (
-            any_of(self.clock.language.dates.plans).search(
-                self.doc.text, *((when.end, min(end, when.end + VERB)) if opens else (start, when.start))
-            )
-            is not None
-        )
-
-    def _reported(self, when: DateExpression, *, lede: bool) -> bool:
-        """Whether a day stands in reported words; in the lede only where a whole sentence is the utterance."""
-        if self._contents is None:
-            self._contents = sorted((*s, d.whole) for d in self.drafts for s in (_outside(d) if d.whole else d.spans))
-        at = bisect_left(self._contents, (when.start + 1, 0, False)) - 1
-        if at < 0 or when.start >= self._contents[at][1]:
-            return False
-        return self._contents[at][2] or not lede
-
     def _occasion(self, name: str) -> DateExpression | None:
         """The one day on which the narration lets a speaker act, else is named, else the one day of the lede."""
-        told = self._narrated()
+        told = self.narration.days()
         acting = [n for n in told if n.subject == name]
         named = [
-            n for n in told if name in n.names and (n.paragraph < LEDE or not n.reports or n.subject in (None, name))
+            n
+            for n in told
+            if name in n.names
+            and (n.opens or n.reports)
+            and (n.paragraph < LEDE or not n.reports or n.subject in (None, name))
         ]
         for group in (acting, named):
             if group:
@@ -372,7 +337,9 @@ class Dating:
         lede = [
             n
             for n in told
-            if n.paragraph < LEDE and not n.reports and (n.at_event or n.paragraph < HEAD or n.subject in (None, name))
+            if n.paragraph < LEDE
+            and not n.reports
+            and (n.subject == name or (n.opens and (n.at_event or (n.subject is None and n.saying))))
         ]
         if lede and len({n.when.first for n in told}) == 1 and name in self._people_of_the_lede():
             return lede[0].when
@@ -385,30 +352,15 @@ class Dating:
         return {name for name, _ in self.resolver.named_between(0, end)}
 
 
-def _outside(draft: Draft) -> list[Span]:
-    """The parts of a sentence that is an utterance as a whole which are not its reporting clause."""
-    out: list[Span] = []
-    for start, end in draft.spans:
-        at = start
-        for a, b in sorted(draft.reporting_clause):
-            if at < a < end:
-                out.append((at, a))
-            at = max(at, min(b, end))
-        if at < end:
-            out.append((at, end))
-    return out
-
-
 @lru_cache(maxsize=16)
 def _pronouns(language: Language) -> frozenset[str]:
     return language.he | language.she
 
 
 @lru_cache(maxsize=16)
-def _before_event(language: Language) -> re.Pattern[str]:
-    """Find, before a day, the event it is the day of: "ahead of a meeting on"; nothing that ends a clause between."""
-    words = either(language.dates.before_event)
-    return re.compile(rf"(?<!\w)(?:{words})\s+(?:[\w’'-]+\s+){{1,6}}$", re.IGNORECASE)
+def _that(language: Language) -> re.Pattern[str]:
+    """Find the word that opens reported words, right before them."""
+    return re.compile(rf"(?<!\w)(?:{either(language.that)})\s+$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=16)
@@ -445,10 +397,6 @@ def _best(hits: list[DateExpression], cue: Span | None) -> DateExpression | None
     return beside[0] if len({(w.first, w.last) for w in beside}) == 1 else None
 
 
-BESIDE = 16
-"""Code points between a reporting verb and the day beside it: "told reporters Tuesday"."""
-
-
 def trimmed(text: str, draft: Draft, clock: Clock) -> Draft:
     """Move a day that opens the reported words back to the reporting clause: "said Monday the talks ..."."""
     if draft.whole or not draft.cue:
@@ -456,6 +404,8 @@ def trimmed(text: str, draft: Draft, clock: Clock) -> Draft:
     start, end = draft.spans[0]
     if text[start : start + 1] in "“\"«„'" or start < draft.cue[1]:
         return draft
+    if _that(clock.language).search(text, max(draft.cue[1], start - CONJUNCTION), start):
+        return draft  # "said that on Monday": the day is part of what was said
     when = next(iter(clock.find(text, start, min(end, start + 40))), None)
     if (
         when is None

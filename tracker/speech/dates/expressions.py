@@ -17,9 +17,8 @@ from functools import lru_cache
 from itertools import compress
 from zoneinfo import ZoneInfo
 
-from tracker.languages.data import Language, of_all
-from tracker.languages.letters import CAPITALS
-from tracker.languages.phrases import beginning, either
+from tracker.languages.data import Language
+from tracker.languages.phrases import either
 from tracker.speech.tokens.tokens import NUMBER, Tokens
 from tracker.speech.types import Manuscript, Precision, Said
 
@@ -83,11 +82,51 @@ def local_day(manuscript: Manuscript) -> date | None:
     return published
 
 
+def _spoken_at(language: Language) -> str:
+    """Words for occasions at which people speak, as alternatives: "press conference"."""
+    stems = (f"{word}*" for word in language.occasions)
+    return either({*language.dates.events, *language.dates.day_occasions, *stems})
+
+
+@lru_cache(maxsize=16)
+def _owned_by(language: Language) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Find what ties a day to the noun before it ("der Angriff vom"), and an occasion of speaking among the words before."""
+    return (
+        re.compile(rf"(?<!\w)(?:{either(language.dates.owned_by)})\s+$", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{_spoken_at(language)})", re.IGNORECASE),
+    )
+
+
+def is_of_another_event(language: Language, text: str, start: int) -> bool:
+    """Whether the day at ``start`` belongs to a noun that is no occasion of speaking: "nach dem Angriff vom Montag"."""
+    tie, spoken = _owned_by(language)
+    found = tie.search(text, max(0, start - BETWEEN), start)
+    return found is not None and not spoken.search(text, max(0, start - OCCASION), start)
+
+
+@lru_cache(maxsize=16)
+def _behind(language: Language) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Find, behind a weekday, that it is to come or of the week before; and, up to its end, that it is to come."""
+    dates = language.dates
+    return (
+        re.compile(rf"[ \u00a0]+(?:{either(dates.next_behind)})(?!\w)", re.IGNORECASE),
+        re.compile(rf"[ \u00a0]+(?:{either(dates.last_behind)})(?!\w)", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{either(dates.coming)})$", re.IGNORECASE),
+    )
+
+
+@lru_cache(maxsize=16)
+def _night(language: Language) -> re.Pattern[str]:
+    """Find, before a weekday, that a night ends on it."""
+    return re.compile(rf"(?<!\w)(?:{either(language.dates.nights)})\s+$", re.IGNORECASE)
+
+
 @lru_cache(maxsize=16)
 def _patterns(language: Language) -> re.Pattern[str]:
     dates = language.dates
     space = r"[ \u00a0]+"
     weekday, month = either(language.weekdays, space), either(language.months, space)
+    weekday = rf"(?:{weekday})(?:{either(dates.day_endings)})?"
     of = rf"(?:(?:{either(dates.of)}){space})?"
     ordinal = f"(?:{either(dates.ordinals)})?"
     number = rf"(?:\d{{1,2}}|{either(dates.numbers)})"
@@ -106,8 +145,10 @@ def _patterns(language: Language) -> re.Pattern[str]:
         rf"|(?<![\w.])(?P<d5>[0-3]?\d)\.(?P<m5>[01]?\d)\.(?P<y5>(?:19|20)\d\d)(?!\d)"
         rf"|(?<!\w)(?P<day>{either(language.days, space)})(?!\w)"
         rf"|(?<!\w)(?P<span>{either(language.spans, space)})(?!\w)"
+        rf"|(?<!\w)(?P<own>{either((*dates.occasion_days, *dates.occasion_weekdays))})"
+        rf"(?={space}(?:[\w-]+{space})?(?:{_spoken_at(language)}))"
         rf"|(?<!\w)(?P<w3>{weekday})(?!\w)"
-        rf"|(?<!\w)(?P<in>{either(dates.before_month)}){space}(?P<m3>{month})"
+        rf"|(?<!\w)(?P<in>{either(dates.before_month, space)})[ \u00a0-]+(?P<m3>{month})"
         rf"{dated}(?:,?{space}(?P<y3>(?:19|20)\d\d))?"
         rf"|(?<!\w)(?:{either(dates.before_year, space)}){space}(?P<y6>(?:19|20)\d\d)(?!\d|[-–/]\d)",
         re.IGNORECASE,
@@ -130,8 +171,14 @@ def heads(language: Language) -> frozenset[str]:
     ago = [
         word for phrase in (*language.dates.ago_days, *language.dates.ago_weeks) for word in _counted(phrase, language)
     ]
+    dates = language.dates
+    parts_of_days = [f"{day}{ending}" for day in language.weekdays for ending in dates.day_endings]
+    owners = [*dates.occasion_days, *dates.occasion_weekdays]
     return _beginnings(
-        [*language.weekdays, *language.months, *language.days, *language.spans, *_before(language), *ago]
+        [
+            *(*language.weekdays, *parts_of_days, *owners, *language.months, *language.days, *language.spans),
+            *(*_before(language), *ago),
+        ]
     )
 
 
@@ -155,14 +202,19 @@ def _months(language: Language) -> frozenset[str]:
 
 
 def _beginnings(phrases: Iterable[str]) -> frozenset[str]:
-    words = {found.group().lower() for phrase in phrases if (found := _WORD.search(phrase))}
-    return frozenset(words | {f"{w}." for w in words})
+    """The first words of some phrases, as a plain word, one before a full stop and one with its apostrophe."""
+    known = [phrase.lower() for phrase in phrases]
+    words = {found.group() for phrase in known if (found := _WORD.search(phrase))}
+    return frozenset(
+        words | {f"{w}." for w in words} | {phrase.split()[0] for phrase in known if "’" in phrase or "'" in phrase}
+    )
 
 
 def places(doc: Tokens, language: Language) -> list[int]:
     """The code points at which a time expression can begin, outside quotation marks."""
     weak, months = _weak(language), _months(language)
-    goes_on = {word for phrase in language.dates.before_year for word in phrase.split()[1:]}
+    opening = (*language.dates.before_year, *language.dates.before_month)
+    goes_on = {word for phrase in opening for word in phrase.split()[1:]}
     units = {phrase.split()[1] for phrase in (*language.dates.ago_days, *language.dates.ago_weeks)}
     found = list(compress(doc.starts, map(NUMBER.__eq__, doc.shapes)))
     for i in compress(range(len(doc.words)), map(heads(language).__contains__, doc.words)):
@@ -182,7 +234,7 @@ class Clock:
     def __init__(self, language: Language, published: date | None, *, month_only: bool = False) -> None:
         """Count from ``published``; where only its month is known, nothing is counted in days."""
         self.language = language
-        self.published = _month_end(published.replace(day=1)) if published and month_only else published
+        self.published = month_end(published.replace(day=1)) if published and month_only else published
         self.month_only = month_only
         self.pattern = _patterns(language)
         self._text: str | None = None
@@ -190,14 +242,17 @@ class Clock:
         self._starts: list[int] = []
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[DateExpression]:
-        """The time expressions between two code points, in order; those that mean nothing certain are left out."""
+        """The time expressions that begin between two code points, in order; those that mean nothing certain are left out.
+
+        One that a comma of its own cuts in two ("am Montag, den 18. März") is read whole.
+        """
         if text is not self._text:
             words = _WORD.finditer(text)
             known = heads(self.language)
             self.read(text, (w.start() for w in words if w.group().lower() in known or w.group()[0].isdigit()))
         stop = len(text) if end is None else end
         low, high = bisect_left(self._starts, start), bisect_left(self._starts, stop)
-        return [w for w in self._found[low:high] if w.end <= stop]
+        return self._found[low:high]
 
     def read(self, text: str, places: Iterable[int]) -> None:
         """Read a whole text once; ``places`` are the words with which an expression can begin, in order."""
@@ -313,7 +368,28 @@ class Clock:
             )
         if group["span"]:
             return self._span(start, end, self.language.spans[_plain(group["span"])])
-        return self._weekday(text, match)
+        return self._occasion(match) if group["own"] else self._weekday(text, match)
+
+    def _occasion(self, match: re.Match[str]) -> DateExpression | None:
+        """Read the day in "heutigen Pressekonferenz" and "poniedziałkowej konferencji"."""
+        dates, word = self.language.dates, _plain(match["own"])
+        if self.published is None:
+            return None
+        counted = dates.occasion_days.get(word)
+        if counted is None:
+            counted = -((self.published.weekday() - dates.occasion_weekdays[word]) % WEEK)
+        day = self.published + timedelta(days=counted)
+        return DateExpression(
+            start=match.start(), end=match.end(), first=day, last=day, precision="day", rule="day of an occasion"
+        )
+
+    def _weekday_number(self, words: str) -> int:
+        """The number of a weekday, whatever part of a day it ends with."""
+        plain = _plain(words)
+        for ending in ("", *self.language.dates.day_endings):
+            if (number := self.language.weekdays.get(plain.removesuffix(ending))) is not None:
+                return number
+        raise ValueError(words)
 
     def _capital(self, text: str, at: int) -> bool:
         return not self.language.grammar.capital_dates or text[at].isupper()
@@ -336,7 +412,7 @@ class Clock:
         first = last = found
         precision: Precision = "day"
         if match["w1"]:
-            wanted = self.language.weekdays[_plain(match["w1"])]
+            wanted = self._weekday_number(match["w1"])
             if found.weekday() != wanted:
                 other = min((found + timedelta(days=n) for n in range(-3, 4)), key=lambda d: d.weekday() != wanted)
                 conflict = f"weekday and date contradict each other: {text[start:end]}"
@@ -354,7 +430,7 @@ class Clock:
             year = self.published.year - 1
         first = date(year, number, 1)
         return DateExpression(
-            start=match.start(), end=match.end(), first=first, last=_month_end(first), precision="month", rule="month"
+            start=match.start(), end=match.end(), first=first, last=month_end(first), precision="month", rule="month"
         )
 
     def _weekday(self, text: str, match: re.Match[str]) -> DateExpression | None:
@@ -365,11 +441,18 @@ class Clock:
             or _after_next(self.language).search(text, max(0, start - 24), start)
         ):
             return None
-        wanted = self.language.weekdays[_plain(match["w3"])]
-        back = (self.published.weekday() - wanted) % 7
-        if back == 0 and _after_last(self.language).search(text, max(0, start - 16), start):
-            back = 7
+        next_behind, last_behind, coming = _behind(self.language)
+        if next_behind.match(text, end) or coming.search(text, max(0, start - 24), end):
+            return None
+        wanted = self._weekday_number(match["w3"])
+        back = (self.published.weekday() - wanted) % WEEK
+        last = last_behind.match(text, end)
+        if back == 0 and (last or _after_last(self.language).search(text, max(0, start - 16), start)):
+            back = WEEK
         day = self.published - timedelta(days=back)
+        if _night(self.language).search(text, max(0, start - 24), start):
+            eve = day - timedelta(days=1)
+            return DateExpression(start=start, end=end, first=eve, last=day, precision="range", rule="night")
         follows = _week_before(self.language).match(text, end)
         if follows:
             monday = self.published - timedelta(days=self.published.weekday() + WEEK)
@@ -399,10 +482,13 @@ class Clock:
             first, precision = date(now.year, 1, 1), "year"
         else:
             first, last, precision = date(now.year - 1, 1, 1), date(now.year - 1, 12, 31), "year"
+        if first == last:
+            first -= timedelta(days=WEEK)  # on a Monday "this week" is the one that is over as well
         return DateExpression(start=start, end=end, first=first, last=last, precision=precision, rule=name)  # type: ignore[arg-type]
 
 
-def _month_end(first: date) -> date:
+def month_end(first: date) -> date:
+    """The last day of a month."""
     return first.replace(day=monthrange(first.year, first.month)[1])
 
 
@@ -422,133 +508,7 @@ def said(when: DateExpression) -> Said:
     )
 
 
+OCCASION = 60
+"""Code points before a day within which the occasion it belongs to is named."""
 BETWEEN = 20
 """Code points between two days that bound a time, and before the first of them."""
-HEADER = 3000
-"""Code points of the longest header looked at."""
-
-
-def header_date(clock: Clock, text: str, end: int) -> Said | None:
-    """The day a transcript's header names: recorded before held, held before aired, never updated."""
-    dates = clock.language.dates
-    held: DateExpression | None = None
-    aired: DateExpression | None = None
-    for when in clock.find(text, 0, min(end, HEADER)):
-        line = text[text.rfind("\n", 0, when.start) + 1 : when.start].lower()
-        if when.rule != "date" or beginning(dates.header_updated).search(line):
-            continue
-        if beginning(dates.header_recorded).search(line):
-            return said(when)
-        if beginning(dates.header_aired).search(line):
-            aired = aired or when
-        else:
-            held = held or when
-    best = held or aired
-    return said(best) if best else None
-
-
-def stamp(clock: Clock, text: str) -> Said | None:
-    """The day a running report says it stands at: "Stand: 14.02.2025", "Updated July 4, 2023"."""
-    for when in clock.find(text, 0, STAMPED):
-        line = text[text.rfind("\n", 0, when.start) + 1 : when.start]
-        if (
-            when.rule == "date"
-            and when.precision == "day"
-            and beginning(clock.language.dates.stamps).search(line[-24:])
-        ):
-            return Said(
-                first=when.first,
-                last=when.last,
-                precision="day",
-                basis=(when.start, when.end),
-                conflict=None,
-                rule="stamp of a live report",
-            )
-    return None
-
-
-_PLACE = re.compile(rf"\W*[{CAPITALS}]{{3,}}[^\n]{{0,40}}[,.(]\s*")
-_DASH = re.compile(r"[^\n]{0,40}?(?:[-–—―]|/)\s")
-
-
-@lru_cache(maxsize=1)
-def _agency() -> re.Pattern[str]:
-    """Find an agency behind the day of a dateline, of any language: a Pole cites Reuters."""
-    names = either(of_all(lambda language: language.names.agencies))
-    return re.compile(rf"\W{{0,3}}\(?(?:{names})\b", re.IGNORECASE)
-
-
-@lru_cache(maxsize=16)
-def _video(language: Language) -> re.Pattern[str]:
-    """Find the length of a video behind its day."""
-    return re.compile(rf"\s*\|\s*\d+:\d\d\s*(?:{either(language.dates.minutes)})")
-
-
-DATELINE = 1500
-"""Code points at the head of an article in which its dateline stands."""
-EVE = 2
-"""Days before publication on which the videos of a report were made."""
-
-
-def dateline(clock: Clock, text: str) -> Said | None:
-    """The day of a dateline, "KYIV, July 4 (Reuters) - ...", else the one day on which all videos were made."""
-    for when in clock.find(text, 0, DATELINE):
-        before = text[text.rfind("\n", 0, when.start) + 1 : when.start]
-        placed = _PLACE.fullmatch(before) and _DASH.match(text, when.end)
-        agency = before.strip() and len(before) < LINE and _agency().match(text, when.end)
-        if when.rule == "date" and when.precision == "day" and (placed or agency):
-            return Said(
-                first=when.first,
-                last=when.last,
-                precision="day",
-                basis=(when.start, when.end),
-                conflict=None,
-                rule="dateline",
-            )
-    videos = [w for w in clock.find(text) if w.rule == "date" and _video(clock.language).match(text, w.end)]
-    if clock.published is None or len({w.first for w in videos}) != 1:
-        return None
-    made = videos[0]
-    if not 0 <= (clock.published - made.first).days <= EVE:
-        return None
-    return Said(
-        first=made.first,
-        last=made.last,
-        precision="day",
-        basis=(made.start, made.end),
-        conflict=None,
-        rule="day of the report's videos",
-    )
-
-
-LINE = 40
-"""Code points of the longest place in a dateline."""
-STAMPED = 3000
-"""Code points at the head of a live report in which its stamp stands."""
-
-
-def published_day(day: date | None, precision: str) -> Said:
-    """The day of publication as a transcript's said-date."""
-    if day is None:
-        return Said()
-    if precision == "day":
-        return Said(
-            first=day, last=day, precision="day", basis="published", conflict=None, rule="transcript of the day"
-        )
-    if precision == "month":
-        return Said(
-            first=day.replace(day=1),
-            last=_month_end(day.replace(day=1)),
-            precision="month",
-            basis="published",
-            conflict=None,
-            rule="transcript of the month",
-        )
-    return Said(
-        first=date(day.year, 1, 1),
-        last=date(day.year, 12, 31),
-        precision="year",
-        basis="published",
-        conflict=None,
-        rule="transcript of the year",
-    )

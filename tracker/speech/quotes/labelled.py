@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tracker.languages.data import Language, or_default
+from tracker.languages.outlets import outlets
 from tracker.languages.phrases import either
 from tracker.speech.draft import Draft
-from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.marks import Region
 from tracker.speech.types import Span
 

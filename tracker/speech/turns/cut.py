@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from tracker.languages.data import Language
+from tracker.languages.outlets import outlets
 from tracker.languages.phrases import any_of, beginning, either
 from tracker.speech.people.names import plain
-from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.layout import paragraphs
 from tracker.speech.turns import dialects as package
 from tracker.speech.turns.dialect import Dialect

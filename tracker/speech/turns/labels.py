@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from tracker.languages.data import Language, or_default
 from tracker.languages.letters import LATIN_CAPITALS, is_cyrillic
+from tracker.languages.outlets import outlets
 from tracker.languages.phrases import either
 from tracker.speech.people.names import genitive, is_patronymic, plain, titled
 from tracker.speech.people.office_holders import find_office_holder, holders_of
 from tracker.speech.people.person_index import Person, PersonIndex, short_office
-from tracker.speech.quotes.outlets import outlets
 from tracker.speech.turns.cut import Turn
 from tracker.speech.turns.speech import heading
 from tracker.speech.types import Manuscript, Mention

@@ -9,7 +9,8 @@ from itertools import islice
 
 from tracker.languages.data import Language, or_default
 from tracker.languages.phrases import any_of, either, lowered
-from tracker.speech.dates.expressions import Clock, header_date, local_day, published_day
+from tracker.speech.dates.expressions import Clock, local_day
+from tracker.speech.dates.page_lines import header_date, published_day
 from tracker.speech.people.person_index import PersonIndex
 from tracker.speech.quotes.prose import condition
 from tracker.speech.tokens import layout
@@ -24,6 +25,10 @@ _CLIP = re.compile(
     r"\(BEGIN (?:VIDEO|AUDIO) ?(?:CLIP|TAPE)\).*?(?:\(END (?:VIDEO|AUDIO) ?(?:CLIP|TAPE)\)|\Z)", re.DOTALL
 )
 """A recording played in a broadcast: nobody tells when it was made."""
+_PLAYED = re.compile(r"^\(SOUNDBITE OF (?![^)\n]*(?:MUSIC|SONG|THEME))[^)\n]*\)\s*$", re.MULTILINE)
+"""A line that says a recording is played: the turn behind it is the recording's."""
+_SLANTED = re.compile(r"[ \t]*([*_])(?![*_\s])[^\n]*\1[ \t]*(?:\n|$)")
+"""A paragraph in italics, where the labels of those in the room are bold: what was said before is quoted."""
 LABELS = 4
 """Labels from which a text of unknown kind may be a transcript."""
 _MAYBE = re.compile(
@@ -91,11 +96,12 @@ def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[
     question: Span | None = None
     previous: cut.Turn | None = None
     clips = [m.span() for m in _CLIP.finditer(text)] if "(BEGIN " in text else []
+    bold = sum(text.startswith(("**", "__"), _line(text, turn.label[0])) for turn in turns) * 2 > len(turns)
     for turn in turns:
         if not turn.passages:
             continue
         mention = labels.mention(turn)
-        if any(a <= turn.label[0] < b for a, b in clips):
+        if any(a <= turn.label[0] < b for a, b in clips) or _is_played(text, turn, bold=bold):
             out += [
                 _quote(text, span, mention, _RECORDED, language=language, rule="turn, recording")
                 for span in turn.passages
@@ -115,6 +121,20 @@ def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[
             question = _asks(text, turn) or (None if long else question)
         previous = turn
     return tuple(out)
+
+
+def _line(text: str, at: int) -> int:
+    """Where the line of a code point begins."""
+    return text.rfind("\n", 0, at) + 1
+
+
+def _is_played(text: str, turn: cut.Turn, *, bold: bool) -> bool:
+    """Whether a turn is from a recording of another day: announced as one, or in italics among turns with bold labels."""
+    begins = _line(text, turn.label[0])
+    before = text[max(0, begins - LEADER) : begins].rstrip("\n")
+    if _PLAYED.match(before, before.rfind("\n") + 1):
+        return True
+    return bold and _SLANTED.match(text, begins) is not None
 
 
 def _opening(manuscript: Manuscript, language: Language | None, end: int, when: Said) -> list[Quote]:

@@ -7,10 +7,10 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
 from tracker.languages.data import Language
+from tracker.languages.outlets import outlets
 from tracker.speech.draft import Draft
 from tracker.speech.quotes.actions import acts_before
 from tracker.speech.quotes.denials import mark_denials
-from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.marks import Region
 from tracker.speech.tokens.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
 from tracker.speech.types import Polarity, Span

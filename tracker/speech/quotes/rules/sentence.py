@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tracker.languages.data import Language, or_default
+from tracker.languages.outlets import outlets
 from tracker.speech.people.names import particles
-from tracker.speech.quotes.outlets import outlets
 from tracker.speech.tokens.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
 from tracker.speech.types import Span
 
