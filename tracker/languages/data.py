@@ -498,8 +498,26 @@ class Language:
     """Words of labels and headers."""
     venues: Venues
     """Where something was said."""
+    offices: Offices
+    """Offices and whose they are."""
     page: PageFrame
     """Words around a page's text."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Offices:
+    """Public offices in words, for telling who holds "the French president"; phrases are parted by commas."""
+
+    titles: Mapping[str, str]
+    """Kinds of offices ("president", "foreign minister"; ``office_holders.toml`` has them all) and the words for each, in
+    every case. "foreign minister@United States" is an office of one body alone: "госсекретарь"."""
+    bodies: Mapping[str, str]
+    """Countries and organisations as that list calls them, and the words for each before or behind an office;
+    adjectives are written with a star."""
+    former: str = ""
+    """Words that make it a former one."""
+    small: str = ""
+    """Small words between or before them."""
 
 
 def _numbered(lists: list[list[str]]) -> dict[str, int]:
@@ -508,6 +526,7 @@ def _numbered(lists: list[list[str]]) -> dict[str, int]:
 
 GROUPS = {
     "Venues": Venues,
+    "Offices": Offices,
     "Grammar": Grammar,
     "Denials": Denials,
     "Names": Names,

@@ -10,6 +10,7 @@ from tracker.languages.data import Language
 
 FIRST_NAME, SURNAME = "Name", "Surn"
 NOMINATIVE, SINGULAR = "nomn", "sing"
+GENITIVE, OWNERS = "gent", frozenset({"NOUN", "ADJF"})
 SHORT = 2
 """Letters of words that may be short names: "Бо"."""
 NO_NAME = frozenset({"VERB", "INFN", "ADVB", "NPRO", "PREP", "CONJ", "PRCL", "PRED", "INTJ", "GRND", "NUMR", "PRTF"})
@@ -77,3 +78,12 @@ def is_common_word(word: str, language: Language) -> bool:
     if len(word) <= SHORT or not language.names.has_dictionary or not _known(word.lower(), language.code):
         return False
     return all(form.tag.POS in NO_NAME for form in _analyzer(language.code).parse(word.lower()))
+
+
+@lru_cache(maxsize=65536)
+def is_genitive(word: str, language: Language) -> bool:
+    """Whether the dictionary knows a word as a noun or adjective in the genitive, and as nothing else."""
+    if not language.names.has_dictionary or not _known(word.lower(), language.code):
+        return False
+    tags = [form.tag for form in _analyzer(language.code).parse(word.lower())]
+    return any(tag.case == GENITIVE for tag in tags) and all(tag.POS in OWNERS for tag in tags)

@@ -33,6 +33,10 @@ class KnownOffice:
     since: date | None = None
     until: date | None = None
 
+    def held_on(self, day: date) -> bool:
+        """Whether the office was held on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownSpeaker:

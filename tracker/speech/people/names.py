@@ -116,7 +116,11 @@ def fold(word: str, language: Language | None) -> str:
 @lru_cache(maxsize=32)
 def title_words(language: Language | None) -> frozenset[str]:
     """All words that may stand in an office or title, as names are compared."""
-    return frozenset(plain(w) for w in language.titles | language.places) if language else frozenset()
+    if language is None:
+        return frozenset()
+    offices = {word.strip() for words in language.offices.titles.values() for word in words.split(",")}
+    single = {word for word in offices if " " not in word and "*" not in word}
+    return frozenset(plain(w) for w in language.titles | language.places | single)
 
 
 @lru_cache(maxsize=16)
@@ -139,6 +143,18 @@ def titled(word: str, language: Language | None) -> bool:
         return True
     compound = _compound(language) if language else None
     return compound is not None and compound.match(word.lower()) is not None
+
+
+def is_office(word: str, language: Language | None) -> bool:
+    """Whether a word names an office by itself, also in a compound: "Betriebsratschefin", not "foreign"."""
+    if language is None or plain(word) in _plain_places(language):
+        return False
+    return fold(word, language) in heads(language) or titled(word, language)
+
+
+@lru_cache(maxsize=32)
+def _plain_places(language: Language) -> frozenset[str]:
+    return frozenset(map(plain, language.places))
 
 
 @lru_cache(maxsize=32)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from tracker.languages.data import languages
 from tracker.speech.people.names import fold, plain
@@ -29,9 +30,13 @@ class OfficeHolder:
 
 
 @lru_cache(maxsize=1)
+def _file() -> dict[str, Any]:
+    return tomllib.loads(resources.files("tracker.speech.people").joinpath("office_holders.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
 def office_holders() -> tuple[OfficeHolder, ...]:
     """Everybody on the list, in its order."""
-    told = tomllib.loads(resources.files("tracker.speech.people").joinpath("office_holders.toml").read_text("utf-8"))
     return tuple(
         OfficeHolder(
             speaker=KnownSpeaker(
@@ -50,7 +55,7 @@ def office_holders() -> tuple[OfficeHolder, ...]:
             by_surname=one.get("by_surname", False),
             checked=one["checked"],
         )
-        for one in told["people"]
+        for one in _file()["people"]
     )
 
 
@@ -74,13 +79,29 @@ def holders_of(title: frozenset[str], bodies: frozenset[str], day: date) -> list
         one.speaker
         for one in office_holders()
         if any(
-            office.body in bodies
-            and {plain(word) for word in office.title.split()} == title
-            and (office.since is None or office.since <= day)
-            and (office.until is None or day <= office.until)
+            office.body in bodies and {plain(word) for word in office.title.split()} == title and office.held_on(day)
             for office in one.speaker.offices
         )
     ]
+
+
+@lru_cache(maxsize=256)
+def titles_of_kind(kind: str, body: str | None) -> frozenset[str]:
+    """The titles an office of a kind has on the list; a "leader" is what leads that body."""
+    if kind == "leader":
+        return frozenset(title for title, bodies in _file()["leaders"].items() if body is None or body in bodies)
+    return frozenset(_file()["kinds"][kind])
+
+
+@lru_cache(maxsize=1024)
+def holders_of_kind(kind: str, body: str, day: date | None) -> tuple[KnownSpeaker, ...]:
+    """Those on the list who held an office of a kind in a body on a day."""
+    titles = titles_of_kind(kind, body)
+    return tuple(
+        one.speaker
+        for one in office_holders()
+        if day is not None and any(o.body == body and o.title in titles and o.held_on(day) for o in one.speaker.offices)
+    )
 
 
 def last_day(told: str) -> date:

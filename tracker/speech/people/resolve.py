@@ -15,11 +15,13 @@ from functools import cached_property, lru_cache
 from tracker.languages.data import Language
 from tracker.languages.phrases import either
 from tracker.speech.people.mentions import Parts, parse_mention
-from tracker.speech.people.names import CAPITAL, fold, gender, heads, modifiers, names_occupation, plain, role_words
+from tracker.speech.people.names import CAPITAL, fold, gender, is_office, names_occupation, plain, role_words
 from tracker.speech.people.office_holders import find_office_holder
-from tracker.speech.people.person_index import Person, PersonIndex, distinct, opens_sentence
+from tracker.speech.people.office_words import read_office
+from tracker.speech.people.person_index import PersonIndex, distinct, opens_sentence
 from tracker.speech.people.proxies import holder_behind, names_the_principal
-from tracker.speech.types import KnownSpeaker, Mention, Span
+from tracker.speech.people.roles import Roles
+from tracker.speech.types import Mention, Span
 
 
 @lru_cache(maxsize=16)
@@ -98,6 +100,7 @@ class Resolver:
         self.person_index = person_index
         self.day = day
         self.text_layout = text_layout or TextLayout()
+        self.roles = Roles(person_index, day)
         self.spoken: list[PastSpeaker] = []
         self.unsure: list[int] = []
         self.gender = {
@@ -142,8 +145,8 @@ class Resolver:
             )
         if self._is_principal(start, parts):
             return self._for_another(start, end, words, parts)
-        if parts.name is None or (parts.bare and not self.person_index.bearers(self.person_index.key([parts.name]))):
-            return self._role(start, end, words, parts.role or words)
+        if parts.name is None or self._is_office(words, parts.name, parts):
+            return self._role(start, end, words, (parts.role if parts.name is None else None) or words)
         if parts.body:
             found = self._known(parts.name)
             single = " " not in parts.name and self.person_index.bearers(self.person_index.key([parts.name]))
@@ -159,6 +162,13 @@ class Resolver:
                     rule="body",
                 )
         return self._named(start, end, words, parts)
+
+    def _is_office(self, words: str, name: str, parts: Parts) -> bool:
+        """Whether a mention names an office and nobody; its country is no name: "президент Норвегии"."""
+        index = self.person_index
+        if index.language is not None and read_office(words.strip(), index.language):
+            return True
+        return parts.bare and not index.bearers(index.key([name]))
 
     def _is_principal(self, start: int, parts: Parts) -> bool:
         """Whether a mention names the one for whom somebody else speaks."""
@@ -299,68 +309,64 @@ class Resolver:
         self.spoken.append(PastSpeaker(name, span))
 
     def _role(self, start: int, end: int, words: str, role: str) -> Mention:
-        """Resolve "the secretary general" by the roles the document gives to names, else by a known office."""
-        wanted = role_words(words, self.person_index.language) - self.person_index.grammar.articles
-        if (
-            not wanted & heads(self.person_index.language)
-            or words.lower().split()[0] in self.person_index.grammar.indefinite
-        ):
-            return Mention(
-                start=start, end=end, text=words, name=None, candidates=(), role=role, chain=(), rule="unnamed"
-            )
-        hits = distinct([p for p in self.person_index.people.values() if self._holds(p, wanted)])
-        if len(hits) == 1:
-            self._seen(hits[0].name, (start, end))
+        """Resolve "the secretary general": by the office it names, by the roles the document gives, by the record."""
+        index = self.person_index
+        names, rule = self._holders(start, end, words)
+        if len(names) > 1 and rule == "office in the document" and self._fits_one(start, names):
+            names = [self.spoken[-1].person]
+        if len(names) == 1:
+            self._seen(names[0], (start, end))
+            where = next((p.where[0] for p in index.people.values() if p.name == names[0]), None)
             return Mention(
                 start=start,
                 end=end,
                 text=words,
-                name=hits[0].name,
+                name=names[0],
                 candidates=(),
                 role=role,
-                chain=(hits[0].where[0],),
-                rule="role in the document",
+                chain=(where,) if where else (),
+                rule=rule,
             )
-        offices = self._offices(wanted) if not hits else []
-        if len(offices) == 1:
-            self._seen(offices[0], (start, end))
-            return Mention(
-                start=start,
-                end=end,
-                text=words,
-                name=offices[0],
-                candidates=(),
-                role=role,
-                chain=(),
-                rule="office on the day",
-            )
-        names = tuple(p.name for p in hits[:CANDIDATES]) or tuple(offices)
+        if names:
+            self.unsure.append(start)
         return Mention(
             start=start,
             end=end,
             text=words,
             name=None,
-            candidates=names,
+            candidates=tuple(names[:CANDIDATES]),
             role=role,
             chain=(),
-            rule="role, several or nobody",
+            rule=rule if rule == "unnamed" else "role, several or nobody",
         )
 
-    def _holds(self, person: Person, wanted: frozenset[str]) -> bool:
-        """Whether the document gives a person this office, and not the deputy's or the former one."""
-        own = (role_words(told, self.person_index.language) for told in person.roles)
-        return any(wanted <= words and not (words - wanted) & modifiers(self.person_index.language) for words in own)
+    def _holders(self, start: int, end: int, words: str) -> tuple[list[str], str]:
+        """Those an office may mean, and by which rule."""
+        index = self.person_index
+        wanted = role_words(words, index.language) - index.grammar.articles
+        if words.lower().split()[0] in index.grammar.indefinite:
+            return [], "unnamed"
+        office = self.roles.office(start, end)
+        if office is not None:
+            recorded = self.roles.by_record(wanted)
+            names = self.roles.by_office(office, start, [seen.person for seen in self.spoken])
+            if recorded or names or office.body is not None:
+                if len(recorded) == 1 and (not names or names == recorded):
+                    return recorded, "office on the day"
+                return names or recorded, "office in the document"
+        if not any(is_office(word, index.language) for word in words.split()):
+            return [], "unnamed"
+        if self.roles.is_of_another(end):
+            return [], "role, several or nobody"
+        named = self.roles.by_words(wanted)
+        return (named, "role in the document") if named else (self.roles.by_record(wanted), "office on the day")
 
-    def _offices(self, wanted: frozenset[str]) -> list[str]:
-        """The speakers of the record who held an office on the day."""
-        return [s.name for s in self.person_index.known if any(self._held(s, n, wanted) for n in range(len(s.offices)))]
-
-    def _held(self, speaker: KnownSpeaker, number: int, wanted: frozenset[str]) -> bool:
-        office = speaker.offices[number]
-        if self.day is None or (office.since and self.day < office.since) or (office.until and office.until < self.day):
+    def _fits_one(self, start: int, names: list[str]) -> bool:
+        """Whether the last speaker is one of several holders, and none of the others was named since."""
+        if not self.spoken or start - self.spoken[-1].span[1] > NEAR or self.spoken[-1].person not in names:
             return False
-        words = role_words(f"{office.title} {office.body or ''}", self.person_index.language)
-        return wanted <= words and not (words - wanted) & modifiers(self.person_index.language)
+        since = {name for name, _ in self.named_between(self.spoken[-1].span[1], start)}
+        return not since & set(names) - {self.spoken[-1].person}
 
     def _pronoun(self, start: int, end: int, words: str, pronoun: str) -> Mention:
         """Resolve "he" and "she" by the last subject before them that fits, else by the one name nearby."""

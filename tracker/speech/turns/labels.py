@@ -345,11 +345,7 @@ class Labels:
         names = []
         for speaker in self.manuscript.known:
             for office in speaker.offices:
-                held = (
-                    self.day is not None
-                    and (office.since is None or office.since <= self.day)
-                    and (office.until is None or self.day <= office.until)
-                )
+                held = self.day is not None and office.held_on(self.day)
                 title = {plain(w) for w in _WORD.findall(office.title)}
                 full = title | {plain(w) for w in _WORD.findall(office.body or "")}
                 if held and wanted <= full and title <= wanted and speaker.name not in names:
