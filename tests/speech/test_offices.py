@@ -7,24 +7,24 @@ import pytest
 from tests.speech.reader import article
 from tracker.languages.data import languages
 from tracker.speech.people.office_holders import holders_of_kind, office_holders
-from tracker.speech.people.office_words import Office, read_office
+from tracker.speech.people.office_words import PublicOffice, read_office
 
 OFFICES = [
-    ("en", "the French president", Office("president", "France")),
-    ("en", "former US president", Office("president", "United States", former=True)),
-    ("en", "the NATO Secretary General", Office("secretary general", "NATO")),
-    ("de", "US-Außenminister", Office("foreign minister", "United States")),
-    ("de", "Frankreichs Präsident", Office("president", "France")),
-    ("de", "Kremlchef", Office("leader", "Russia")),
-    ("fr", "le ministre russe de la Défense", Office("defence minister", "Russia")),
-    ("fr", "le chef de l’Etat", Office("head of state", None)),
-    ("es", "jefe de la diplomacia española", Office("foreign minister", "Spain")),
-    ("it", "il presidente degli Stati Uniti", Office("president", "United States")),
-    ("pl", "amerykański przywódca", Office("leader", "United States")),
-    ("ru", "глава российского МИД", Office("foreign minister", "Russia")),
-    ("ru", "экс-президент Украины", Office("president", "Ukraine", former=True)),
-    ("uk", "прем’єр-міністр Польщі", Office("prime minister", "Poland")),
-    ("sv", "USA:s president", Office("president", "United States")),
+    ("en", "the French president", PublicOffice("president", "France")),
+    ("en", "former US president", PublicOffice("president", "United States", former=True)),
+    ("en", "the NATO Secretary General", PublicOffice("secretary general", "NATO")),
+    ("de", "US-Außenminister", PublicOffice("foreign minister", "United States")),
+    ("de", "Frankreichs Präsident", PublicOffice("president", "France")),
+    ("de", "Kremlchef", PublicOffice("leader", "Russia")),
+    ("fr", "le ministre russe de la Défense", PublicOffice("defence minister", "Russia")),
+    ("fr", "le chef de l’Etat", PublicOffice("head of state", None)),
+    ("es", "jefe de la diplomacia española", PublicOffice("foreign minister", "Spain")),
+    ("it", "il presidente degli Stati Uniti", PublicOffice("president", "United States")),
+    ("pl", "amerykański przywódca", PublicOffice("leader", "United States")),
+    ("ru", "глава российского МИД", PublicOffice("foreign minister", "Russia")),
+    ("ru", "экс-президент Украины", PublicOffice("president", "Ukraine", former=True)),
+    ("uk", "прем’єр-міністр Польщі", PublicOffice("prime minister", "Poland")),
+    ("sv", "USA:s president", PublicOffice("president", "United States")),
 ]
 NO_OFFICES = [
     ("en", "the vice president"), ("en", "the president's son"), ("de", "Vizepräsident"), ("de", "Präsident des Verbandes"),

@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r",\s([^,.;:!?\n“”\"«»()]{3,80})(?=[,.)]\s)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-class Office(NamedTuple):
+class PublicOffice(NamedTuple):
     """An office: its kind, the country or organisation it is of where that is told, and whether somebody held it once."""
 
     kind: str
@@ -79,13 +79,13 @@ def _small(language: Language) -> frozenset[str]:
 
 
 @lru_cache(maxsize=8192)
-def read_office(phrase: str, language: Language) -> Office | None:
+def read_office(phrase: str, language: Language) -> PublicOffice | None:
     """The office a phrase is, if it is nothing else: "vice president" and "the president's son" are none."""
     low = " ".join(phrase.lower().split())
     return _read(low, language, body_first=False) or _read(low, language, body_first=True)
 
 
-def _read(low: str, language: Language, *, body_first: bool) -> Office | None:
+def _read(low: str, language: Language, *, body_first: bool) -> PublicOffice | None:
     """Take title and body out of a phrase, in either order: "глава норландского МИД" has the body inside the title."""
     (titles, kinds), (bodies, names) = _titles(language), _bodies(language)
     found: dict[bool, str] = {}
@@ -100,7 +100,7 @@ def _read(low: str, language: Language, *, body_first: bool) -> Office | None:
     if False not in found or set(_LETTERS.findall(low)) - _small(language):
         return None
     kind, _, body = found[False].partition("@")
-    return Office(kind, found.get(True) or body or None, former is not None)
+    return PublicOffice(kind, found.get(True) or body or None, former is not None)
 
 
 @lru_cache(maxsize=32)
@@ -110,7 +110,7 @@ def _adjective(language: Language) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{either(phrase for phrase in told if phrase.endswith('*'))})$")
 
 
-def office_around(text: str, start: int, end: int, language: Language) -> tuple[Office | None, int]:
+def office_around(text: str, start: int, end: int, language: Language) -> tuple[PublicOffice | None, int]:
     """The office of a mention, with words around it that belong to it, and its end: "der [norländische] Präsident"."""
     before = _WORDS_BEFORE.search(text, max(0, start - 90), start)
     behind = _WORDS_BEHIND.match(text, end, end + 90)
@@ -141,7 +141,7 @@ def _starts(before: re.Match[str] | None) -> list[int]:
     return out
 
 
-def office_of_name(text: str, start: int, end: int, language: Language) -> Office | None:
+def office_of_name(text: str, start: int, end: int, language: Language) -> PublicOffice | None:
     """The office that stands before a name, or between commas behind it."""
     before = _WORDS_BEFORE.search(text, max(0, start - 90), start)
     for first in reversed(_starts(before)):

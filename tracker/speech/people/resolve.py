@@ -344,7 +344,7 @@ class Resolver:
         """Those an office may mean, and by which rule."""
         index = self.person_index
         wanted = role_words(words, index.language) - index.grammar.articles
-        if words.lower().split()[0] in index.grammar.indefinite:
+        if not words.split() or words.lower().split()[0] in index.grammar.indefinite:
             return [], "unnamed"
         office = self.roles.office(start, end)
         if office is not None:

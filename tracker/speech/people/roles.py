@@ -10,7 +10,7 @@ from tracker.languages.data import Language
 from tracker.languages.word_forms import is_genitive
 from tracker.speech.people.names import body_words, modifiers, plain, role_words
 from tracker.speech.people.office_holders import find_office_holder, holders_of_kind, titles_of_kind
-from tracker.speech.people.office_words import Office, office_around, office_of_name
+from tracker.speech.people.office_words import PublicOffice, office_around, office_of_name
 from tracker.speech.people.person_index import Person, PersonIndex, distinct
 
 VAGUE = "leader"
@@ -25,9 +25,9 @@ class Roles:
         """Take the people of a document, and the day on which offices are looked up."""
         self.person_index = person_index
         self.day = day
-        self._told: dict[str, tuple[Office, ...]] = {}
+        self._told: dict[str, tuple[PublicOffice, ...]] = {}
 
-    def office(self, start: int, end: int) -> Office | None:
+    def office(self, start: int, end: int) -> PublicOffice | None:
         """The public office a mention names, with the words around it that belong to it."""
         language = self.person_index.language
         found, stop = office_around(self.person_index.text, start, end, language) if language else (None, end)
@@ -47,7 +47,7 @@ class Roles:
             return word.lower() in language.names.owners | language.names.office_of
         return word[0].isupper() or is_genitive(word, language)
 
-    def by_office(self, office: Office, start: int, spoken: Iterable[str]) -> list[str]:
+    def by_office(self, office: PublicOffice, start: int, spoken: Iterable[str]) -> list[str]:
         """Those who may hold an office named at a place, by what the text tells before it, else behind it, else by the day."""
         heard = list(dict.fromkeys(spoken))
         here = [p for p in distinct(list(self.person_index.people.values())) if self._holds(p, office)]
@@ -73,7 +73,7 @@ class Roles:
         holder = find_office_holder(name, language.code if language else None)
         return holder.speaker.name if holder else name
 
-    def _offices(self, person: Person) -> tuple[Office, ...]:
+    def _offices(self, person: Person) -> tuple[PublicOffice, ...]:
         """The offices a document gives to somebody."""
         if person.name not in self._told:
             language, text = self.person_index.language, self.person_index.text
@@ -81,7 +81,7 @@ class Roles:
             self._told[person.name] = tuple(dict.fromkeys(office for office in found if office))
         return self._told[person.name]
 
-    def _holds(self, person: Person, office: Office) -> bool:
+    def _holds(self, person: Person, office: PublicOffice) -> bool:
         if any(plain(word) in body_words() for word in person.name.split()) or self._is_body(person.name):
             return False
         return any(
@@ -95,7 +95,7 @@ class Roles:
         language = self.person_index.language
         return language is not None and any(word.lower() in language.bodies for word in name.split())
 
-    def _held(self, name: str, office: Office) -> bool:
+    def _held(self, name: str, office: PublicOffice) -> bool:
         """Whether the list of office holders gives somebody this office: on the day, or a former one before it."""
         language = self.person_index.language
         holder = find_office_holder(name, language.code if language else None)
