@@ -203,3 +203,63 @@ def test_one_thought_of_a_long_speech_is_not_the_speech(desk):
 )
 def test_a_translation_is_never_joined(desk, words):
     assert desk.read(("direct", f"“{FULL}”")) != desk.read(("direct", f"“{words}”"))
+
+
+LEFT_OUT = [
+    (
+        "The bridge is safe. We have looked at every bolt of it. Nobody needs to fear for their children.",
+        "The bridge is safe. Nobody needs to fear for their children.",
+    ),
+    (
+        "Die Brücke ist sicher. Wir haben jede Schraube geprüft. Niemand muss um seine Kinder fürchten.",
+        "Die Brücke ist sicher. Niemand muss um seine Kinder fürchten.",
+    ),
+    (
+        "Мост надёжен и простоит сто лет. Мы проверили каждый болт. Никому не нужно бояться за детей.",
+        "Мост надёжен и простоит сто лет. Никому не нужно бояться за детей.",
+    ),
+    (
+        "There are two more CPI reports before the June 18 [board] meeting, so we have to wait and see what comes of it.",
+        ("There are two more Consumer Price Index reports before the June 18 (board) meeting, so we have to wait and see what"
+        " comes of it."),
+    ),
+]
+
+
+@pytest.mark.parametrize(("fuller", "shorter"), LEFT_OUT)
+@pytest.mark.parametrize("kind", ["direct", "turn"])
+@pytest.mark.parametrize("first", ["fuller", "shorter"])
+def test_a_sentence_left_out_or_an_abbreviation_written_out_makes_no_other_statement(
+    desk, fuller, shorter, kind, first
+):
+    pair = [(kind, fuller if kind == "turn" else f"“{fuller}”"), ("direct", f"“{shorter}”")]
+    assert desk.read(pair[first == "shorter"]) == desk.read(pair[first != "shorter"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "The bridge is not safe. Nobody needs to fear for their children.",
+        "The bridge is safe. Everybody needs to fear for their children.",
+        "The bridge is safe. Two of us need to fear for their children.",
+    ],
+)
+def test_a_sentence_left_out_and_another_turned_make_another_statement(desk, other):
+    assert desk.read(("turn", LEFT_OUT[0][0])) != desk.read(("direct", f"“{other}”"))
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    [
+        "that if the tide stays “reasonably low” she “will bring the bridge to both shores”",
+        "wenn die Flut „niedrig genug“ bleibe, „will bring the bridge to both shores“",
+        "если прилив «будет мал», то «will bring the bridge to both shores»",
+    ],
+)
+def test_a_sentence_of_several_scraps_is_the_statement_most_were_taken_from(desk, scrap):
+    assert desk.read(("direct", f"“{FULL}”")) == desk.read(("mixed", scrap))
+
+
+def test_a_short_quote_of_a_transcripts_passage_is_that_passage(desk):
+    passage = " ".join(f"We looked at bolt {word} of the whole bridge." for word in "abcdefghijkl")
+    assert desk.read(("turn", f"{passage} {FULL}.")) == desk.read(("direct", f"“{FULL}”"))

@@ -40,14 +40,19 @@ SHORTEST_REPORT = 6
 """Words of reported speech that two outlets give alike only because one has it from the other."""
 SHORT = 12
 """In a passage of fewer words no word may be replaced by another."""
-LARGEST_WHOLE, LEAST_SHARE = 80, 0.2
+LARGEST_WHOLE, LEAST_SHARE = 150, 0.2
 """Of more words than this a quote must be so large a part to be the same statement."""
+MOST_SCRAPS = 0.6
+"""So large a part of what one mixed quote has inside its marks, of the words, makes it a scrap of another quote."""
+SLACK = 24
+"""Letters around an alignment that are looked at too: a longer word inside moves its ends."""
 SPELT_ALIKE = 70.0
 """Likeness of two words, of 100, that may be one in two spellings."""
 COPIED_WITHIN = timedelta(days=3)
 """So long after one another two outlets publish an utterance whose day neither tells."""
 TOLD_WITHIN = timedelta(days=7)
 """So long after its day an utterance is still told without it."""
+SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»]?\s+")
 MARKED = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|\"([^\"]+)\"|‘([^‘’]{8,})’")
 """What a mixed quote has inside its marks."""
 
@@ -110,7 +115,12 @@ def _is_scrap_of(scrap: Sequence[str], known: Sequence[str], *, whole: bool = Fa
         return False
     if whole and _is_one_thought_of_many(" ".join(short), " ".join(long)):
         return False
-    return all(any(f" {passage} " in f" {place} " for place in long) for passage in short)
+    inside = [passage for passage in short if any(f" {passage} " in f" {place} " for place in long)]
+    if len(inside) == len(short):
+        return True
+    # Of a sentence with several scraps, some from this quote and some from elsewhere, most must be from here.
+    words = [len(passage.split()) for passage in inside]
+    return max(words, default=0) > SHORTEST and sum(words) >= MOST_SCRAPS * size
 
 
 def _is_one_thought_of_many(one: str, other: str) -> bool:
@@ -154,7 +164,15 @@ def is_same_wording(one: str, other: str) -> bool:
             if len(short) == 1 and len(short[0].split()) >= wording.GRAM
             else False
         )
-    return all(_is_part_of(piece, whole) for piece in short)
+    if all(_is_part_of(piece, whole) for piece in short):
+        return True
+    sentences = _sentences(one if short is ours else other)
+    return len(sentences) > 1 and all(f" {sentence} " in f" {whole} " for sentence in sentences)
+
+
+def _sentences(words: str) -> list[str]:
+    """The folded sentences of a quotation: outlets leave one out without a sign."""
+    return [piece for sentence in SENTENCE_END.split(words) for piece in wording.parts(sentence)]
 
 
 def _is_part_of(piece: str, whole: str) -> bool:
@@ -164,8 +182,8 @@ def _is_part_of(piece: str, whole: str) -> bool:
     if found is None:
         return False
     # The alignment counts letters; widen it to whole words so that a cut-off "not" is seen.
-    start = whole.rfind(" ", 0, found.dest_start) + 1
-    end = whole.find(" ", found.dest_end)
+    start = whole.rfind(" ", 0, max(0, found.dest_start - SLACK)) + 1
+    end = whole.find(" ", found.dest_end + SLACK)
     return _has_same_meaning(piece.split(), whole[start : len(whole) if end < 0 else end].split())
 
 
