@@ -432,6 +432,8 @@ class Language:
 
     code: str
     """ISO 639-1."""
+    tags: frozenset[str] = frozenset()
+    """Other codes under which pages tell it."""
     is_default: bool = False
     """Taken where a text's language is not known, for rules that need one."""
     is_tagged: bool = False
@@ -574,6 +576,12 @@ def languages() -> dict[str, Language]:
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     read: list[Language] = [_read(Language, tomllib.loads(f.read_text(encoding="utf-8")), f.name) for f in files]
     return {language.code: language for language in read}
+
+
+def language_of_tag(tag: str | None) -> Language | None:
+    """The language a page tells: "nb-NO" is Norwegian."""
+    code = (tag or "").strip().lower().replace("_", "-").split("-")[0]
+    return languages().get(code) or next((one for one in languages().values() if code in one.tags), None)
 
 
 @lru_cache(maxsize=1)

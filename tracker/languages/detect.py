@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from tracker.languages.data import Language, languages
+from tracker.languages.data import Language, language_of_tag, languages
 
 _WORD = re.compile(r"[^\W\d_]+")
 SAMPLE = 2500
@@ -50,14 +50,23 @@ def detect(text: str) -> str | None:
     for word in words.keys() & table.keys():
         for code in table[word]:
             seen[code] += words[word]
-    (best, code), (second, _) = sorted(((n / total, code) for code, n in seen.items()), reverse=True)[:2]
-    return code if best >= SURE and best >= second * CLEAR else None
+    ranked = sorted(((n / total, code) for code, n in seen.items()), reverse=True)
+    best, code = ranked[0]
+    rivals = [rival for share, rival in ranked[1:] if best < share * CLEAR]
+    return code if best >= SURE and all(_clearly(words, code, rival) for rival in rivals) else None
+
+
+def _clearly(words: Counter[str], code: str, rival: str) -> bool:
+    """Whether the words that only one of two near languages has tell which it is: "af" is Danish, "av" Norwegian."""
+    one, other = languages()[code].common, languages()[rival].common
+    own, theirs = (sum(words[w] for w in only & words.keys()) for only in (one - other, other - one))
+    return own > theirs * CLEAR
 
 
 def language_of(text: str, told: str | None) -> str | None:
     """The language of a text: as told, unless the words plainly are of another language we know."""
-    given = (told or "").strip().lower().replace("_", "-").split("-")[0] or None
-    known = languages().get(given or "")
+    known = language_of_tag(told)
+    given = known.code if known else (told or "").strip().lower().replace("_", "-").split("-")[0] or None
     words = _words(text)
     if known is not None and (words.total() < PLAINLY or _share(words, known) >= SURE):
         return given

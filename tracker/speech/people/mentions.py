@@ -17,6 +17,7 @@ from tracker.speech.people.names import (
     fold,
     genitive,
     heads,
+    is_compound,
     is_patronymic,
     is_short_body,
     knows_first_name,
@@ -196,6 +197,8 @@ def _name(words: _Words, language: Language | None) -> _Words:
 
 def _nouns_ahead(words: list[str], language: Language) -> int:
     """How many of capital words tell what somebody does: "Meteorologin Ada Moor", "Schülerin Moor"; nouns bear capitals."""
+    if is_compound(words[0]):
+        return 1
     if not language.grammar.capital_nouns or knows_first_name(plain(words[0])):
         return 0
     first = next((n for n, word in enumerate(words[:-1]) if n and knows_first_name(plain(word))), 0)

@@ -237,3 +237,9 @@ def names_occupation(word: str, language: Language | None) -> bool:
         return False
     ending = word.lower().endswith(language.names.occupation_endings)
     return ending and (len(word) >= OCCUPATION or "-" in word)
+
+
+def is_compound(word: str) -> bool:
+    """Whether a word is joined to letters in capitals by a hyphen: "TV-kommentator"."""
+    head, hyphen, tail = word.partition("-")
+    return bool(hyphen) and head.isupper() and len(head) > 1 and tail[:1].islower()

@@ -19,6 +19,7 @@ from tracker.speech.people.names import (
     body_words,
     fold,
     genitive,
+    is_compound,
     is_patronymic,
     is_short_body,
     knows_first_name,
@@ -204,10 +205,12 @@ class PersonIndex:
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
 
     def _nouns_before(self, words: _Words, cut: int) -> int:
-        """How many nouns stand before a first name, where nouns bear capitals: "Meteorologin Ada Moor"."""
+        """How many nouns stand before a first name: "Meteorologin Ada Moor", where nouns bear capitals."""
         rest = words[cut:]
-        if not self.grammar.capital_nouns or len(rest) < 3 or knows_first_name(plain(rest[0][0])):  # noqa: PLR2004
+        if len(rest) < 3 or knows_first_name(plain(rest[0][0])):  # noqa: PLR2004 - more than first name and surname
             return 0
+        if not self.grammar.capital_nouns:
+            return int(is_compound(rest[0][0]) and knows_first_name(plain(rest[1][0])))
         first = next((n for n, (word, _, _) in enumerate(rest[:-1]) if knows_first_name(plain(word))), 0)
         initials = any("." in word or len(word) < SHORTEST_NOUN for word, _, _ in rest[:first])
         return 0 if initials or plain(rest[first][0]) in suffixes() | particles() else first
@@ -235,7 +238,7 @@ class PersonIndex:
         if any(plain(word) in body_words() for word in words):
             return False
         first, last = words[0], words[-1]
-        if first.lower() in self.grammar.determiners or any(word in particles() for word in words):
+        if first.lower() in self.grammar.determiners or any(word in self.words.names.particles for word in words):
             return True
         if any(_abstract(self.words).search(word) for word in words[:-1]):
             return True

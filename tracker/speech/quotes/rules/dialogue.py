@@ -15,6 +15,9 @@ _INNER = re.compile(r"[,.!?…]\s*[—–-]\s+(?=[^\W\d_])([^—–\n«»“”\
 """A reporting clause between dashes inside the marks: «A, — сказал X. — B»."""
 
 
+ASKED = "dialogue after a dash, asked"
+
+
 def inside(doc: Tokens, regions: list[Region], sentence: Sentence, quote: int) -> Draft | None:
     """Read a quotation with the reporting clause inside its marks, as the Slavic press writes them."""
     language = sentence.language
@@ -105,8 +108,11 @@ def dialogue(doc: Tokens, group: list[Sentence], previous: Draft | None, before:
                 reporting_clause=reporting_clause,
             )
     if previous is not None and previous.rule.startswith("dialogue"):
+        end = group[-1].span[1]
+        if doc.text[opened.end() : end].rstrip().endswith("?"):  # a question between two answers is nobody's
+            return Draft(spans=[(opened.end(), end)], source=None, cue=None, rule=ASKED, regions=[])
         return Draft(
-            spans=[(opened.end(), group[-1].span[1])],
+            spans=[(opened.end(), end)],
             source=previous.source,
             cue=previous.cue,
             rule="dialogue after a dash, continued",

@@ -12,7 +12,7 @@ from tracker.languages.data import Language
 from tracker.speech.draft import Draft
 from tracker.speech.quotes.actions import acts_before
 from tracker.speech.quotes.denials import mark_denials
-from tracker.speech.quotes.rules.dialogue import dialogue, inside
+from tracker.speech.quotes.rules.dialogue import ASKED, dialogue, inside
 from tracker.speech.quotes.rules.sentence import (
     COMMAS,
     SET_OFF,
@@ -106,7 +106,7 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
             out += made
             for draft in made:
                 if not draft.date_only:
-                    previous, where = draft, paragraph
+                    previous, where = previous if draft.rule == ASKED else draft, paragraph
             if spoken:
                 break
         number = last + 1
