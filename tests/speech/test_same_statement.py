@@ -220,8 +220,10 @@ LEFT_OUT = [
     ),
     (
         "There are two more CPI reports before the June 18 [board] meeting, so we have to wait and see what comes of it.",
-        ("There are two more Consumer Price Index reports before the June 18 (board) meeting, so we have to wait and see what"
-        " comes of it."),
+        (
+            "There are two more Consumer Price Index reports before the June 18 (board) meeting, so we have to wait and see"
+            " what comes of it."
+        ),
     ),
 ]
 
