@@ -18,8 +18,10 @@ from aiosmtpd.handlers import Sink
 from flask import Flask
 from sqlmodel import col, select
 
+from benchmarks import speech
 from benchmarks.common import Figure, ratio
 from jobs import deliver
+from jobs.extract import SpeakersOfRecord
 from jobs.ingest import manual
 from tracker import settings, world
 from tracker.alerts.ledger import deliveries as alerts
@@ -32,12 +34,14 @@ from tracker.db import insert_if_absent
 from tracker.positions import matching
 from tracker.runs import Lease
 from tracker.speech import same_statement, wording
+from tracker.speech.ledger.speakers import NewSpeaker, configure
 from tracker.web.app import create_app
 from tracker.world import World
 
 SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"
 NOW = datetime(2024, 3, 20, 12, tzinfo=UTC)
 MANY = 200
+SPEAKERS = 20_000
 TOPIC = {
     "id": "toll",
     "name": "The toll",
@@ -135,6 +139,30 @@ def archive_and_speech() -> Figure:
         floor="archive + speech",
         what="HTML to snapshot, claims, codings",
         reference="trafilatura with metadata",
+        ratio=found,
+        ours=f"{40 / took:.0f} documents/s",
+    )
+
+
+def adding() -> Figure:
+    """Articles added one after the other to a record of 20,000 speakers, against reading their words alone."""
+    everybody = [NewSpeaker(f"Ada{n} Lind{n}", "person", (), ()) for n in range(SPEAKERS)]
+    with fresh() as place:
+        with place.database.transaction() as session:
+            configure(session, NOW, everybody)
+        count = iter(range(0, 10**9, 40))
+
+        def ours() -> None:
+            first, speakers = next(count), SpeakersOfRecord(place)
+            for number in range(first, first + 40):
+                told = {"text": speech.article(number), "url": f"https://courier.example/{number}"}
+                manual.add(place, from_object(told), speakers=speakers)
+
+        found, took = ratio(ours, lambda: speech.read_articles([speech.article(number) for number in range(40)]))
+    return Figure(
+        floor="archive + speech",
+        what="adding, 20,000 known speakers",
+        reference="reading the words alone",
         ratio=found,
         ours=f"{40 / took:.0f} documents/s",
     )
@@ -272,5 +300,5 @@ def pages() -> Figure:
 def all_figures() -> Iterator[Figure]:
     """Every floor's figure, lowest floor first."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    for measure in (ground, archive_and_speech, copies, topics, mails, pages):
+    for measure in (ground, archive_and_speech, adding, copies, topics, mails, pages):
         yield measure()

@@ -49,7 +49,8 @@ def article(number: int, size: int = 5000) -> str:
     return text
 
 
-def _read(texts: list[str]) -> None:
+def read_articles(texts: list[str]) -> None:
+    """Read articles, as many side by side as a pipe holds at once."""
     asked = [Manuscript(text=text, published=date(2024, 3, 20), language="en", kind="article") for text in texts]
     for first in range(0, len(asked), TOGETHER):
         read_all(asked[first : first + TOGETHER])
@@ -58,7 +59,7 @@ def _read(texts: list[str]) -> None:
 def articles() -> Figure:
     """Articles of 5 kB to utterances, against finding their words with a regular expression."""
     texts = [article(n) for n in range(ARTICLES)]
-    found, took = ratio(lambda: _read(texts), lambda: [re.findall(r"\w+", t) for t in texts])
+    found, took = ratio(lambda: read_articles(texts), lambda: [re.findall(r"\w+", t) for t in texts])
     return Figure(
         floor="speech",
         what="articles of 5 kB to utterances",
@@ -72,7 +73,7 @@ def growth() -> Figure:
     """One text of 1 MB against a thousand of 1 kB: about 1 where the cost is linear."""
     short = [article(n, SHORT) for n in range(LONG // SHORT)]
     long = [article(0, LONG)]
-    found, took = ratio(lambda: _read(long), lambda: _read(short), rounds=1)
+    found, took = ratio(lambda: read_articles(long), lambda: read_articles(short), rounds=1)
     return Figure(
         floor="speech", what="one text of 1 MB", reference="a thousand texts of 1 kB", ratio=found, ours=f"{took:.1f} s"
     )
@@ -80,7 +81,9 @@ def growth() -> Figure:
 
 def marks() -> Figure:
     """A million quotation marks, against a million letters in words."""
-    found, took = ratio(lambda: _read(["“a” " * (LONG // 2)]), lambda: _read(["abc " * (LONG // 2)]), rounds=1)
+    found, took = ratio(
+        lambda: read_articles(["“a” " * (LONG // 2)]), lambda: read_articles(["abc " * (LONG // 2)]), rounds=1
+    )
     return Figure(
         floor="speech",
         what="a million quotation marks",
@@ -105,7 +108,7 @@ def odd_marks() -> Figure:
     gc.collect()
     gc.disable()
     try:
-        found, took = ratio(lambda: _read([text]), lambda: _read(parts))
+        found, took = ratio(lambda: read_articles([text]), lambda: read_articles(parts))
     finally:
         gc.enable()
     return Figure(

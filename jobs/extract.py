@@ -5,7 +5,7 @@ and the alerts owed: no claim without its alerts, no alert without its claim.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -21,6 +21,7 @@ from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
 from tracker.speech import queries as speech_queries
 from tracker.speech.ledger import readings as speech
+from tracker.speech.people.known_speakers import KnownSpeakers
 from tracker.speech.reading import READER_STOPPED, READER_VERSION, KnownSpeaker, Manuscript, Reading, read, stopped
 from tracker.world import World
 
@@ -40,6 +41,27 @@ class ExtractCounts:
     unreadable: int = 0
 
 
+class SpeakersOfRecord:
+    """The speakers the record knows, as the reader takes them: read once, later only what was added since.
+
+    For one run of one job; whoever changes what is there already (another name for a speaker) is seen by the next run.
+    """
+
+    def __init__(self, world: World) -> None:
+        """Take the record; nothing is read yet."""
+        self._world, self._seen = world, speech_queries.NewestSpeakerRows()
+        self._known = KnownSpeakers()
+
+    def now(self) -> KnownSpeakers:
+        """The speakers at this moment."""
+        with self._world.database.reading() as session:
+            newest = speech_queries.newest_speaker_rows(session)
+            if newest != self._seen:
+                self._known.add(speech_queries.known_speakers(session, self._seen))
+                self._seen = newest
+        return self._known
+
+
 def run(world: World, source_id: str | None = None, *, apart: bool = False) -> ExtractCounts:
     """Read every snapshot that waits (of one source, or of all), oldest first.
 
@@ -51,7 +73,7 @@ def run(world: World, source_id: str | None = None, *, apart: bool = False) -> E
 
 def _read_waiting(world: World, source_id: str | None, *, apart: bool = False) -> Iterator[tuple[int, int | None]]:
     """Read what waits, batch after batch; each snapshot with what `read_snapshot` says of it."""
-    speakers = known_speakers_now(world)
+    speakers = SpeakersOfRecord(world)
     while True:
         with world.database.reading() as session:
             waiting = queries.unread(session, BATCH, source_id)
@@ -61,10 +83,7 @@ def _read_waiting(world: World, source_id: str | None, *, apart: bool = False) -
         for snapshot_id in waiting[first:] + waiting[:first]:
             if world.stopping.is_set():
                 return
-            new = read_snapshot(world, snapshot_id, speakers)
-            yield snapshot_id, new
-            if new:
-                speakers = known_speakers_now(world)
+            yield snapshot_id, read_snapshot(world, snapshot_id, speakers)
 
 
 def read_again(world: World) -> ExtractCounts:
@@ -92,7 +111,7 @@ def read_source(world: World, source_id: str, since: int) -> tuple[int, int]:
     return waited + kept, [new for _, new in read].count(None)
 
 
-def read_snapshot(world: World, snapshot_id: int, speakers: tuple[KnownSpeaker, ...]) -> int | None:
+def read_snapshot(world: World, snapshot_id: int, speakers: SpeakersOfRecord) -> int | None:
     """Read one snapshot and write what it gives; how many claims are new, None when it could not be read.
 
     When this returns, the snapshot is read and what it gave is in the database, even where somebody else was faster (0).
@@ -102,7 +121,7 @@ def read_snapshot(world: World, snapshot_id: int, speakers: tuple[KnownSpeaker, 
     if waiting.snapshot.read_at is not None:
         return 0  # somebody else was faster
     try:
-        return _write(world, waiting, read(manuscript(waiting, speakers)))
+        return _write(world, waiting, read(manuscript(waiting, speakers.now())))
     except Exception as error:
         if _is_machine_fault(error):
             raise
@@ -120,7 +139,7 @@ def _is_machine_fault(error: Exception) -> bool:
     return is_database_fault(error) or isinstance(error, TrackerError | OSError | MemoryError)
 
 
-def manuscript(waiting: StoredSnapshot, speakers: tuple[KnownSpeaker, ...]) -> Manuscript:
+def manuscript(waiting: StoredSnapshot, speakers: Collection[KnownSpeaker]) -> Manuscript:
     """A snapshot as the reader takes it: its text, and what is known about the document."""
     document, snapshot = waiting.document, waiting.snapshot
     published = PublishedDate.stored(document)
@@ -141,6 +160,7 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading) -> int | Non
     with world.database.transaction() as session:
         if not archive.mark_read(session, now, waiting.snapshot.id, READER_VERSION):
             return 0
+        all_topics = positions.all_topics(session)
         for written in speech.write(
             session,
             now,
@@ -162,7 +182,8 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading) -> int | Non
                 continue
             new += 1
             claim = written.claim
-            topics = positions.link_topics(session, now, claim, _text_before(waiting.snapshot.text, written.start))
+            context = _text_before(waiting.snapshot.text, written.start)
+            topics = positions.link_topics(session, now, claim, context, among=all_topics)
             if topics and not written.reworded and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
                 alerts.enqueue(
                     session,
@@ -179,9 +200,3 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading) -> int | Non
 def _text_before(text: str, start: int) -> str:
     """What stands before a quote in its paragraph, or the end of the paragraph before: at most two sentences."""
     return text[max(0, start - CONTEXT) : start].rstrip().rsplit("\n\n", 1)[-1]
-
-
-def known_speakers_now(world: World) -> tuple[KnownSpeaker, ...]:
-    """The speakers the record knows at this moment, as the reader takes them."""
-    with world.database.reading() as session:
-        return speech_queries.known_speakers(session)

@@ -361,6 +361,18 @@ def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[s
         session.connection().execute(insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
+def insert_rows(session: Session, rows: Sequence[SQLModel]) -> None:
+    """Insert new rows of one table in one statement; the database numbers them, and the session does not know them.
+
+    The session would write them one by one where a database can't tell which of many got which id (SQLite).
+    """
+    if rows:
+        names = [column.key for column in sa.inspect(type(rows[0])).columns if column.key != "id"]
+        session.connection().execute(
+            sa.insert(type(rows[0])), [{name: getattr(row, name) for name in names} for row in rows]
+        )
+
+
 def advisory_lock(session: Session, line: str) -> None:
     """Wait until no other transaction stands in this `line`, and stand in it to the end of one's own.
 

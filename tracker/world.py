@@ -29,8 +29,8 @@ from tracker.record import backup
 from tracker.record import queries as record_queries
 from tracker.setting_sections import EventSection, SourceSection, SpeakerSection, TopicSection, period_minutes
 from tracker.settings import Settings
-from tracker.speech.ledger import readings as speech_ledger
-from tracker.speech.ledger.readings import NewOffice, NewSpeaker
+from tracker.speech.ledger import speakers as speaker_ledger
+from tracker.speech.ledger.speakers import NewOffice, NewSpeaker
 
 log = structlog.get_logger("world")
 
@@ -165,7 +165,7 @@ def configure(world: World) -> None:
     with world.database.transaction() as session:
         before = record_queries.configured_items(session, speakers)
         source_ledger.configure(session, now, [_source(section) for section in settings.sources])
-        speech_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
+        speaker_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
         positions_ledger.configure(
             session,
             now,

@@ -111,7 +111,7 @@ def _write(session: Session, now: datetime, waiting: StoredSnapshot, row: CsvRow
         session, now, snapshot=snapshot, document=document, source=waiting.source, reading=reading, reader=READER
     ):
         if written.new:
-            positions.link_topics(session, now, written.claim, "")
+            positions.link_topics(session, now, written.claim, among=positions.all_topics(session))
 
 
 def _row(cells: dict[str, str | None], name: str) -> CsvRow:

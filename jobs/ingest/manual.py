@@ -165,7 +165,7 @@ def preview(world: World, sha256: str, document: SuppliedDocument) -> DocumentPr
             published=published.time_or_day(),
             language=language,
             kind=document.kind,
-            known=extract.known_speakers_now(world),
+            known=extract.SpeakersOfRecord(world).now(),
             published_precision="month" if published.precision == "month" else "day",
         )
     )
@@ -200,8 +200,16 @@ def preview(world: World, sha256: str, document: SuppliedDocument) -> DocumentPr
     )
 
 
-def add(world: World, document: SuppliedDocument, entered_by: str = ENTERED) -> AddResult:
-    """Take one document in and read it at once; the same document twice adds nothing."""
+def add(
+    world: World,
+    document: SuppliedDocument,
+    entered_by: str = ENTERED,
+    speakers: extract.SpeakersOfRecord | None = None,
+) -> AddResult:
+    """Take one document in and read it at once; the same document twice adds nothing.
+
+    Who adds many gives each the same `speakers`, so that they are read from the record once.
+    """
     with world.database.reading() as session:
         source = session.get(Source, HAND)
     if source is None:
@@ -215,11 +223,12 @@ def add(world: World, document: SuppliedDocument, entered_by: str = ENTERED) -> 
         return AddResult(new=True)
     if snapshot.unreadable:
         return AddResult(new=True, sha256=snapshot.sha256, unreadable=snapshot.unreadable)
-    extract.read_snapshot(world, snapshot.id, extract.known_speakers_now(world))
-    with world.database.reading() as session:
+    claims, why = extract.read_snapshot(world, snapshot.id, speakers or extract.SpeakersOfRecord(world)), None
+    if not claims:
         # Counted from the record: beside a running service its schedule may have read the document before us.
-        why = session.get_one(Snapshot, snapshot.id).unreadable
-        claims = speech_queries.count_new_claims(session, [snapshot.id])
+        with world.database.reading() as session:
+            why = session.get_one(Snapshot, snapshot.id).unreadable
+            claims = speech_queries.count_new_claims(session, [snapshot.id])
     return AddResult(new=True, claims=claims, sha256=snapshot.sha256, unreadable=why)
 
 

@@ -13,7 +13,7 @@ from tracker.archive.ledger.sources import NewSource
 from tracker.archive.models import Document
 from tracker.archive.types import NewDocument
 from tracker.positions.ledger.codings import NewEvent, NewPosition, NewTopic
-from tracker.speech.ledger.readings import NewOffice, NewSpeaker
+from tracker.speech.ledger.speakers import NewOffice, NewSpeaker
 
 TOLD = {
     "url": "https://courier.example/1",

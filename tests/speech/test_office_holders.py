@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import select
 
-from tracker.speech.ledger import readings
+from tracker.speech.ledger import speakers
 from tracker.speech.models import Office, Speaker
 from tracker.speech.people.office_holders import find_office_holder, first_day, last_day, office_holders
 from tracker.speech.types import Mention, Quote
@@ -67,7 +67,7 @@ def speaker(session, name, language):
     """The name in the record of whoever a mention of this name resolves to."""
     mention = Mention(start=0, end=0, text=name, name=name)
     quote = Quote(start=0, end=0, spans=(), kind="direct", speaker=mention)
-    return readings._speaker(session, NOW, quote, language).name
+    return speakers.speakers_of(session, NOW, [quote], language)[quote.speaker.name].name
 
 
 def test_a_name_in_three_alphabets_is_one_speaker_of_the_record_with_offices(database):
@@ -80,7 +80,7 @@ def test_a_name_in_three_alphabets_is_one_speaker_of_the_record_with_offices(dat
 
 def test_a_speaker_the_newsroom_named_takes_the_place_of_the_list(database):
     with database.transaction() as session:
-        readings.configure(session, NOW, [readings.NewSpeaker("Vladimir Poutine", "person", (), ())])
+        speakers.configure(session, NOW, [speakers.NewSpeaker("Vladimir Poutine", "person", (), ())])
         assert speaker(session, "Владимир Путин", "ru") == "Vladimir Poutine"
         assert speaker(session, "Vladimir Putin", "en") == "Vladimir Poutine"
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tracker.speech import queries
-from tracker.speech.ledger import readings as reading_ledger
+from tracker.speech.ledger import speakers as speaker_ledger
 from tracker.speech.models import Claim, Office, Precision, QuoteKind, Status
 
 NOW = datetime(2025, 1, 2, tzinfo=UTC)
@@ -14,12 +14,12 @@ NOW = datetime(2025, 1, 2, tzinfo=UTC)
 @pytest.fixture
 def lind(database):
     offices = [
-        reading_ledger.NewOffice("President of Norland", "Norland", date(2023, 6, 1), date(2024, 5, 31)),
-        reading_ledger.NewOffice("Mayor", "Nordhaven", date.min, date(2023, 5, 31)),
+        speaker_ledger.NewOffice("President of Norland", "Norland", date(2023, 6, 1), date(2024, 5, 31)),
+        speaker_ledger.NewOffice("Mayor", "Nordhaven", date.min, date(2023, 5, 31)),
     ]
     with database.transaction() as session:
-        reading_ledger.configure(session, NOW, [reading_ledger.NewSpeaker("Mara Lind", "person", (), tuple(offices))])
-        return reading_ledger.speaker_named(session, "Mara Lind").id
+        speaker_ledger.configure(session, NOW, [speaker_ledger.NewSpeaker("Mara Lind", "person", (), tuple(offices))])
+        return speaker_ledger.speaker_named(session, "Mara Lind").id
 
 
 def claim(number, speaker_id, first, last, role="the politician"):

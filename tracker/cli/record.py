@@ -28,6 +28,7 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
 
     It is marked as entered by hand for ever.
     """
+    from jobs.extract import SpeakersOfRecord
     from jobs.ingest import manual
     from tracker.archive.supplied import InvalidDocument, from_line
 
@@ -43,12 +44,13 @@ def add(place: str | None, jsonl: str | None, *, preview: bool, **about: str | N
         return
     if any(about.values()):
         raise click.UsageError("--jsonl takes everything from its lines")
+    speakers = SpeakersOfRecord(here)
     totals = {"new": 0, "known already": 0, "new statements": 0, "kept but unreadable": 0, "lines refused": 0}
     for number, line in enumerate(lines(str(jsonl))(), 1):
         if not line.strip():
             continue
         try:
-            added = manual.add(here, from_line(line))
+            added = manual.add(here, from_line(line), speakers=speakers)
         except InvalidDocument as error:
             click.echo(f"line {number}: {error}", err=True)
             totals["lines refused"] += 1

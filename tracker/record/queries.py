@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
 from tracker.positions.models import ClaimTopic, Coding, Event, EventTopic, Position, Topic
-from tracker.speech.ledger.readings import speaker_named
+from tracker.speech.ledger.speakers import speaker_named
 from tracker.speech.models import Alias, Appearance, Claim, Office, Speaker
 
 SOURCE = ("name", "kind", "address", "outlet", "lane", "channel", "language", "timezone", "every_minutes",

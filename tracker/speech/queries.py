@@ -511,16 +511,38 @@ def texts_of_claim(session: Session, claim_id: int) -> dict[tuple[str, int, int]
     return {(sha256, start, end): text for sha256, start, end, text in rows}
 
 
-def known_speakers(session: Session) -> tuple[KnownSpeaker, ...]:
-    """Every speaker with other names and offices, in three SELECTs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewestSpeakerRows:
+    """The newest ids of the tables that tell who is known: what came later is what is new."""
+
+    speaker: int = 0
+    alias: int = 0
+    office: int = 0
+
+
+def newest_speaker_rows(session: Session) -> NewestSpeakerRows:
+    """The newest ids at this moment, in one SELECT."""
+    newest = (sa.select(sa.func.max(col(table.id))).scalar_subquery() for table in (Speaker, Alias, Office))
+    speaker, alias, office = session.connection().execute(sa.select(*newest)).one()
+    return NewestSpeakerRows(speaker=speaker or 0, alias=alias or 0, office=office or 0)
+
+
+def known_speakers(session: Session, since: NewestSpeakerRows = NewestSpeakerRows()) -> tuple[KnownSpeaker, ...]:
+    """Every speaker with other names and offices, or those of whom something was added `since`; in three SELECTs."""
+    added = sa.union(
+        sa.select(col(Speaker.id)).where(col(Speaker.id) > since.speaker),
+        sa.select(col(Alias.speaker_id)).where(col(Alias.id) > since.alias),
+        sa.select(col(Office.speaker_id)).where(col(Office.id) > since.office),
+    ).subquery()
+    them = sa.select(added.c[0])
     aliases: dict[int, list[str]] = {}
-    for alias in session.exec(select(Alias).order_by(col(Alias.id))):
+    for alias in session.exec(select(Alias).where(col(Alias.speaker_id).in_(them)).order_by(col(Alias.id))):
         aliases.setdefault(alias.speaker_id, []).append(alias.text)
     offices: dict[int, list[KnownOffice]] = {}
-    for office in session.exec(select(Office).order_by(col(Office.from_on))):
-        since = None if office.from_on == date.min else office.from_on
+    for office in session.exec(select(Office).where(col(Office.speaker_id).in_(them)).order_by(col(Office.from_on))):
+        first = None if office.from_on == date.min else office.from_on
         offices.setdefault(office.speaker_id, []).append(
-            KnownOffice(title=office.title, body=office.body or None, since=since, until=office.to_on)
+            KnownOffice(title=office.title, body=office.body or None, since=first, until=office.to_on)
         )
     return tuple(
         KnownSpeaker(
@@ -529,7 +551,7 @@ def known_speakers(session: Session) -> tuple[KnownSpeaker, ...]:
             kind="body" if speaker.kind == "body" else "person",
             offices=tuple(offices.get(speaker.id, ())),
         )
-        for speaker in session.exec(select(Speaker).order_by(col(Speaker.id)))
+        for speaker in session.exec(select(Speaker).where(col(Speaker.id).in_(them)).order_by(col(Speaker.id)))
     )
 
 

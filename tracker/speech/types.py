@@ -5,6 +5,7 @@ All offsets are code points into ``Manuscript.text``, end exclusive; every span 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -62,7 +63,7 @@ class Manuscript:
     language: str | None = None
     kind: DocumentKind | None = None
     timezone: str = "UTC"
-    known: tuple[KnownSpeaker, ...] = ()
+    known: Collection[KnownSpeaker] = ()
     published_precision: Literal["day", "month", "year"] = "day"
 
 

@@ -120,14 +120,17 @@ def scale_of(session: Session, topic: Topic) -> list[Position]:
     )
 
 
-def link_topics(session: Session, now: datetime, claim: Claim, context: str = "") -> list[str]:
-    """Link a claim to the topics whose rules it meets and suggest its positions; the ids of its topics.
+def link_topics(
+    session: Session, now: datetime, claim: Claim, context: str = "", *, among: Sequence[Topic]
+) -> list[str]:
+    """Link a claim to those topics whose rules it meets and suggest its positions; their ids.
 
-    It is read with its question and with `context`, the sentence before it.
+    It is read with its question and with `context`, the sentence before it. `among` are all topics (`all_topics`), read
+    once for a document.
     """
     topics: list[str] = []
     before = f"{context}\n{claim.question or ''}".strip()
-    for topic in session.exec(select(Topic).order_by(Topic.id)):
+    for topic in among:
         found = matching.match(claim.text, topic.rules, before)
         if found is None:
             continue
@@ -142,6 +145,11 @@ def link_topics(session: Session, now: datetime, claim: Claim, context: str = ""
             _suggest(session, now, claim, topic)
         topics.append(topic.id)
     return topics
+
+
+def all_topics(session: Session) -> list[Topic]:
+    """Every topic of the record."""
+    return list(session.exec(select(Topic).order_by(Topic.id)))
 
 
 def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic) -> None:

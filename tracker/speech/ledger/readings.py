@@ -4,10 +4,8 @@ All or nothing in the caller's transaction. The same snapshot read twice changes
 place in its snapshot, every claim its own `once` key, and both are unique in the database.
 """
 
-import hashlib
-import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,27 +13,26 @@ from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.archive.models import Document, Snapshot, Source
-from tracker.db import advisory_lock, insert_if_absent
-from tracker.languages.data import languages
+from tracker.db import advisory_lock, insert_rows
+from tracker.languages.data import Language, languages
 from tracker.speech import anchor, same_statement, wording
 from tracker.speech.ledger import edits, utterances
 from tracker.speech.ledger.source_status import Changed
+from tracker.speech.ledger.speakers import speakers_of
 from tracker.speech.models import (
-    Alias,
     Appearance,
     Claim,
     Form,
-    Office,
     Precision,
     QuoteKind,
     Speaker,
     Status,
 )
 from tracker.speech.no_statement import is_kept
-from tracker.speech.occasion import occasion_of
-from tracker.speech.people.office_holders import find_office_holder
+from tracker.speech.occasion import ReportedVenue, occasion_of
+from tracker.speech.queries import batches
 from tracker.speech.reading import Quote, Reading
-from tracker.speech.types import KnownSpeaker
+from tracker.speech.types import Span
 
 MARKS = "“”„‟\"«»‹›‘’'`「」『』"
 BY_HAND = "by hand"
@@ -55,50 +52,6 @@ class Written:
     """What an edit around the words, or its taking back, did to an earlier appearance of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewOffice:
-    """A role as it is configured; `to_on` is None while it is held."""
-
-    title: str
-    body: str
-    from_on: date
-    to_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewSpeaker:
-    """A speaker as it is configured: name, "person" or "body", other names, roles."""
-
-    name: str
-    kind: str
-    aliases: tuple[str, ...]
-    offices: tuple[NewOffice, ...]
-
-
-def configure(session: Session, now: datetime, speakers: Sequence[NewSpeaker]) -> None:
-    """Make the configured speakers with their other names and offices; what is there already stays."""
-    for told in speakers:
-        speaker = speaker_named(session, told.name) or _new_speaker(session, now, told.name, told.kind)
-        for alias in told.aliases:
-            insert_if_absent(session, Alias, {"speaker_id": speaker.id, "text": alias, "folded": wording.fold(alias)})
-        for office in told.offices:
-            insert_if_absent(session, Office, {"speaker_id": speaker.id, **asdict(office)})
-
-
-def speaker_named(session: Session, name: str) -> Speaker | None:
-    """The one speaker with this name or alias; None when there is none or more than one."""
-    folded = wording.fold(name)
-    found = session.exec(select(Speaker).where(Speaker.folded == folded)).all()
-    if not found:
-        found = session.exec(
-            select(Speaker)
-            .join(Alias, col(Alias.speaker_id) == col(Speaker.id))
-            .where(Alias.folded == folded)
-            .distinct()
-        ).all()
-    return found[0] if len(found) == 1 else None
-
-
 def write(
     session: Session,
     now: datetime,
@@ -116,36 +69,30 @@ def write(
     advisory_lock(session, "claims")  # who is who and which words are known is decided by one at a time
     language = languages().get(reading.language or "")
     earlier = edits.Earlier(session, snapshot, reading.quotes)
-    speakers: dict[str | None, Speaker | None] = {}
     taken = set(
         session.exec(select(Appearance.start, Appearance.end).where(Appearance.snapshot_id == snapshot.id)).all()
     )
+    quotes = list(_new_quotes(snapshot, reading.quotes, taken, language))
+    speakers = speakers_of(session, now, quotes, reading.language)
     found: list[_Found] = []
-    for quote in reading.quotes:
-        place = (quote.start, quote.end)
-        if place in taken or not is_kept(snapshot.text, quote, language):
-            continue
-        appearance = _appearance(now, snapshot, quote, reader)
-        if not appearance.exact.strip():
-            continue
-        taken.add(place)
+    for quote in quotes:
         said = _said(quote, document)
-        name = quote.speaker.name if quote.speaker else None
-        if name not in speakers:
-            speakers[name] = _speaker(session, now, quote, reading.language)
-        claim = _claim(now, snapshot, document=document, source=source, quote=quote, speaker=speakers[name], said=said)
+        speaker = speakers.get(quote.speaker.name) if quote.speaker and quote.speaker.name else None
+        occasion = occasion_of(snapshot.text, quote, language)
+        claim = _claim(
+            now, snapshot, document=document, source=source, quote=quote, speaker=speaker, said=said, occasion=occasion
+        )
+        appearance = _appearance(now, snapshot, quote, reader)
         told = edits.told_now(snapshot.text, quote, said[0], said[1])
         appearance.reasons["told"] = edits.kept(told)
         found.append(_Found(claim, appearance, told))
     _find_known(session, now, found, document=document, snapshot=snapshot, earlier=earlier)
     new = [one.claim for one in found if one.known is None]
-    session.add_all(new)
-    session.flush()
+    _insert(session, new)
     utterances.index_fingerprints(session, new)
     for one in found:
         one.appearance.claim_id = (one.known or one.claim).id
-        session.add(one.appearance)
-    session.flush()
+    insert_rows(session, [one.appearance for one in found])
     written: list[Written] = []
     for one in found:
         change = earlier.compare(now, one.appearance.exact, one.told)
@@ -160,6 +107,30 @@ def write(
             )
         )
     return written
+
+
+def _insert(session: Session, claims: Sequence[Claim]) -> None:
+    """Insert new claims and tell each its id."""
+    insert_rows(session, claims)
+    ids: dict[str, int] = {}
+    for some in batches([claim.identity_key for claim in claims]):
+        ids.update(session.exec(select(Claim.identity_key, Claim.id).where(col(Claim.identity_key).in_(some))).all())
+    for claim in claims:
+        claim.id = ids[claim.identity_key]
+
+
+def _new_quotes(
+    snapshot: Snapshot, quotes: Iterable[Quote], taken: Container[Span], language: Language | None
+) -> Iterator[Quote]:
+    """The quotes to be written: statements, each place once, and none that is written already."""
+    written: set[Span] = set()
+    for quote in quotes:
+        place = (quote.start, quote.end)
+        if place in taken or place in written or not is_kept(snapshot.text, quote, language):
+            continue
+        if snapshot.text[quote.start : quote.end].strip():
+            written.add(place)
+            yield quote
 
 
 @dataclass(slots=True)
@@ -231,50 +202,6 @@ def _said(quote: Quote, document: Document) -> tuple[date | None, date | None, P
     return said.first, said.last, Precision(said.precision), said.basis if isinstance(said.basis, str) else "words"
 
 
-def _speaker(session: Session, now: datetime, quote: Quote, language: str | None) -> Speaker | None:
-    """The speaker the mention resolved to; a name the record does not know becomes a new speaker."""
-    mention = quote.speaker
-    if mention is None or not mention.name or not wording.fold(mention.name):
-        return None
-    found = speaker_named(session, mention.name)
-    if found is not None:
-        return found
-    folded = wording.fold(mention.name)
-    several = session.exec(select(Alias.speaker_id).where(Alias.folded == folded).distinct()).all()
-    if several:
-        return None
-    holder = find_office_holder(mention.name, language)
-    return (
-        _office_holder(session, now, holder.speaker) if holder else _new_speaker(session, now, mention.name, "person")
-    )
-
-
-def _office_holder(session: Session, now: datetime, known: KnownSpeaker) -> Speaker:
-    """The speaker of the record for a person of the list, under whichever spelling it is there; else a new one."""
-    spellings = (known.name, *known.aliases)
-    found = next((one for spelling in spellings if (one := speaker_named(session, spelling))), None)
-    speaker = found or _new_speaker(session, now, known.name, known.kind)
-    for spelling in spellings:
-        insert_if_absent(session, Alias, {"speaker_id": speaker.id, "text": spelling, "folded": wording.fold(spelling)})
-    for office in known.offices:
-        row = NewOffice(
-            title=office.title, body=office.body or "", from_on=office.since or date.min, to_on=office.until
-        )
-        insert_if_absent(session, Office, {"speaker_id": speaker.id, **asdict(row)})
-    return speaker
-
-
-def _new_speaker(session: Session, now: datetime, name: str, kind: str) -> Speaker:
-    folded = wording.fold(name)
-    slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:80]
-    if not slug or session.exec(select(Speaker.id).where(Speaker.slug == slug)).first() is not None:
-        slug = f"{slug}-{hashlib.sha256(folded.encode()).hexdigest()[:6]}".strip("-")
-    speaker = Speaker(slug=slug, name=name, folded=folded, kind=kind, created_at=now)
-    session.add(speaker)
-    session.flush()
-    return speaker
-
-
 def _appearance(now: datetime, snapshot: Snapshot, quote: Quote, reader: str) -> Appearance:
     exact = snapshot.text[quote.start : quote.end]
     mention = quote.speaker
@@ -319,12 +246,12 @@ def _claim(
     quote: Quote,
     speaker: Speaker | None,
     said: tuple[date | None, date | None, Precision, str],
+    occasion: ReportedVenue | None,
 ) -> Claim:
     text = words_of(snapshot.text, quote)
     folded = wording.fold(text)
     first, last, precision, basis = said
     mention = quote.speaker
-    occasion = occasion_of(snapshot.text, quote, languages().get(document.language or ""))
     identity_key = same_statement.identity_key(
         speaker, quote, first=first, last=last, folded=folded, item=f"{document.source_id}\0{document.item}"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from tracker.languages.joined_words import has_joined_words, split_joined_words
 from tracker.languages.letters import is_cyrillic
 from tracker.languages.phrases import either
 from tracker.languages.word_forms import is_common_word, is_oblique, nominative
+from tracker.speech.people.known_speakers import KnownSpeakers
 from tracker.speech.people.names import (
     CAPITAL,
     POSSESSIVE,
@@ -98,14 +100,14 @@ class Person:
 class PersonIndex:
     """The people and bodies of one document."""
 
-    def __init__(self, text: str, language: Language | None, known: tuple[KnownSpeaker, ...]) -> None:
+    def __init__(self, text: str, language: Language | None, known: Collection[KnownSpeaker]) -> None:
         """Look for the full names in a text; ``known`` people are called as the record calls them."""
         self.text = text
         self.language = language
         self.words = or_default(language)
         self.grammar = self.words.grammar
         self.stop = stop_words(language)
-        self.known = known
+        self.known = KnownSpeakers.of(known)
         self.people: dict[tuple[str, ...], Person] = {}
         self.last: dict[str, list[Person]] = {}
         self._capitals = Counter(CAPITAL.findall(text)) if self.grammar.capital_nouns else Counter()
@@ -120,11 +122,9 @@ class PersonIndex:
         if self.language is not None and self.words.names.has_dictionary:
             for person in self.people.values():
                 person.name = nominative(person.name, self.language)
-        for speaker in self.known:
-            for alias in (speaker.name, *speaker.aliases):
-                words = self.key(alias.split())
-                if words and words in self.people:
-                    self.people[words].name = speaker.name
+        code = self.language.code if self.language else None
+        for key, person in self.people.items() if self.known else ():
+            person.name = self.known.called(key, code) or person.name
 
     def _shorten(self) -> None:
         """Fold "Ulmian Ada Moor" into "Ada Moor": what stands before a name seen alone is no part of it."""

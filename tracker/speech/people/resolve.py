@@ -209,19 +209,12 @@ class Resolver:
 
     def _known(self, name: str) -> str | None:
         """The one speaker of the record who bears a name."""
-        key = self.person_index.key(name.split())
-        hits = {
-            s.name
-            for s in self.person_index.known
-            for alias in (s.name, *s.aliases)
-            if self.person_index.key(alias.split()) == key
-            or (len(key) == 1 and s.kind == "person" and fold(alias.split()[-1], self.person_index.language) == key[0])
-        }
-        if not hits and len(key) == 1:
-            language = self.person_index.language
-            holder = find_office_holder(name, language.code if language else None)
+        words, code = name.split(), self.person_index.words.code
+        hits = self.person_index.known.bearers(words, code)
+        if not hits and len(self.person_index.key(words)) == 1:
+            holder = find_office_holder(name, code)
             return holder.speaker.name if holder else None
-        return hits.pop() if len(hits) == 1 else None
+        return hits[0] if len(hits) == 1 else None
 
     def _named(self, start: int, end: int, words: str, parts: Parts) -> Mention:
         key = self.person_index.key((parts.name or "").split())

@@ -126,7 +126,7 @@ class Roles:
         if self.day is None:
             return []
         found = []
-        for speaker in self.person_index.known:
+        for speaker in self.person_index.known.office_holders:
             for office in speaker.offices:
                 told = role_words(f"{office.title} {office.body or ''}", language)
                 if office.held_on(self.day) and words <= told and not (told - words) & modifiers(language):

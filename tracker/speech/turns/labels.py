@@ -305,15 +305,10 @@ class Labels:
         return found[0] if len(found) == 1 and len(surname) > 4 else None  # noqa: PLR2004
 
     def _known(self, key: tuple[str, ...]) -> str | None:
-        hits = set()
-        for speaker in self.manuscript.known:
-            for alias in (speaker.name, *speaker.aliases):
-                parts = tuple(plain(w) for w in alias.split())
-                if parts == key or (len(key) == 1 and speaker.kind == "person" and parts[-1:] == key):
-                    hits.add(speaker.name)
+        hits = self.title.known.bearers(key, None)
         if not hits and (holder := find_office_holder(" ".join(key), self.words.code)):
             return holder.speaker.name
-        return hits.pop() if len(hits) == 1 else None
+        return hits[0] if len(hits) == 1 else None
 
     def _office(self, turn: Turn) -> Mention:
         """Resolve "THE PRESIDENT" by the title of the page, else by the offices held on the day."""
@@ -343,7 +338,7 @@ class Labels:
                 rule="office in the title",
             )
         names = []
-        for speaker in self.manuscript.known:
+        for speaker in self.title.known.office_holders:
             for office in speaker.offices:
                 held = self.day is not None and office.held_on(self.day)
                 title = {plain(w) for w in _WORD.findall(office.title)}
