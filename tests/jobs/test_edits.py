@@ -148,6 +148,46 @@ def test_other_words_are_told_once_with_what_stands_there_now(courier, outlet, c
     for form in ("plain", "html"):
         assert "It reads now:" in last_mail(mailbox, form)
         assert new in last_mail(mailbox, form).split("It reads now:")[1].split("The statement")[0]
+    [claim] = claims(courier)
+    assert claim["text"] == WORDS
+    assert [(place["state"], place["form"]) for place in claim["appearances"]] == [
+        ("changed", "verbatim"),
+        ("intact", "altered"),
+    ]
+    assert proven(courier)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "number"),
+    [
+        # Of two statements one is edited: the other stays what it is.
+        (
+            ("The toll costs 100 million crowns", "The road costs 40 million crowns"),
+            "The toll costs 10 million crowns",
+            2,
+        ),
+        # One that is taken off the page and another of the same speaker that stands there instead.
+        (("The toll costs 100 million crowns",), "Nobody has ever asked me about the ferry", 2),
+    ],
+)
+def test_an_edit_is_of_the_statement_whose_words_it_changed(courier, outlet, clock, before, after, number):
+    said = "“{},” said Minister Ada Bright on Monday."
+    begin(courier, outlet, "</p><p>".join(said.format(words) for words in before))
+    edit(courier, outlet, clock, "</p><p>".join(said.format(words) for words in (after, *before[1:])))
+    found = claims(courier)
+    assert (len(found), {claim["text"] for claim in found} >= set(before)) == (number, True)
+    assert proven(courier)
+
+
+def test_words_edited_twice_are_one_statement_and_restored_once(courier, outlet, clock, mailbox):
+    begin(courier, outlet, BRIGHT)
+    for old, new in (("will pay", "will not pay"), ("toll now", "toll never"), ("", "")):
+        edit(courier, outlet, clock, BRIGHT.replace(old, new) if old else BRIGHT)
+    [claim] = claims(courier)
+    assert [place["state"] for place in claim["appearances"]] == ["intact", "changed", "changed", "intact"]
+    bodies = [message.get_body(("plain",)).get_content() for message in mailbox.messages]
+    assert sum(body.count("the statement is restored as it was read") for body in bodies) == 1
+    assert proven(courier)
 
 
 def test_a_denial_made_of_a_statement_is_a_change_and_two_statements(courier, outlet, clock):

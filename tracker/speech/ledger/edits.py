@@ -86,13 +86,24 @@ class Earlier:
             return None
         return survivor(self._session, found[-1].claim)
 
-    def was_reworded(self, folded: str) -> bool:
-        """Whether a wording is what became of words that an earlier version had and this one changed."""
-        return any(
-            one.appearance.state is SourceStatus.CHANGED and fuzz.ratio(one.claim.folded, folded) >= REWORDED
+    def reworded(self, claim: Claim) -> Claim | None:
+        """The statement whose words an earlier version had and this one changed into those of ``claim``.
+
+        The likest one of the same speaker and time, whatever was changed in it: a number, a "not". None where two are alike.
+        """
+        likeness = {
+            one.claim.id: (fuzz.ratio(one.claim.folded, claim.folded), one.claim)
             for found in self._found.values()
             for one in found
-        )
+            if one.appearance.state is SourceStatus.CHANGED
+            and one.claim.speaker_id == claim.speaker_id
+            and one.claim.polarity is claim.polarity
+            and (one.claim.said_from == claim.said_from or None in (one.claim.said_from, claim.said_from))
+        }
+        ranked = sorted(likeness.values(), key=lambda pair: -pair[0])
+        if not ranked or ranked[0][0] < REWORDED or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
+            return None
+        return survivor(self._session, ranked[0][1])
 
     def compare(self, now: datetime, exact: str, told: ToldBy) -> Changed | None:
         """Bring the earlier appearances of these words to what is told of them now; the change to tell, or None."""

@@ -85,7 +85,7 @@ def write(
         appearance = _appearance(now, snapshot, quote, reader)
         told = edits.told_now(snapshot.text, quote, said[0], said[1])
         appearance.reasons["told"] = edits.kept(told)
-        found.append(_Found(claim, appearance, told))
+        found.append(_Found(claim=claim, appearance=appearance, told=told))
     _find_known(session, now, found, document=document, snapshot=snapshot, earlier=earlier)
     new = [one.claim for one in found if one.known is None]
     _insert(session, new)
@@ -96,13 +96,12 @@ def write(
     written: list[Written] = []
     for one in found:
         change = earlier.compare(now, one.appearance.exact, one.told)
-        reworded = one.known is None and (change is not None or earlier.was_reworded(one.claim.folded))
         written.append(
             Written(
                 claim=one.known or one.claim,
                 new=one.known is None,
                 start=one.appearance.start,
-                reworded=reworded,
+                reworded=one.known is None and change is not None,
                 change=change,
             )
         )
@@ -133,7 +132,7 @@ def _new_quotes(
             yield quote
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Found:
     """One quote of a snapshot as rows, what is told of it, and the statement of the record that it is, if any."""
 
@@ -141,6 +140,8 @@ class _Found:
     appearance: Appearance
     told: edits.ToldBy
     known: Claim | None = None
+    reworded: bool = False
+    """An earlier version had the statement in other words: those stay its reference."""
 
 
 def _find_known(
@@ -161,12 +162,27 @@ def _find_known(
         if before is not None:
             one.known = before
             known.set_known(one.claim, before)
+    _find_reworded(found, known, earlier)
     for one in found:
         if one.known is None:
             continue
-        if one.known is not earlier.claim_of(one.appearance.exact, one.claim.polarity):
+        if not one.reworded and one.known is not earlier.claim_of(one.appearance.exact, one.claim.polarity):
             utterances.promote_wording(session, now, one.known, one.claim)
         one.appearance.form = utterances.form(one.known, one.claim.text, altered=one.claim.altered)
+
+
+def _find_reworded(found: Sequence[_Found], known: utterances.KnownUtterances, earlier: edits.Earlier) -> None:
+    """Find the statements that an earlier version gave in other words; what stands there now is told beside them."""
+    stays = {one.known.id for one in found if one.known is not None and earlier.of(one.appearance.exact)}
+    for one in found:
+        before = earlier.reworded(one.claim)
+        if before is None or before.id in stays or one.known not in (None, before):
+            continue
+        if one.known is None:
+            one.known = before
+            known.set_known(one.claim, before)
+        one.reworded = True
+        stays.add(before.id)
 
 
 def words_of(text: str, quote: Quote) -> str:
