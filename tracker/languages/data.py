@@ -61,6 +61,8 @@ class Grammar:
     """Pronouns joined to the verb before them by a hyphen: "dit-il"."""
     verb_beginnings: frozenset[str] = frozenset()
     """Beginnings of verbs: what follows them is no word of its own."""
+    separable: Mapping[str, frozenset[str]]
+    """Verbs of ``verbs``, by one or more forms, that say something only with a particle behind: "machte" with "deutlich"."""
     plural_endings: tuple[str, ...] = ()
     """Endings of verbs in the plural: without a subject they name nobody ("сообщили в министерстве")."""
     participle_ending: str = ""
@@ -551,7 +553,9 @@ def _read(made: type[Any], raw: Mapping[str, Any], where: str) -> Any:  # noqa: 
             values[name] = _read(GROUPS[kind], raw.get(name, {}), f"{where}: {name}")
         elif name in raw:
             values[name] = _value(kind, raw[name])
-        elif kind == "Mapping[str, str]" or (kind == "Mapping[str, int]" and made is Dates):
+        elif kind in ("Mapping[str, str]", "Mapping[str, frozenset[str]]") or (
+            kind == "Mapping[str, int]" and made is Dates
+        ):
             values[name] = {}
         elif field.default is MISSING:
             raise ValueError(f"{where}: {name} is missing")
@@ -564,6 +568,8 @@ def _value(kind: str, raw: Any) -> Any:  # noqa: ANN401 - as TOML gives it
         return frozenset(str(raw).split())
     if kind == "tuple[str, ...]":
         return tuple(raw.split() if isinstance(raw, str) else raw)
+    if kind == "Mapping[str, frozenset[str]]":
+        return {form: frozenset(words.split()) for forms, words in raw.items() for form in forms.split()}
     if kind == "Mapping[str, int]" and isinstance(raw, list):
         return _numbered(raw)
     return dict(raw) if kind.startswith("Mapping") else raw

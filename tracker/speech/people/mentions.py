@@ -28,6 +28,7 @@ from tracker.speech.people.names import (
     stop_words,
     titled,
 )
+from tracker.speech.people.office_words import names_country
 
 SHORTEST = 5
 """Letters of the shortest body looked for at the end of a compound."""
@@ -204,8 +205,7 @@ def _nouns_ahead(words: list[str], language: Language) -> int:
     first = next((n for n, word in enumerate(words[:-1]) if n and knows_first_name(plain(word))), 0)
     if first:
         return 0 if words[first].lower() in particles() else first
-    doing = words[0].lower().endswith(language.names.doing_endings) and names_occupation(words[0], language)
-    return int(doing and len(words) == 2)  # noqa: PLR2004 - what somebody does, and a surname
+    return int(names_occupation(words[0], language, sure=True))
 
 
 def _without_body(words: _Words, language: Language) -> _Words:
@@ -274,6 +274,12 @@ def _is_name(word: str, language: Language | None) -> bool:
     if word[0].isupper():
         return not titled(word, language)
     return bare in particles()
+
+
+def names_body(word: str, language: Language) -> bool:
+    """Whether a word in small letters names a body, also in a compound or as a country: "verkehrsministerium", "ukraine"."""
+    bodies = _plain_bodies(language)
+    return plain(word) in bodies or _joined(plain(word), language) or names_country(word, language)
 
 
 def _bodily(words: _Words, language: Language | None) -> bool:

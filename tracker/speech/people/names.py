@@ -231,12 +231,15 @@ OCCUPATION = 7
 """Letters of the shortest word for what somebody does."""
 
 
-def names_occupation(word: str, language: Language | None) -> bool:
-    """Whether a noun tells what somebody does, and is no first name, where nouns bear capitals: "Kontrolleur"."""
+def names_occupation(word: str, language: Language | None, *, sure: bool = False) -> bool:
+    """Whether a noun tells what somebody does, and is no first name, where nouns bear capitals: "Kontrolleur".
+
+    A sure one has an ending that no adjective has: "Meteorologin", not "Berliner".
+    """
     if language is None or not language.grammar.capital_nouns or knows_first_name(plain(word)):
         return False
-    ending = word.lower().endswith(language.names.occupation_endings)
-    return ending and (len(word) >= OCCUPATION or "-" in word)
+    endings = language.names.doing_endings if sure else language.names.occupation_endings
+    return word.lower().endswith(endings) and (len(word) >= OCCUPATION or "-" in word)
 
 
 def is_compound(word: str) -> bool:

@@ -13,7 +13,8 @@ AHEAD, BEHIND = 4, 5
 """Words before and behind a mention that may tell more of its office: "the Norlandic | minister | of defence"."""
 LONGEST = 7
 """Words of the longest office before a name."""
-_WORDS_BEFORE = re.compile(r"(?:[^\W\d_][\w’'.\-]*[^\S\n]+){1,7}$")
+_WORDS_BEFORE = re.compile(r"(?:[^\W\d_][\w’'.\-]*[^\S\n]+){0,6}[^\W\d_][\w’'.\-]*,?[^\S\n]+$")
+"""Find the last words before a place; a comma may part the last from it: "le maire de Nordhaven, Ada Moor"."""
 _WORDS_BEHIND = re.compile(r"(?:[^\S\n]+[^\W\d_][\w’'\-]*){1,5}")
 _BETWEEN = re.compile(r",\s([^,.;:!?\n“”\"«»()]{3,80})(?=[,.)]\s)")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -64,6 +65,12 @@ def _alternatives(told: list[tuple[str, str]]) -> str:
         )
         or r"(?!)"
     )
+
+
+@lru_cache(maxsize=4096)
+def names_country(word: str, language: Language) -> bool:
+    """Whether a word is a country or organisation: "Türkei"."""
+    return _bodies(language)[0].fullmatch(word) is not None
 
 
 @lru_cache(maxsize=32)
@@ -120,7 +127,8 @@ def office_around(text: str, start: int, end: int, language: Language) -> tuple[
     for last in ends:
         if last > end and text[end:last].rsplit(maxsplit=1)[-1].lower() in _small(language):
             continue
-        if last > end and not language.grammar.office_first and _adjective(language).search(text[end:last].lower()):
+        behind_noun = language.grammar.office_first and not language.grammar.has_cases
+        if last > end and not behind_noun and _adjective(language).search(text[end:last].lower()):
             continue  # "the president Norlandic banks trust": the adjective belongs to what follows
         for first in starts:
             office = read_office(text[first:last], language)

@@ -106,6 +106,7 @@ class PersonIndex:
         self.language = language
         self.words = or_default(language)
         self.grammar = self.words.grammar
+        self.is_tagged = language is None or language.is_tagged
         self.stop = stop_words(language)
         self.known = KnownSpeakers.of(known)
         self.people: dict[tuple[str, ...], Person] = {}
@@ -212,6 +213,7 @@ class PersonIndex:
         if not self.grammar.capital_nouns:
             return int(is_compound(rest[0][0]) and knows_first_name(plain(rest[1][0])))
         first = next((n for n, (word, _, _) in enumerate(rest[:-1]) if knows_first_name(plain(word))), 0)
+        first = first or int(names_occupation(rest[0][0], self.language, sure=True))
         initials = any("." in word or len(word) < SHORTEST_NOUN for word, _, _ in rest[:first])
         return 0 if initials or plain(rest[first][0]) in suffixes() | particles() else first
 
@@ -238,7 +240,9 @@ class PersonIndex:
         if any(plain(word) in body_words() for word in words):
             return False
         first, last = words[0], words[-1]
-        if first.lower() in self.grammar.determiners or any(word in self.words.names.particles for word in words):
+        if first.lower() in self.grammar.determiners | self.grammar.number_words or any(
+            word in self.words.names.particles for word in words
+        ):
             return True
         if any(_abstract(self.words).search(word) for word in words[:-1]):
             return True

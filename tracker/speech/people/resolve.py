@@ -151,6 +151,8 @@ class Resolver:
             found = self._known(parts.name)
             single = " " not in parts.name and self.person_index.bearers(self.person_index.key([parts.name]))
             if not single:
+                if not self.person_index.is_tagged:
+                    self.unsure.append(start)  # a pronoun behind it may mean the body
                 return Mention(
                     start=start,
                     end=end,
@@ -320,8 +322,8 @@ class Resolver:
                 chain=(where,) if where else (),
                 rule=rule,
             )
-        if names:
-            self.unsure.append(start)
+        if names or not index.is_tagged:
+            self.unsure.append(start)  # a pronoun behind it may mean whoever that is
         return Mention(
             start=start,
             end=end,
@@ -417,7 +419,7 @@ class Resolver:
     def _is_person(self, name: str) -> bool:
         """Whether a name is surely a person's; by rule two capitals may be a place, in tagged languages they seldom are."""
         index = self.person_index
-        if index.language is None or index.language.is_tagged or index.is_surely(name):
+        if index.is_tagged or index.is_surely(name):
             return True
         return any(seen.person == name for seen in self.spoken)
 

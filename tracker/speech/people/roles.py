@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from difflib import SequenceMatcher
 
 from tracker.languages.data import Language
 from tracker.languages.word_forms import is_genitive
@@ -15,7 +16,15 @@ from tracker.speech.people.person_index import Person, PersonIndex, distinct
 
 VAGUE = "leader"
 """The kind of office that names nobody without its country."""
+ALIKE = 0.75
+"""Share of letters from which two surnames of one office holder are two spellings."""
 _NEXT = re.compile(r"[^\S\n]+([^\W\d_]+)")
+
+
+def spelt_alike(name: str, other: str) -> bool:
+    """Whether two surnames may be two spellings of one: "Belooussov" and "Belousov"."""
+    one, two = (plain(words.split()[-1]) for words in (name, other))
+    return SequenceMatcher(None, one, two).ratio() >= ALIKE
 
 
 class Roles:
@@ -60,8 +69,10 @@ class Roles:
         ours = [name for name in (*named, *heard, *self._names()) if self._canonical(name) in on_day]
         exact = [p.name for p in here if any(o.body == office.body for o in self._offices(p))]
         if len(on_day) == 1:
-            holder = ours[0] if ours else on_day[0]
-            return list(dict.fromkeys([holder, *(name for name in exact if self._canonical(name) != on_day[0])]))
+            alike = [name for name in exact if spelt_alike(name, on_day[0])]
+            holder = (ours or alike or on_day)[0]
+            others = [name for name in exact if self._canonical(name) != on_day[0] and name not in alike]
+            return list(dict.fromkeys([holder, *others]))
         return exact or named
 
     def _names(self) -> list[str]:

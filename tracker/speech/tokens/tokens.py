@@ -53,6 +53,8 @@ class Tokens:
     paragraph: list[int] = field(default_factory=list)
 
     low: str = ""
+    small: frozenset[str] = frozenset()
+    """The words that stand in small letters somewhere: with a capital they may only open a sentence."""
 
     def at(self, offset: int) -> int:
         """The index of the first token that ends after ``offset``."""

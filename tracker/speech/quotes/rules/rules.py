@@ -26,7 +26,7 @@ from tracker.speech.quotes.rules.sentence import (
     subjectless,
 )
 from tracker.speech.tokens.marks import Region
-from tracker.speech.tokens.tokens import TITLE, UPPER, Tokens
+from tracker.speech.tokens.tokens import LOWER, TITLE, UPPER, Tokens
 from tracker.speech.types import Span
 
 LEAST = 4
@@ -83,6 +83,7 @@ def _introduces(doc: Tokens, sentence: Sentence, quote: int) -> tuple[int, int] 
 
 def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> list[Draft]:
     """The utterances of a text by rule, in order."""
+    doc.small = frozenset(word for word, shape in zip(doc.words, doc.shapes, strict=True) if shape == LOWER)
     out: list[Draft] = []
     previous: Draft | None = None
     where = -1

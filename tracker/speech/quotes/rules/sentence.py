@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from tracker.languages.data import Language, or_default
 from tracker.languages.outlets import outlets
-from tracker.speech.people.names import particles
+from tracker.speech.people.mentions import names_body
+from tracker.speech.people.names import is_office, particles
 from tracker.speech.tokens.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
 from tracker.speech.types import Span
 
@@ -39,6 +40,14 @@ def _joiners(language: Language) -> frozenset[str]:
     return particles() | language.names.joiners
 
 
+@lru_cache(maxsize=16)
+def _platforms(language: Language | None) -> frozenset[str]:
+    """The words of names of platforms, which only carry words: "x", "truth", "social"."""
+    known = or_default(language)
+    words = {word for phrase in known.post for word in phrase.replace("*", "").split()}
+    return frozenset(words - known.grammar.prepositions - known.common - known.titles) | {"x"}
+
+
 class Sentence:
     """One sentence with its cues and quotations."""
 
@@ -50,8 +59,19 @@ class Sentence:
         self.words = doc.words[first:end]
         self.quotes = [i for i in range(first, end) if doc.shapes[i] == QUOTE and not self._title(i)]
         verbs = language.verbs if language else frozenset()
-        self.cues = [i for i in range(first, end) if doc.words[i] in verbs or (language and self._glued(i, language))]
+        self.cues = [
+            i
+            for i in range(first, end)
+            if (doc.words[i] in verbs and self._whole(i)) or (language and self._glued(i, language))
+        ]
         self.span: Span = (doc.starts[first], doc.ends[end - 1])
+
+    def _whole(self, index: int) -> bool:
+        """Whether a verb that says something only with its particle has it behind: "machte [...] deutlich"."""
+        parts = self.language.grammar.separable.get(self.doc.words[index]) if self.language else None
+        if parts is None or any(abs(quote - index) <= CLOSE for quote in self.quotes):
+            return True
+        return not parts.isdisjoint(self.doc.words[index + 1 : self.end])
 
     def _title(self, index: int) -> bool:
         """Whether marks hold a name, as of a paper: a few words with a capital, nothing before them that sets them off."""
@@ -87,7 +107,7 @@ class Sentence:
         if before and before[1] == cue - 1 and self._pronoun(before[1]):
             return before
         closes = cue > self.first and self.doc.words[cue - 1] == ","
-        if inverted and after and (after[0] <= cue + 2 or not before or closes):
+        if inverted and after and (self._named_from(cue + 1) <= cue + 2 or not before or closes):
             return after
         if before and after and after[0] <= cue + 1 and self._governed(before[0]):
             return after  # "Auf X schrieb sie"
@@ -107,10 +127,12 @@ class Sentence:
         doc, language = self.doc, self.language
         word, shape = doc.words[index], doc.shapes[index]
         if shape in (TITLE, UPPER):
-            if word == "x":
+            if word in _platforms(language):
                 return False  # the place of a post
-            opens = shape == TITLE and index == self.first and language is not None
-            return not opens or word not in small_words(language) or self._pronoun(index)
+            if language is None or shape != TITLE or index != self.first or self._pronoun(index):
+                return True
+            follows = index + 1 < self.end and doc.shapes[index + 1] in (TITLE, UPPER)
+            return word not in small_words(language) and (follows or word not in doc.small or word in language.titles)
         if language is None or shape != LOWER:
             return False
         return word in language.titles or word in language.he or word in language.she or word in language.bodies
@@ -121,16 +143,7 @@ class Sentence:
 
     def right(self, index: int) -> tuple[int, int] | None:
         """Who is named behind a verb; ``index`` is the word after it."""
-        doc, language = self.doc, self.language
-        skip = index
-        # "sagte am Montag der Sprecher", "написала в Telegram глава": a few small words and what they govern may stand between
-        while skip < min(self.end, index + 5):
-            governed = skip > index and doc.words[skip - 1] in self.grammar.prepositions and self._name_behind(skip + 1)
-            if self.part(skip) and not governed:
-                break
-            if (doc.shapes[skip] != LOWER and not governed) or (language and doc.words[skip] in language.that):
-                return None
-            skip += 1
+        skip = self._named_from(index)
         if skip >= min(self.end, index + 5):
             return None
         last = skip
@@ -139,18 +152,51 @@ class Sentence:
         whole = last
         while last > skip and not self.part(last):
             last -= 1
-        return self._apposed(whole) or self._apposed(last) or self._checked(skip, last)
+        return self._apposed(skip, whole) or self._apposed(skip, last) or self._checked(skip, last)
+
+    def _named_from(self, index: int) -> int:
+        """Where the phrase that names who speaks begins behind a verb; beyond its reach where there is none."""
+        doc, language = self.doc, self.language
+        skip = index
+        # "sagte am Montag der Sprecher", "написала в Telegram глава": a few small words and what they govern may stand between
+        while skip < min(self.end, index + 5):
+            governed = skip > index and doc.words[skip - 1] in self.grammar.prepositions and self._name_behind(skip + 1)
+            if self.part(skip) and not governed and not self._told_to(skip):
+                return skip
+            carried = doc.shapes[skip] != LOWER and not governed and not self._told_to(skip)
+            if carried or (language and doc.words[skip] in language.that):
+                break
+            skip += 1
+        return self.end + SOURCE
+
+    def _told_to(self, index: int) -> bool:
+        """Whether a word is the medium to which an office behind it spoke: "заявил агентству Интерфакс представитель"."""
+        doc, following = self.doc, index + 1
+        if following >= self.end or doc.shapes[index] == LOWER or doc.shapes[following] != LOWER:
+            return False
+        proxies = or_default(self.language).names.proxies
+        office = any(
+            i < self.end and doc.shapes[i] == LOWER and (self.part(i) or doc.words[i] in proxies)
+            for i in (following, following + 1)
+        )
+        return office and outlets(self.language).search(doc.text, doc.starts[index], doc.ends[index]) is not None
 
     def _name_behind(self, index: int) -> bool:
         """Whether a name or office follows at once, perhaps after its article."""
         return any(i < self.end and self.part(i) for i in (index, index + 1))
 
-    def _apposed(self, last: int) -> tuple[int, int] | None:
+    def _apposed(self, head: int, last: int) -> tuple[int, int] | None:
         """The name between commas after an office: "le maire de Nordhaven, Ada Moor, ..."."""
-        doc = self.doc
+        doc, language = self.doc, self.language
         first = last + 2
-        if first >= self.end or doc.words[last + 1] != "," or doc.shapes[last] != LOWER:
+        if first >= self.end or doc.words[last + 1] != ",":
             return None
+        if (
+            doc.shapes[last] != LOWER
+        ):  # "le ministre de la Défense, Ada Moor,": one capital behind a small word names nobody
+            office = language is not None and doc.words[head] in language.titles and doc.shapes[head] == LOWER
+            if not office or last == head or doc.shapes[last - 1] != LOWER:
+                return None
         stop = first
         while stop < self.end and (
             doc.shapes[stop] in (TITLE, UPPER) or (stop > first and doc.words[stop] in self.joiners)
@@ -280,10 +326,24 @@ class Sentence:
             return word in self.language.he or word in self.language.she
         return index == self.first or self.doc.shapes[index - 1] != LOWER or len(self.doc.words[index - 1]) > 3  # noqa: PLR2004
 
+    def _noun(self, index: int) -> bool:
+        """Whether a single word is a noun behind its article, and names nobody: "das Potenzial" is none who speaks."""
+        doc, language = self.doc, self.language
+        if language is None or not self.grammar.capital_nouns or doc.shapes[index] != TITLE or index == self.first:
+            return False
+        word, before = doc.words[index], index - 1
+        if doc.shapes[before] == LOWER and before > self.first and doc.words[before] not in self.grammar.determiners:
+            before -= 1  # an adjective
+        if doc.words[before] not in self.grammar.determiners:
+            return False
+        return not (is_office(word, language) or names_body(word, language))
+
     def _checked(self, first: int, last: int) -> tuple[int, int] | None:
         doc, language = self.doc, self.language
         while first < last and doc.words[first] in self.grammar.leading:
             first += 1
+        if first == last and self._noun(first):
+            return None
         if first == last and doc.shapes[first] == TITLE and first == self.first and language is not None:
             word = doc.words[first]
             if word in language.common and word not in language.he | language.she:
