@@ -53,6 +53,12 @@ def _recheck(world: World) -> dict[str, Any]:
     return _counts(recheck.run(world))
 
 
+def _reread(world: World) -> dict[str, Any]:
+    from jobs import reread
+
+    return _counts(reread.run(world))
+
+
 def _tidy(world: World) -> dict[str, Any]:
     from jobs import tidy
 
@@ -74,6 +80,7 @@ JOBS: tuple[Job, ...] = (
     Job("extract", lambda schedule: schedule.extract_s, _extract),
     Job("deliver", lambda schedule: schedule.deliver_s, _deliver),
     Job("recheck", lambda schedule: schedule.recheck_s, _recheck),
+    Job("reread", lambda schedule: schedule.reread_s, _reread),
     Job("tidy", lambda schedule: schedule.tidy_s, _tidy),
     Job("submit", lambda schedule: schedule.submit_s, _submit),
 )

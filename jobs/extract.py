@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from jobs.reading_context import context_name
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.models import Occasion
 from tracker.archive import queries
@@ -51,12 +52,22 @@ class SpeakersOfRecord:
         """Take the record; nothing is read yet."""
         self._world, self._seen = world, speech_queries.NewestSpeakerRows()
         self._known = KnownSpeakers()
+        self._read_with: str | None = None
+
+    @property
+    def read_with(self) -> str:
+        """The name of what a text is read with (`jobs.reading_context`), with the speakers of the last `now`."""
+        if self._read_with is None:
+            self._read_with = context_name(self._world, self._known)
+        return self._read_with
 
     def now(self) -> KnownSpeakers:
         """The speakers at this moment."""
         with self._world.database.reading() as session:
             newest = speech_queries.newest_speaker_rows(session)
             if newest != self._seen:
+                if (newest.alias, newest.office) != (self._seen.alias, self._seen.office):
+                    self._read_with = None  # a mere name makes no difference to it
                 self._known.add(speech_queries.known_speakers(session, self._seen))
                 self._seen = newest
         return self._known
@@ -121,20 +132,20 @@ def read_snapshot(world: World, snapshot_id: int, speakers: SpeakersOfRecord) ->
     if waiting.snapshot.read_at is not None:
         return 0  # somebody else was faster
     try:
-        return _write(world, waiting, read(manuscript(waiting, speakers.now())))
+        return _write(world, waiting, read(manuscript(waiting, speakers.now())), speakers.read_with)
     except Exception as error:
-        if _is_machine_fault(error):
+        if is_machine_fault(error):
             raise
         # The reader must never raise; should it, the document is kept, marked and shown, and the others go on.
         log.exception("reading failed", snapshot=snapshot_id)
         with world.database.transaction() as session:
-            if not archive.mark_read(session, world.now(), snapshot_id, READER_VERSION):
+            if not archive.mark_read(session, world.now(), snapshot_id, READER_VERSION, speakers.read_with):
                 return 0
             archive.mark_unreadable(session, snapshot_id, stopped(error))
         return None
 
 
-def _is_machine_fault(error: Exception) -> bool:
+def is_machine_fault(error: Exception) -> bool:
     """Whether the database, the disk or a lost lease is at fault and not this document: it is read another time."""
     return is_database_fault(error) or isinstance(error, TrackerError | OSError | MemoryError)
 
@@ -155,10 +166,10 @@ def manuscript(waiting: StoredSnapshot, speakers: Collection[KnownSpeaker]) -> M
     )
 
 
-def _write(world: World, waiting: StoredSnapshot, reading: Reading) -> int | None:
+def _write(world: World, waiting: StoredSnapshot, reading: Reading, read_with: str) -> int | None:
     now, new = world.now(), 0
     with world.database.transaction() as session:
-        if not archive.mark_read(session, now, waiting.snapshot.id, READER_VERSION):
+        if not archive.mark_read(session, now, waiting.snapshot.id, READER_VERSION, read_with):
             return 0
         all_topics = positions.all_topics(session)
         for written in speech.write(
@@ -182,7 +193,7 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading) -> int | Non
                 continue
             new += 1
             claim = written.claim
-            context = _text_before(waiting.snapshot.text, written.start)
+            context = text_before(waiting.snapshot.text, written.start)
             topics = positions.link_topics(session, now, claim, context, among=all_topics)
             if topics and not written.reworded and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
                 alerts.enqueue(
@@ -197,6 +208,6 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading) -> int | Non
     return new
 
 
-def _text_before(text: str, start: int) -> str:
+def text_before(text: str, start: int) -> str:
     """What stands before a quote in its paragraph, or the end of the paragraph before: at most two sentences."""
     return text[max(0, start - CONTEXT) : start].rstrip().rsplit("\n\n", 1)[-1]

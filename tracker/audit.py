@@ -5,6 +5,7 @@ Each entry carries the SHA-256 of its own content and of the entry before it, so
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -12,6 +13,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from tracker.db import UTCDateTime, advisory_lock
 
 START = "0" * 64
+MACHINES = ("rules", "recheck", "reread")
+"""Actors that are no people."""
 
 
 class AuditEntry(SQLModel, table=True):
@@ -84,6 +87,16 @@ def history(session: Session, subject: str) -> list[AuditEntry]:
     return list(
         session.exec(select(AuditEntry).where(AuditEntry.subject == subject).order_by(col(AuditEntry.id).desc()))
     )
+
+
+def touched_by_people(session: Session, subjects: Collection[str]) -> set[str]:
+    """Those of these subjects about which somebody who is no rule and no job wrote an entry."""
+    rows = session.exec(
+        select(AuditEntry.subject)
+        .where(col(AuditEntry.subject).in_(subjects), col(AuditEntry.actor).not_in(MACHINES))
+        .distinct()
+    )
+    return set(rows)
 
 
 def digest(entry: AuditEntry) -> str:

@@ -38,7 +38,7 @@ VERSION = metadata.version("on-the-record")
 SHORTEST_SECRET = 32
 WEAK = re.compile(r"change.?me|secret|example|password|default|0{8}|1234", re.IGNORECASE)
 OWN_PATHS = frozenset(
-    "a account api c capture events feeds follow healthz readyz review runs s search sign-in sign-out snapshots sources "
+    "a account api c capture desk events feeds follow healthz readyz review runs s search sign-in sign-out snapshots sources "
     "speakers static t topics".split()
 )
 """How the site's own paths begin: a site below such a path could not tell a proxy that takes it off from one that doesn't."""
@@ -205,6 +205,7 @@ class Schedule(Section):
     extract_s: Whole = Field(default=30, ge=0, le=WEEK_S)
     deliver_s: Whole = Field(default=30, ge=0, le=WEEK_S)
     recheck_s: Whole = Field(default=300, ge=0, le=WEEK_S)
+    reread_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     tidy_s: Whole = Field(default=3600, ge=0, le=WEEK_S)
     submit_s: Whole = Field(default=0, ge=0, le=WEEK_S)
     lease_s: Whole = Field(default=45, ge=5, le=600)

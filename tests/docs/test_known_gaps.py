@@ -38,9 +38,8 @@ def test_the_form_of_an_appearance_that_nothing_sets():
 
 
 def test_the_columns_that_nothing_sets():
-    assert listed("Other columns") == {"claim.merged_into", "claim_topic.removed", "appearance.form"}
+    assert listed("Other columns") == {"claim.merged_into", "appearance.form"}
     assert not re.search(r"merged_into\s*=[^=]", CODE.replace("merged_into: int | None = Field", ""))
-    assert set(re.findall(r"[\"\' .]removed[\"\']?\s*[:=]\s*(True|False|bool)", CODE)) <= {"False", "bool"}
 
 
 def test_the_permissions_that_nothing_asks_for():

@@ -302,3 +302,43 @@ def test_a_denial_keeps_its_polarity_and_loses_the_position_its_words_suggested(
     with empty.engine.begin() as connection:
         found = connection.exec_driver_sql("SELECT id, negated FROM claim ORDER BY id").all()
         assert [(number, bool(negated)) for number, negated in found] == [(1, False), (2, True)]
+
+
+def test_held_documents_are_due_to_be_read_again_and_their_codings_stay(empty):
+    empty.upgrade("0010")
+    with empty.transaction() as session:
+        connection = session.connection()
+        connection.execute(
+            sa.text(
+                "INSERT INTO topic (id, name, description, rules, scale, created_at) "
+                "VALUES ('toll', 'Toll', '', '{}', 1, :now)"
+            ),
+            {"now": NOON.isoformat()},
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO position (id, topic_id, scale, step, key, label, definition, phrases) "
+                "VALUES (1, 'toll', 1, 1, 'no', 'No', '', '[]')"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO claim (id, public_id, identity_key, candidates, kind, text, folded, said_precision, "
+                "said_basis, altered, status, created_at) "
+                "VALUES (1, 'one', 'one', '[]', 'direct', 'a', 'a', 'unknown', '', false, 'new', :now)"
+            ),
+            {"now": NOON.isoformat()},
+        )
+        connection.execute(
+            sa.text(
+                'INSERT INTO coding (id, claim_id, topic_id, number, state, reading, position_id, "by", at, reasons, '
+                "key_quote) VALUES (1, 1, 'toll', 1, 'suggested', 'position', 1, 'rules', :now, '[]', false)"
+            ),
+            {"now": NOON.isoformat()},
+        )
+    empty.upgrade("0011")
+    with empty.reading() as session:
+        assert session.get_one(Coding, 1).withdrawn_at is None
+        assert session.get_one(Claim, 1).venue_conflict is None
+    empty.downgrade("0010")
+    assert "reading_change" not in tables(empty)

@@ -91,7 +91,7 @@ class Delivery(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     subscription_id: int = Field(foreign_key="subscription.id")
     occasion: Occasion = Field(sa_type=enum_column(Occasion))
-    subject: str
+    subject: str = Field(index=True)
     """What it is about: `claim:12`, `shift:3`, `appearance:40:missing`, `confirm:2`."""
     owed_at: datetime = Field(sa_type=UTCDateTime)
     due_at: datetime = Field(sa_type=UTCDateTime)

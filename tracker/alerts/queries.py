@@ -1,6 +1,6 @@
 """Questions of the alerts floor: who follows what, what is due, and the substance of each mail."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -197,3 +197,10 @@ def _evidence(claim: Claim) -> str:
         return "none in the source"
     plain = {"published": "day of publication", "header": "header of the page", "by hand": "entered by hand"}
     return plain.get(claim.said_basis, f"“{claim.said_basis}”")
+
+
+def told_of(session: Session, claim_ids: Collection[int]) -> set[int]:
+    """Those of these claims about which somebody is owed a mail, or got one."""
+    subjects = {f"claim:{number}": number for number in claim_ids}
+    rows = session.exec(select(Delivery.subject).where(col(Delivery.subject).in_(subjects)).distinct())
+    return {subjects[subject] for subject in rows}

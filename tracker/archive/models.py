@@ -199,6 +199,8 @@ class Snapshot(SQLModel, table=True):
     read_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     read_by: str | None = None
     """Version of the reader that read it; None while it waits to be read."""
+    read_with: str | None = Field(default=None, max_length=80, index=True)
+    """What it was read with last: reader, speakers, topics and scales as they were (`jobs.reading_context`)."""
     quiet: bool = False
     """True when it came in by backfill: its claims owe no alert."""
 

@@ -137,6 +137,16 @@ def unread(session: Session, limit: int, source_id: str | None = None) -> list[i
     return list(session.exec(query.order_by(col(Snapshot.id)).limit(limit)))
 
 
+def to_read_again(session: Session, after: int, limit: int, read_with: str | None = None) -> list[int]:
+    """Ids of snapshots that were read, and with something else than `read_with` if that is given; those after one id."""
+    query = select(Snapshot.id).where(
+        col(Snapshot.id) > after, col(Snapshot.read_at).is_not(None), col(Snapshot.unreadable).is_(None)
+    )
+    if read_with is not None:
+        query = query.where(col(Snapshot.read_with).is_distinct_from(read_with))
+    return list(session.exec(query.order_by(col(Snapshot.id)).limit(limit)))
+
+
 def last_snapshot(session: Session) -> int:
     """The id of the newest snapshot; 0 when there is none."""
     return session.exec(select(sa.func.max(Snapshot.id))).one() or 0

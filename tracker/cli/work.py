@@ -1,4 +1,4 @@
-"""Commands that do now what the schedule does by itself: collect, extract, send, recheck; and a look at the sources."""
+"""Commands that do now what the schedule does by itself: collect, send, recheck, reread; and a look at the sources."""
 
 import sys
 from dataclasses import asdict
@@ -47,6 +47,36 @@ def recheck(*, once: bool) -> None:
     place = world()
     counts = job.run(place, everything=once)
     extract.run(place)
+    click.echo("\t".join(f"{name} {number}" for name, number in asdict(counts).items()))
+
+
+@main.command()
+@click.option(
+    "--what",
+    multiple=True,
+    type=click.Choice(["reader", "topics", "positions", "speakers"]),
+    help="Only for the sake of this (may be given several times): the texts, the topics, or the suggested positions.",
+)
+@click.option("--dry-run", is_flag=True, help="Show every difference and change nothing.")
+def reread(*, what: tuple[str, ...], dry_run: bool) -> None:
+    """Read what is held again: what the machine set follows, the rest is proposed to the editors; nobody is told.
+
+    A line for each difference, tab-separated: the statement, the field, what becomes of it, the old and the new value.
+    """
+    from jobs import reread as job
+    from tracker.speech import queries
+    from tracker.speech.ledger.rereading import in_words
+    from tracker.speech.models import ReadingChange
+
+    place = world()
+
+    def tell(change: ReadingChange) -> None:
+        with place.database.reading() as session:
+            public_id = queries.public_id(session, change.claim_id)
+        cells = [public_id, change.field, change.state.value, in_words(change.old), in_words(change.new)]
+        click.echo("\t".join(" ".join(cell.split()) for cell in cells))
+
+    counts = job.run_all(place, what, dry_run=dry_run, tell=tell)
     click.echo("\t".join(f"{name} {number}" for name, number in asdict(counts).items()))
 
 

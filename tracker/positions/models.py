@@ -65,11 +65,13 @@ class ClaimTopic(SQLModel, table=True):
     topic_id: str = Field(foreign_key="topic.id", max_length=80, index=True)
     matched: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     by_hand: bool = False
+    """A person decided it; no rule changes it any more."""
     removed: bool = False
+    """The claim is not about the topic: a person found so where `by_hand` is set, else the rules as they are now."""
 
 
 class Coding(SQLModel, table=True):
-    """One judgement that a claim holds a position. Never changed: a later row replaces an earlier one of its state."""
+    """One judgement that a claim holds a position. Only ever withdrawn: a later row replaces an earlier one."""
 
     __table_args__ = (
         sa.UniqueConstraint("claim_id", "topic_id", "number"),
@@ -88,6 +90,8 @@ class Coding(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
     reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     note: str | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Since when a suggestion does not follow from the rules any more; it counts no longer."""
     key_quote: bool = False
     """An editor chose this claim as the speaker's key quote of its side."""
 

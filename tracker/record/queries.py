@@ -93,7 +93,7 @@ def codings(session: Session, claim_ids: Sequence[int]) -> Sequence[tuple[Coding
     return session.exec(
         select(Coding, Position)
         .join(Position, col(Position.id) == col(Coding.position_id), isouter=True)
-        .where(col(Coding.claim_id).in_(claim_ids))
+        .where(col(Coding.claim_id).in_(claim_ids), col(Coding.withdrawn_at).is_(None))
         .order_by(Coding.topic_id, col(Coding.number))
     ).all()
 

@@ -10,6 +10,19 @@ from sqlmodel import Field, SQLModel
 from tracker.db import UTCDateTime, enum_column
 from tracker.speech.types import Polarity
 
+UNRESOLVED = "speaker_id IS NULL"
+UNDATED = "said_precision = 'unknown'"
+LOOSELY_DATED = "said_precision IN ('range', 'month', 'year')"
+DAYS_DIFFER = "said_conflict IS NOT NULL"
+VENUES_DIFFER = "venue_conflict IS NOT NULL"
+NOT_INTACT = "state <> 'intact'"
+"""What the editors' lists ask for, in the words of their indexes: SQLite uses a partial index only for the same words."""
+
+
+def _index_where(name: str, where: str) -> sa.Index:
+    """An index of the few rows that meet a condition."""
+    return sa.Index(name, "id", sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
 
 class QuoteKind(StrEnum):
     """How the words are given in the source."""
@@ -61,6 +74,16 @@ class SourceStatus(StrEnum):
     REMOVED = "removed"
 
 
+class ChangeState(StrEnum):
+    """What became of a difference that reading a document again found."""
+
+    FOLLOWED = "followed"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    OUTDATED = "outdated"
+
+
 class Speaker(SQLModel, table=True):
     """A person or body that says things. `slug` is its permanent address; `folded` its name without case and accents."""
 
@@ -110,6 +133,11 @@ class Claim(SQLModel, table=True):
             "(said_precision = 'unknown') = (said_from IS NULL AND said_to IS NULL)", name="said_known_or_not"
         ),
         sa.Index("ix_claim_speaker_said", "speaker_id", "said_from"),
+        _index_where("ix_claim_unresolved", UNRESOLVED),
+        _index_where("ix_claim_undated", UNDATED),
+        _index_where("ix_claim_loose_day", LOOSELY_DATED),
+        _index_where("ix_claim_day_conflict", DAYS_DIFFER),
+        _index_where("ix_claim_venue_conflict", VENUES_DIFFER),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -135,6 +163,8 @@ class Claim(SQLModel, table=True):
     said_conflict: str | None = None
     channel: str | None = None
     venue: str | None = None
+    venue_conflict: str | None = None
+    """Another place that a copy of the same words tells, and both outlets' words for it."""
     question: str | None = None
     condition: str | None = None
     polarity: Polarity = Field(default=Polarity.AFFIRMED, sa_type=enum_column(Polarity))
@@ -156,6 +186,7 @@ class Appearance(SQLModel, table=True):
     """Where a claim's words stand in one snapshot: code points into its text, the exact words and their SHA-256."""
 
     __table_args__ = (
+        _index_where("ix_appearance_not_intact", NOT_INTACT),
         sa.UniqueConstraint("snapshot_id", "start", "end"),
         sa.CheckConstraint('"start" >= 0 AND "end" > "start"', name="span_in_order"),
     )
@@ -177,3 +208,33 @@ class Appearance(SQLModel, table=True):
     reasons: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     """Which rule decided each field, with its evidence spans: speaker, chain, cue, said, condition, reader version."""
     created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class ReadingChange(SQLModel, table=True):
+    """One difference that reading a document again found in a statement: followed by itself, or proposed to a person.
+
+    A row is never rewritten but for what became of it. `old` and `new` hold the values of `field`, `why_old` and `why_new`
+    the reasons of both readings.
+    """
+
+    __tablename__ = "reading_change"
+    __table_args__ = (
+        sa.Index("ix_reading_change_state", "state", "id"),
+        sa.Index("ix_reading_change_claim", "claim_id", "field"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id")
+    appearance_id: int | None = Field(default=None, foreign_key="appearance.id")
+    field: str = Field(max_length=100)
+    """A field of the statement ("speaker", "day"), "statement" itself, "topic:ID" or "position:ID"."""
+    old: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    new: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    why_old: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    why_new: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    reader_old: str = ""
+    reader_new: str = ""
+    state: ChangeState = Field(sa_type=enum_column(ChangeState))
+    at: datetime = Field(sa_type=UTCDateTime)
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -19,7 +19,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -28,7 +28,7 @@ from rapidfuzz.distance import Levenshtein
 from tracker.languages.data import of_all
 from tracker.speech import wording
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker
-from tracker.speech.types import Polarity, Quote
+from tracker.speech.types import Polarity
 
 WHOLE = frozenset({QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST})
 """Kinds of quotes that give words as words."""
@@ -62,26 +62,20 @@ def public_id(identity: str) -> str:
     return base64.b32encode(bytes.fromhex(identity)[:7]).decode().rstrip("=").lower()[:10]
 
 
-def identity_key(
-    speaker: Speaker | None, quote: Quote, *, first: date | None, last: date | None, folded: str, item: str
-) -> str:
+def identity_key(claim: Claim, speaker: Speaker | None, item: str) -> str:
     """What makes an utterance one: who, when, which words, and whether they are given as words or in paraphrase.
 
-    Without a speaker or a day nobody can tell one utterance from another with the same words, so its document is in it.
-    A denial has a key of its own, made of the key the same words would have as a statement.
+    Without a speaker or a day nobody can tell one utterance from another with the same words, so its document (`item`) is
+    in it. A denial has a key of its own, made of the key the same words would have as a statement.
     """
-    who = (
-        f"speaker:{speaker.folded}"
-        if speaker
-        else f"mention:{wording.fold(quote.speaker.text) if quote.speaker else ''}"
-    )
-    when = f"{first}..{last}" if first else "unknown"
-    manner = "words" if QuoteKind(quote.kind) in WHOLE else quote.kind
-    key = [who, when, manner, folded]
-    if speaker is None or first is None:
+    who = f"speaker:{speaker.folded}" if speaker else f"mention:{wording.fold(claim.speaker_text or '')}"
+    when = f"{claim.said_from}..{claim.said_to}" if claim.said_from else "unknown"
+    manner = "words" if claim.kind in WHOLE else claim.kind.value
+    key = [who, when, manner, claim.folded]
+    if speaker is None or claim.said_from is None:
         key.append(item)
     said = hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()
-    return said if quote.polarity is Polarity.AFFIRMED else denial_key(said)
+    return said if claim.polarity is Polarity.AFFIRMED else denial_key(said)
 
 
 def denial_key(said: str) -> str:

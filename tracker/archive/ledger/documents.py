@@ -213,12 +213,12 @@ def delete_old_fetches(session: Session, before: datetime) -> int:
     return int(gone.rowcount)
 
 
-def mark_read(session: Session, now: datetime, snapshot_id: int, reader: str) -> bool:
+def mark_read(session: Session, now: datetime, snapshot_id: int, reader: str, read_with: str | None = None) -> bool:
     """Mark a snapshot as read by this reader; False when somebody else was faster (conditional UPDATE)."""
     marked = session.connection().execute(
         sa.update(Snapshot)
         .where(col(Snapshot.id) == snapshot_id, col(Snapshot.read_at).is_(None))
-        .values(read_at=now, read_by=reader)
+        .values(read_at=now, read_by=reader, read_with=read_with)
     )
     return bool(marked.rowcount)
 
@@ -230,11 +230,27 @@ def mark_unreadable(session: Session, snapshot_id: int, why: str) -> None:
     session.add(snapshot)
 
 
-def mark_unread(session: Session, why: str) -> None:
-    """Let the snapshots wait again that nobody could read for a reason which begins like this."""
-    session.connection().execute(
-        sa.update(Snapshot).where(col(Snapshot.unreadable).startswith(why)).values(unreadable=None, read_at=None)
+def mark_read_again(session: Session, snapshot: Snapshot, reader: str, read_with: str) -> bool:
+    """Mark that a snapshot was read again, and with what; False when somebody else was faster (conditional UPDATE)."""
+    marked = session.connection().execute(
+        sa.update(Snapshot)
+        .where(col(Snapshot.id) == snapshot.id, col(Snapshot.read_with).is_not_distinct_from(snapshot.read_with))
+        .values(read_by=reader, read_with=read_with)
     )
+    return bool(marked.rowcount)
+
+
+def mark_unread(session: Session, why: str, *, not_by: str | None = None) -> int:
+    """Let the snapshots wait again that nobody could read for a reason which begins like this; how many there were.
+
+    With `not_by`, only those that a reader of another version stopped at; what they give is old and owes no alert.
+    """
+    values: dict[str, Any] = {"unreadable": None, "read_at": None}
+    where = [col(Snapshot.unreadable).startswith(why)]
+    if not_by is not None:
+        where.append(col(Snapshot.read_by).is_distinct_from(not_by))
+        values["quiet"] = True
+    return int(session.connection().execute(sa.update(Snapshot).where(*where).values(**values)).rowcount)
 
 
 def digest(snapshot: Snapshot) -> str:

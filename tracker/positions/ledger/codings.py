@@ -152,10 +152,16 @@ def all_topics(session: Session) -> list[Topic]:
     return list(session.exec(select(Topic).order_by(Topic.id)))
 
 
-def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic) -> None:
+def suggestion_of(session: Session, claim: Claim, topic: Topic) -> suggest.Suggestion | None:
+    """The position that the rules suggest for a statement. A denial holds nothing of what its words say."""
+    if claim.polarity is Polarity.DENIED:
+        return None
     steps = [suggest.ScaleStep(p.id, p.step, p.label, tuple(p.phrases)) for p in scale_of(session, topic)]
-    # A denial holds nothing of what its words say; a person may still code it.
-    found = None if claim.polarity is Polarity.DENIED else suggest.suggest(claim.text, claim.question, steps)
+    return suggest.suggest(claim.text, claim.question, steps)
+
+
+def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic) -> None:
+    found = suggestion_of(session, claim, topic)
     if found is None:
         return
     number = next_number(session, claim.id, topic.id)
@@ -202,6 +208,7 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
         ClaimTopic,
         {"claim_id": claim_id, "topic_id": topic_id, "matched": [], "by_hand": True, "removed": False},
     )
+    _link_again(session, claim_id, topic_id)
     coding = Coding(
         claim_id=claim_id,
         topic_id=topic_id,
@@ -233,6 +240,16 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
     if claim.speaker_id is None:
         return ShiftChanges()
     return shift_ledger.recompute(session, now, topic_id, claim.speaker_id, by)
+
+
+def _link_again(session: Session, claim_id: int, topic_id: str) -> None:
+    """Whoever codes a statement on a topic that the rules took it off says that it is about it."""
+    link = session.exec(
+        select(ClaimTopic).where(ClaimTopic.claim_id == claim_id, ClaimTopic.topic_id == topic_id)
+    ).one()
+    if link.removed:
+        link.removed, link.by_hand = False, True
+        session.add(link)
 
 
 def in_force(session: Session, claim_id: int, topic_id: str) -> Coding | None:

@@ -46,7 +46,7 @@ def in_force(
     coding = sa.orm.aliased(Coding)
     return (
         sa.select(col(coding.id))
-        .where(col(coding.claim_id) == claim_id, col(coding.topic_id) == topic_id)
+        .where(col(coding.claim_id) == claim_id, col(coding.topic_id) == topic_id, col(coding.withdrawn_at).is_(None))
         .order_by(sa.case((col(coding.state) == CodingState.CONFIRMED, 0), else_=1), col(coding.number).desc())
         .limit(1)
         .correlate_except(coding)

@@ -59,6 +59,16 @@ def topic(session: Session, topic_id: str) -> TopicWithScale | None:
     return TopicWithScale(row, tuple(position for position in found if position.scale == row.scale), steps)
 
 
+def scales(session: Session) -> list[tuple[str, int, int, str, list[str]]]:
+    """Every step of every scale in force with the phrases that suggest it."""
+    rows = session.exec(
+        select(Position)
+        .join(Topic, sa.and_(col(Topic.id) == col(Position.topic_id), col(Topic.scale) == col(Position.scale)))
+        .order_by(Position.topic_id, col(Position.step))
+    )
+    return [(one.topic_id, one.scale, one.step, one.label, list(one.phrases)) for one in rows]
+
+
 def topic_counts(session: Session) -> dict[str, tuple[int, int, date | None]]:
     """For each topic how many statements by how many speakers it holds, and the last day among them."""
     rows = session.connection().execute(

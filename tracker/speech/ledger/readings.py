@@ -1,13 +1,12 @@
-"""Writes of the speech floor: a reading becomes claims and appearances; speakers as they are named and configured.
+"""Writes of the speech floor: a reading becomes claims and appearances.
 
 All or nothing in the caller's transaction. The same snapshot read twice changes nothing: every appearance has its own
-place in its snapshot, every claim its own `once` key, and both are unique in the database.
+place in its snapshot, every claim its own identity key, and both are unique in the database.
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -15,27 +14,18 @@ from tracker import audit
 from tracker.archive.models import Document, Snapshot, Source
 from tracker.db import advisory_lock, insert_rows
 from tracker.languages.data import Language, languages
-from tracker.speech import anchor, same_statement, wording
+from tracker.speech import same_statement
 from tracker.speech.ledger import edits, utterances
+from tracker.speech.ledger.quote_rows import appearance_of, claim_of, said_of
 from tracker.speech.ledger.source_status import Changed
 from tracker.speech.ledger.speakers import speakers_of
-from tracker.speech.models import (
-    Appearance,
-    Claim,
-    Form,
-    Precision,
-    QuoteKind,
-    Speaker,
-    Status,
-)
+from tracker.speech.ledger.statement_fields import values_of
+from tracker.speech.models import Appearance, Claim
 from tracker.speech.no_statement import is_kept
-from tracker.speech.occasion import ReportedVenue, occasion_of
+from tracker.speech.occasion import occasion_of
 from tracker.speech.queries import batches
 from tracker.speech.reading import Quote, Reading
 from tracker.speech.types import Span
-
-MARKS = "“”„‟\"«»‹›‘’'`「」『』"
-BY_HAND = "by hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +66,16 @@ def write(
     speakers = speakers_of(session, now, quotes, reading.language)
     found: list[_Found] = []
     for quote in quotes:
-        said = _said(quote, document)
+        said = said_of(quote, document)
         speaker = speakers.get(quote.speaker.name) if quote.speaker and quote.speaker.name else None
         occasion = occasion_of(snapshot.text, quote, language)
-        claim = _claim(
+        claim = claim_of(
             now, snapshot, document=document, source=source, quote=quote, speaker=speaker, said=said, occasion=occasion
         )
-        appearance = _appearance(now, snapshot, quote, reader)
+        appearance = appearance_of(now, snapshot, quote, reader)
         told = edits.told_now(snapshot.text, quote, said[0], said[1])
         appearance.reasons["told"] = edits.kept(told)
+        appearance.reasons["read"] = values_of(claim, speaker.name if speaker else None)
         found.append(_Found(claim=claim, appearance=appearance, told=told))
     _find_known(session, now, found, document=document, snapshot=snapshot, earlier=earlier)
     new = [one.claim for one in found if one.known is None]
@@ -166,7 +157,9 @@ def _find_known(
     for one in found:
         if one.known is None:
             continue
-        if not one.reworded and one.known is not earlier.claim_of(one.appearance.exact, one.claim.polarity):
+        if one.known is earlier.claim_of(one.appearance.exact, one.claim.polarity):
+            utterances.fill_in(session, one.known, one.claim)
+        elif not one.reworded:
             utterances.promote_wording(session, now, one.known, one.claim)
         one.appearance.form = utterances.form(one.known, one.claim.text, altered=one.claim.altered)
 
@@ -183,128 +176,6 @@ def _find_reworded(found: Sequence[_Found], known: utterances.KnownUtterances, e
             known.set_known(one.claim, before)
         one.reworded = True
         stays.add(before.id)
-
-
-def words_of(text: str, quote: Quote) -> str:
-    """The words of a quote as the reference wording gives them: outer marks off, pieces joined by a visible gap."""
-    pieces = [text[start:end].strip() for start, end in (quote.spans or ((quote.start, quote.end),))]
-    if quote.kind in {"direct", "post"}:
-        pieces = [_unmarked(piece) for piece in pieces]
-    return utterances.GAP.join(piece for piece in pieces if piece)
-
-
-def _unmarked(piece: str) -> str:
-    bare = piece.strip()
-    if bare[:2] in {"''", "``"}:
-        bare = bare[2:]
-    elif bare[:1] and bare[0] in MARKS:
-        bare = bare[1:]
-    if bare[-2:] == "''":
-        bare = bare[:-2]
-    elif bare[-1:] and bare[-1] in MARKS:
-        bare = bare[:-1]
-    # A comma before the closing mark belongs to the outlet's sentence, not to the words that were said.
-    return bare.strip().removesuffix(",").rstrip()
-
-
-def _said(quote: Quote, document: Document) -> tuple[date | None, date | None, Precision, str]:
-    """The days, their precision and the kind of basis; a day entered by hand decides."""
-    if document.said:
-        days = [date.fromisoformat(day) for day in document.said.split("/")]
-        return days[0], days[-1], Precision.RANGE if len(days) > 1 else Precision.DAY, BY_HAND
-    said = quote.said
-    if said.first is None or said.last is None:
-        return None, None, Precision.UNKNOWN, ""
-    return said.first, said.last, Precision(said.precision), said.basis if isinstance(said.basis, str) else "words"
-
-
-def _appearance(now: datetime, snapshot: Snapshot, quote: Quote, reader: str) -> Appearance:
-    exact = snapshot.text[quote.start : quote.end]
-    mention = quote.speaker
-    reasons: dict[str, Any] = {"reader": reader, "quote": quote.rule, "said": {"rule": quote.said.rule}}
-    if mention is not None:
-        reasons["speaker"] = {
-            "span": [mention.start, mention.end],
-            "chain": [list(span) for span in mention.chain],
-            "rule": mention.rule,
-            "candidates": list(mention.candidates),
-        }
-    if quote.cue:
-        reasons["cue"] = list(quote.cue)
-    if quote.said.basis is not None:
-        reasons["said"]["basis"] = list(quote.said.basis) if isinstance(quote.said.basis, tuple) else quote.said.basis
-    if quote.condition:
-        reasons["condition"] = list(quote.condition)
-    start, end = quote.question or (None, None)
-    return Appearance(
-        claim_id=0,
-        snapshot_id=snapshot.id,
-        start=quote.start,
-        end=quote.end,
-        spans=[list(span) for span in quote.spans],
-        exact=exact,
-        exact_sha256=anchor.sha256(exact),
-        kind=QuoteKind(quote.kind),
-        form=Form.ALTERED if quote.altered else Form.VERBATIM,
-        question_start=start,
-        question_end=end,
-        reasons=reasons,
-        created_at=now,
-    )
-
-
-def _claim(
-    now: datetime,
-    snapshot: Snapshot,
-    *,
-    document: Document,
-    source: Source,
-    quote: Quote,
-    speaker: Speaker | None,
-    said: tuple[date | None, date | None, Precision, str],
-    occasion: ReportedVenue | None,
-) -> Claim:
-    text = words_of(snapshot.text, quote)
-    folded = wording.fold(text)
-    first, last, precision, basis = said
-    mention = quote.speaker
-    identity_key = same_statement.identity_key(
-        speaker, quote, first=first, last=last, folded=folded, item=f"{document.source_id}\0{document.item}"
-    )
-    return Claim(
-        public_id=same_statement.public_id(identity_key),
-        identity_key=identity_key,
-        speaker_id=speaker.id if speaker else None,
-        speaker_text=mention.text if mention else None,
-        candidates=list(mention.candidates) if mention else [],
-        role=mention.role if mention else None,
-        kind=QuoteKind(quote.kind),
-        text=text,
-        folded=folded,
-        said_from=first,
-        said_to=last,
-        said_precision=precision,
-        said_basis=_basis(quote, snapshot, basis),
-        said_conflict=quote.said.conflict,
-        channel=document.channel or (occasion.channel if occasion else None) or source.channel,
-        venue=_slice(snapshot.text, occasion.venue) if occasion else None,
-        question=_slice(snapshot.text, quote.question),
-        condition=_slice(snapshot.text, quote.condition),
-        polarity=quote.polarity,
-        altered=quote.altered,
-        status=Status.NEW,
-        created_at=now,
-    )
-
-
-def _basis(quote: Quote, snapshot: Snapshot, basis: str) -> str:
-    if basis == "words" and isinstance(quote.said.basis, tuple):
-        return _slice(snapshot.text, quote.said.basis) or ""
-    return basis
-
-
-def _slice(text: str, span: tuple[int, int] | None) -> str | None:
-    return text[span[0] : span[1]] if span else None
 
 
 def place_in_time(session: Session, now: datetime, claim_id: int, at: datetime, by: str, reason: str) -> None:

@@ -63,6 +63,33 @@ def speakers_of(
     None for a name that several of the record bear.
     """
     told = dict.fromkeys(quote.speaker.name for quote in quotes if quote.speaker and quote.speaker.name)
+    return _find_or_make(session, now, told, language)
+
+
+def get_or_create(session: Session, now: datetime, name: str | None, language: str | None) -> Speaker | None:
+    """The speaker of one name, made where the record has none; None for a name that several of the record bear."""
+    return _find_or_make(session, now, [name], language).get(name) if name else None
+
+
+def sole_name(session: Session, name: str | None) -> str | None:
+    """A name that stands for one speaker of the record, or for one it does not know yet; else None."""
+    folded = wording.fold(name or "")
+    return name if folded and len(_bearers(session, [folded])[folded]) <= 1 else None
+
+
+def known_as(session: Session, name: str, language: str | None) -> str:
+    """The name under which the record has a speaker, or would have one; nothing is made."""
+    found = speaker_named(session, name)
+    if found is None and (holder := find_office_holder(name, language)):
+        spellings = (holder.speaker.name, *holder.speaker.aliases)
+        found = next((one for spelling in spellings if (one := speaker_named(session, spelling))), None)
+        return found.name if found else holder.speaker.name
+    return found.name if found else name
+
+
+def _find_or_make(
+    session: Session, now: datetime, told: Iterable[str], language: str | None
+) -> dict[str, Speaker | None]:
     names = {name: folded for name in told if (folded := wording.fold(name))}
     known = _bearers(session, names.values())
     slugs = _taken_slugs(session, [name for name, folded in names.items() if not known[folded]])

@@ -11,7 +11,7 @@ from tracker import audit
 from tracker.archive.models import Document, Snapshot
 from tracker.db import insert_all
 from tracker.speech import same_statement, wording
-from tracker.speech.models import Appearance, Claim, Fingerprint, Form, Precision, QuoteKind, Status
+from tracker.speech.models import Appearance, Claim, Fingerprint, Form, Precision, QuoteKind, Speaker, Status
 from tracker.speech.queries import batches, survivor
 
 GAP = " […] "
@@ -158,6 +158,8 @@ def promote_wording(session: Session, now: datetime, known: Claim, other: Claim)
 
     A transcript brings its channel, venue and question along; a day or a minute comes from whichever source tells one.
     """
+    if known.venue and other.venue and known.channel != other.channel:
+        known.venue_conflict = f"“{known.venue}” and “{other.venue}”"
     if known.status != Status.NEW:
         return
     _take_time(known, other)
@@ -194,6 +196,32 @@ def _take_time(known: Claim, other: Claim) -> None:
         known.said_precision, known.said_basis = other.said_precision, other.said_basis
         known.said_conflict = other.said_conflict
     known.said_at = known.said_at or other.said_at
+
+
+def fill_in(session: Session, known: Claim, other: Claim) -> None:
+    """Take the speaker or day that a later version of the document is the first to tell, if no editor has worked on it."""
+    if known.status != Status.NEW:
+        return
+    _take_time(known, other)
+    if known.speaker_id is None and other.speaker_id is not None:
+        known.speaker_id, known.speaker_text, known.role = other.speaker_id, other.speaker_text, other.role
+        known.candidates = []
+    session.add(known)
+
+
+def renew_identity(session: Session, claim: Claim, item: str) -> None:
+    """Let a statement be found by what it is now; where another is that very utterance, it keeps the key it had."""
+    speaker = session.get(Speaker, claim.speaker_id) if claim.speaker_id is not None else None
+    key = same_statement.identity_key(claim, speaker, item)
+    taken = session.exec(select(Claim.id).where(Claim.identity_key == key, Claim.id != claim.id)).first()
+    if taken is None:
+        claim.identity_key = key
+
+
+def renew_fingerprints(session: Session, claim: Claim) -> None:
+    """Keep those of the wording a claim has now, and no others."""
+    session.connection().execute(sa.delete(Fingerprint).where(col(Fingerprint.claim_id) == claim.id))
+    index_fingerprints(session, [claim])
 
 
 def index_fingerprints(session: Session, claims: Sequence[Claim]) -> None:

@@ -182,6 +182,8 @@ def _why_gone(db: Session, found: Claim) -> str:
     )
     day = f" on {dates.short_day(entry.at.date())}" if entry else ""
     reason = f": {entry.reason}" if entry and entry.reason else ""
+    if entry is not None and entry.actor in audit.MACHINES:
+        return f"Read again{day}, its document no longer gives this statement{reason}."
     verb = "rejected" if found.status.value == "rejected" else "withdrew"
     return f"An editor {verb} this statement{day}{reason}."
 
@@ -351,7 +353,10 @@ def _decided(entry: AuditEntry) -> HistoryLine:
     before = f" (before: {entry.old})" if entry.old and entry.new else ""
     who = f"{entry.actor.split('@')[0]}, {dates.moment(entry.at)}"
     return HistoryLine(
-        f"{entry.action[:1].upper()}{entry.action[1:]}{change}{before}", who, entry.reason, automatic=False
+        f"{entry.action[:1].upper()}{entry.action[1:]}{change}{before}",
+        who,
+        entry.reason,
+        automatic=entry.actor in audit.MACHINES,
     )
 
 

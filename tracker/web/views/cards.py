@@ -55,6 +55,7 @@ class SaidDate:
     evidence: str
     read_in: str | None
     place: str | None
+    place_conflict: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def said_date(one: Statement) -> SaidDate:
         evidence=evidence,
         read_in=_read_in(one),
         place=place,
+        place_conflict=one.venue_conflict,
     )
 
 

@@ -83,6 +83,7 @@ class Statement:
     said_conflict: str | None
     channel: str | None
     venue: str | None
+    venue_conflict: str | None
     question: str | None
     condition: str | None
     polarity: Polarity
@@ -175,6 +176,11 @@ def newest_first() -> tuple[sa.ColumnElement[Any], ...]:
 def claim(session: Session, public_id: str) -> Claim | None:
     """The claim with this permanent id, whatever its status."""
     return session.exec(select(Claim).where(Claim.public_id == public_id)).first()
+
+
+def public_id(session: Session, claim_id: int) -> str:
+    """The permanent id of a claim by its row."""
+    return session.exec(select(Claim.public_id).where(Claim.id == claim_id)).one()
 
 
 def survivor(session: Session, claim: Claim) -> Claim | None:
@@ -436,6 +442,7 @@ def _statement(row: Claim, who: Speaker | None, role: str | None, read: FirstApp
         said_conflict=row.said_conflict,
         channel=row.channel,
         venue=row.venue,
+        venue_conflict=row.venue_conflict,
         question=row.question,
         condition=row.condition,
         polarity=row.polarity,
