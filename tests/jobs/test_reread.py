@@ -296,9 +296,9 @@ def test_changed_phrases_suggest_anew_and_leave_what_is_confirmed(courier, outle
 
 
 def test_a_new_office_of_a_speaker_reaches_what_is_held(courier, outlet):
-    begin(courier, outlet, f"{LIND.replace('Minister Mara Lind', 'the Norland foreign minister')}")
+    begin(courier, outlet, LIND.replace("Minister Mara Lind on Monday", "the minister of roads"))
     assert claim(courier).speaker_id is None
-    office = OfficeSection.model_validate({"title": "Foreign minister", "body": "Norland", "from": "2020-01-01"})
+    office = OfficeSection.model_validate({"title": "Minister of Roads", "body": "Norland", "from": "2020-01-01"})
     known = SpeakerSection(name="Mara Lind", aliases=("M. Lind",), offices=(office,))
     changed = replace(courier, settings=courier.settings.model_copy(update={"speakers": (known,)}))
     worlds.configure(changed)

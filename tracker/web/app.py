@@ -15,12 +15,14 @@ from tracker.web.pages import (
     account,
     add_document,
     auth,
+    desk,
     events,
     feeds,
     follow,
     health,
     home,
     lineup,
+    rereadings,
     review,
     runs,
     search,
@@ -36,7 +38,7 @@ from tracker.world import World
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, events, lineup, statements, speakers, snapshots, sources, runs, follow, search, auth, feeds, health, review,
-    api, add_document, account,
+    api, add_document, account, desk, rereadings,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
