@@ -137,6 +137,30 @@ class Denials:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Recipients:
+    """Words by which a report names who was told, and not who said it."""
+
+    auxiliaries: frozenset[str] = frozenset()
+    """Verbs that make the passive: "was" in "was told"."""
+    told: frozenset[str] = frozenset()
+    """Participles of verbs whose passive has the recipient for its subject, or beside it: "told", "informed"."""
+    gap: int = 2
+    """Words that may stand between the two."""
+    behind: frozenset[str] = frozenset()
+    """Those of the auxiliaries that may stand right behind the participle: "gesagt worden"."""
+    heard: tuple[str, ...] = ()
+    """Verbs of hearing, other words allowed between: "bekam zu hören"."""
+    agents: frozenset[str] = frozenset()
+    """Words before who did it, in the passive: "by"."""
+    to: frozenset[str] = frozenset()
+    """Words before who is told, behind the verb: "to"."""
+    impersonal: frozenset[str] = frozenset()
+    """Subjects that are nobody: "man" in "sagte man ihr"."""
+    impersonal_endings: tuple[str, ...] = ()
+    """Endings of verbs without a subject: "powiedziano"."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Names:
     """Names of people, bodies and media, and the offices beside them."""
 
@@ -494,6 +518,8 @@ class Language:
     """How its sentences are built."""
     denials: Denials
     """How it tells that something was denied."""
+    recipients: Recipients
+    """How it tells that somebody was told something."""
     names: Names
     """Names and offices."""
     dates: Dates
@@ -533,6 +559,7 @@ GROUPS = {
     "Offices": Offices,
     "Grammar": Grammar,
     "Denials": Denials,
+    "Recipients": Recipients,
     "Names": Names,
     "Dates": Dates,
     "Transcripts": Transcripts,

@@ -10,6 +10,7 @@ from tracker.languages.data import Language
 
 FIRST_NAME, SURNAME = "Name", "Surn"
 NOMINATIVE, SINGULAR = "nomn", "sing"
+DATIVE = "datv"
 GENITIVE, OWNERS = "gent", frozenset({"NOUN", "ADJF"})
 SHORT = 2
 """Letters of words that may be short names: "Бо"."""
@@ -81,6 +82,14 @@ def is_common_word(word: str, language: Language) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def is_dative(word: str, language: Language) -> bool:
+    """Whether the dictionary knows a word as a noun or name that may stand in the dative, and never in the nominative."""
+    if not language.names.has_dictionary or not _known(word.lower(), language.code):
+        return False
+    cases = [form.tag.case for form in _analyzer(language.code).parse(word.lower()) if form.tag.case]
+    return DATIVE in cases and NOMINATIVE not in cases
+
+
 def is_genitive(word: str, language: Language) -> bool:
     """Whether the dictionary knows a word as a noun or adjective in the genitive, and as nothing else."""
     if not language.names.has_dictionary or not _known(word.lower(), language.code):

@@ -11,6 +11,7 @@ from tracker.languages.outlets import outlets
 from tracker.speech.draft import Draft
 from tracker.speech.quotes.actions import acts_before
 from tracker.speech.quotes.denials import mark_denials
+from tracker.speech.quotes.recipients import mark_recipients
 from tracker.speech.tokens.marks import Region
 from tracker.speech.tokens.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
 from tracker.speech.types import Polarity, Span
@@ -120,6 +121,7 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution], languag
                     draft.regions.append(doc.region[index])
         out.append(draft)
     mark_denials(doc, language, out)
+    mark_recipients(doc, language, out)
     _behind_denials(doc, regions, owner, out)
     _headline(doc, out)
     _demands(doc, out)

@@ -12,6 +12,7 @@ from tracker.languages.data import Language
 from tracker.speech.draft import Draft
 from tracker.speech.quotes.actions import acts_before
 from tracker.speech.quotes.denials import mark_denials
+from tracker.speech.quotes.recipients import mark_recipients
 from tracker.speech.quotes.rules.dialogue import ASKED, dialogue, inside
 from tracker.speech.quotes.rules.sentence import (
     COMMAS,
@@ -112,6 +113,7 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
                 break
         number = last + 1
     mark_denials(doc, language, out)
+    mark_recipients(doc, language, out)
     return out
 
 
