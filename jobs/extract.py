@@ -29,6 +29,8 @@ from tracker.world import World
 log = structlog.get_logger("extract")
 
 BATCH = 100
+SPOKEN = frozenset({"transcript", "speech", "press conference"})
+"""Channels whose pages are the words of whoever speaks there."""
 CONTEXT = 240
 """Characters before a quote that it is read with when its topic is looked for."""
 
@@ -163,6 +165,7 @@ def manuscript(waiting: StoredSnapshot, speakers: Collection[KnownSpeaker]) -> M
         timezone=waiting.source.timezone,
         known=speakers,
         published_precision="month" if published.precision == "month" else "day",
+        spoken=(document.channel or waiting.source.channel) in SPOKEN,
     )
 
 

@@ -13,6 +13,8 @@ from tracker.speech.types import Quote
 
 FEWEST_WORDS = 4
 """Of reported speech that is kept as a statement; the shortest that readers labelled as one by hand has five."""
+_ROLE_BEHIND = re.compile(r"[(,]\s*([^(),]+)\)?$")
+"""Find a role behind a name: "Jo Park (moderator)", "JO PARK, HOST"."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[.,;:]")
 
 
@@ -24,11 +26,21 @@ def is_kept(text: str, quote: Quote, language: Language | None) -> bool:
 
 
 def is_question(quote: Quote) -> bool:
-    """A questioner's turn: an unnamed "Q" or a mention whose role is to ask; or no words at all."""
+    """Whether a turn is of somebody who only asks or gives the word: an unnamed "Q", a moderator, named or not."""
     if quote.kind != "turn" or quote.speaker is None:
         return False
     label = quote.speaker.text.strip(" :.*").casefold()
-    return label in _askers() or (quote.speaker.role or "") == "questioner"
+    role = (quote.speaker.role or "").casefold()
+    if label in _askers() or role == "questioner" or label in _moderators():
+        return True
+    behind = [found[1] for words in (label, role) if (found := _ROLE_BEHIND.search(words))]
+    return not _moderators().isdisjoint((role, *behind))
+
+
+@lru_cache(maxsize=1)
+def _moderators() -> frozenset[str]:
+    """Labels of those who only give the word, in every language; who holds an office besides may say something."""
+    return of_all(lambda language: language.transcripts.moderators) - of_all(lambda known: known.transcripts.offices)
 
 
 @lru_cache(maxsize=1)

@@ -55,6 +55,7 @@ class Manuscript:
 
     ``published`` is an aware time or a plain day; ``timezone`` is the IANA zone of the outlet, in which
     "Monday" and "yesterday" are counted. ``published_precision`` is "month" where only the month is told.
+    ``spoken`` is true of what a source of speeches and transcripts gives: no title needs to say so.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Manuscript:
     timezone: str = "UTC"
     known: Collection[KnownSpeaker] = ()
     published_precision: Literal["day", "month", "year"] = "day"
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

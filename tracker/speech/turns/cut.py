@@ -28,6 +28,8 @@ FLOOD = 20000
 SHORTEST = 3
 """Letters of the shortest word that names somebody in the one label of a speech."""
 _MEANWHILE = re.compile(r"\s+[–—-]\s[^:\n]*[–—-]$")
+OPENING = 600
+"""Code points at the head of a text that may stand before that label, however short the speech."""
 OPENS = 0.3
 """Part of a text within which the one label of a speech stands."""
 LONGEST, NAMES = 100, 6
@@ -115,15 +117,26 @@ def choose(
 
 def _opens(label: re.Match[str], title: str | None, language: Language) -> bool:
     """Whether a label that stands alone opens a speech: near the beginning, an office or a name of the title."""
-    if label.start() > OPENS * len(label.string):
+    if label.start() > max(OPENING, OPENS * len(label.string)):
         return False
     words = {plain(word) for word in re.findall(r"[^\W\d_][\w’'\-]*", label_words(label))}
     offices = {plain(word) for word in language.transcripts.offices | language.transcripts.roles}
     named = {plain(word) for word in re.findall(r"[^\W\d_][\w’'\-]*", title or "")}
     words = {word for word in words if len(word) >= SHORTEST}  # "H.E." is nobody's name
     return bool(words) and (
-        words <= offices | language.grammar.articles or (bool(words - offices) and words - offices <= named)
+        words <= offices | language.grammar.articles
+        or (bool(words - offices) and words - offices <= named)
+        or names_office_holder(label_words(label), language)
     )
+
+
+def names_office_holder(words: str, language: Language) -> bool:
+    """Whether a label is an office and a name: "Prime Minister Ada Moor", "President of Norland Ada Moor"."""
+    parts = words.split()
+    number = next((n for n, part in enumerate(parts) if part.lower() in language.transcripts.roles), len(parts))
+    small = language.transcripts.label_words | language.transcripts.offices
+    name = [part for part in parts[number + 1 :] if part.lower() not in small]
+    return 0 < len(name) <= SEVERAL and len(parts) <= NAMES and all(part[0].isupper() for part in name)
 
 
 def _labels(text: str, dialect: Dialect, language: Language) -> list[re.Match[str]]:
@@ -169,6 +182,8 @@ def _trusted(words: str, counts: Counter[str], lasts: Counter[str], dialect: Dia
         return False
     if len(bare) > NAMES:
         return False
+    if len(counts) == 1 and names_office_holder(words, language):
+        return True
     # Seen once, it must share its last word with a label seen often ("President of Ulmia Ada Moor" and "Ada Moor"),
     # or look like a name in a document of many labels.
     return sum(counts.values()) >= SEVERAL and (len(bare) > 1 or lasts[bare[-1]] > 1)

@@ -10,7 +10,7 @@ from tracker.languages.data import Language, or_default
 from tracker.languages.letters import LATIN_CAPITALS, is_cyrillic
 from tracker.languages.outlets import outlets
 from tracker.languages.phrases import either
-from tracker.speech.people.names import genitive, is_patronymic, plain, titled
+from tracker.speech.people.names import genitive, is_patronymic, knows_first_name, plain, titled
 from tracker.speech.people.office_holders import find_office_holder, holders_of
 from tracker.speech.people.person_index import Person, PersonIndex, short_office
 from tracker.speech.turns.cut import Turn
@@ -123,6 +123,9 @@ class Labels:
         headed = bool(found) and plain(found[0]) in titles
         while found and plain(found[0]) in titles and len(found) > 1:
             found.pop(0)
+        if headed and len(found) > FULL and _of_place(self.words).search(bare[bare.find(" ") :]):
+            first = next((n for n, word in enumerate(found[:-1]) if knows_first_name(plain(word))), 0)
+            found = found[first:]  # "Mayor of Nordhaven Tom Stone"
         while headed and found[FULL:] and self._owns(found[0], found[1]):
             found.pop(0)  # "Президент Норландии Эрик Хольм"
         # What stands before the office belongs to it: "President of Ulmia Ada Moor", "NATO Secretary General Ann Lee"

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from tracker.languages.data import Language, or_default
 from tracker.languages.phrases import either
+from tracker.speech.turns.cut import names_office_holder
 from tracker.speech.types import Manuscript
 
 LONGEST_HEADING = 200
@@ -19,6 +20,9 @@ SHARE = 0.01
 """Least share of them among all words: reporters write of themselves in no sentence of a hundred."""
 QUOTED = 0.15
 """Share of the text in quotation marks from which it is told about, not spoken."""
+LEAD = 1500
+"""Code points at the head of a text within which the label stands that opens a speech."""
+_LABEL = re.compile(r"^([^\W\d_][^\n:]{2,80}):[ \t]*(?=\S)", re.MULTILINE)
 _QUOTATION = re.compile(r"[“„«\"][^“”„»\"\n]{20,}[”“»\"]")
 
 
@@ -45,12 +49,13 @@ def heading(manuscript: Manuscript) -> str:
 
 
 def is_speech(manuscript: Manuscript, language: Language | None) -> bool:
-    """Whether a text of unknown kind is somebody's speech: the heading says so, and so do its words."""
+    """Whether a text of unknown kind is somebody's speech: its source, heading or label says so, and so do its words."""
     known = or_default(language)
-    if not _kind_of_speaking(known).search(heading(manuscript)[:NEAR_START]):
+    told = manuscript.spoken or _kind_of_speaking(known).search(heading(manuscript)[:NEAR_START])
+    if not told and not any(names_office_holder(m[1], known) for m in _LABEL.finditer(manuscript.text, 0, LEAD)):
         return False
     text = manuscript.text
-    told = len(first_person(known).findall(text))
-    if told < max(FEWEST, SHARE * len(text.split())):
+    of_oneself = len(first_person(known).findall(text))
+    if of_oneself < max(FEWEST, SHARE * len(text.split())):
         return False
     return sum(len(found) for found in _QUOTATION.findall(text)) <= QUOTED * len(text)
