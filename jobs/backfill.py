@@ -131,6 +131,10 @@ def _read_one_list(
     # A server that takes no notice of the page asked for gives the same list again and again.
     mark = "list:" + hashlib.sha256("\n".join(named).encode("utf-8", "replace")).hexdigest()
     values = [_new_item(source, item, entry) for item, entry in named.items() if _may_lie_in(source, row, entry)]
+    if any(value.inline is not None for value in values):
+        # What came with the list is proven by the list itself, also when its things are kept days later.
+        archived = world.archive.keep(response, world.now()).sha256
+        values = [replace(value, archived=archived if value.inline is not None else None) for value in values]
     dates = [entry.published.at for entry in found.entries if entry.published.at is not None]
     at_end = (
         not named
@@ -241,7 +245,7 @@ def _fetch_item(world: World, source: Source, item: BackfillItem) -> tuple[store
         page = store.inline_document(item.url, entry, None)
         if page is None:
             raise Refused(f"{item.item} has neither an address nor a text", state="error")
-        return page, FetchResult(at=started, state=State.OK, size=len(page.body)), None
+        return replace(page, archived=item.archived), FetchResult(at=started, state=State.OK, size=len(page.body)), None
     try:
         page, fetch = store.fetch_document(world, item.url, source.options)
     except Refused as error:

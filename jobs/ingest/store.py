@@ -44,6 +44,8 @@ class RawDocument:
     response: HttpResponse | None = None
     selector: str | None = None
     """A CSS selector of the part of the page that holds the text."""
+    archived: str | None = None
+    """The name of the bytes in the archive, where they are kept already."""
     rule: str | None = None
     """Where the text comes from when that is not the page itself."""
 
@@ -218,6 +220,8 @@ def _archive_and_extract(world: World, page: RawDocument, item: str) -> tuple[st
 
 def _archive(world: World, page: RawDocument, item: str) -> str:
     """The name of the archived bytes; on disk and synced when this returns."""
+    if page.archived is not None:
+        return page.archived
     if page.response is not None:
         return world.archive.keep(page.response, world.now()).sha256
     return world.archive.keep_resource(

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from sqlmodel import select
 from werkzeug import Request, Response
 
-from jobs import backfill, deliver
+from jobs import backfill, deliver, tidy
 from tests.conftest import build_world
 from tests.jobs.conftest import ARTICLE, source
 from tracker import runs
@@ -22,7 +22,7 @@ from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive import wayback
 from tracker.archive.lists import paging
-from tracker.archive.models import BackfillState, Document, Fetch, Snapshot
+from tracker.archive.models import BackfillItem, BackfillState, Document, Fetch, Snapshot
 from tracker.errors import TrackerError
 from tracker.record import proof
 from tracker.runs import AlreadyRunning
@@ -48,6 +48,7 @@ class Press:
     def __init__(self, server: HTTPServer) -> None:
         self.server, self.broken_from = server, 10**9
         self.gone: set[str] = set()
+        self.summary = ""
         self.asked: list[str] = []
 
     def url(self, path: str) -> str:
@@ -91,7 +92,7 @@ class Press:
             return Response("", status=404)
         items = "".join(
             f"<item><title>Lind, {day}</title><link>{self.url(f'/{day:%Y/%m/%d}/story')}</link>"
-            f"<pubDate>{day:%a, %d %b %Y} 10:00:00 GMT</pubDate></item>"
+            f"<pubDate>{day:%a, %d %b %Y} 10:00:00 GMT</pubDate>{self.summary.format(day=day)}</item>"
             for day in days
         )
         return Response(
@@ -237,6 +238,29 @@ def test_a_server_that_wants_a_pause_ends_the_run_and_the_same_command_goes_on(m
     press.asked.clear()
     assert run(world).found == {BackfillState.KEPT: 11}
     assert [path for path in press.asked if path.endswith("/story")] == []
+
+
+def test_what_is_archived_of_a_text_in_a_past_list_is_the_list_as_it_came(make, press):
+    press.summary = "<description>“The toll of {day} stays as it is,” said Foreign Minister Mara Lind.</description>"
+    world = make(full_text=False)
+    assert run(world).claims == 11
+    assert not [path for path in press.asked if path.endswith("/story")]
+    for snapshot in rows(world, Snapshot):
+        kept = world.archive.read(snapshot.sha256)
+        assert kept.url.startswith(press.url("/feed.xml"))
+        assert kept.body.startswith(b"<rss")
+    assert proof.verify(world.database, world.archive, everything=True).problems == ()
+
+
+def test_a_past_list_stays_archived_while_its_things_wait(make, press, clock):
+    press.summary = "<description>“The toll of {day} stays as it is,” said Foreign Minister Mara Lind.</description>"
+    world = make(full_text=False)
+    press.broken_from = 4
+    assert run(world).stopped is not None
+    clock.forward(days=30)
+    tidy.run(world)
+    assert all(world.archive.verify(item.archived) is None for item in rows(world, BackfillItem) if item.archived)
+    assert any(item.archived for item in rows(world, BackfillItem))
 
 
 def test_what_is_on_record_already_is_not_fetched_again(make, press):

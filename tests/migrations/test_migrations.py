@@ -342,3 +342,27 @@ def test_held_documents_are_due_to_be_read_again_and_their_codings_stay(empty):
         assert session.get_one(Claim, 1).venue_conflict is None
     empty.downgrade("0010")
     assert "reading_change" not in tables(empty)
+
+
+def test_stored_outlets_and_notes_lose_the_addresses_of_bylines(empty):
+    empty.upgrade("0011")
+    rows = [
+        (1, "Jo Park jo.park@wire.example", "From <desk@wire.example> by hand"),
+        (2, "The Wire", "a note @ noon"),
+        (3, "jo@wire.example", None),
+    ]
+    with empty.engine.begin() as connection:
+        tables = sa.MetaData()
+        tables.reflect(connection, only=["source", "document"])
+        source = {
+            "id": "s", "name": "S", "kind": "hand", "lane": "reported", "timezone": "UTC", "every_minutes": 60,
+            "options": {}, "enabled": True, "created_at": NOON, "failures": 0, "idle_looks": 0, "gone_looks": 0,
+        }  # fmt: skip
+        common = {"source_id": "s", "first_seen_at": NOON, "next_look_at": NOON, "missing_looks": 0, "failures": 0}
+        documents = [{**common, "id": n, "item": str(n), "outlet": outlet, "note": note} for n, outlet, note in rows]
+        connection.execute(tables.tables["source"].insert(), source)
+        connection.execute(tables.tables["document"].insert(), documents)
+    empty.upgrade("0012")
+    with empty.engine.begin() as connection:
+        found = connection.exec_driver_sql("SELECT outlet, note FROM document ORDER BY id").all()
+    assert [tuple(row) for row in found] == [("Jo Park", "From by hand"), ("The Wire", "a note @ noon"), (None, None)]

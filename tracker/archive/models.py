@@ -250,6 +250,8 @@ class BackfillItem(SQLModel, table=True):
     published_precision: str | None = None
     inline: str | None = None
     """The text that came with the list, where the source has no pages."""
+    archived: str | None = None
+    """The name of the list's own bytes in the archive, where the text came with it."""
     state: BackfillState = Field(default=BackfillState.WAITING, sa_type=enum_column(BackfillState))
     detail: str | None = None
 

@@ -8,7 +8,19 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.archive.ledger.documents import START, digest
-from tracker.archive.models import CLEAN, READ, Document, Fetch, Rival, Snapshot, Source, SourceKind, State
+from tracker.archive.models import (
+    CLEAN,
+    READ,
+    BackfillItem,
+    BackfillState,
+    Document,
+    Fetch,
+    Rival,
+    Snapshot,
+    Source,
+    SourceKind,
+    State,
+)
 
 PARKED = 10
 """Failed fetches after which a listed page is asked for no more: about two weeks of trying."""
@@ -230,8 +242,10 @@ def chain_problems(session: Session) -> Iterator[str]:
 
 
 def archived(session: Session) -> set[str]:
-    """The names of all archived bytes that a snapshot points to."""
-    return set(session.exec(select(Snapshot.sha256).distinct()))
+    """The names of all archived bytes that a snapshot points to, or a thing of a past list that is still to be kept."""
+    waiting = select(BackfillItem.archived).where(BackfillItem.state == BackfillState.WAITING)
+    lists = {name for name in session.exec(waiting.distinct()) if name is not None}
+    return {*session.exec(select(Snapshot.sha256).distinct()), *lists}
 
 
 def holds_evidence(session: Session) -> bool:

@@ -82,6 +82,7 @@ class NewBackfillItem:
     title: str | None
     published: PublishedDate
     inline: str | None
+    archived: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,14 @@ def record_list(
     blank = {"state": BackfillState.WAITING}
     new = 0
     for one in items:
-        values = {"item": one.item, "url": one.url, "title": one.title, "inline": one.inline, **one.published.columns()}
+        values = {
+            "item": one.item,
+            "url": one.url,
+            "title": one.title,
+            "inline": one.inline,
+            "archived": one.archived,
+            **one.published.columns(),
+        }
         new += insert_if_absent(session, BackfillItem, {**blank, **values, "backfill_id": backfill_id})
     return new
 
