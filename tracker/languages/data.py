@@ -61,6 +61,12 @@ class Grammar:
     """Pronouns joined to the verb before them by a hyphen: "dit-il"."""
     verb_beginnings: frozenset[str] = frozenset()
     """Beginnings of verbs: what follows them is no word of its own."""
+    asks: frozenset[str] = frozenset()
+    """Verbs of ``verbs`` that report by an infinitive: "promised to", "призвал"."""
+    asks_by: tuple[str, ...] = ()
+    """Words that stand before that infinitive, and its endings, with a hyphen: "zu", "-ть"."""
+    about_this: tuple[str, ...] = ()
+    """What opens a sentence that tells who said the one before: "об этом"."""
     separable: Mapping[str, frozenset[str]]
     """Verbs of ``verbs``, by one or more forms, that say something only with a particle behind: "machte" with "deutlich"."""
     plural_endings: tuple[str, ...] = ()

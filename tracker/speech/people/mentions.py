@@ -18,6 +18,7 @@ from tracker.speech.people.names import (
     genitive,
     heads,
     is_compound,
+    is_office,
     is_patronymic,
     is_short_body,
     knows_first_name,
@@ -81,10 +82,18 @@ def _parse(phrase: str, language: Language | None) -> Parts:
     second = _second(phrase, language) if len(named) < 2 else None  # noqa: PLR2004 - a first name and a surname
     if second:
         return replace(second, role=first.strip() or None)
-    if named:
+    if named and not _office_of_body(words, named, language):
         found = _named(phrase, words, named, language)
         return replace(found, bare=bool(owner) and not behind and len(named) == 1 and found.role is None)
     return _unnamed(phrase, words, language)
+
+
+def _office_of_body(words: _Words, named: _Words, language: Language | None) -> bool:
+    """Whether an office stands before a body it is of, where it stands first: "la dirigeante de la CGT"."""
+    if language is None or not language.grammar.office_first or language.grammar.has_cases:
+        return False
+    body = _bodily(named, language) or (len(named) == 1 and named[0][0].isupper() and len(named[0][0]) > 1)
+    return body and any(is_office(word, language) for word, *_ in words[:2] if word != named[0][0])
 
 
 def _names_nobody(words: _Words, language: Language) -> bool:
@@ -250,6 +259,7 @@ def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
     grammar = or_default(language).grammar
     final = words[-1][0]
     people = fold(final, language) in heads(language) or (final[0].islower() and not _bodily(words[-1:], language))
+    people = people or _office_of_body(words, words[-1:], language)
     owned = _owner(words, language)
     body = (
         (not people or bool(owned and _bodily(words[:owned], language)))

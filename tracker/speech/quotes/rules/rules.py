@@ -7,6 +7,7 @@ quoted or not at all, the whole sentence is the utterance: without a tagger nobo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tracker.languages.data import Language
 from tracker.speech.draft import Draft
@@ -30,6 +31,10 @@ from tracker.speech.tokens.marks import Region
 from tracker.speech.tokens.tokens import LOWER, TITLE, UPPER, Tokens
 from tracker.speech.types import Span
 
+OPENING = 40
+"""Code points in which the words stand that open a sentence about the one before."""
+TOLD = 2
+"""Sentences before it that it may be about."""
 LEAST = 4
 """Words of the shortest sentence that reports without quoting."""
 DIRECT = 4
@@ -105,6 +110,7 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
             if near is not None and sentence.quotes and acts_before(doc, language, number + n, near):
                 near = None
             made = [spoken] if spoken else _sentence(doc, regions, sentence, near, same=where == paragraph)
+            made += _told_before(group, n, made, out[-1].spans[-1][1] if out else 0)
             out += made
             for draft in made:
                 if not draft.date_only:
@@ -196,7 +202,54 @@ def _indirect(sentence: Sentence, cue: int) -> bool:
         return True
     if any(w in language.subjunctive for w in sentence.words) or closing(sentence, cue):
         return True
+    if doc.words[cue] in language.grammar.asks and _asks(sentence, cue):
+        return True
     return ":" in following and not language.grammar.colon_lists
+
+
+def _asks(sentence: Sentence, cue: int) -> bool:
+    """Whether an infinitive tells what somebody promised or wants: "forderte Moor auf, zu gehen", "призвал уйти"."""
+    words, endings = _infinitive(sentence.grammar.asks_by)
+    doc, language = sentence.doc, sentence.language
+    near = doc.words[max(sentence.first, cue - 1) : min(sentence.end, cue + SMALL)]
+    if language is None or any(word in language.denials.negations for word in near):
+        return False  # who does not call for it has said nothing
+    return any(
+        doc.words[i] in words or (doc.shapes[i] == LOWER and doc.words[i].endswith(endings))
+        for i in range(cue + 1, sentence.end)
+    )
+
+
+@lru_cache(maxsize=16)
+def _infinitive(told: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    endings = tuple(word[1:] for word in told if word.startswith("-"))
+    return frozenset(word for word in told if not word.startswith("-")), endings or ("\0",)
+
+
+def _told_before(group: list[Sentence], number: int, made: list[Draft], taken: int) -> list[Draft]:
+    """The sentences before one that only tells who said them: "Об этом заявил мэр Ады Мур"."""
+    sentence, found = group[number], report(group[number])
+    opening = sentence.doc.low[sentence.span[0] : sentence.span[0] + OPENING]
+    opens = any(opening.startswith(phrase + " ") for phrase in sentence.grammar.about_this)
+    if not opens or not number or found is None or found[1] is None or sentence.quotes:
+        return []
+    if any(not draft.date_only for draft in made):
+        return []
+    before = [other for other in group[max(0, number - TOLD) : number] if other.span[0] >= taken and not other.quotes]
+    if not before or before[-1] is not group[number - 1]:
+        return []
+    cue, source, at = found
+    return [
+        Draft(
+            spans=[(before[0].span[0], before[-1].span[1])],
+            source=sentence.doc.span(*source) if source else None,
+            cue=at,
+            rule="told by the sentence behind",
+            regions=[],
+            reporting_clause=clause(sentence, cue, source),
+            whole=True,
+        )
+    ]
 
 
 def _without_cue(

@@ -138,14 +138,20 @@ class Sentence:
         return word in language.titles or word in language.he or word in language.she or word in language.bodies
 
     def _pronoun(self, index: int) -> bool:
-        language = self.language
-        return language is not None and (self.doc.words[index] in language.he or self.doc.words[index] in language.she)
+        language, word = self.language, self.doc.words[index]
+        return language is not None and word in language.he | language.she and word not in self.grammar.articles
+
+    def _owns(self, index: int) -> bool:
+        """Whether a pronoun owns the office behind it: "jej zastępca"."""
+        return index + 1 < self.end and is_office(self.doc.words[index + 1], self.language)
 
     def right(self, index: int) -> tuple[int, int] | None:
         """Who is named behind a verb; ``index`` is the word after it."""
         skip = self._named_from(index)
         if skip >= min(self.end, index + 5):
             return None
+        if self._pronoun(skip) and not self._owns(skip):
+            return skip, skip  # what follows is no part of it: "forderte er Moor auf"
         last = skip
         while last + 1 < min(self.end, skip + SOURCE) and self._joins(last + 1):
             last += 1
@@ -342,6 +348,9 @@ class Sentence:
         doc, language = self.doc, self.language
         while first < last and doc.words[first] in self.grammar.leading:
             first += 1
+        pronoun = next((i for i in range(first, last) if self._pronoun(i) and not self._owns(i)), None)
+        if pronoun is not None:
+            return pronoun, pronoun  # "verteidigte sie den Plan und betonte": what follows is no part of it
         if first == last and self._noun(first):
             return None
         if first == last and doc.shapes[first] == TITLE and first == self.first and language is not None:
