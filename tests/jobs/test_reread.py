@@ -20,6 +20,7 @@ from tracker.setting_sections import OfficeSection, SpeakerSection
 from tracker.speech.ledger import rereading as speech_rereading
 from tracker.speech.models import Appearance, ChangeState, Claim, ReadingChange, Speaker, Status
 from tracker.speech.reading import read
+from tracker.web.app import create_app
 
 LIND = "“We need the toll now, and the bridge toll will pay for the road,” said Minister Mara Lind on Monday."
 MORE = "“The harbour will stay open all winter for every ship,” she added."
@@ -396,3 +397,24 @@ def test_a_backup_holds_what_waits_for_a_person(courier, outlet, older, today, t
     reread.run(courier)
     backup.backup(courier.database, courier.archive, tmp_path / "copy", courier.now())
     assert (tmp_path / "copy/tables/reading_change.jsonl.gz").exists()
+
+
+def test_the_page_folds_away_how_we_know_and_says_nothing_beside_a_sure_day(courier, outlet):
+    begin(courier, outlet, f"{LIND}</p><p>{MORE}")
+    html = create_app(courier).test_client().get(f"/c/{claim(courier).public_id}").get_data(as_text=True)
+    folded = html.partition("<summary>How do we know?</summary>")[2].partition("</details>")[0]
+    for told in ("Minister Mara Lind", "Monday", "said", "rule: weekday", "Read by"):
+        assert told in folded
+    assert "exact day" not in html
+    assert "<dt>Evidence</dt>" not in html
+
+
+def test_a_rereading_fills_in_what_older_readings_did_not_keep(courier, outlet):
+    begin(courier, outlet, LIND)
+    with courier.database.transaction() as session:
+        place = session.exec(select(Appearance)).one()
+        place.reasons = {"reader": "2020.1.1"}
+    reread.run_all(courier)
+    (place,) = rows(courier, Appearance)
+    assert set(place.reasons) >= {"reader", "quote", "speaker", "said", "read", "told"}
+    assert place.reasons["read"]["day"]["from"] == "2024-03-04"

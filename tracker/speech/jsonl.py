@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from tracker.speech.reading import read_all, stopped
+from tracker.speech.evidence import as_rows, explain, reasons_of
+from tracker.speech.reading import READER_VERSION, read_all, stopped
 from tracker.speech.types import Manuscript, Mention, Quote, Reading, Said, Span
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -45,7 +46,7 @@ def answers(lines: Sequence[str], *, explain: bool = False) -> list[dict[str, An
         if isinstance(reading, str):
             out.append({"id": one[0], "error": reading})
             continue
-        quotes = [quote(q, explain=explain) for q in reading.quotes]
+        quotes = [quote(q, one[1].text, explained=explain) for q in reading.quotes]
         out.append({"id": one[0], "language": reading.language, "quotes": quotes})
     return out
 
@@ -127,8 +128,8 @@ def _span(span: Span | None) -> dict[str, int] | None:
     return None if span is None else {"start": span[0], "end": span[1]}
 
 
-def quote(found: Quote, *, explain: bool = False) -> dict[str, Any]:
-    """One utterance as it goes over the wire; ``explain`` adds which rules decided."""
+def quote(found: Quote, text: str = "", *, explained: bool = False) -> dict[str, Any]:
+    """One utterance as it goes over the wire; ``explained`` adds which rules decided by which words of `text`."""
     row: dict[str, Any] = {
         "start": found.start,
         "end": found.end,
@@ -142,7 +143,7 @@ def quote(found: Quote, *, explain: bool = False) -> dict[str, Any]:
         "polarity": found.polarity.value,
         "altered": found.altered,
     }
-    if explain:
+    if explained:
         speaker = found.speaker
         row["why"] = {
             "quote": found.rule,
@@ -150,8 +151,22 @@ def quote(found: Quote, *, explain: bool = False) -> dict[str, Any]:
             "role": speaker.role if speaker else None,
             "chain": [list(s) for s in speaker.chain] if speaker else [],
             "said": found.said.rule or "no time expression",
+            "facts": as_rows(explain(text, reasons_of(found, READER_VERSION), _read(text, found))),
         }
     return row
+
+
+def _read(text: str, found: Quote) -> dict[str, dict[str, Any]]:
+    """What a quote tells of each field, as the record keeps it of an appearance."""
+    speaker, said = found.speaker, _said(found.said)
+    return {
+        "kind": {"kind": found.kind},
+        "polarity": {"polarity": found.polarity.value},
+        "speaker": {"name": speaker.name if speaker else None, "candidates": speaker.candidates if speaker else ()},
+        "day": {"from": said["from"], "to": said["to"], "basis": "", "conflict": said["conflict"]},
+        "question": {"question": text[slice(*found.question)] if found.question else None},
+        "condition": {"condition": text[slice(*found.condition)] if found.condition else None},
+    }
 
 
 def _speaker(mention: Mention | None) -> dict[str, Any] | None:

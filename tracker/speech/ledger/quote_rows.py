@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from tracker.archive.models import Document, Snapshot, Source
 from tracker.speech import anchor, same_statement, wording
+from tracker.speech.evidence import reasons_of
 from tracker.speech.ledger.utterances import GAP
 from tracker.speech.models import Appearance, Claim, Form, Precision, QuoteKind, Speaker, Status
 from tracker.speech.occasion import ReportedVenue
@@ -59,21 +59,6 @@ def said_of(quote: Quote, document: Document) -> tuple[date | None, date | None,
 def appearance_of(now: datetime, snapshot: Snapshot, quote: Quote, reader: str) -> Appearance:
     """Where the words of a quote stand, with the reasons of the reading."""
     exact = snapshot.text[quote.start : quote.end]
-    mention = quote.speaker
-    reasons: dict[str, Any] = {"reader": reader, "quote": quote.rule, "said": {"rule": quote.said.rule}}
-    if mention is not None:
-        reasons["speaker"] = {
-            "span": [mention.start, mention.end],
-            "chain": [list(span) for span in mention.chain],
-            "rule": mention.rule,
-            "candidates": list(mention.candidates),
-        }
-    if quote.cue:
-        reasons["cue"] = list(quote.cue)
-    if quote.said.basis is not None:
-        reasons["said"]["basis"] = list(quote.said.basis) if isinstance(quote.said.basis, tuple) else quote.said.basis
-    if quote.condition:
-        reasons["condition"] = list(quote.condition)
     start, end = quote.question or (None, None)
     return Appearance(
         claim_id=0,
@@ -87,7 +72,7 @@ def appearance_of(now: datetime, snapshot: Snapshot, quote: Quote, reader: str) 
         form=Form.ALTERED if quote.altered else Form.VERBATIM,
         question_start=start,
         question_end=end,
-        reasons=reasons,
+        reasons=reasons_of(quote, reader),
         created_at=now,
     )
 

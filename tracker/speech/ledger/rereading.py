@@ -68,7 +68,6 @@ class _Held:
 
     appearance: Appearance
     claim: Claim
-    speaker: Speaker | None
     leads: bool
     first: bool
     elsewhere: bool
@@ -148,10 +147,6 @@ def held_statements(session: Session, snapshot: Snapshot) -> list[_Held]:
     ):
         places.setdefault(place.claim_id, []).append((place, document_id))
     touched = audit.touched_by_people(session, {f"claim:{number}" for number in ids})
-    speakers = {
-        row.id: row
-        for row in session.exec(select(Speaker).where(col(Speaker.id).in_({one.speaker_id for _, one in standing})))
-    }
     found = []
     for place, claim in standing:
         mine = places.get(claim.id) or [(place, snapshot.document_id)]
@@ -160,7 +155,6 @@ def held_statements(session: Session, snapshot: Snapshot) -> list[_Held]:
             _Held(
                 appearance=place,
                 claim=claim,
-                speaker=speakers.get(claim.speaker_id or 0),
                 leads=place.id == leader.id,
                 first=place.id == mine[0][0].id,
                 elsewhere=any(document_id != snapshot.document_id for _, document_id in mine),
@@ -249,7 +243,7 @@ def _compare(context: _Context, one: _Held, quote: Quote, told: Callable[[Collec
 def _compare_field(context: _Context, one: _Held, key: str, new: Value, again: Appearance) -> ChangeState | None:
     """Store what a field is read as now, where that is a difference: followed, or waiting for a person; None without one."""
     claim, before = one.claim, one.appearance.reasons.get("read") or {}
-    old = values_of(claim, one.speaker.name if one.speaker else None)[key]
+    old = values_of(claim, _speaker_of(context.session, claim))[key]
     if new == old:
         outdate(context.session, context.now, claim.id, key)
         return None
@@ -265,6 +259,11 @@ def _compare_field(context: _Context, one: _Held, key: str, new: Value, again: A
         return None
     stored = _record(context, one, key, old=old, new=new, why=again.reasons, state=state)
     return state if stored else ChangeState.PROPOSED
+
+
+def _speaker_of(session: Session, claim: Claim) -> str | None:
+    """The name of a claim's speaker."""
+    return session.get_one(Speaker, claim.speaker_id).name if claim.speaker_id is not None else None
 
 
 def _fresh(context: _Context, quote: Quote) -> Claim:
@@ -333,8 +332,10 @@ def store_change(session: Session, now: datetime, change: ReadingChange) -> Read
 
 def in_words(value: Value) -> str:
     """The value of a field in a line, for the audit trail."""
+    if "candidates" in value:
+        value = {**value, "name": value["name"] or "not resolved"}
     shown = [", ".join(one) if isinstance(one, list) else str(one) for key, one in value.items() if _is_told(key, one)]
-    return "; ".join(shown) or "none"
+    return "; ".join(dict.fromkeys(shown)) or "none"
 
 
 def _is_told(key: str, value: Any) -> bool:  # noqa: ANN401 - a value of JSON
@@ -412,8 +413,7 @@ def apply(session: Session, now: datetime, change: ReadingChange, *, new: bool) 
             return False
         put_words(session, claim, place, wanted, snapshot.text)
     else:
-        speaker = session.get(Speaker, claim.speaker_id) if claim.speaker_id is not None else None
-        if values_of(claim, speaker.name if speaker else None)[change.field] != expected:
+        if values_of(claim, _speaker_of(session, claim))[change.field] != expected:
             return False
         named = wanted["name"] if change.field == "speaker" else None
         put(claim, change.field, wanted, speaker_ledger.get_or_create(session, now, named, snapshot.language))

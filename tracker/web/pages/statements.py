@@ -30,6 +30,7 @@ from tracker.web import errors
 from tracker.web.context import absolute_url, as_response, reading, render, text_response
 from tracker.web.views import dates, wording
 from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction, statement_label
+from tracker.web.views.how_known import KnownFact, how_known
 from tracker.web.views.topics import EventLink, event_link
 
 FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
@@ -102,6 +103,9 @@ class ClaimPage:
     before: Card | None
     after: Card | None
     history: tuple[HistoryLine, ...]
+    known: tuple[KnownFact, ...]
+    """How we know all that, folded away."""
+    known_from: str
 
 
 @pages.get("/c/<public_id>")
@@ -194,9 +198,8 @@ def _page(db: Session, found: Claim) -> ClaimPage:
     shown = card(one)
     near = speech.neighbours(db, one)
     texts = speech.texts_of_claim(db, found.id)
-    places = tuple(
-        _place(db, place, stood, texts[place.sha256, place.start, place.end], one.polarity) for place in stood
-    )
+    first = min(stood, key=lambda place: place.id, default=None)
+    places = tuple(_place(db, place, stood, texts[_key(place)], one.polarity) for place in stood)
     address = absolute_url(f"/c/{one.public_id}")
     return ClaimPage(
         title=shown.label,
@@ -210,7 +213,15 @@ def _page(db: Session, found: Claim) -> ClaimPage:
         before=card(near.before) if near.before else None,
         after=card(near.after) if near.after else None,
         history=_history(db, found),
+        known=how_known(found, one.speaker.name if one.speaker else None, texts[_key(first)], first.reasons)
+        if first
+        else (),
+        known_from=(first.outlet or first.source_name) if first else "",
     )
+
+
+def _key(place: AppearanceRow) -> tuple[str, int, int]:
+    return place.sha256, place.start, place.end
 
 
 def _place(

@@ -56,6 +56,8 @@ class SaidDate:
     read_in: str | None
     place: str | None
     place_conflict: str | None
+    sure: bool
+    """The text itself tells the one day: nothing need be said of it beside the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,7 @@ def said_date(one: Statement) -> SaidDate:
         read_in=_read_in(one),
         place=place,
         place_conflict=one.venue_conflict,
+        sure=one.said_precision is Precision.DAY and one.said_basis != "published" and one.said_conflict is None,
     )
 
 
