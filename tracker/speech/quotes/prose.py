@@ -20,6 +20,7 @@ from tracker.speech.people.person_index import PersonIndex
 from tracker.speech.people.resolve import Resolver, TextLayout
 from tracker.speech.quotes import labelled
 from tracker.speech.quotes.english.link import Attribution, drafts
+from tracker.speech.quotes.only_voice import give_to_only_voice
 from tracker.speech.quotes.rules import rules
 from tracker.speech.tokens import layout, marks
 from tracker.speech.tokens.tokens import Tokens, tokens
@@ -133,7 +134,7 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     if clock:
         clock.read(text, places(doc, clock.language))
         pieces = [trimmed(text, draft, clock) for draft in pieces]
-    mentions = _mentions(pieces, resolver)
+    mentions = give_to_only_voice(text, pieces, _mentions(pieces, resolver))
     dates = [Said()] * len(pieces)
     if clock:
         dates = Dating(
