@@ -147,6 +147,26 @@ BACKGROUND = [
         ),
     ),
 ]
+OTHER_DAYS = [
+    ("de", "Der heute 60-jährige Jan Berg führt den Hafen.\n\n„Die Fähre fährt nicht“, sagte Jan Berg."),
+    (
+        "de",
+        "„Die Fähre fährt nicht“, sagte Ada Moor nach dem Unglück in Ulm, bei dem im Oktober 2023 zehn Menschen starben.",
+    ),
+    (
+        "fr",
+        "Ada Moor, qui s'entretiendra ce jeudi avec le maire, affirme qu'elle souhaite « donner un nouvel élan » au bac.",
+    ),
+    ("fr", "Ada Moor est attendue mardi au port.\n\n« Le bac fermera », a déclaré Ada Moor."),
+    ("es", "La fiesta dura hasta el 15 de marzo, y Ada Moor la visita.\n\n«El ferri cerrará», dijo Ada Moor."),
+    ("en", "Ada Moor plays the final on Thursday.\n\n“The ferry stops in May,” said Ada Moor."),
+    ("ru", "Ада Мур намерена встретиться с мэром в понедельник.\n\n«Паром отменят», — сказала Ада Мур."),
+    ("pl", "Ada Moor ma przyjechać do Ulm we wtorek.\n\n„Prom zniknie” – powiedziała Ada Moor."),
+]
+APART = [
+    ("de", "„Wir zahlen nicht“, schrieb Jonas Lind in einer Mitteilung."),
+    ("de", "„Wir zahlen nicht“, sagte Jonas Lind in einem Interview."),
+]
 GOES_ON = [
     ("en", "“The ferry stops,” Ada Moor said in early March.\n\n“We cannot pay,” Moor said.", MARCH),
     ("de", "„Die Fähre fährt nicht“, sagte Anfang März Ada Moor.\n\n„Wir zahlen nicht“, sagte Ada Moor.", MARCH),
@@ -188,6 +208,22 @@ def test_a_form_of_the_day_is_read(language, text, expected):
 @pytest.mark.parametrize(("language", "text"), BACKGROUND)
 def test_a_day_of_the_background_dates_nobody(language, text):
     assert days(language, text)[-1] == (NONE, NONE)
+
+
+@pytest.mark.parametrize(("language", "text"), OTHER_DAYS)
+def test_a_day_to_come_or_that_bounds_a_time_dates_nobody(language, text):
+    assert {first for first, _ in days(language, text)} == {NONE}
+
+
+@pytest.mark.parametrize(("language", "words"), APART)
+def test_who_speaks_elsewhere_does_not_have_the_day_of_the_occasion(language, words):
+    lead = "Mehrere Staaten kamen am Montag zu einer Sitzung zusammen.\n\n„Die Fähre fährt“, sagte Ada Moor.\n\n"
+    assert [first for first, _ in days(language, lead + words)][-2:] == [MON, NONE]
+
+
+def test_a_year_holds_for_nothing_that_follows_it():
+    text = "In 2013 Ada Moor said that she had found the ferry.\n\n“This is quite absurd,” says Ada Moor."
+    assert days("en", text)[-1] == (NONE, NONE)
 
 
 @pytest.mark.parametrize(("language", "text", "expected"), GOES_ON)

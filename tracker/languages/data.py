@@ -264,6 +264,8 @@ class Dates:
     """The second of the two behind a weekday: "dernier"."""
     coming: tuple[str, ...] = ()
     """A weekday with its preposition where the press so names the one to come: "på tisdag"."""
+    aged: tuple[str, ...] = ()
+    """Words behind "today" that tell an age: "heute 60-jährige"."""
     nights: tuple[str, ...] = ()
     """Before the weekday on which a night ends: "in der nacht zum"."""
     owned_by: tuple[str, ...] = ()

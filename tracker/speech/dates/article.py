@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import itemgetter
@@ -17,7 +18,7 @@ from typing import NamedTuple
 from tracker.languages.data import Language
 from tracker.languages.outlets import outlets
 from tracker.languages.phrases import any_of, either, phrases
-from tracker.speech.dates.expressions import Clock, DateExpression, is_of_another_event, said
+from tracker.speech.dates.expressions import Clock, DateExpression, is_bound, is_of_another_event, said
 from tracker.speech.dates.narration import BESIDE, LEDE, OPENING, Narrated, Narration, is_before_event, unaired
 from tracker.speech.dates.page_lines import dateline, stamp
 from tracker.speech.draft import Draft
@@ -25,6 +26,10 @@ from tracker.speech.people.resolve import Resolver
 from tracker.speech.tokens.tokens import Tokens
 from tracker.speech.types import Mention, Said, Span
 
+NEAR = 40
+"""Code points between a verb of saying and the month in which it was said."""
+CLOSE = 2
+"""Paragraphs within which words follow the month or week of the words before."""
 CONJUNCTION = 12
 """Code points before reported words in which the word that opens them stands."""
 SOON = 6
@@ -139,7 +144,7 @@ class Dating:
             if name not in self._occasions:
                 self._occasions[name] = self._occasion(name)
             when = self._occasions[name]
-            if when and not self._elsewhere(number, when, gathered=True) and not self._goes_back(number, when):
+            if when and not self._is_apart(number, name, when) and not self._goes_back(number, when):
                 return _same(when, "day of the occasion")
         return Said()
 
@@ -149,14 +154,15 @@ class Dating:
             return Said()
         if newer := self._since(name, last.start, self.drafts[number].spans[0][0]):
             return _same(newer, "day of the occasion")
-        return _same(last, "same occasion") if last.precision == "day" or self._close_to(number, last) else Said()
+        holds = last.precision == "day" or (last.precision in {"month", "range"} and self._close_to(number, last))
+        return _same(last, "same occasion") if holds else Said()
 
     def _close_to(self, number: int, last: DateExpression) -> bool:
         """Whether words follow a month or week in which the same speaker spoke, and nobody spoke between."""
         name, at = self._name(number), self.drafts[number].spans[0][0]
         between = [n for n in range(number) if self.drafts[n].spans[0][0] > last.start]
         paragraphs = self.doc.paragraph[self._sentence(at)] - self.doc.paragraph[self._sentence(last.start)]
-        return paragraphs <= SOON and all(self._name(n) == name for n in between)
+        return paragraphs <= CLOSE and all(self._name(n) == name for n in between)
 
     def _name(self, number: int) -> str | None:
         mention = self.mentions[number]
@@ -174,13 +180,26 @@ class Dating:
         if not self._event:
             return None
         when = self._event[0].when
-        if (
-            when.start > self.drafts[number].spans[0][0]
-            or self._elsewhere(number, when, gathered=True)
-            or self._another(number, when)
-        ):
+        later = when.start > self.drafts[number].spans[0][0]
+        if later or self._is_apart(number, None, when) or self._is_cited(number) or self._another(number, when):
             return None
         return _same(when, "day of the article's occasion")
+
+    def _is_apart(self, number: int, name: str | None, when: DateExpression) -> bool:
+        """Whether words are no part of the occasion of a day: given to a medium, or by who is not named with the day."""
+        venues, (start, end) = (
+            self.clock.language.venues,
+            self.resolver.text_layout.sentences[self._sentence(when.start)],
+        )
+        if name is not None and any(named == name for named, _ in self.resolver.named_between(start, end)):
+            return self._elsewhere(number, when, venues.interview)
+        apart = (*venues.interview, *venues.statement, *self.clock.language.post)
+        return self._elsewhere(number, when, apart)
+
+    def _is_cited(self, number: int) -> bool:
+        """Whether somebody is cited and not told to speak: "according to the ministry"."""
+        cue = self.drafts[number].cue
+        return cue is not None and any_of(self.clock.language.according).match(self.doc.text, cue[0]) is not None
 
     def _told_of_many(self, told: Narrated) -> bool:
         """Whether the sentence that names an occasion tells of several people there, not of one who speaks or acts."""
@@ -218,13 +237,13 @@ class Dating:
             self._days[name] = list(found.values())
         return self._days[name]
 
-    def _elsewhere(self, number: int, last: DateExpression, *, gathered: bool = False) -> bool:
+    def _elsewhere(self, number: int, last: DateExpression, occasions: Iterable[str] | None = None) -> bool:
         """Whether an utterance names an occasion of its own: "told the Courier in an interview".
 
-        Where many gathered, a press conference is theirs; an interview is not.
+        Where many gathered, a press conference is theirs; the ``occasions`` are not.
         """
         language, text = self.clock.language, self.doc.low
-        pattern = phrases(language.venues.interview, after="") if gathered else _occasions(language)
+        pattern = _occasions(language) if occasions is None else phrases(occasions, after="")
         clauses = self.drafts[number].reporting_clause
         named = {m.group() for a, b in clauses for m in pattern.finditer(text, a, b)}
         told = self._told_to(number)
@@ -304,6 +323,7 @@ class Dating:
         ahead = self.clock.published is not None and when.first > self.clock.published
         ahead = ahead or is_before_event(self.clock.language, text, 0, when.start)
         ahead = ahead or is_of_another_event(self.clock.language, text, when.start)
+        ahead = ahead or is_bound(self.clock.language, text, when.start) or self._is_loose(draft, when)
         if ahead or (_OWNED.match(text, when.end) and not _patterns(self.clock.language).day_of.match(text, when.end)):
             return True
         if draft.cue is None:
@@ -318,7 +338,16 @@ class Dating:
             return False  # the saying stands in the same clause: "who on Monday said"
         start = max(0, when.start - OPENED)
         opened = max(start, *(text.rfind(mark, start, when.start) for mark in ",;:.\n"))
-        return any_of(self.clock.language.dates.asked).search(text, opened, when.start) is not None
+        dates = self.clock.language.dates
+        return any_of((*dates.asked, *dates.asides)).search(text, opened, when.start) is not None
+
+    def _is_loose(self, draft: Draft, when: DateExpression) -> bool:
+        """Whether a month or year stands far from the verb of saying, among what is told: "the attack in October 2023"."""
+        if when.precision not in {"month", "year"} or draft.cue is None:
+            return False
+        opens = when.start - self.resolver.text_layout.sentences[self._sentence(when.start)][0] <= OPENING
+        low, high = (draft.cue[1], when.start) if when.start > draft.cue[1] else (when.end, draft.cue[0])
+        return not opens and (high - low > NEAR or "," in self.doc.text[low:high])
 
     def _occasion(self, name: str) -> DateExpression | None:
         """The one day on which the narration lets a speaker act, else is named, else the one day of the lede."""
@@ -328,7 +357,7 @@ class Dating:
             n
             for n in told
             if name in n.names
-            and (n.opens or n.reports)
+            and (n.opens or n.reports or self._tells_of_saying(n))
             and (n.paragraph < LEDE or not n.reports or n.subject in (None, name))
         ]
         for group in (acting, named):
@@ -344,6 +373,12 @@ class Dating:
         if lede and len({n.when.first for n in told}) == 1 and name in self._people_of_the_lede():
             return lede[0].when
         return None
+
+    def _tells_of_saying(self, told: Narrated) -> bool:
+        """Whether the sentence of a narrated day has a verb of saying: "Moor announced this on Monday"."""
+        start, end = self.resolver.text_layout.sentences[self._sentence(told.when.start)]
+        found = any_of(self.clock.language.verbs).finditer(self.doc.text, start, end)
+        return any(not self.resolver.text_layout.inside(one.start()) for one in found)
 
     def _people_of_the_lede(self) -> set[str]:
         """The people the first paragraphs name."""

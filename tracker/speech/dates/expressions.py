@@ -97,6 +97,19 @@ def _owned_by(language: Language) -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+def is_bound(language: Language, text: str, start: int) -> bool:
+    """Whether a day only bounds a time ("until 15 May") or is part of what somebody is: "der heute 60-jährige"."""
+    if _after_next(language).search(text, max(0, start - BETWEEN - 4), start):
+        return True
+    return _aged(language).match(text, start) is not None
+
+
+@lru_cache(maxsize=16)
+def _aged(language: Language) -> re.Pattern[str]:
+    """Find "today" before a number that is somebody's age: "heute 60-jährige", "aujourd'hui âgée"."""
+    return re.compile(rf"(?:{either(language.days)})\s+(?:\d+[\s-])?(?:{either(language.dates.aged)})", re.IGNORECASE)
+
+
 def is_of_another_event(language: Language, text: str, start: int) -> bool:
     """Whether the day at ``start`` belongs to a noun that is no occasion of speaking: "nach dem Angriff vom Montag"."""
     tie, spoken = _owned_by(language)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from tracker.languages.data import Language
 from tracker.languages.phrases import any_of, beginning, either
-from tracker.speech.dates.expressions import Clock, DateExpression, is_of_another_event
+from tracker.speech.dates.expressions import Clock, DateExpression, is_bound, is_of_another_event
 from tracker.speech.draft import Draft
 from tracker.speech.people.resolve import Resolver
 from tracker.speech.tokens.tokens import Tokens
@@ -17,6 +18,8 @@ from tracker.speech.types import Span
 
 RECENT = 14
 """Days before publication within which a day in the narration is the occasion reported, not history."""
+RECENT_WEEKDAY = 5
+"""The same of a weekday that the narration names without a date."""
 MONTH = 31
 """The same where only the month of publication is known, whose last day is counted from."""
 LEDE = 4
@@ -83,9 +86,7 @@ class Narration:
         start, end = text_layout.sentences[number]
         if text_layout.inside(when.start) or self._captioned(start, end) or self._planned(when, start, end):
             return None
-        if is_of_another_event(self.clock.language, self.doc.text, when.start):
-            return None
-        if is_before_event(self.clock.language, self.doc.text, start, when.start):
+        if self._is_no_occasion(when, start, published):
             return None
         at = bisect_left(cues, start)
         reports = at < len(cues) and cues[at] < end
@@ -104,6 +105,15 @@ class Narration:
             saying=_sayings(self.clock.language).search(self.doc.text, start, end) is not None,
             opens=number == 0 or self.doc.paragraph[number - 1] != paragraph,
         )
+
+    def _is_no_occasion(self, when: DateExpression, start: int, published: date) -> bool:
+        """Whether a day is of something else, only bounds a time, or may as well be one to come."""
+        language, text = self.clock.language, self.doc.text
+        if is_of_another_event(language, text, when.start) or is_bound(language, text, when.start):
+            return True
+        if when.rule == "weekday" and (published - when.first).days > RECENT_WEEKDAY:
+            return True  # "she plays the final on Wednesday" is tomorrow
+        return is_before_event(language, text, start, when.start)
 
     def _behind_that(self, start: int, at: int) -> bool:
         """Whether a day follows the word that opens reported words: "said that on Monday"."""
