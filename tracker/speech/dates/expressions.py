@@ -215,12 +215,11 @@ def _months(language: Language) -> frozenset[str]:
 
 
 def _beginnings(phrases: Iterable[str]) -> frozenset[str]:
-    """The first words of some phrases, as a plain word, one before a full stop and one with its apostrophe."""
+    """The first words of some phrases, as a plain word, one before a full stop, one with apostrophe or hyphen."""
     known = [phrase.lower() for phrase in phrases]
     words = {found.group() for phrase in known if (found := _WORD.search(phrase))}
-    return frozenset(
-        words | {f"{w}." for w in words} | {phrase.split()[0] for phrase in known if "’" in phrase or "'" in phrase}
-    )
+    joined = {phrase.split()[0] for phrase in known if phrase.strip()}
+    return frozenset(words | joined | {f"{w}." for w in words})
 
 
 def places(doc: Tokens, language: Language) -> list[int]:
