@@ -31,6 +31,7 @@ from tracker.web.pages import (
     speakers,
     statements,
     topics,
+    unsure,
 )
 from tracker.web.views import dates, typed
 from tracker.world import World
@@ -38,7 +39,7 @@ from tracker.world import World
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, events, lineup, statements, speakers, snapshots, sources, runs, follow, search, auth, feeds, health, review,
-    api, add_document, account, desk, rereadings,
+    api, add_document, account, desk, rereadings, unsure,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

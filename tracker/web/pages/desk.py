@@ -7,7 +7,8 @@ from flask import Blueprint, Response, url_for
 
 from tracker.positions import queries as positions
 from tracker.speech.models import ChangeState
-from tracker.speech.queries import reading_changes
+from tracker.speech.queries import reading_changes, unsure
+from tracker.speech.queries.unsure import Doubt
 from tracker.web import forms
 from tracker.web.context import reading, render
 from tracker.web.security import require_permission
@@ -43,6 +44,7 @@ def index() -> Response:
     with reading() as db:
         _, codings = positions.waiting(db, 1)
         proposed = reading_changes.count(db, (ChangeState.PROPOSED,))
+        doubts = {doubt: unsure.count(db, doubt) for doubt in Doubt}
     entries = (
         DeskEntry(url_for("review.queue"), "Positions", codings, "Suggested or not, none is confirmed yet."),
         DeskEntry(
@@ -50,6 +52,24 @@ def index() -> Response:
             "Read again",
             proposed,
             "A document read again tells something else than a person set or confirmed.",
+        ),
+        DeskEntry(
+            url_for("unsure.speakers"),
+            "Unresolved speakers",
+            doubts[Doubt.SPEAKER],
+            "Nobody, or more than one, fits the words beside the quote.",
+        ),
+        DeskEntry(
+            url_for("unsure.days"),
+            "Uncertain days",
+            doubts[Doubt.NO_DAY] + doubts[Doubt.LOOSE_DAY],
+            "The text tells no day, or several.",
+        ),
+        DeskEntry(
+            url_for("unsure.conflicts"),
+            "Conflicts",
+            doubts[Doubt.DAYS_DIFFER] + doubts[Doubt.PLACES_DIFFER] + doubts[Doubt.EDITED],
+            "A weekday against its date, two places for the same words, an edited source.",
         ),
     )
     return render(DeskPage("Desk", entries))
