@@ -129,7 +129,6 @@ FORMS = [
     ("pt", "«O ferry vai parar», disse Ada Moor nesta terça-feira.", TUE),
     ("pt", "«O ferry vai parar», disse Ada Moor no início de março.", MARCH),
     ("pt", "«O ferry vai parar», disse Ada Moor a 18 de março.", MON),
-    ("no", "– Fergen stopper, sa Ada Moor på mandag.", NONE),
     ("nl", "„De veerboot stopt”, zei Ada Moor afgelopen maandag.", MON),
     ("pt", "«O ferry vai parar», disse Ada Moor na próxima segunda-feira.", NONE),
 ]
