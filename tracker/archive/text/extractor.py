@@ -12,7 +12,7 @@ from tracker.archive.text.extracted import ExtractedText
 from tracker.errors import TrackerError
 from tracker.languages.letters import count_small_cyrillic
 
-EXTRACTOR_VERSION = "2026.11.3"
+EXTRACTOR_VERSION = "2026.11.4"
 """Stored with each snapshot; raise it with every change of what is extracted."""
 REPLACEMENT = "\ufffd"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

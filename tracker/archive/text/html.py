@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from tracker.archive.published import PublishedDate
 from tracker.archive.text.blocks import Block, blocks, drop_consent, drop_unseen, fold
 from tracker.archive.text.extracted import ExtractedText
-from tracker.languages.data import of_all
+from tracker.archive.text.visible_day import visible_day
+from tracker.languages.data import languages, of_all
 from tracker.languages.phrases import either
 
 QUOTED = re.compile(r"[“„«\"‟〝「『][^“”„»\"]{12,}|‘[^’]{12,}")
@@ -104,7 +105,9 @@ def _about(tree: Any, url: str | None) -> tuple[str | None, str | None, str | No
         about.title = about.title or None
     title = about.title or extract_title(tree)
     site = (about.sitename or extract_sitename(tree) or "").lstrip("@") or (urlsplit(url or "").hostname or "")
-    written = find_date(tree, url=url, original_date=True, extensive_search=False, outputformat="%Y-%m-%dT%H:%M:%S%z")
+    shown = visible_day(tree, languages().get(_language(tree) or ""))
+    found = find_date(tree, url=url, original_date=True, extensive_search=False, outputformat="%Y-%m-%dT%H:%M:%S%z")
+    written = found if shown is None or (found or "").startswith(shown) else shown
     return _line(title), _line(site), written or None
 
 
