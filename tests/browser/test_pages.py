@@ -39,7 +39,11 @@ PAGES = {
     "not found": "/nothing",
     "withdrawn": "/c/{rejected}",
 }
-SIGNED_IN = {"review": "/review", "runs": "/runs", "add a document": "/capture", "account": "/account"}
+SIGNED_IN = {
+    "review": "/review", "runs": "/runs", "add a document": "/capture", "account": "/account", "desk": "/desk",
+    "read again": "/desk/reread", "unresolved speakers": "/desk/speakers", "uncertain days": "/desk/days",
+    "conflicts": "/desk/conflicts",
+}  # fmt: skip
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

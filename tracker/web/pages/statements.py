@@ -216,7 +216,7 @@ def _page(db: Session, found: Claim) -> ClaimPage:
         known=how_known(found, one.speaker.name if one.speaker else None, texts[_key(first)], first.reasons)
         if first
         else (),
-        known_from=(first.outlet or first.source_name) if first else "",
+        known_from=(first.outlet or "") if first else "",
     )
 
 

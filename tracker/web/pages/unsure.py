@@ -1,7 +1,7 @@
 """Lists of statements about which something is unsure: speakers, days, conflicts; each with its candidates and reasons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from flask import Blueprint, Response, url_for
@@ -18,6 +18,7 @@ from tracker.web import forms
 from tracker.web.context import reading, render
 from tracker.web.security import require_permission
 from tracker.web.views.cards import Card, card
+from tracker.web.views.reading_changes import shorten
 
 STATES = {
     SourceStatus.CHANGED: "The words were changed at their address",
@@ -120,9 +121,17 @@ def _statements(db: Session, rows: tuple[DoubtRow, ...], doubt: Doubt) -> tuple[
     ids = {row.claim_id for row in rows}
     known, reasons = speech.statements(db, ids), unsure.first_reasons(db, ids)
     return tuple(
-        UnsureStatement(card(known[row.claim_id]), _why(known[row.claim_id], row, doubt, reasons.get(row.claim_id, {})))
+        UnsureStatement(
+            _card(known[row.claim_id]), _why(known[row.claim_id], row, doubt, reasons.get(row.claim_id, {}))
+        )
         for row in rows
     )
+
+
+def _card(one: Statement) -> Card:
+    """The card of a statement with the beginning of its words: a speech would hide the others."""
+    whole = card(one)
+    return replace(whole, words=replace(whole.words, text=shorten(whole.words.text)))
 
 
 def _why(one: Statement, row: DoubtRow, doubt: Doubt, reasons: Mapping[str, Any]) -> tuple[str, ...]:

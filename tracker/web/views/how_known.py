@@ -43,13 +43,18 @@ def how_known(claim: Claim, speaker: str | None, text: str, reasons: Mapping[str
     for fact in evidence.explain(text, reasons, standing):
         field = FIELDS.get(fact.name, fact.name)
         changed = field in standing and read.get(field, standing[field]) != standing[field]
-        value = value_in_words(field, standing[field]) if field in standing else fact.value
+        # The role stands beside the name already.
+        plain = field not in standing or field == "speaker"
+        value = fact.value if plain else value_in_words(field, standing[field])
+        told = tuple(visible(words) for words in fact.words if words not in BASIS)
+        ours = [BASIS[words] for words in fact.words if words in BASIS]
+        rule = "; ".join(part for part in (*ours, visible(fact.rule)) if part)
         shown.append(
             KnownFact(
                 name=NAMES[fact.name],
-                value=f"reader {value}" if fact.name == "reader" else value,
-                rule="not as this copy was read: see the history" if changed else visible(fact.rule),
-                words=() if changed else tuple(visible(BASIS.get(words, words)) for words in fact.words),
+                value=f"reader {value}" if fact.name == "reader" else visible(value),
+                rule="not as this copy was read: see the history" if changed else rule,
+                words=() if changed else told,
                 candidates=fact.candidates,
             )
         )

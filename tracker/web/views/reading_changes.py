@@ -37,7 +37,7 @@ STATES = {
     ChangeState.REFUSED: "refused",
     ChangeState.OUTDATED: "no longer follows",
 }
-LONGEST = 160
+LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def change_row(change: ReadingChange, statement: Statement) -> ChangeRow:
         id=change.id,
         public_id=statement.public_id,
         label=statement_label(statement),
-        words=_short(statement.text),
+        words=shorten(statement.text),
         field=field,
         old=value_in_words(kind, change.old),
         new=value_in_words(kind, change.new),
@@ -98,7 +98,7 @@ def _topic(value: Value) -> str:
 
 def _other(value: Value) -> str:
     told = [str(one) for key, one in value.items() if one and key not in {"start", "end", "spans", "altered"}]
-    return _short("; ".join(told)) or "none"
+    return shorten("; ".join(told)) or "none"
 
 
 def _days(value: Value) -> str:
@@ -122,7 +122,8 @@ def _why(kind: str, value: Value, why: Mapping[str, Any], reader: str) -> str:
     return visible("; ".join(told))
 
 
-def _short(text: str) -> str:
+def shorten(text: str) -> str:
+    """The beginning of a text, cut after a word."""
     words = visible(text)
     return words if len(words) <= LONGEST else f"{words[:LONGEST].rsplit(' ', 1)[0]} …"
 
