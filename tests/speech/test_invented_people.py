@@ -57,3 +57,27 @@ def test_what_somebody_does_is_no_part_of_the_name(text, name):
 def test_a_pronoun_is_never_two_nouns_with_capitals():
     text = "Der Fährmann kam im Dorf Wadi Rahal an. „Die Fähre fährt bald wieder“, sagte er. Ein Notfall Strom war es nicht."
     assert [q.speaker.name for q in article(text, language="de").quotes if q.speaker] == [None]
+
+
+LONGER = [
+    ("de", "„Die Fähre fährt bald wieder“, sagte Ada Moor den Gästen.", "Ada Moor"),
+    ("de", "„Die Fähre fährt bald wieder“, meint auch Ada Moor von der Brückenwacht.", "Ada Moor"),
+    ("de", "„Die Fähre fährt bald wieder“, sagte Ada von Moor.", "Ada von Moor"),
+    ("es", "El juez del Tribunal Supremo Mario Lind llegó. «El ferri vuelve mañana», dijo Lind.", "Mario Lind"),
+    (
+        "it",
+        "Il senatore della Florida Marco Lind è arrivato. «Il traghetto riparte domani», ha detto Lind.",
+        "Marco Lind",
+    ),
+    ("no", "– Fergen går igjen i morgen, sier TV-kommentator Ada Moor.", "Ada Moor"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "name"), LONGER)
+def test_a_name_ends_where_other_words_begin(language, text, name):
+    assert [q.speaker.name for q in article(text, language=language).quotes if q.speaker] == [name]
+
+
+def test_what_a_preposition_governs_does_not_lead_in_a_quotation():
+    text = "Los vecinos exigen cambios en las fiestas de San Telmo: «Quince días son una salvajada»."
+    assert [q.speaker for q in article(text, language="es").quotes] == [None]

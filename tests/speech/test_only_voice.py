@@ -39,7 +39,8 @@ def test_a_paragraph_in_marks_is_the_one_voices(language, answers):
 def test_of_two_voices_nobody_is_chosen():
     text = (
         "“The ferry sails again tomorrow,” said Ada Moor.\n\n“We wait for a new engine,” said Bo Lind."
-        "\n\n“It will be red,” Moor said.\n\n“It is late,” Lind said.\n\nAnd the bridges?\n\n“Nordhaven 1904, Ulm 1911.”"
+        "\n\n“It will be red,” Moor said.\n\n“It is late,” Lind said.\n\nAnd now?\n\n“We built them before the war.”"
     )
     last = article(text, language="en").quotes[-1]
+    assert text[last.start : last.end] == "“We built them before the war.”"
     assert last.speaker is None or last.speaker.name is None

@@ -22,12 +22,14 @@ from tracker.speech.people.names import (
     is_patronymic,
     is_short_body,
     knows_first_name,
+    name_ends,
     names_occupation,
     occupation,
     particles,
     plain,
     stop_words,
     titled,
+    words_before_name,
 )
 from tracker.speech.people.office_words import names_country
 
@@ -194,6 +196,7 @@ def _name(words: _Words, language: Language | None) -> _Words:
         if number and word in particles() and _bodily(run[number:], language):
             run = run[:number]
             break
+    run = run[: name_ends([word for word, _, _ in run], language)]
     named = [w for w in run if plain(w[0]) not in stop]
     while len(named) > 2 and is_short_body(named[0][0]):  # noqa: PLR2004
         named.pop(0)
@@ -207,10 +210,11 @@ def _name(words: _Words, language: Language | None) -> _Words:
 
 def _nouns_ahead(words: list[str], language: Language) -> int:
     """How many of capital words tell what somebody does: "Meteorologin Ada Moor", "Schülerin Moor"; nouns bear capitals."""
-    if is_compound(words[0]):
-        return 1
-    if not language.grammar.capital_nouns or knows_first_name(plain(words[0])):
+    if knows_first_name(plain(words[0])):
         return 0
+    if not language.grammar.capital_nouns:
+        cut = 0 if language.is_tagged or language.grammar.has_cases else words_before_name(words)
+        return cut or int(is_compound(words[0]))
     first = next((n for n, word in enumerate(words[:-1]) if n and knows_first_name(plain(word))), 0)
     if first:
         return 0 if words[first].lower() in particles() else first

@@ -246,3 +246,29 @@ def is_compound(word: str) -> bool:
     """Whether a word is joined to letters in capitals by a hyphen: "TV-kommentator"."""
     head, hyphen, tail = word.partition("-")
     return bool(hyphen) and head.isupper() and len(head) > 1 and tail[:1].islower()
+
+
+def words_before_name(words: list[str]) -> int:
+    """How many words stand before a first name and surname that are no name: "Tribunal Ada Moor"."""
+    first = len(words) - 2
+    if first < 1 or not knows_first_name(plain(words[first])):
+        return 0
+    if any("." in word or len(word) < SHORTEST or word.lower() in particles() for word in words[: first + 1]):
+        return 0  # initials, "Abu Ali": a name of another kind
+    return first
+
+
+SHORTEST = 4
+"""Letters of the shortest word that is cut off before a first name."""
+
+
+def name_ends(words: list[str], language: Language | None) -> int:
+    """How many of capital words and particles are a name, where nouns bear capitals: "Ada Moor | den Gästen"."""
+    if language is None or not language.grammar.capital_nouns:
+        return len(words)
+    for number, word in enumerate(words):
+        before = [one for one in words[:number] if one not in particles()]
+        known = [knows_first_name(plain(one)) for one in before]
+        if word in particles() and len(before) > 1 and known[0] and not all(known):
+            return number
+    return len(words)

@@ -21,10 +21,10 @@ from tracker.speech.people.names import (
     body_words,
     fold,
     genitive,
-    is_compound,
     is_patronymic,
     is_short_body,
     knows_first_name,
+    name_ends,
     names_occupation,
     occupation,
     particles,
@@ -33,6 +33,7 @@ from tracker.speech.people.names import (
     stop_words,
     suffixes,
     titled,
+    words_before_name,
 )
 from tracker.speech.people.proxies import follows_proxy
 from tracker.speech.types import KnownSpeaker, Span
@@ -176,6 +177,7 @@ class PersonIndex:
         words = [self._unglued(m.group(), start + m.start()) for m in WORD.finditer(self.text[start:end])]
         while len(words) > 1 and self._follows(words[-1][0]):
             words.pop()
+        words = words[: name_ends([word for word, _, _ in words], self.language)]
         cut = 0
         for number, (word, _, _) in enumerate(words):
             owner = word.endswith(("'s", "’s")) and number < len(words) - 1
@@ -211,7 +213,7 @@ class PersonIndex:
         if len(rest) < 3 or knows_first_name(plain(rest[0][0])):  # noqa: PLR2004 - more than first name and surname
             return 0
         if not self.grammar.capital_nouns:
-            return int(is_compound(rest[0][0]) and knows_first_name(plain(rest[1][0])))
+            return 0 if self.is_tagged or self.grammar.has_cases else words_before_name([word for word, _, _ in rest])
         first = next((n for n, (word, _, _) in enumerate(rest[:-1]) if knows_first_name(plain(word))), 0)
         first = first or int(names_occupation(rest[0][0], self.language, sure=True))
         initials = any("." in word or len(word) < SHORTEST_NOUN for word, _, _ in rest[:first])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tracker.languages.data import Language
+from tracker.languages.data import Grammar, Language, or_default
 from tracker.speech.draft import Draft
 from tracker.speech.quotes.actions import acts_before
 from tracker.speech.quotes.denials import mark_denials
@@ -83,8 +83,15 @@ def _introduces(doc: Tokens, sentence: Sentence, quote: int) -> tuple[int, int] 
             runs.append([i, i])
     full = [(a, b) for a, b in runs if b > a]
     if len(full) == 1:
-        return full[0]
+        before = full[0][0] - 1
+        governed = before >= sentence.first and doc.words[before] in _governing(sentence.grammar, sentence.language)
+        return None if governed and not sentence.grammar.capital_nouns else full[0]
     return sentence.head(quote) if not full and len(runs) <= 1 else None
+
+
+def _governing(grammar: Grammar, language: Language | None) -> frozenset[str]:
+    """The words that make a name behind them another's: "las fiestas de San Isidro:"."""
+    return grammar.prepositions | or_default(language).names.owners | or_default(language).names.office_prepositions
 
 
 def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> list[Draft]:
