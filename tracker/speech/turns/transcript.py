@@ -68,6 +68,10 @@ def labels_of(manuscript: Manuscript, language: Language | None) -> tuple[Dialec
     return cut.choose(manuscript.text, heading(manuscript), or_default(language), told=told)
 
 
+_SENTENCE = re.compile(r"(?:[^\W\d_]+[,’'\-]*\s+){3}[^\W\d_]+[^.?!…]*[.?!…]|(?:\w+\W+){12}")
+"""Find four words and a full stop behind them, or a dozen words."""
+
+
 def looks_like(manuscript: Manuscript, language: Language | None) -> bool:
     """Whether a text of unknown kind is a transcript: a speech, or many labels, two voices, most text under them."""
     if is_speech(manuscript, language):
@@ -79,7 +83,16 @@ def looks_like(manuscript: Manuscript, language: Language | None) -> bool:
         return False
     words = [cut.label_words(m) for m in found[1]]
     lines = max(1, len(layout.paragraphs(manuscript.text)))
+    if not _are_spoken(manuscript.text, [match.span() for match in found[1]]):
+        return False
     return len(set(words)) > 1 and len(words) * 8 >= lines and max(words.count(w) for w in set(words)) > 1
+
+
+def _are_spoken(text: str, labels: list[Span]) -> bool:
+    """Whether sentences follow most labels, and no times, prices and lists of names as in "Termin: 3. Mai", "Tel: ..."."""
+    ends = [start for start, _ in labels[1:]] + [len(text)]
+    said = [text[start:end].strip() for (_, start), end in zip(labels, ends, strict=True)]
+    return sum(_SENTENCE.search(words) is not None for words in said) * 2 >= len(said)
 
 
 def read_transcript(manuscript: Manuscript, language: Language | None) -> tuple[Quote, ...]:
