@@ -1,4 +1,4 @@
-"""Tidy: forget what nobody needs any more. Never a claim, a snapshot, an alert or an audit row."""
+"""Tidy: forget what nobody needs any more (never a claim, a snapshot, an alert or an audit row), and finish the index."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from tracker import accounts, limits, runs
 from tracker.archive import queries
 from tracker.archive.ledger import documents as document_ledger
+from tracker.speech.ledger import search_index
 from tracker.world import World
 
 KEEP_RUNS = timedelta(days=30)
@@ -29,6 +30,7 @@ class TidyCounts:
 
 def run(world: World) -> TidyCounts:
     """Delete old runs, counters, sessions and fetches; sweep what crashes left behind."""
+    _finish_search_index(world)
     now = world.now()
     with world.database.transaction() as session:
         rows = runs.delete_old(session, now - KEEP_RUNS)
@@ -39,3 +41,11 @@ def run(world: World) -> TidyCounts:
         referenced = queries.archived(session)
     files = world.archive.sweep(referenced, now - KEEP_TEMPORARY, now - KEEP_ORPHANS)
     return TidyCounts(runs=rows, attempts=attempts, sign_ins=sign_ins, files=files, looks=looks)
+
+
+def _finish_search_index(world: World) -> None:
+    """Work off what the search's index is behind, as after an upgrade or a restore; writes keep it up by themselves."""
+    while not world.stopping.is_set():
+        with world.database.transaction() as session:
+            if search_index.refresh(session) < search_index.AT_ONCE:
+                return

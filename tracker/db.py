@@ -42,6 +42,8 @@ CONNECT_TIMEOUT_S = 10
 _lock_timeout_ms: ContextVar[int | None] = ContextVar("lock_timeout_ms", default=None)
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION_TABLE = "alembic_version"
+DERIVED = "search_"
+"""How the names of tables begin that hold only what is made from others: the index of the search."""
 
 # Before the first table is declared: SQLite batch migrations can only drop constraints that have a name.
 SQLModel.metadata.naming_convention = {
@@ -107,6 +109,7 @@ class Database:
         self.condition = Condition()
         self._may_make = False
         self._guard: Callable[[Session], None] | None = None
+        self._finish: Callable[[Session], object] | None = None
         # hide_parameters: error texts must never carry subscribers' addresses into a log.
         self.engine = sa.create_engine(parsed, hide_parameters=True, **({} if self.is_sqlite else _for_server(parsed)))
         if self.is_sqlite:
@@ -129,6 +132,12 @@ class Database:
             if self._guard is not None:
                 self._guard(session)
             yield session
+            if self._finish is not None:
+                self._finish(session)
+
+    def finish_with(self, finish: Callable[[Session], object]) -> None:
+        """Let every writing transaction end with `finish`, before it is committed: for what follows from any write."""
+        self._finish = finish
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
@@ -325,9 +334,12 @@ class Database:
 
 
 def tables(connection: "Connection") -> list[sa.Table]:
-    """The tables as they stand in the database, parents before their children; the revision is not among them."""
+    """The tables as they stand in the database, parents before their children.
+
+    The revision is not among them, nor is what is made from other tables and can be made again (`DERIVED`).
+    """
     found = sa.MetaData()
-    found.reflect(connection)
+    found.reflect(connection, only=lambda name, _: not name.startswith(DERIVED))
     return [table for table in found.sorted_tables if table.name != REVISION_TABLE]
 
 

@@ -29,6 +29,7 @@ from tracker.record import backup
 from tracker.record import queries as record_queries
 from tracker.setting_sections import EventSection, SourceSection, SpeakerSection, TopicSection, period_minutes
 from tracker.settings import Settings
+from tracker.speech.ledger import search_index
 from tracker.speech.ledger import speakers as speaker_ledger
 from tracker.speech.ledger.speakers import NewOffice, NewSpeaker
 
@@ -95,6 +96,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now, demo: bo
         allow_private=frozenset(fetch.allow_private),
     )
     database = Database(settings.database.url)
+    database.finish_with(search_index.refresh)
     return World(
         settings=settings,
         database=database,

@@ -14,6 +14,7 @@ from tracker import settings as settings_module
 from tracker import world as worlds
 from tracker.accounts import Role
 from tracker.db import Database
+from tracker.speech.ledger import search_index
 from tracker.web.app import create_app
 from tracker.world import World
 
@@ -32,6 +33,7 @@ def seeded_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFact
     """The seeded record as one file, written once; every test gets a copy of its own."""
     folder = tmp_path_factory.mktemp("seeded")
     database = Database(sqlite_url(sqlite_template, folder))
+    database.finish_with(search_index.refresh)
     with database.transaction() as session:
         seeded = seed.fill(session)
     database.dispose()

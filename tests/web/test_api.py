@@ -18,7 +18,7 @@ EXAMPLES = {
     "/events": "/events",
     "/speakers": "/speakers",
     "/speakers/<slug>/statements": "/speakers/mara-lind/statements",
-    "/statements": "/statements?text=harbour",
+    "/statements": "/statements?q=harbour",
     "/statements/<claim_id>": "/statements/{mara-lind-2}",
 }
 
@@ -72,7 +72,7 @@ def test_a_merged_statement_answers_with_its_survivor_and_a_withdrawn_one_is_mis
         ("/topics/harbour-pact/around/none", 404, "there is no comparison"),
         ("/speakers/nobody/statements", 404, "there is no speaker"),
         ("/statements/zzzzzzzzzz", 404, "there is no statement"),
-        ("/statements", 400, "text: Field required"),
+        ("/statements?q=pact&cursor=x", 400, "cursor: is no place"),
         ("/topics/harbour-pact/statements?page=0", 400, "page: "),
         ("/topics/harbour-pact/statements?page=x&step=y", 400, "step: "),
         ("/topics/harbour-pact/statements?from=yesterday", 400, "from: "),
@@ -119,7 +119,7 @@ def test_the_description_names_every_address_and_every_reference_leads_somewhere
         ("GET", "/api/v1/topics?a=%ff", 400),
         ("GET", "/api/v1/topics?" + "&".join(["a="] * 500), 400),
         ("GET", "/api/v1/topics/" + "x" * 5000, 414),
-        ("GET", "/api/v1/statements?text=" + "x" * 5000, 414),
+        ("GET", "/api/v1/statements?q=" + "x" * 5000, 414),
     ],
 )
 def test_what_goes_wrong_before_an_address_is_found_is_a_problem_object_too(client, method, path, status):

@@ -186,10 +186,11 @@ def test_a_source_with_nothing_new_is_amber_and_after_long_as_bad_as_broken():
 
 
 def test_search_finds_words_and_names_whatever_their_case_and_accents(client):
-    assert "1 statement for" in text(client, "/search?q=SHORT+BRIDGE")
+    assert "1 statement for" in text(client, "/search?q=%22SHORT+BRIDGE%22")
     assert "gives shape to Norland" in text(client, "/search?q=emile")
-    assert "No statement found" in text(client, "/search?q=%25%25")
-    assert "0 statements" in text(client, "/search?q=" + "x" * 2000)
+    assert "no word in this" in text(client, "/search?q=%25%25")
+    assert "No statement found" in text(client, "/search?q=zzzz")
+    assert "0 statements" in text(client, "/search?q=" + "x" * 1900)
 
 
 def test_a_speaker_page_counts_topics_and_names_offices(client):

@@ -139,6 +139,42 @@ def extract(file: str, *, explain: bool) -> None:
             click.echo(json.dumps(answer, ensure_ascii=True))
 
 
+@main.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option(
+    "--order", type=click.Choice(["said-newest", "said-oldest", "relevance"]), default="said-newest", show_default=True
+)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=25, show_default=True, help="How many at most.")
+def search(query: tuple[str, ...], form: str, order: str, limit: int) -> None:
+    """Find statements by the site's search grammar: words, "phrases", begin*, -without, OR, speaker:, topic:, before:."""
+    from tracker.positions.queries import searches
+    from tracker.record import export as exporting
+    from tracker.speech.search.grammar import parse
+
+    asked = parse(" ".join(query))
+    for problem in asked.problems:
+        click.echo(problem, err=True)
+    if asked.is_empty:
+        raise click.UsageError("there is nothing to look for in this query")
+    with world().database.reading() as session:
+        found = searches.hits(session, asked, searches.SearchOrder(order), size=limit)
+        rows = exporting.claims_by_id(session, found.claim_ids)
+        total = searches.count(session, asked)
+    if form == "table":
+        for row in rows:
+            words = " ".join(row["text"].split())
+            denied = "denied: " if row["polarity"] == "denied" else ""
+            click.echo(
+                f"{row['said']['from'] or 'day unknown'}\t{row['speaker'] or 'not resolved'}\t{row['claim']}\t{denied}{words}"
+            )
+        more = "more than " if total > searches.MOST_COUNTED else ""
+        click.echo(f"{more}{min(total, searches.MOST_COUNTED)} found, {len(rows)} shown", err=True)
+    else:
+        for piece in exporting.formatted(rows, form):
+            sys.stdout.write(piece)
+
+
 @main.group()
 def export() -> None:
     """Write the record to standard output, provenance in every row."""

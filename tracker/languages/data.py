@@ -472,6 +472,8 @@ class Language:
     """Taken where a text's language is not known, for rules that need one."""
     is_tagged: bool = False
     """Articles are read by the trained tagger (``quotes.english``), not by rules."""
+    stemmer: str = ""
+    """The Snowball stemmer for the search, as its library calls it; empty where there is none."""
     common: frozenset[str]
     """Forty of the commonest words: by these the language is recognised."""
     openers: frozenset[str] = frozenset()

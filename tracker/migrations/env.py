@@ -22,6 +22,7 @@ import tracker.positions.models
 import tracker.runs
 import tracker.speech.models  # noqa: F401
 from tracker.db import DatabaseProblem, UTCDateTime
+from tracker.speech.ledger import search_schema
 
 # Two upgrades at once on PostgreSQL wait for each other; any constant will do.
 UPGRADE_LOCK = 7_301_942
@@ -40,6 +41,14 @@ def render_item(kind: str, thing: object, autogenerate_context: object) -> str |
     return False
 
 
+def is_modelled(thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:  # noqa: FBT001 - Alembic's signature
+    """Whether a model describes it: the search's index is `search_schema`'s."""
+    if kind == "table":
+        return not (name or "").startswith(search_schema.INDEX)
+    table = getattr(thing, "table", None)
+    return not (table is not None and table.name == "search_text" and name in search_schema.OWN)
+
+
 def no_orphans(ctx: MigrationContext, *_: object, **__: object) -> None:
     """Undo a step that leaves rows without their parent: raised inside the step's own transaction."""
     connection = ctx.connection
@@ -52,10 +61,15 @@ def no_orphans(ctx: MigrationContext, *_: object, **__: object) -> None:
 def run_within(connection: sa.Connection) -> None:
     """Run what was asked for inside a transaction that somebody else ends; for PostgreSQL, whose DDL allows it."""
     context.configure(
-        connection=connection, target_metadata=SQLModel.metadata, render_item=render_item, on_version_apply=no_orphans
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_item=render_item,
+        include_object=is_modelled,
+        on_version_apply=no_orphans,
     )
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
     context.run_migrations()
+    search_schema.ensure(connection)
 
 
 def run() -> None:
@@ -76,6 +90,7 @@ def run() -> None:
                 target_metadata=SQLModel.metadata,
                 render_as_batch=sqlite,
                 render_item=render_item,
+                include_object=is_modelled,
                 compare_type=False,
                 transaction_per_migration=True,
                 on_version_apply=no_orphans,
@@ -86,6 +101,8 @@ def run() -> None:
                 connection.commit()
             with context.begin_transaction():
                 context.run_migrations()
+            search_schema.ensure(connection)
+            connection.commit()
         finally:
             if connection.in_transaction():
                 connection.rollback()

@@ -54,7 +54,11 @@ COLUMNS = (
 
 def write(session: Session, form: str, topic_id: str | None) -> Iterator[str]:
     """The export in pieces: `jsonl` one object a line, `json` one list, `csv` one row for each appearance."""
-    rows = claims(session, topic_id)
+    yield from formatted(claims(session, topic_id), form)
+
+
+def formatted(rows: Iterable[dict[str, Any]], form: str) -> Iterator[str]:
+    """Claims as the interface's objects, in a form of the export."""
     if form == "jsonl":
         yield from (json.dumps(row, ensure_ascii=True) + "\n" for row in rows)
     elif form == "json":

@@ -238,3 +238,24 @@ class ReadingChange(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class SearchText(SQLModel, table=True):
+    """The words of a claim as the search holds them, folded (`search.tokens`): made from the claim, never the other way."""
+
+    __tablename__ = "search_text"
+
+    claim_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    quote: str
+    about: str
+    """Question, names of the speaker, role, venue, outlets."""
+    stems: str
+
+
+class SearchStale(SQLModel, table=True):
+    """A claim whose words in the search are to be made anew; triggers write it (`ledger.search_schema`)."""
+
+    __tablename__ = "search_stale"
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.speech.models import Precision, QuoteKind
+from tracker.speech.search.marks import MarkedRun
 from tracker.speech.types import Polarity
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -43,6 +44,8 @@ class ShownWords:
     opening: str
     text: str
     closing: str
+    runs: tuple[MarkedRun, ...] = ()
+    """The text in runs, where some of its words are marked."""
 
     @property
     def plain(self) -> str:

@@ -25,9 +25,9 @@ class Malformed(BadRequest):
         super().__init__(f"“{name}” {what}.")
 
 
-def text(name: str) -> str | None:
+def text(name: str, longest: int = LONGEST) -> str | None:
     """A search text or choice from the address, cut to a sensible length; None when it is empty."""
-    value = " ".join((request.args.get(name) or "").split())[:LONGEST]
+    value = " ".join((request.args.get(name) or "").split())[:longest]
     return value or None
 
 

@@ -28,7 +28,6 @@ from tracker.speech.models import (
 )
 from tracker.speech.source_health import Yield
 from tracker.speech.types import KnownOffice, KnownSpeaker, Polarity
-from tracker.speech.wording import fold
 
 Key = TypeVar("Key", int, str)
 
@@ -348,24 +347,6 @@ def recent_of_speaker(session: Session, speaker_id: int, limit: int) -> list[int
 def newest(session: Session, limit: int) -> list[int]:
     """The claims that came in last."""
     return list(session.exec(select(Claim.id).where(shown()).order_by(sa.desc(col(Claim.id))).limit(limit)))
-
-
-def search(session: Session, text: str, page: int = 1) -> tuple[list[int], int]:
-    """One page of the claims whose words, or whose speaker's name, hold `text`; and how many there are.
-
-    Case, accents, punctuation and quote style make no difference; every letter means itself.
-    """
-    folded = fold(text)
-    if not folded:
-        return [], 0
-    named = sa.or_(
-        col(Claim.speaker_id).in_(select(Speaker.id).where(col(Speaker.folded).contains(folded, autoescape=True))),
-        col(Claim.speaker_id).in_(select(Alias.speaker_id).where(col(Alias.folded).contains(folded, autoescape=True))),
-    )
-    where = sa.and_(shown(), sa.or_(holds(folded), named))
-    total = session.exec(select(sa.func.count()).select_from(Claim).where(where)).one()
-    ids = session.exec(select(Claim.id).where(where).order_by(*newest_first()).limit(PAGE).offset((page - 1) * PAGE))
-    return list(ids), total
 
 
 def holds(folded: str) -> sa.ColumnElement[bool]:

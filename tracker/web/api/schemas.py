@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from tracker.positions.queries.searches import SearchOrder
+from tracker.speech.models import QuoteKind
+
 
 def _number(value: object) -> object:
     """Digits alone: the library would take "1.0", " 1 " and "1_000" for numbers too."""
@@ -56,10 +59,18 @@ class StatementsParams(PageParams):
     text: str | None = Field(default=None, max_length=200)
 
 
-class SearchParams(PageParams):
-    """The words to look for."""
+class SearchParams(Schema):
+    """What to look for: the search's own grammar in `q` (docs/search.md), fields beside it, the order, where to go on."""
 
-    text: str = Field(min_length=1, max_length=200)
+    q: str = Field(default="", max_length=2000)
+    speaker: str | None = Field(default=None, max_length=200)
+    topic: str | None = Field(default=None, max_length=200)
+    source: str | None = Field(default=None, max_length=200)
+    kind: QuoteKind | None = None
+    said_from: Day | None = None
+    said_to: Day | None = None
+    order: SearchOrder = SearchOrder.NEWEST
+    cursor: str | None = Field(default=None, max_length=40)
 
 
 class LineUpParams(Schema):
@@ -142,6 +153,17 @@ class StatementsSchema(Schema):
     page: int
     pages: int
     total: int
+    items: list[StatementSchema]
+
+
+class FoundSchema(Schema):
+    """One page of what a search finds; `cursor` is for the next one, null on the last."""
+
+    total: int
+    """Not counted beyond 10,000: then 10,001."""
+    cursor: str | None
+    problems: list[str]
+    """A sentence for each part of the query that was passed over."""
     items: list[StatementSchema]
 
 

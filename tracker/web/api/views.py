@@ -11,10 +11,11 @@ from tracker.db import Session
 from tracker.positions import lineup
 from tracker.positions import queries as positions
 from tracker.positions.lineup import LineUpOptions, LineUpSide
-from tracker.positions.queries import Filters, LineUpInput, lineup_input
+from tracker.positions.queries import Filters, LineUpInput, lineup_input, searches
 from tracker.record import export
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE
+from tracker.speech.search.grammar import narrowed, parse
 from tracker.web.api import openapi, schemas
 from tracker.web.api.openapi import Endpoint
 from tracker.web.context import absolute_url, reading, text_response, world
@@ -137,10 +138,30 @@ def speaker_statements(slug: str) -> Response:
 
 
 def search() -> Response:
-    """One page of the statements that hold some words or are by a speaker of that name."""
+    """One page of the statements that a query finds."""
     asked = _asked(schemas.SearchParams)
+    query = narrowed(
+        parse(asked.q),
+        speaker=asked.speaker,
+        topic=asked.topic,
+        source=asked.source,
+        kind=asked.kind,
+        first=asked.said_from,
+        last=asked.said_to,
+    )
     with reading() as db:
-        return _answer(_page(db, asked.page, *speech.search(db, asked.text, asked.page)))
+        try:
+            found = searches.hits(db, query, asked.order, asked.cursor)
+        except ValueError:
+            abort(problem(400, "What was asked can’t be read.", errors=["cursor: is no place to go on from"]))
+        return _answer(
+            {
+                "total": searches.count(db, query),
+                "cursor": found.cursor,
+                "problems": list(query.problems),
+                "items": export.claims_by_id(db, list(found.claim_ids)),
+            }
+        )
 
 
 def statement(claim_id: str) -> Response:
@@ -191,7 +212,7 @@ ENDPOINTS = (
     Endpoint(
         path="/statements",
         asked=schemas.SearchParams,
-        answer=schemas.StatementsSchema,
+        answer=schemas.FoundSchema,
         view=search,
         summary="Search statements",
     ),

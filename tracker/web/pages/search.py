@@ -1,43 +1,119 @@
-"""Search in the words of all statements and the names of all speakers."""
+"""Search in all statements: words, their speakers, questions and outlets, with what the hits have in common."""
 
 from dataclasses import dataclass
 from typing import ClassVar
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
-from tracker.speech import queries as speech
-from tracker.speech.queries import PAGE
+from tracker.positions import queries as positions
+from tracker.positions.queries import searches
+from tracker.positions.queries.searches import Facet
+from tracker.speech.search.grammar import SearchQuery
 from tracker.web import forms
 from tracker.web.context import reading, render
-from tracker.web.views.cards import Card, Paging, paging
-from tracker.web.views.statements import statement_cards
+from tracker.web.views.cards import Card, TopicLink
+from tracker.web.views.searches import FIELDS, KINDS, AskedSearch, find, marked_cards, read_search
 
 pages = Blueprint("search", __name__)
+
+YEAR_DAYS = ("01-01", "12-31")
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLink:
+    """A value hits have in common: its name, how many have it, and the address of these alone."""
+
+    name: str
+    count: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSpeaker:
+    """A speaker whose name was typed."""
+
+    slug: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """Answers: where do these words stand."""
+    """Answers: who said these words, when, and where."""
 
     template: ClassVar[str] = "search.html"
     section: ClassVar[str] = ""
     title: str
-    asked: str
+    asked: AskedSearch
+    said_from: str
+    said_to: str
+    topics: tuple[TopicLink, ...]
+    kinds: tuple[str, ...]
     cards: tuple[Card, ...]
-    paging: Paging
+    total: int
+    more: bool
+    """More than were counted."""
+    facets: tuple[tuple[str, tuple[FacetLink, ...]], ...]
+    speakers: tuple[FoundSpeaker, ...]
+    found_topics: tuple[TopicLink, ...]
+    narrowed: bool
+    """Whether a field beside the words is asked for, or an order."""
+    following: str | None
+    """The address of the next page."""
+    first_page: bool
 
 
 @pages.get("/search")
 def search() -> Response:
-    """Statements that hold the words."""
-    forms.only("q", "page")
-    asked, number = forms.text("q") or "", forms.page()
+    """Statements that answer a query, a page at a time."""
+    asked = read_search()
+    query = asked.query
     with reading() as db:
-        ids, total = speech.search(db, asked, number) if asked else ([], 0)
-        if number > 1 and not ids:
-            abort(404)
-        cards = tuple(statement_cards(db, ids))
-    title = f"Search: {asked}" if asked else "Search"
-    return render(
-        SearchPage(title=title, asked=asked, cards=cards, paging=paging(number, PAGE, total, forms.address()))
+        topics = tuple(TopicLink(one.id, one.name) for one in positions.topics(db))
+        found = find(db, asked) if not query.is_empty else searches.SearchHits(claim_ids=(), cursor=None)
+        total = searches.count(db, query) if not query.is_empty else 0
+        page = SearchPage(
+            title=f"Search: {asked.text[:80]}" if asked.text else "Search",
+            asked=asked,
+            said_from=query.first.isoformat() if query.first else "",
+            said_to=query.last.isoformat() if query.last else "",
+            topics=topics,
+            kinds=KINDS,
+            cards=marked_cards(db, found, query),
+            total=min(total, searches.MOST_COUNTED),
+            more=total > searches.MOST_COUNTED,
+            facets=_facets(searches.facets(db, query)) if total > 1 else (),
+            speakers=tuple(
+                FoundSpeaker(one.slug, one.name) for one in searches.speakers_called(db, _names(asked, query))
+            ),
+            found_topics=tuple(TopicLink(one.id, one.name) for one in searches.topics_called(db, _names(asked, query))),
+            narrowed=any(forms.text(name) for name in FIELDS if name != "q"),
+            following=f"{forms.address(drop=('cursor',), ends='')}{urlencode({'cursor': found.cursor})}"
+            if found.cursor
+            else None,
+            first_page=asked.cursor is None,
+        )
+    return render(page)
+
+
+def _names(asked: AskedSearch, query: SearchQuery) -> str:
+    """The text as a name of somebody or something; empty for one with fields, phrases or words to leave out."""
+    plain = not query.unwanted and not query.problems and all(len(group) == 1 for group in query.wanted)
+    return asked.text if plain and 0 < len(query.wanted) <= 4 and ":" not in asked.text else ""  # noqa: PLR2004 - a name
+
+
+def _facets(found: dict[str, list[Facet]]) -> tuple[tuple[str, tuple[FacetLink, ...]], ...]:
+    titles = {"speaker": "Speakers", "topic": "Topics", "kind": "Kinds", "year": "Years"}
+    return tuple(
+        (titles[name], tuple(FacetLink(one.name, one.count, _address(name, one.value)) for one in values))
+        for name, values in found.items()
+        if len(values) > 1
     )
+
+
+def _address(name: str, value: str) -> str:
+    if name == "year":
+        first, last = (f"{value}-{day}" for day in YEAR_DAYS)
+        narrower = urlencode({"said_from": first, "said_to": last})
+        return forms.address(drop=("cursor", "said_from", "said_to"), ends="") + narrower
+    return forms.address(drop=("cursor", name), ends="") + urlencode({name: value})

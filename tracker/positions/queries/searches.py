@@ -1,0 +1,158 @@
+"""The search: statements that a query finds, a page of them, and how many stand under each speaker, topic, kind and year."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.positions.models import ClaimTopic, Topic
+from tracker.speech.models import Claim, Speaker
+from tracker.speech.queries import PAGE
+from tracker.speech.queries import search as speech
+from tracker.speech.search.grammar import SearchQuery
+from tracker.speech.wording import fold
+
+MOST_COUNTED = 10_000
+"""Statements that are counted; beyond it the page says "more than"."""
+MOST_FACETS = 8
+_CURSOR = re.compile(r"(?:(\d{4}-\d{2}-\d{2}|-)\.(\d{1,12})|(\d{1,4}))")
+
+
+class SearchOrder(StrEnum):
+    """In which order hits stand; "relevance" only where words are asked for."""
+
+    NEWEST = "said-newest"
+    OLDEST = "said-oldest"
+    RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """A value that hits have, by what it is asked for, with how many have it."""
+
+    value: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHits:
+    """One page of what a query finds; `cursor` leads to the next one, None on the last."""
+
+    claim_ids: tuple[int, ...]
+    cursor: str | None
+
+
+def hits(
+    session: Session,
+    query: SearchQuery,
+    order: SearchOrder = SearchOrder.NEWEST,
+    cursor: str | None = None,
+    size: int = PAGE,
+) -> SearchHits:
+    """One page of the statements that a query finds. Raises ValueError for a cursor that is none of this order."""
+    place = _CURSOR.fullmatch(cursor) if cursor else None
+    if cursor and place is None:
+        raise ValueError("the place to go on from can't be read")
+    where = _conditions(session, query)
+    rank = speech.relevance(session, query) if order is SearchOrder.RELEVANCE else None
+    if rank is not None:
+        skipped = int(place.group(3) or 0) if place else 0
+        statement = select(Claim.id).where(*where).order_by(rank.asc().nulls_last(), col(Claim.id).desc())
+        found = list(session.exec(statement.limit(size + 1).offset(skipped)))
+        more = len(found) > size and skipped + size < speech.MOST_RANKED
+        return SearchHits(claim_ids=tuple(found[:size]), cursor=str(skipped + size) if more else None)
+    newest = order is not SearchOrder.OLDEST
+    if place and place.group(2):
+        day = None if place.group(1) == "-" else date.fromisoformat(place.group(1))
+        where.append(speech.after((day, int(place.group(2))), newest=newest))
+    said, number = col(Claim.said_from), col(Claim.id)
+    orders = (said.desc().nulls_last(), number.desc()) if newest else (said.asc().nulls_last(), number.asc())
+    rows = session.connection().execute(sa.select(number, said).where(*where).order_by(*orders).limit(size + 1)).all()
+    last = rows[size - 1] if len(rows) > size else None
+    goes_on = f"{last[1] or '-'}.{last[0]}" if last else None
+    return SearchHits(claim_ids=tuple(row[0] for row in rows[:size]), cursor=goes_on)
+
+
+def count(session: Session, query: SearchQuery) -> int:
+    """How many statements a query finds; not counted beyond `MOST_COUNTED` and one."""
+    some = select(Claim.id).where(*_conditions(session, query)).limit(MOST_COUNTED + 1).subquery()
+    return session.exec(select(sa.func.count()).select_from(some)).one()
+
+
+def facets(session: Session, query: SearchQuery) -> dict[str, list[Facet]]:
+    """Speakers, topics, kinds and years of what a query finds, those with most first; of at most `MOST_COUNTED` hits."""
+    found = (
+        sa.select(col(Claim.id), col(Claim.speaker_id), col(Claim.kind), col(Claim.said_from))
+        .where(*_conditions(session, query))
+        .limit(MOST_COUNTED)
+        .cte("found")
+    )
+    number = sa.func.count().label("number")
+    speakers = (
+        sa.select(col(Speaker.slug), col(Speaker.name), number)
+        .join(found, found.c.speaker_id == col(Speaker.id))
+        .group_by(col(Speaker.id), col(Speaker.slug), col(Speaker.name))
+    )
+    topics = (
+        sa.select(col(Topic.id), col(Topic.name), number)
+        .join(ClaimTopic, col(ClaimTopic.topic_id) == col(Topic.id))
+        .join(found, found.c.id == col(ClaimTopic.claim_id))
+        .where(col(ClaimTopic.removed).is_(False))
+        .group_by(col(Topic.id), col(Topic.name))
+    )
+    kinds = sa.select(found.c.kind, found.c.kind, number).group_by(found.c.kind)
+    year = sa.extract("year", found.c.said_from)
+    years = sa.select(year, year, number).where(found.c.said_from.is_not(None)).group_by(year)
+    asked = {"speaker": speakers, "topic": topics, "kind": kinds, "year": years}
+    return {name: _facets(session, statement) for name, statement in asked.items()}
+
+
+def _facets(session: Session, statement: sa.Select[Any]) -> list[Facet]:
+    most = session.connection().execute(
+        statement.order_by(sa.desc("number"), sa.literal_column("2")).limit(MOST_FACETS)
+    )
+    return [Facet(value=_plain(value), name=_plain(name), count=number) for value, name, number in most]
+
+
+def _plain(value: object) -> str:
+    return str(int(value)) if isinstance(value, int | float) else str(getattr(value, "value", value))
+
+
+def topics_called(session: Session, name: str) -> Sequence[Topic]:
+    """The topics with this id, or whose name holds these words; for the card above the hits and for `topic:`."""
+    words = fold(name).split()
+    every = session.exec(select(Topic).order_by(col(Topic.name))).all()
+    return [
+        topic
+        for topic in every
+        if topic.id == name or (words and all(any(w.startswith(x) for w in fold(topic.name).split()) for x in words))
+    ]
+
+
+def speakers_called(session: Session, name: str, limit: int = 3) -> Sequence[Speaker]:
+    """The speakers whose names begin with these words, for the cards above the hits."""
+    if not fold(name):
+        return []
+    called = speech.speakers_called(name)
+    return session.exec(
+        select(Speaker).where(col(Speaker.id).in_(called)).order_by(col(Speaker.name)).limit(limit)
+    ).all()
+
+
+def _conditions(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
+    where = speech.conditions(session, query)
+    if query.topic:
+        ids = [topic.id for topic in topics_called(session, query.topic)]
+        about = sa.exists().where(
+            col(ClaimTopic.claim_id) == col(Claim.id),
+            col(ClaimTopic.topic_id).in_(ids),
+            col(ClaimTopic.removed).is_(False),
+        )
+        where.append(about)
+    return where

@@ -1,0 +1,124 @@
+"""Which statements a query of the search means, as conditions on claims: one grammar, either database's index."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from tracker.archive.models import Document, Snapshot
+from tracker.speech.models import Alias, Appearance, Claim, QuoteKind, SearchText, Speaker
+from tracker.speech.queries import shown
+from tracker.speech.search import tokens
+from tracker.speech.search.grammar import SearchQuery
+from tracker.speech.wording import fold
+
+_INDEX = sa.table("search_text_fts", sa.column("rowid"), sa.column("search_text_fts"))
+_WORDS: sa.ColumnClause[Any] = sa.column("words")
+QUOTE, ABOUT, STEMS = 4.0, 2.0, 1.0
+"""What a word counts for in the order by relevance: in the quote, around it, as another form (bm25 of FTS5; A to C)."""
+
+
+def conditions(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
+    """What must hold of a claim that a query finds; topics are for the floor that knows them."""
+    found = [shown(), *_words(session, query)]
+    if query.speaker:
+        found.append(col(Claim.speaker_id).in_(speakers_called(query.speaker)))
+    if query.source:
+        found.append(col(Claim.id).in_(_from_source(query.source)))
+    if query.kind:
+        found.append(col(Claim.kind) == query.kind if query.kind in set(QuoteKind) else sa.false())
+    if query.first:
+        found.append(sa.func.coalesce(Claim.said_to, Claim.said_from) >= query.first)
+    if query.last:
+        found.append(sa.func.coalesce(Claim.said_from, Claim.said_to) <= query.last)
+    return found
+
+
+def _words(session: Session, query: SearchQuery) -> Iterator[sa.ColumnElement[bool]]:
+    if session.get_bind().dialect.name == "sqlite":
+        wanted, unwanted = tokens.sqlite_expression(query), tokens.sqlite_unwanted(query)
+        if wanted:
+            yield col(Claim.id).in_(_matching(wanted))
+        if unwanted:
+            yield col(Claim.id).not_in(_matching(unwanted))
+        return
+    asked = tokens.postgresql_expression(query)
+    if asked:
+        vectors = sa.select(col(SearchText.claim_id)).where(_WORDS.op("@@")(sa.cast(asked, _TsQuery)))
+        yield col(Claim.id).in_(vectors)
+
+
+class _TsQuery(sa.types.UserDefinedType[str]):
+    """PostgreSQL's text-search query."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "tsquery"
+
+
+def _matching(expression: str) -> sa.Select[Any]:
+    return sa.select(_INDEX.c.rowid).where(_INDEX.c.search_text_fts.op("MATCH")(expression))
+
+
+def relevance(session: Session, query: SearchQuery) -> sa.ColumnElement[Any] | None:
+    """How well a claim answers a query, the best first; None where no word is asked for."""
+    if not query.wanted:
+        return None
+    if session.get_bind().dialect.name == "sqlite":
+        rank = sa.func.bm25(sa.literal_column("search_text_fts"), QUOTE, ABOUT, STEMS)
+        expression = tokens.sqlite_expression(query) or ""
+        ranked = (
+            sa.select(_INDEX.c.rowid.label("claim_id"), rank.label("rank"))
+            .where(_INDEX.c.search_text_fts.op("MATCH")(expression))
+            .order_by(rank)
+            .limit(MOST_RANKED)
+            .subquery()
+        )
+        return sa.select(ranked.c.rank).where(ranked.c.claim_id == col(Claim.id)).scalar_subquery()
+    asked = sa.cast(tokens.postgresql_expression(query), _TsQuery)
+    weights: sa.ColumnClause[Any] = sa.literal_column(f"'{{0, {STEMS / QUOTE}, {ABOUT / QUOTE}, 1}}'::real[]")
+    worst_first = sa.func.ts_rank_cd(weights, _WORDS, asked)
+    return sa.select(-worst_first).where(col(SearchText.claim_id) == col(Claim.id)).correlate(Claim).scalar_subquery()
+
+
+MOST_RANKED = 1000
+"""Claims that are ordered by relevance; nobody reads further."""
+
+
+def speakers_called(name: str) -> sa.Select[Any]:
+    """The ids of the speakers with this address, or with words that begin like these in one of their names."""
+    words = fold(name).split()
+    called: sa.ColumnElement[bool] = col(Speaker.slug) == name
+    if words:
+        own = (sa.literal(" ").concat(col(Speaker.folded)).contains(f" {word}", autoescape=True) for word in words)
+        other = (sa.literal(" ").concat(col(Alias.folded)).contains(f" {word}", autoescape=True) for word in words)
+        called = sa.or_(called, sa.and_(*own), col(Speaker.id).in_(select(Alias.speaker_id).where(*other)))
+    return sa.select(col(Speaker.id)).where(called)
+
+
+def _from_source(name: str) -> sa.Select[Any]:
+    """The claims that stand in a document of this source, or of an outlet whose name holds this."""
+    named = sa.or_(
+        col(Document.source_id) == name,
+        sa.func.lower(col(Document.outlet)).contains(name.lower(), autoescape=True),
+    )
+    return (
+        sa.select(col(Appearance.claim_id))
+        .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
+        .join(Document, col(Document.id) == col(Snapshot.document_id))
+        .where(named)
+    )
+
+
+def after(cursor: tuple[date | None, int], *, newest: bool) -> sa.ColumnElement[bool]:
+    """What comes behind a place in the order by the day said; claims without a day come last in either order."""
+    day, claim_id = cursor
+    said, number = col(Claim.said_from), col(Claim.id)
+    behind = number < claim_id if newest else number > claim_id
+    if day is None:
+        return sa.and_(said.is_(None), behind)
+    later = said < day if newest else said > day
+    return sa.or_(later, sa.and_(said == day, behind), said.is_(None))
