@@ -28,7 +28,7 @@ MARKS = (
 
 
 def ensure(connection: sa.Connection) -> None:
-    """Make the index and the triggers where the tables are; nothing before revision 0012."""
+    """Make the index and the triggers where the tables are; nothing before revision 0013."""
     if not sa.inspect(connection).has_table("search_text"):
         return
     for statement in _sqlite() if connection.dialect.name == "sqlite" else _postgresql():

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, col, select
 
 from tracker.archive.models import Document, Snapshot
@@ -46,17 +47,8 @@ def _words(session: Session, query: SearchQuery) -> Iterator[sa.ColumnElement[bo
         return
     asked = tokens.postgresql_expression(query)
     if asked:
-        vectors = sa.select(col(SearchText.claim_id)).where(_WORDS.op("@@")(sa.cast(asked, _TsQuery)))
+        vectors = sa.select(col(SearchText.claim_id)).where(_WORDS.op("@@")(sa.cast(asked, postgresql.TSQUERY)))
         yield col(Claim.id).in_(vectors)
-
-
-class _TsQuery(sa.types.UserDefinedType[str]):
-    """PostgreSQL's text-search query."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: object) -> str:
-        return "tsquery"
 
 
 def _matching(expression: str) -> sa.Select[Any]:
@@ -78,7 +70,7 @@ def relevance(session: Session, query: SearchQuery) -> sa.ColumnElement[Any] | N
             .subquery()
         )
         return sa.select(ranked.c.rank).where(ranked.c.claim_id == col(Claim.id)).scalar_subquery()
-    asked = sa.cast(tokens.postgresql_expression(query), _TsQuery)
+    asked = sa.cast(tokens.postgresql_expression(query), postgresql.TSQUERY)
     weights: sa.ColumnClause[Any] = sa.literal_column(f"'{{0, {STEMS / QUOTE}, {ABOUT / QUOTE}, 1}}'::real[]")
     worst_first = sa.func.ts_rank_cd(weights, _WORDS, asked)
     return sa.select(-worst_first).where(col(SearchText.claim_id) == col(Claim.id)).correlate(Claim).scalar_subquery()

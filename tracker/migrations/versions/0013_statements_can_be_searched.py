@@ -1,6 +1,6 @@
 """statements can be searched
 
-Revision: 0012, after 0011
+Revision: 0013, after 0012
 
 The words of each claim as the search holds them (`search_text`), and the claims whose words are to be made anew
 (`search_stale`): at first all of them. The index over the words and the triggers that keep both are made at the end of
@@ -12,8 +12,8 @@ from alembic import op
 
 from tracker.speech.ledger import search_schema
 
-revision = '0012'
-down_revision = '0011'
+revision = '0013'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 
