@@ -31,6 +31,10 @@ DENIED = [
     ("pl", "Ada Moor nie powiedziała, że prom zniknie.", "prom zniknie"),
     ("sv", "Ada Moor förnekade i måndags att färjan skulle dras in.", "färjan skulle"),
     ("sv", "Ada Moor sade inte att färjan skulle dras in.", "färjan skulle"),
+    ("sv", "Ada Moor avvisade i måndags att färjan skulle dras in.", "färjan skulle"),
+    ("da", "Ada Moor afviste mandag, at færgen lukker i maj.", "færgen lukker"),
+    ("no", "Ada Moor avviste mandag at fergen stenger i mai.", "fergen stenger"),
+    ("en", "Mayor Ada Moor stopped short of saying the ferry would close.", "the ferry would close"),
     ("it", "Ada Moor ha smentito lunedì che il traghetto sparirà.", "traghetto sparirà"),
     ("it", "Ada Moor non ha detto che il traghetto sparirà.", "traghetto sparirà"),
 ]

@@ -17,6 +17,8 @@ NOBODY = [
     ("de", "Mehreren Hafenberichten zufolge fährt die Fähre wieder."),
     ("de", "„Die Fähre bleibt“, sagte Ada Moors Erfolgsrezept."),
     ("de", "Sein Urteil: „Die Regel hat die Fähre zerstört.“"),
+    ("de", "Wichtige Frage: „Wer bezahlt die Fähre denn jetzt?“"),
+    ("de", "Große Enttäuschung: „Wer bezahlt die Fähre denn jetzt?“"),
     ("ru", "Говорю прямо: «Мы сохраним паром, и очень скоро»."),
     ("ru", "Вы меня сейчас спросили: «Почему паром стоит уже второй год?»"),
     ("ru", "В Норландии сказали, что паром отменят."),

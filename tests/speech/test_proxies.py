@@ -23,6 +23,11 @@ NOBODY = [
     ("es", "“El ferri cerrará en mayo”, dijo un asesor de la presidenta Ada Moor."),
     ("pl", "Doradca prezydenta Jonasa Moora powiedział, że prom zniknie w maju."),
     ("sv", "En talesperson för statsminister Ada Moor sade att färjan dras in i maj."),
+    ("sv", "Ada Moors pressekreterare säger att färjan dras in i maj."),
+    ("sv", "”Färjan dras in i morgon”, säger Ada Moors stabschef."),
+    ("da", "Ada Moors pressechef siger: »Færgen lukker i morgen.«"),
+    ("no", "Ada Moors rådgiver sier at fergen stenger i morgen."),
+    ("nl", "Ada Moors woordvoerder zegt: „De veerboot stopt morgen.”"),
     ("it", "Un consigliere del presidente Ada Moor ha detto che il traghetto sparirà a maggio."),
 ]
 NAMED = [

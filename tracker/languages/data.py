@@ -200,6 +200,8 @@ class Names:
     """Endings of a word that owns an office: "министр Норландии"."""
     joiners: frozenset[str] = frozenset()
     """Small words inside an office or the name of a body: "Ministerium für Verkehr und Umwelt"."""
+    owner_endings: tuple[str, ...] = ()
+    """Endings of a name that owns what stands behind it: "Ada Moors pressekreterare"."""
     owners: frozenset[str] = frozenset()
     """Words between an office or a person and the place or body that follows: "the mayor of Nordhaven"."""
     office_prepositions: frozenset[str] = frozenset()

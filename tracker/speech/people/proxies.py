@@ -26,6 +26,8 @@ def names_the_principal(text: str, start: int, parts: Parts, language: Language 
     if language is None or parts.name is None or parts.body or not language.names.proxies:
         return False
     name = text[parts.start : parts.end]
+    if _owns_proxy_behind(text, parts.end, name, language):
+        return True
     within = _proxies(language).search(text, parts.start, parts.end)
     if within is not None and within.end() < parts.end:  # "Büro von Ada Moor", where nouns bear capitals
         behind = WORD.search(text, within.end(), parts.end)
@@ -34,6 +36,14 @@ def names_the_principal(text: str, start: int, parts: Parts, language: Language 
     if several and not any(is_patronymic(word, language) for word in name.split()):
         return bool(_proxies(language).search(text, start, parts.start))  # "речниця Ади Мур Іда Брандт": two names
     return follows_proxy(text, start, parts.start, name, language)
+
+
+def _owns_proxy_behind(text: str, end: int, name: str, language: Language) -> bool:
+    """Whether the one who speaks for a name stands behind its genitive: "Ada Moors pressekreterare"."""
+    if not name.endswith(language.names.owner_endings or ("\0",)):
+        return False
+    behind = re.compile(r"\s+").match(text, end)
+    return behind is not None and _proxies(language).match(text, behind.end()) is not None
 
 
 def follows_proxy(text: str, start: int, at: int, name: str, language: Language) -> bool:

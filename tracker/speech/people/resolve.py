@@ -15,10 +15,19 @@ from functools import cached_property, lru_cache
 from tracker.languages.data import Language
 from tracker.languages.phrases import either
 from tracker.speech.people.mentions import Parts, parse_mention
-from tracker.speech.people.names import CAPITAL, fold, gender, is_office, names_occupation, plain, role_words
+from tracker.speech.people.names import (
+    CAPITAL,
+    fold,
+    gender,
+    is_office,
+    knows_first_name,
+    names_occupation,
+    plain,
+    role_words,
+)
 from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.people.office_words import read_office
-from tracker.speech.people.person_index import PersonIndex, distinct, opens_sentence
+from tracker.speech.people.person_index import Person, PersonIndex, distinct, opens_sentence
 from tracker.speech.people.proxies import holder_behind, names_the_principal
 from tracker.speech.people.roles import Roles
 from tracker.speech.types import Mention, Span
@@ -241,6 +250,8 @@ class Resolver:
         here = (parts.start, parts.end)
         if found:
             person = found[0]
+            if self._is_unproven(person, parts):
+                return Mention(start=start, end=end, text=words, role=role, rule="nothing tells that this is a person")
             chain = (here,) if person.where[0][0] == parts.start else (here, person.where[0])
             self._seen(person.name, (start, end))
             role = role or (person.roles[0] if person.roles else None)
@@ -276,6 +287,19 @@ class Resolver:
         return Mention(
             start=start, end=end, text=words, name=name, candidates=(), role=role, chain=(here,), rule="name as given"
         )
+
+    def _is_unproven(self, person: Person, parts: Parts) -> bool:
+        """Whether two nouns with capitals, named once, might as well be no person: "Wichtige Frage: “...”"."""
+        index = self.person_index
+        offices = [word for role in (parts.role, *person.roles) for word in (role or "").split()]
+        if not index.grammar.capital_nouns or len(person.where) > 1:
+            return False
+        if any(is_office(word, index.language) for word in offices):
+            return False
+        words = person.name.split()
+        if knows_first_name(plain(words[0])) or "." in words[0] or "-" in words[0] or self._known(person.name):
+            return False
+        return len(re.findall(rf"(?<!\w){re.escape(words[-1])}", index.text)) == 1
 
     def _is_no_name(self, parts: Parts, *, alone: bool) -> bool:
         """Whether words with capitals that name nobody else in the text are common words, or a place."""
