@@ -11,6 +11,7 @@ from tracker.languages.data import Language
 FIRST_NAME, SURNAME = "Name", "Surn"
 NOMINATIVE, SINGULAR = "nomn", "sing"
 DATIVE = "datv"
+PLACE = "Geox"
 GENITIVE, OWNERS = "gent", frozenset({"NOUN", "ADJF"})
 SHORT = 2
 """Letters of words that may be short names: "Бо"."""
@@ -82,6 +83,14 @@ def is_common_word(word: str, language: Language) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def is_place_in_genitive(word: str, language: Language) -> bool:
+    """Whether the dictionary knows a word as a place in the genitive, as behind an office: "мэр Казани"."""
+    if not language.names.has_dictionary or not _known(word.lower(), language.code):
+        return False
+    tags = [form.tag for form in _analyzer(language.code).parse(word.lower())]
+    return any(PLACE in tag.grammemes and tag.case == GENITIVE for tag in tags)
+
+
 def is_dative(word: str, language: Language) -> bool:
     """Whether the dictionary knows a word as a noun or name that may stand in the dative, and never in the nominative."""
     if not language.names.has_dictionary or not _known(word.lower(), language.code):

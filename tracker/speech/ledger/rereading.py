@@ -48,6 +48,8 @@ from tracker.speech.reading import Quote, Reading
 ACTOR = "reread"
 STATEMENT = "statement"
 """The field of a change that is about whether there is a statement at all."""
+PLACES = frozenset({"start", "end", "spans"})
+"""Where words stand: no difference to tell."""
 TOLD_ALIKE = frozenset({"speaker", "day", "polarity"})
 """Fields that make documents carry one statement: read otherwise in one of several, a person decides."""
 
@@ -339,7 +341,7 @@ def in_words(value: Value) -> str:
 
 
 def _is_told(key: str, value: Any) -> bool:  # noqa: ANN401 - a value of JSON
-    return value not in (None, "", [], False) and key not in {"start", "end", "spans", "altered"}
+    return value not in (None, "", [], False) and key not in PLACES and key != "altered"
 
 
 def last_change(session: Session, claim_id: int, key: str) -> ReadingChange | None:

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 
 from tracker.languages.data import Language
 from tracker.languages.phrases import either
+from tracker.languages.word_forms import is_place_in_genitive
 from tracker.speech.people.mentions import Parts, parse_mention
 from tracker.speech.people.names import (
     CAPITAL,
@@ -23,7 +24,6 @@ from tracker.speech.people.names import (
     knows_first_name,
     names_occupation,
     plain,
-    role_words,
 )
 from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.people.office_words import read_office
@@ -99,6 +99,18 @@ class TextLayout:
     def number(self, at: int) -> int:
         """The number of the sentence that holds a place."""
         return max(0, bisect_left(self.sentences, (at + 1, 0)) - 1)
+
+
+def _is_owner_of_office(word: str, language: Language) -> bool:
+    """Whether a word behind an office is in the case of a place it is of: "мэр Казани", "burmistrz Gdańska"."""
+    if language.names.has_dictionary:
+        return is_place_in_genitive(word, language)
+    endings = language.names.genitive_endings
+    return (
+        bool(endings)
+        and word.lower().endswith(endings)
+        and not word.lower().endswith(language.names.he_surnames or ("\0",))
+    )
 
 
 class Resolver:
@@ -266,27 +278,31 @@ class Resolver:
                 rule="surname" if len(key) == 1 else "name",
             )
         name = self._known(parts.name or "") or parts.name
+        if name == parts.name and self._is_place_of_office(start, parts):
+            return self._role(start, end, words, words)
         alone = len(key) == 1 and not role and name == parts.name
-        if name == parts.name and self._is_no_name(parts, alone=alone):
-            return Mention(
-                start=start, end=end, text=words, name=None, candidates=(), role=words, chain=(), rule="unnamed"
-            )
-        if alone and opens_sentence(self.person_index.text, parts.start) and self._common(words):
-            return Mention(
-                start=start,
-                end=end,
-                text=words,
-                name=None,
-                candidates=(),
-                role=role,
-                chain=(),
-                rule="a capital that may only open the sentence",
-            )
+        no_name = name == parts.name and self._is_no_name(parts, alone=alone)
+        if no_name or (alone and opens_sentence(self.person_index.text, parts.start) and self._common(words)):
+            rule = "unnamed" if no_name else "a capital that may only open the sentence"
+            return Mention(start=start, end=end, text=words, role=words if no_name else role, rule=rule)
         if name:
             self._seen(name, (start, end))
         return Mention(
             start=start, end=end, text=words, name=name, candidates=(), role=role, chain=(here,), rule="name as given"
         )
+
+    def _is_place_of_office(self, start: int, parts: Parts) -> bool:
+        """Whether a lone word behind an office and a preposition is where it is held: "der Bürgermeister von Ulm"."""
+        language, text = self.person_index.language, self.person_index.text
+        before = text[start : parts.start].split()
+        if language is None or not before or " " in (parts.name or ""):
+            return False
+        if language.grammar.has_cases and is_office(before[-1], language):
+            return _is_owner_of_office(parts.name or "", language)
+        if len(before) < 2:  # noqa: PLR2004 - an office and a preposition
+            return False
+        joins = language.names.proxy_of | language.names.owners | language.names.office_of
+        return before[-1].lower() in joins and is_office(before[-2], language)
 
     def _is_unproven(self, person: Person, parts: Parts) -> bool:
         """Whether two nouns with capitals, named once, might as well be no person: "Wichtige Frage: “...”"."""
@@ -362,7 +378,7 @@ class Resolver:
     def _holders(self, start: int, end: int, words: str) -> tuple[list[str], str]:
         """Those an office may mean, and by which rule."""
         index = self.person_index
-        wanted = role_words(words, index.language) - index.grammar.articles
+        wanted = self.roles.words_of(words)
         if not words.split() or words.lower().split()[0] in index.grammar.indefinite:
             return [], "unnamed"
         office = self.roles.office(start, end)

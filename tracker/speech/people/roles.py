@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from tracker.languages.data import Language
 from tracker.languages.word_forms import is_genitive
-from tracker.speech.people.names import body_words, modifiers, plain, role_words
+from tracker.speech.people.names import POSSESSIVE, body_words, modifiers, plain, role_words
 from tracker.speech.people.office_holders import find_office_holder, holders_of_kind, titles_of_kind
 from tracker.speech.people.office_words import PublicOffice, office_around, office_of_name
 from tracker.speech.people.person_index import Person, PersonIndex, distinct
@@ -53,8 +53,16 @@ class Roles:
             return False
         word = behind.group(1)
         if not language.grammar.has_cases:
+            follows = _NEXT.match(text, behind.end())
+            if follows is not None and follows.group(1).lower() in self._times(language):
+                return False  # "said the mayor on Monday"
             return word.lower() in language.names.owners | language.names.office_of
         return word[0].isupper() or is_genitive(word, language)
+
+    @staticmethod
+    def _times(language: Language) -> set[str]:
+        """Words of time: days of the week, months, "today"."""
+        return {*language.weekdays, *language.months, *(word for phrase in language.days for word in phrase.split())}
 
     def by_office(self, office: PublicOffice, start: int, spoken: Iterable[str]) -> list[str]:
         """Those who may hold an office named at a place, by what the text tells before it, else behind it, else by the day."""
@@ -131,6 +139,14 @@ class Roles:
                 hits.append(person)
         return [p.name for p in distinct(hits)]
 
+    def words_of(self, office: str) -> frozenset[str]:
+        """The words of an office that tell which one it is: no articles, no prepositions before its place, no genitive."""
+        index = self.person_index
+        small = (
+            index.grammar.articles | index.words.names.owners | index.words.names.office_of | index.words.names.proxy_of
+        )
+        return role_words(POSSESSIVE.sub("", office), index.language) - {plain(word) for word in small} - {"s"}
+
     def by_record(self, words: frozenset[str]) -> list[str]:
         """The speakers of the record who held an office of these words on the day."""
         language: Language | None = self.person_index.language
@@ -139,7 +155,7 @@ class Roles:
         found = []
         for speaker in self.person_index.known.office_holders:
             for office in speaker.offices:
-                told = role_words(f"{office.title} {office.body or ''}", language)
+                told = self.words_of(f"{office.title} {office.body or ''}")
                 if office.held_on(self.day) and words <= told and not (told - words) & modifiers(language):
                     found.append(speaker.name)
         return list(dict.fromkeys(found))
