@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOON, SECRET, Mailbox, free_port
-from tracker.alerts.mail import Envelope, FolderMailer, SmtpMailer, Undelivered, compose, header_text
+from tracker.alerts.mail import WIRE, Envelope, FolderMailer, SmtpMailer, Undelivered, compose, header_text
 from tracker.alerts.models import Occasion
 from tracker.alerts.queries import ChangeItem, ShiftItem, StatementItem
 from tracker.settings import Mail, Site
@@ -68,8 +68,6 @@ def test_a_mail_shows_the_substance_in_both_forms():
 
 
 def test_a_long_exit_link_is_written_out_as_it_is(mailbox):
-    from tracker.alerts.mail import WIRE
-
     envelope = Envelope(
         to="reader@example.org", message_id="m1", unsubscribe_url="https://record.example.org/follow/stop/" + "t" * 90
     )
@@ -256,3 +254,23 @@ def test_every_address_of_a_mail_stands_below_the_sites_path(occasion):
         found = re.findall(r"https://record\.example\.org[^\s<\"]*", body)
         assert found
         assert all(one.startswith("https://record.example.org/news/record") for one in found), found
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "Запрошення Вельмори до Північного пакту: коли, на яких умовах і чи взагалі",
+        "Über die Größe der Brücke von Äußerst-Müßiggang und die Würde ihrer Völker im Überblick",
+        "橋の通行料についての合意と、それに伴う条件、期限、そして反対意見のすべてについて",
+        "toll " * 30,
+    ],
+)
+def test_a_long_subject_is_folded_into_encoded_words_of_75_characters_at_most(topic):
+    raw = message(topic=topic).as_bytes(policy=WIRE)
+    subject = re.search(rb"(?im)^Subject:.*(?:\r\n[ \t].*)*", raw)[0].decode("ascii")
+    words = re.findall(r"=\?[^?\s]+\?[bqBQ]\?[^?]*\?=", subject)
+    assert all(len(word) <= 75 for word in words)
+    assert "?==?" not in subject
+    assert not words or max(map(len, subject.splitlines())) <= 76
+    again = email.message_from_bytes(raw, policy=default)
+    assert topic.strip() in " ".join(again["Subject"].split())

@@ -2,7 +2,11 @@
 
 import csv
 import io
+import json
+import re
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from tests.web import seed
 
@@ -46,3 +50,24 @@ def test_exports_of_what_moved_or_is_gone_say_so(client, seeded):
     moved = client.get(f"/c/{seeded.claims['merged']}.json")
     assert moved.headers["Location"] == f"/c/{seeded.claims['unresolved']}.json"
     assert client.get(f"/c/{seeded.claims['rejected']}.json").status_code == 410
+
+
+def test_what_a_search_finds_is_downloaded_whole_and_opens_in_a_spreadsheet(client):
+    page = client.get("/search?q=harbour+pact&order=said-oldest").get_data(as_text=True)
+    link = re.search(r'href="(/export/statements\.csv\?[^"]+)"', page)
+    answer = client.get(link[1].replace("&amp;", "&"))
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+    lines = client.get("/export/statements.jsonl?q=harbour+pact&order=said-oldest").get_data(as_text=True).splitlines()
+    told = [json.loads(line)["claim"] for line in lines]
+    total = int(re.search(r'<h2 id="r">(\d+) statements', page)[1])
+    assert total == len(told) == len({row["claim"] for row in rows})
+    assert total > 25
+
+
+@pytest.mark.parametrize(
+    "address", ["/export/statements.csv", "/export/statements.csv?q=a&sort=b", "/export/statements.exe?q=a"]
+)
+def test_a_download_that_asks_for_nothing_known_is_refused(client, address):
+    assert client.get(address).status_code in {400, 404}

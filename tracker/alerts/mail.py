@@ -16,9 +16,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
@@ -34,9 +35,32 @@ from tracker.settings import Mail, Site
 from tracker.speech.display import inert, inert_text
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "email"
-WIRE = SMTP.clone(max_line_length=998)
-"""How a message is written out: lines up to RFC 5322's limit, because a shorter one would make an encoded word of the
-exit link in List-Unsubscribe, which mail programs could then not follow."""
+
+
+class _Wire(EmailPolicy):
+    """How a message is written out: lines up to RFC 5322's limit, encoded words of at most 75 characters (RFC 2047 2).
+
+    The limit is that long because a shorter one would make an encoded word of the exit link in List-Unsubscribe, which mail
+    programs could then not follow. A subject that needs encoding is folded by itself, at 75.
+    """
+
+    def fold(self, name: str, value: Any) -> str:  # noqa: ANN401 - the library's signature
+        """One header as lines."""
+        words = str(value)
+        if name.lower() != "subject" or words.isascii():
+            return str(super().fold(name, value))
+        coded = Header(words, "utf-8", maxlinelen=WORD, header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {coded}{self.linesep}"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:  # noqa: ANN401 - the library's signature
+        """The same as bytes."""
+        if name.lower() != "subject" or str(value).isascii():
+            return bytes(super().fold_binary(name, value))
+        return self.fold(name, value).encode("ascii")
+
+
+WORD = 75
+WIRE = _Wire(linesep="\r\n", max_line_length=998)
 LINE = 72
 QUIT_S = 5.0
 """Seconds to wait for the answer to QUIT, which nothing depends on."""

@@ -52,6 +52,10 @@ COLUMNS = (
 )
 
 
+BYTE_ORDER_MARK = "\ufeff"
+"""Begins each CSV: without it a spreadsheet opened by double click reads it in another encoding."""
+
+
 def write(session: Session, form: str, topic_id: str | None) -> Iterator[str]:
     """The export in pieces: `jsonl` one object a line, `json` one list, `csv` one row for each appearance."""
     yield from formatted(claims(session, topic_id), form)
@@ -64,7 +68,7 @@ def formatted(rows: Iterable[dict[str, Any]], form: str) -> Iterator[str]:
     elif form == "json":
         yield json.dumps(list(rows), ensure_ascii=True, indent=1) + "\n"
     else:
-        yield _csv_line(COLUMNS)
+        yield BYTE_ORDER_MARK + _csv_line(COLUMNS)
         for row in rows:
             yield from (_csv_line(line) for line in flat_rows(row))
 

@@ -1,14 +1,17 @@
 """Search in all statements: words, their speakers, questions and outlets, with what the hits have in common."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, stream_with_context
 
+from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions.queries import searches
 from tracker.positions.queries.searches import Facet
+from tracker.record import export
 from tracker.speech.search.grammar import SearchQuery
 from tracker.web import forms
 from tracker.web.context import reading, render
@@ -17,6 +20,8 @@ from tracker.web.views.searches import FIELDS, KINDS, AskedSearch, find, marked_
 
 pages = Blueprint("search", __name__)
 
+LOT = 500
+MIME = {"csv": "text/csv", "jsonl": "application/jsonl"}
 YEAR_DAYS = ("01-01", "12-31")
 
 
@@ -61,6 +66,8 @@ class SearchPage:
     following: str | None
     """The address of the next page."""
     first_page: bool
+    asked_again: str
+    """The parameters of this search, for its other addresses."""
 
 
 @pages.get("/search")
@@ -92,8 +99,37 @@ def search() -> Response:
             if found.cursor
             else None,
             first_page=asked.cursor is None,
+            asked_again=forms.address(drop=("cursor",), ends="").partition("?")[2].rstrip("&"),
         )
     return render(page)
+
+
+@pages.get("/export/statements.<any(csv, jsonl):form>")
+def download(form: str) -> Response:
+    """What a search finds, as a table or as one object a line: the whole of it, at most `MOST_COUNTED` statements."""
+    asked = read_search()
+    if asked.query.is_empty:
+        raise forms.Malformed("q", "is empty; there is nothing to look for")
+    answer = Response(stream_with_context(_pieces(asked, form)), mimetype=MIME[form])
+    answer.headers["Content-Type"] = f"{MIME[form]}; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="statements.{form}"'
+    return answer
+
+
+def _pieces(asked: AskedSearch, form: str) -> Iterator[str]:
+    with reading() as db:
+        yield from export.formatted(_rows(db, asked), form)
+
+
+def _rows(db: Session, asked: AskedSearch) -> Iterator[dict[str, Any]]:
+    """The hits lot after lot, as the interface's objects."""
+    cursor, given = asked.cursor, 0
+    while given < searches.MOST_COUNTED:
+        found = searches.hits(db, asked.query, asked.order, cursor, size=LOT)
+        yield from export.claims_by_id(db, list(found.claim_ids))
+        given, cursor = given + len(found.claim_ids), found.cursor
+        if cursor is None:
+            return
 
 
 def _names(asked: AskedSearch, query: SearchQuery) -> str:

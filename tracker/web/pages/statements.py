@@ -1,7 +1,5 @@
 """One statement: its words, when and how that is known, where it appeared, what was decided; and its exports."""
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -140,13 +138,8 @@ def as_csv(public_id: str) -> Response:
         found = _found(db, public_id, ".csv")
         if isinstance(found, Response):
             return found
-        rows = list(export.flat_rows(next(export.claims(db, public_id=public_id))))
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-    writer.writerows([export.cell(value) for value in row] for row in (export.COLUMNS, *rows))
-    return text_response(
-        buffer.getvalue(), "text/csv", Content_Disposition=f'attachment; filename="statement-{public_id}.csv"'
-    )
+        table = "".join(export.formatted(export.claims(db, public_id=public_id), "csv"))
+    return text_response(table, "text/csv", Content_Disposition=f'attachment; filename="statement-{public_id}.csv"')
 
 
 def _target(place: dict[str, Any], text: str) -> dict[str, Any]:
