@@ -10,6 +10,7 @@ from sqlmodel import select
 from tests.conftest import NOON
 from tracker.archive.models import Document, Snapshot, Source, SourceKind
 from tracker.db import Database
+from tracker.speech import same_statement
 from tracker.speech.ledger import readings
 from tracker.speech.models import Appearance, Claim, QuoteKind
 from tracker.speech.types import Mention, Polarity, Quote, Reading, Said
@@ -265,3 +266,19 @@ def test_a_sentence_of_several_scraps_is_the_statement_most_were_taken_from(desk
 def test_a_short_quote_of_a_transcripts_passage_is_that_passage(desk):
     passage = " ".join(f"We looked at bolt {word} of the whole bridge." for word in "abcdefghijkl")
     assert desk.read(("turn", f"{passage} {FULL}.")) == desk.read(("direct", f"“{FULL}”"))
+
+
+def test_a_small_word_of_one_language_is_no_number_of_another():
+    """Danish "to" is two, and English "to" no number."""
+    one = (
+        "At the fair and in the days before the fair, we’re not discussing to issue a formal licence. What we are discussing is how"
+        " to bring Norville closer to the port, and the ongoing talks. I’m not in a position to preempt the outcome of those talks"
+    )
+    other = (
+        "We are not discussing the issue of a formal licence. What we are discussing is how to bring Norville closer to the port"
+        " and there are ongoing talks and I am not in a position to preempt the outcome of those talks"
+    )
+    assert same_statement.is_same_wording(one, other)
+    assert not same_statement.is_same_wording(one, other.replace("not discussing", "discussing"))
+    ten = "We will pay ten million for the new ferry of ours and for the port"
+    assert not same_statement.is_same_wording(ten, ten.replace("ten", "two"))

@@ -25,7 +25,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from tracker.languages.data import of_all
+from tracker.languages.data import default, of_all
 from tracker.speech import wording
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker
 from tracker.speech.types import Polarity
@@ -225,7 +225,12 @@ def _rank(kind: QuoteKind) -> int:
 
 @lru_cache(maxsize=1)
 def _weighty_words() -> frozenset[str]:
-    """The folded negations, numbers, months and weekdays of all languages: a word too many keeps two apart, no more."""
-    found = of_all(lambda language: language.grammar.negation_words | language.grammar.number_words)
+    """The folded negations, numbers, months and weekdays of all languages: a word too many keeps two apart, no more.
+
+    A number that is one of the commonest words of the default language is none: Danish "to" is English "to".
+    """
+    numbers = of_all(lambda language: language.grammar.number_words)
+    numbers -= default().common - default().grammar.number_words
+    found = of_all(lambda language: language.grammar.negation_words) | numbers
     found |= of_all(lambda language: frozenset({*language.months, *language.weekdays}))
     return frozenset(wording.fold(word) for word in found) - {""}
