@@ -271,12 +271,13 @@ def test_a_short_quote_of_a_transcripts_passage_is_that_passage(desk):
 def test_a_small_word_of_one_language_is_no_number_of_another():
     """Danish "to" is two, and English "to" no number."""
     one = (
-        "At the fair and in the days before the fair, we’re not discussing to issue a formal licence. What we are discussing is how"
-        " to bring Norville closer to the port, and the ongoing talks. I’m not in a position to preempt the outcome of those talks"
+        "At the fair and in the days before the fair, we’re not discussing to issue a formal licence. What we are"
+        " discussing is how to bring Norville closer to the port, and the ongoing talks. I’m not in a position to preempt the"
+        " outcome of those talks"
     )
     other = (
-        "We are not discussing the issue of a formal licence. What we are discussing is how to bring Norville closer to the port"
-        " and there are ongoing talks and I am not in a position to preempt the outcome of those talks"
+        "We are not discussing the issue of a formal licence. What we are discussing is how to bring Norville closer to"
+        " the port and there are ongoing talks and I am not in a position to preempt the outcome of those talks"
     )
     assert same_statement.is_same_wording(one, other)
     assert not same_statement.is_same_wording(one, other.replace("not discussing", "discussing"))
