@@ -41,6 +41,13 @@ def _titles(language: Language) -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 @lru_cache(maxsize=32)
+def _beginnings(language: Language) -> tuple[str, ...]:
+    """How the first word of an office may begin: tells quickly that a text has none."""
+    phrases = (phrase for told in language.offices.titles.values() for phrase in told.split(","))
+    return tuple({found.group() for phrase in phrases if (found := _LETTERS.search(phrase))})
+
+
+@lru_cache(maxsize=32)
 def _bodies(language: Language) -> tuple[re.Pattern[str], dict[str, str]]:
     bodies = {f"b{number}": body for number, body in enumerate(language.offices.bodies)}
     told = [
@@ -123,6 +130,9 @@ def office_around(text: str, start: int, end: int, language: Language) -> tuple[
     behind = _WORDS_BEHIND.match(text, end, end + 90)
     starts = [start, *_starts(before)][: AHEAD + 1]
     ends = [end, *(m.end() + end for m in re.finditer(r"\S+", behind.group() if behind else ""))][: BEHIND + 1]
+    beginnings = _beginnings(language)
+    if not any(word.startswith(beginnings) for word in _LETTERS.findall(text[starts[-1] : ends[-1]].lower())):
+        return None, end  # most mentions are of nobody's public office: "police", "her family"
     found, stop = None, end
     for last in ends:
         if last > end and text[end:last].rsplit(maxsplit=1)[-1].lower() in _small(language):
