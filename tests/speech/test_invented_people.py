@@ -17,6 +17,7 @@ NOBODY = [
     ("de", "Mehreren Hafenberichten zufolge fährt die Fähre wieder."),
     ("de", "„Die Fähre bleibt“, sagte Ada Moors Erfolgsrezept."),
     ("de", "Sein Urteil: „Die Regel hat die Fähre zerstört.“"),
+    ("de", "Moor ist Kapitän. Auf Moors Interview antwortete die Stadt: „Die Fähre bleibt, wie sie ist.“"),
     ("de", "Wichtige Frage: „Wer bezahlt die Fähre denn jetzt?“"),
     ("de", "Große Enttäuschung: „Wer bezahlt die Fähre denn jetzt?“"),
     ("ru", "Говорю прямо: «Мы сохраним паром, и очень скоро»."),

@@ -250,6 +250,8 @@ class PersonIndex:
             return True
         if len(words) > 2:  # noqa: PLR2004 - a first name and a surname
             return False
+        if self._owns(first) and re.search(rf"(?<!\w){re.escape(first[:-1])}(?!\w)", self.text):
+            return True  # "Bennetts Interview", where Bennett is named too
         owner = last[:-1] if last.endswith(self.words.names.case_endings) else ""
         owned = owner and re.search(rf"(?<!\w){re.escape(owner)}(?!\w)", self.text) is not None
         before = _BEFORE_NOUN.search(self.text, max(0, start - BEFORE), start)
