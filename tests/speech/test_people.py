@@ -214,3 +214,17 @@ def test_a_country_between_office_and_name_is_no_part_of_the_name():
         "The President of the United Isles Bo Lind spoke, too. “It is,” Lind said."
     )
     assert [q.speaker.name for q in article(page).quotes if q.kind == "direct"] == ["Ada Moor", "Bo Lind"]
+
+
+@pytest.mark.parametrize("thing", ["Norrik Tyle", "Ferry Quarry", "Quorn Aircraft", "Truth Parlour"])
+def test_a_pronoun_is_no_place_company_or_platform(thing):
+    text = f"{thing} opened in May. “We need it now more than ever,” he told reporters on Monday."
+    (quote,) = article(text, language="en").quotes
+    assert quote.speaker.name is None
+
+
+@pytest.mark.parametrize("who", ["Adam Quorn", "Mayor Norrik Tyle"])
+def test_a_pronoun_is_a_person_by_first_name_or_office(who):
+    text = f"{who} opened the bridge in May. “We need it now more than ever,” he told reporters on Monday."
+    (quote,) = article(text, language="en").quotes
+    assert quote.speaker.name == who.removeprefix("Mayor ")

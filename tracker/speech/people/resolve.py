@@ -457,9 +457,9 @@ class Resolver:
         return self.gender.get(name, sex) == sex and self._is_person(name)
 
     def _is_person(self, name: str) -> bool:
-        """Whether a name is surely a person's; by rule two capitals may be a place, in tagged languages they seldom are."""
+        """Whether a name is surely a person's: two capitals may be a place, a company or an aircraft."""
         index = self.person_index
-        if index.is_tagged or index.is_surely(name):
+        if index.is_surely(name):
             return True
         return any(seen.person == name for seen in self.spoken)
 
