@@ -127,7 +127,7 @@ class Document(SQLModel, table=True):
     listed_title: str | None = None
     """The title its source's list gave it last: another one is a reason to fetch it again at once."""
     published_raw: str | None = None
-    published_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    published_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     published_precision: str | None = None
     """"time", "day" or "month": how much of `published_at` the source told; None when it told nothing."""
     language: str | None = None

@@ -1,7 +1,13 @@
 """Reads of what statements mean: topics and events, codings, timelines, shifts, and the material of a line-up."""
 
 from tracker.positions.queries.coding_rows import LabelledCoding, codings, history, waiting
-from tracker.positions.queries.lineups import LineUpInput, lineup_documents, lineup_input, lineup_statement
+from tracker.positions.queries.lineups import (
+    LineUpInput,
+    lineup_coverage,
+    lineup_documents,
+    lineup_input,
+    lineup_statement,
+)
 from tracker.positions.queries.shift_rows import ShiftRow, shifts, verdicts
 from tracker.positions.queries.timelines import MOST_COUNTED, Filters, count, newest, timeline
 from tracker.positions.queries.topics_events import (
@@ -35,6 +41,7 @@ __all__ = [
     "events",
     "events_of",
     "history",
+    "lineup_coverage",
     "lineup_documents",
     "lineup_input",
     "lineup_statement",

@@ -1,6 +1,6 @@
 """Reads for a line-up: statements on a topic around an event, their codings, and what was searched for them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -12,14 +12,16 @@ from tracker.archive.models import Document, Snapshot, Source, SourceKind
 from tracker.positions.lineup import Coverage, LineUpStatement, window
 from tracker.positions.models import (
     ClaimTopic,
+    Coding,
     CodingState,
     Event,
     EventTopic,
+    Position,
 )
-from tracker.positions.queries.coding_rows import LabelledCoding, codings
-from tracker.positions.queries.topics_events import TopicWithScale, topic
-from tracker.speech.models import Appearance, Claim, QuoteKind
-from tracker.speech.queries import Statement, shown, statements
+from tracker.positions.queries.coding_rows import LabelledCoding, in_force
+from tracker.positions.queries.topics_events import about_topic
+from tracker.speech.models import Appearance, Claim, QuoteKind, Speaker
+from tracker.speech.queries import SpeakerRef, Statement, shown
 
 MIN_WORDS = 6
 """A quotation of fewer words, and without a position, is called a fragment."""
@@ -27,70 +29,72 @@ MIN_WORDS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineUpInput:
-    """All that a line-up is built from, and the statements and codings its page shows."""
+    """What a line-up is built from: one light row a statement, who said them, and how many nobody could be found for."""
 
-    subject: TopicWithScale
-    event: Event
     stated: tuple[LineUpStatement, ...]
-    statements: Mapping[int, Statement]
-    codings: Mapping[int, LabelledCoding]
-    coverage: tuple[Coverage, Coverage]
+    speakers: Mapping[int, SpeakerRef]
     unresolved: int
     """Statements inside the window whose speaker is not resolved: they can stand in no row."""
 
 
-def lineup_input(
-    session: Session, topic_id: str, event_id: str, window_days: int | None, speakers: Collection[str] = ()
-) -> LineUpInput | None:
-    """The statements of a topic inside a window around an event's pivot; of some speakers (slugs), or of all.
-
-    None when there is no such topic or event, or the event does not matter to the topic.
-    """
-    subject, event = topic(session, topic_id), session.get(Event, event_id)
-    linked = session.get(EventTopic, (event_id, topic_id))
-    if subject is None or event is None or linked is None:
-        return None
-    ids, unresolved = _claims(session, topic_id, event, window_days)
-    found = statements(session, ids)
-    if speakers:
-        found = {number: one for number, one in found.items() if one.speaker and one.speaker.slug in speakers}
-    coded = {number: one for (number, _), one in codings(session, found, topic_id).items()}
-    seen = tuple(lineup_statement(one, coded.get(one.id)) for one in found.values() if one.speaker is not None)
-    return LineUpInput(
-        subject=subject,
-        event=event,
-        stated=seen,
-        statements=found,
-        codings=coded,
-        coverage=_coverage(session, event, window_days),
-        unresolved=unresolved,
+def lineup_input(session: Session, topic_id: str, event: Event, window_days: int | None) -> LineUpInput:
+    """The statements of a topic inside a window around an event's pivot, in one SELECT of what a line-up asks of them."""
+    position = sa.orm.aliased(Position)
+    sources = (
+        sa.select(sa.func.count(sa.distinct(col(Snapshot.document_id))))
+        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .where(col(Appearance.claim_id) == col(Claim.id))
+        .scalar_subquery()
     )
-
-
-def _claims(session: Session, topic_id: str, event: Event, window_days: int | None) -> tuple[list[int], int]:
     query = (
-        select(Claim.id, Claim.speaker_id)
-        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
-        .where(
-            ClaimTopic.topic_id == topic_id,
-            col(ClaimTopic.removed).is_(False),
-            shown(),
+        sa.select(
+            col(Claim.id), col(Speaker.id), col(Speaker.slug), col(Speaker.name), col(Claim.said_from), col(Claim.said_to),
+            col(Claim.said_at), col(Claim.kind), col(Claim.text), sources, col(Coding.state), col(Coding.key_quote),
+            col(position.scale), col(position.step),
         )
-    )
+        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+        .join(Speaker, isouter=True, onclause=col(Speaker.id) == col(Claim.speaker_id))
+        .join(Coding, isouter=True, onclause=col(Coding.id) == in_force(col(Claim.id), topic_id))
+        .join(position, isouter=True, onclause=col(position.id) == col(Coding.position_id))
+        .where(about_topic(topic_id), shown(), *_inside(event, window_days))
+    )  # fmt: skip
+    stated: list[LineUpStatement] = []
+    speakers: dict[int, SpeakerRef] = {}
+    unresolved = 0
+    for row in session.connection().execute(query):
+        number, who, slug, name, first, last, moment, kind, text, documents, state, chosen, scale, step = row
+        if who is None:
+            unresolved += 1
+            continue
+        if who not in speakers:
+            speakers[who] = SpeakerRef(who, slug, name)
+        stated.append(
+            LineUpStatement(
+                claim_id=number, speaker_id=who, said_from=first, said_to=last, said_at=moment, step=step,
+                scale=scale or 1, confirmed=state is CodingState.CONFIRMED, key_quote=bool(chosen),
+                fragment=step is None and is_fragment(text, kind), sources=documents,
+            )
+        )  # fmt: skip
+    return LineUpInput(stated=tuple(stated), speakers=speakers, unresolved=unresolved)
+
+
+def _inside(event: Event, window_days: int | None) -> list[sa.ColumnElement[bool]]:
     first, last = window(event.pivot, window_days)
-    if first is not None and last is not None:
-        latest = sa.func.coalesce(Claim.said_to, Claim.said_from)
-        earliest = sa.func.coalesce(Claim.said_from, Claim.said_to)
-        query = query.where(sa.or_(latest.is_(None), sa.and_(latest >= first, earliest <= last)))
-    rows = session.exec(query).all()
-    named = [claim_id for claim_id, speaker_id in rows if speaker_id is not None]
-    return named, len(rows) - len(named)
+    if first is None or last is None:
+        return []
+    latest = sa.func.coalesce(Claim.said_to, Claim.said_from)
+    earliest = sa.func.coalesce(Claim.said_from, Claim.said_to)
+    return [sa.or_(latest.is_(None), sa.and_(latest >= first, earliest <= last))]
+
+
+def is_fragment(text: str, kind: QuoteKind) -> bool:
+    """Whether a quotation has too few words to be called a statement where it holds no position."""
+    return kind in {QuoteKind.DIRECT, QuoteKind.MIXED} and len(text.split()) < MIN_WORDS
 
 
 def lineup_statement(one: Statement, coded: LabelledCoding | None) -> LineUpStatement:
     """A statement as the line-up sees it."""
     step = coded.step if coded else None
-    short = len(one.text.split()) < MIN_WORDS and one.kind in {QuoteKind.DIRECT, QuoteKind.MIXED}
     return LineUpStatement(
         claim_id=one.id,
         speaker_id=one.speaker.id if one.speaker else 0,
@@ -101,39 +105,39 @@ def lineup_statement(one: Statement, coded: LabelledCoding | None) -> LineUpStat
         scale=(coded.scale if coded else None) or 1,
         confirmed=coded is not None and coded.state is CodingState.CONFIRMED,
         key_quote=coded is not None and coded.key_quote,
-        fragment=short and step is None,
+        fragment=step is None and is_fragment(one.text, one.kind),
         sources=one.read.documents if one.read else 0,
     )
 
 
-def _coverage(session: Session, event: Event, window_days: int | None) -> tuple[Coverage, Coverage]:
+def lineup_coverage(session: Session, event: Event, window_days: int | None) -> tuple[Coverage, Coverage]:
     """What the archive looked at on each side: sources looked at, those failing now, documents published there."""
-    looked, failing, last = (
+    first, end = window(event.pivot, window_days)
+    opens = datetime.combine(first, time(), UTC) if first else None
+    closes = datetime.combine(end, time(), UTC) + timedelta(days=1) if end else None
+    looked, failing, last, before, after = (
         session.connection()
         .execute(
             sa.select(
                 sa.func.count(),
                 sa.func.count(sa.case((archive.failing(), 1))),
                 sa.func.max(col(Source.last_try_at)),
+                _documents(opens, event.pivot),
+                _documents(event.pivot, closes),
             ).where(col(Source.last_try_at).is_not(None))
         )
         .one()
     )
-    first, end = window(event.pivot, window_days)
-    opens = datetime.combine(first, time(), UTC) if first else None
-    closes = datetime.combine(end, time(), UTC) + timedelta(days=1) if end else None
-    before = _documents(session, opens, event.pivot)
-    after = _documents(session, event.pivot, closes)
     return Coverage(looked, failing, before, last), Coverage(looked, failing, after, last)
 
 
-def _documents(session: Session, opens: datetime | None, closes: datetime | None) -> int:
-    query = select(sa.func.count()).select_from(Document).where(col(Document.published_at).is_not(None))
+def _documents(opens: datetime | None, closes: datetime | None) -> sa.ScalarSelect[int]:
+    query = sa.select(sa.func.count()).select_from(Document).where(col(Document.published_at).is_not(None))
     if opens is not None:
         query = query.where(col(Document.published_at) >= opens)
     if closes is not None:
         query = query.where(col(Document.published_at) < closes)
-    return session.exec(query).one()
+    return query.scalar_subquery()
 
 
 def lineup_documents(session: Session, before: datetime, limit: int) -> list[Document]:

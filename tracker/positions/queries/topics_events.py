@@ -18,7 +18,7 @@ from tracker.positions.models import (
     Shift,
     Topic,
 )
-from tracker.speech.models import Appearance, Claim, Speaker
+from tracker.speech.models import Alias, Appearance, Claim, Office, Speaker
 from tracker.speech.queries import shown
 
 
@@ -85,30 +85,41 @@ def topic_counts(session: Session) -> dict[str, tuple[int, int, date | None]]:
 
 def topic_stats(session: Session, topic_id: str) -> TopicStats:
     """A topic's statements over time and who made them, in one pass."""
+    who = (col(Claim.speaker_id), col(Speaker.slug), col(Speaker.name), col(Speaker.folded))
     rows = session.connection().execute(
-        sa.select(col(Claim.said_from), col(Claim.speaker_id), sa.func.count())
+        sa.select(col(Claim.said_from), sa.func.count(), *who)
         .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
+        .join(Speaker, isouter=True, onclause=col(Speaker.id) == col(Claim.speaker_id))
         .where(about_topic(topic_id), shown())
-        .group_by(col(Claim.said_from), col(Claim.speaker_id))
+        .group_by(col(Claim.said_from), *who)
+        .order_by(col(Speaker.folded))
     ).all()  # fmt: skip
     days: dict[date, int] = {}
-    for day, _, number in rows:
+    speakers: dict[int, tuple[int, str, str]] = {}
+    for day, number, speaker, slug, name, _ in rows:
         if day is not None:
             days[day] = days.get(day, 0) + number
-    ids = {row[1] for row in rows if row[1] is not None}
-    named = session.exec(select(Speaker).where(col(Speaker.id).in_(ids)).order_by(Speaker.folded))
-    speakers = tuple((one.id, one.slug, one.name) for one in named)
-    return TopicStats(sum(row[2] for row in rows), tuple(sorted(days.items())), speakers)
+        if speaker is not None:
+            speakers[speaker] = speaker, slug, name
+    return TopicStats(sum(row[1] for row in rows), tuple(sorted(days.items())), tuple(speakers.values()))
 
 
-def newest_rows(session: Session) -> tuple[int, ...]:
-    """The newest row of each table that can change what a page counts; equal while nothing has changed."""
-    tables = (Document, Claim, ClaimTopic, Coding, Appearance, Shift)
+def newest_rows(session: Session) -> tuple[object, ...]:
+    """The newest row of each table that can change what a page counts; equal while nothing has changed.
+
+    On PostgreSQL also which writers are still at work: a row of theirs may yet come to be seen below the newest one
+    (postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT).
+    """
+    tables = (Document, Claim, ClaimTopic, Coding, Appearance, Shift, Speaker, Alias, Office)
     newest = [sa.select(sa.func.coalesce(sa.func.max(col(table.id)), 0)).scalar_subquery() for table in tables]
     # Who signs in or fails to changes no page; without this a stranger could have every number counted anew.
     accounts = sa.or_(*(col(AuditEntry.subject).startswith(kind) for kind in ("user:", "sign-in:")))
     decided = sa.select(col(AuditEntry.id)).where(~accounts).order_by(col(AuditEntry.id).desc()).limit(1)
     newest.append(sa.func.coalesce(decided.scalar_subquery(), 0))  # type: ignore[arg-type]
+    if session.get_bind().dialect.name != "sqlite":
+        writer = sa.func.pg_snapshot_xip(sa.func.pg_current_snapshot()).column_valued("writer")
+        at_work = sa.select(sa.func.string_agg(sa.cast(writer, sa.Text), ","))
+        newest.append(sa.func.coalesce(at_work.scalar_subquery(), ""))  # type: ignore[arg-type]
     return tuple(session.connection().execute(sa.select(*newest)).one())
 
 

@@ -182,6 +182,14 @@ def public_id(session: Session, claim_id: int) -> str:
     return session.exec(select(Claim.public_id).where(Claim.id == claim_id)).one()
 
 
+def public_ids(session: Session, claim_ids: Collection[int]) -> dict[int, str]:
+    """The permanent ids of claims by their rows."""
+    found: dict[int, str] = {}
+    for some in batches(claim_ids):
+        found.update(session.exec(select(Claim.id, Claim.public_id).where(col(Claim.id).in_(some))).all())
+    return found
+
+
 def survivor(session: Session, claim: Claim) -> Claim | None:
     """The claim that stands for this one: itself, or the last of those it was merged into; None where they form a ring."""
     seen = set()

@@ -1,6 +1,7 @@
 """The addresses of the read interface. Each reads one view of the database and answers one shape."""
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
@@ -8,10 +9,9 @@ from flask import Blueprint, Response, abort, request
 from pydantic import ValidationError
 
 from tracker.db import Session
-from tracker.positions import lineup
 from tracker.positions import queries as positions
-from tracker.positions.lineup import LineUpOptions, LineUpSide
-from tracker.positions.queries import Filters, LineUpInput, lineup_input, searches
+from tracker.positions.lineup import LineUpOptions, LineUpRow, LineUpSide, LineUpStatement
+from tracker.positions.queries import Filters, searches
 from tracker.record import export
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE
@@ -20,6 +20,7 @@ from tracker.web.api import openapi, schemas
 from tracker.web.api.openapi import Endpoint
 from tracker.web.context import absolute_url, reading, text_response, world
 from tracker.web.errors import problem
+from tracker.web.views.lineups import line_up as kept_line_up
 from tracker.web.views.topics import TopicSummary, event_topics, summaries
 
 Params = TypeVar("Params", bound=schemas.Schema)
@@ -65,20 +66,12 @@ def line_up(topic_id: str, event_id: str) -> Response:
     asked = _asked(schemas.LineUpParams)
     options = LineUpOptions(asked.window or None, asked.show == "confirmed")
     with reading() as db:
-        material = lineup_input(db, topic_id, event_id, options.window_days)
-    if material is None:
-        _missing("comparison", f"{topic_id} around {event_id}")
-    people = {one.speaker.id: one.speaker for one in material.statements.values() if one.speaker}
-    names = {number: who.name for number, who in people.items()}
-    built = lineup.build(
-        material.stated,
-        material.event.pivot,
-        steps=material.subject.steps,
-        names=names,
-        options=options,
-        coverage=material.coverage,
-    )
-    rows = [_row(row, material, people[row.speaker_id]) for row in built.rows]
+        whole = kept_line_up(db, topic_id, event_id, options)
+        if whole is None:
+            _missing("comparison", f"{topic_id} around {event_id}")
+        built = whole.built
+        public = speech.public_ids(db, {one.claim_id for row in built.rows for one in _named(row)})
+    rows = [_row(row, public, whole.speakers[row.speaker_id]) for row in built.rows]
     return _answer(
         {
             "topic": topic_id,
@@ -273,9 +266,14 @@ def _topic(one: TopicSummary) -> dict[str, Any]:
     }
 
 
-def _row(row: lineup.LineUpRow, material: LineUpInput, who: speech.SpeakerRef) -> dict[str, Any]:
-    def public(found: tuple[lineup.LineUpStatement, ...]) -> list[str]:
-        return [material.statements[one.claim_id].public_id for one in found]
+def _named(row: LineUpRow) -> Iterator[LineUpStatement]:
+    yield from (key for key in (row.before.key, row.after.key) if key is not None)
+    yield from (*row.same_day, *row.uncertain, *row.unknown)
+
+
+def _row(row: LineUpRow, public_ids: Mapping[int, str], who: speech.SpeakerRef) -> dict[str, Any]:
+    def public(found: tuple[LineUpStatement, ...]) -> list[str]:
+        return [public_ids[one.claim_id] for one in found]
 
     return {
         "speaker": who.slug,
@@ -284,19 +282,19 @@ def _row(row: lineup.LineUpRow, material: LineUpInput, who: speech.SpeakerRef) -
         "distance": row.verdict.distance,
         "refusal": row.verdict.refusal.value if row.verdict.refusal else None,
         "confirmed": row.confirmed,
-        "before": _side(row.before, material),
-        "after": _side(row.after, material),
+        "before": _side(row.before, public_ids),
+        "after": _side(row.after, public_ids),
         "same_day": public(row.same_day),
         "uncertain": public(row.uncertain),
         "unknown": public(row.unknown),
     }
 
 
-def _side(cell: LineUpSide, material: LineUpInput) -> dict[str, Any] | None:
+def _side(cell: LineUpSide, public_ids: Mapping[int, str]) -> dict[str, Any] | None:
     if cell.key is None:
         return None
     state = None if cell.key.step is None else "confirmed" if cell.key.confirmed else "suggested"
-    return {"claim": material.statements[cell.key.claim_id].public_id, "step": cell.key.step, "state": state}
+    return {"claim": public_ids[cell.key.claim_id], "step": cell.key.step, "state": state}
 
 
 def _time(moment: datetime) -> str:

@@ -1,13 +1,15 @@
 """Before and after: what each speaker said on a topic on both sides of an event. The page the product stands on."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from typing import ClassVar, Literal, cast
 
-from flask import Blueprint, Response, abort, redirect, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from markupsafe import Markup
 
-from tracker.positions import lineup
+from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions import shift_rule as scales
 from tracker.positions.lineup import (
@@ -21,9 +23,11 @@ from tracker.positions.lineup import (
     Placement,
 )
 from tracker.positions.models import Event, Position, Topic
-from tracker.positions.queries import LineUpInput, lineup_input
+from tracker.positions.queries import LabelledCoding, TopicWithScale
 from tracker.speech import queries as speech
+from tracker.speech.queries import SpeakerRef, Statement
 from tracker.web import forms
+from tracker.web.cache import cached
 from tracker.web.context import absolute_url, as_response, now, reading, render
 from tracker.web.views import dates, lineup_chart, wording
 from tracker.web.views.cards import (
@@ -38,6 +42,7 @@ from tracker.web.views.cards import (
     verdict_counts,
 )
 from tracker.web.views.lineup_chart import Narrow, Wide
+from tracker.web.views.lineups import KeptLineUp, line_up
 from tracker.web.views.topics import EventLink, event_link, topic_stats
 from tracker.web.views.wording import Compared
 
@@ -109,11 +114,10 @@ class LineUpForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineUpPage:
-    """Answers: how many speakers moved at this event, and who."""
+class LineUpContent:
+    """What stands below the site's head: how many speakers moved at this event, and who."""
 
-    template: ClassVar[str] = "lineup.html"
-    section: ClassVar[str] = "events"
+    template: ClassVar[str] = "lineup_content.html"
     title: str
     topic: Topic
     event: Event
@@ -142,6 +146,32 @@ class LineUpPage:
     this_address: str
 
 
+@dataclass(frozen=True, slots=True)
+class LineUpPage:
+    """Answers: how many speakers moved at this event, and who. `content` is a rendered `LineUpContent`."""
+
+    template: ClassVar[str] = "lineup.html"
+    section: ClassVar[str] = "events"
+    title: str
+    content: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLineUp:
+    """A line-up with the statements and codings that one page of it shows, and only those."""
+
+    whole: KeptLineUp
+    rows: tuple[LineUpRow, ...]
+    statements: Mapping[int, Statement]
+    codings: Mapping[int, LabelledCoding]
+    roles: Mapping[int, str]
+
+    @property
+    def subject(self) -> TopicWithScale:
+        """The topic."""
+        return self.whole.subject
+
+
 @pages.get("/t/<topic_id>/around/<event_id>")
 def lineup_page(topic_id: str, event_id: str) -> Response:
     """The line-up of one topic around one event."""
@@ -155,56 +185,76 @@ def lineup_page(topic_id: str, event_id: str) -> Response:
         query = forms.address(drop=("event",), ends="").partition("?")[2].rstrip("&")
         return as_response(redirect(url_for("lineup.lineup_page", topic_id=topic_id, event_id=other) + f"?{query}"))
     with reading() as db:
-        material = lineup_input(db, topic_id, event_id, options.window_days, chosen)
-        if material is None:
+        whole = line_up(db, topic_id, event_id, options, chosen)
+        if whole is None:
             abort(404)
-        speakers = topic_stats(db, topic_id).speakers
-        events = positions.events_of(db, topic_id)
-        roles = speech.last_roles(db, [row[0] for row in speakers])
-    names = {number: name for number, _, name in speakers}
-    built = lineup.build(
-        material.stated,
-        material.event.pivot,
-        steps=material.subject.steps,
-        names=names,
-        options=options,
-        coverage=material.coverage,
+        first = (forms.page() - 1) * ROWS
+        if first and first >= len(whole.built.rows):
+            abort(404)
+        form = LineUpForm(window=window, show=show, order=order)
+        title = f"{whole.subject.topic.name}, before and after: {whole.event.name}"
+        # The addresses on it hold whatever was asked for, and some of its words tell how long ago something was.
+        name = ("line-up", topic_id, event_id, range(first, first + ROWS), request.script_root, forms.address())
+        content = cached(
+            db, name, lambda: _rendered(db, whole, first, chosen, form), (whole.facts, now().date()), large=True
+        )
+    return render(LineUpPage(title, content))
+
+
+def _rendered(db: Session, whole: KeptLineUp, first: int, chosen: Sequence[str], form: LineUpForm) -> Markup:
+    rows = whole.built.rows[first : first + ROWS]
+    ids = {one.claim_id for row in rows for one in _told(row)}
+    shown = ShownLineUp(
+        whole=whole,
+        rows=rows,
+        statements=speech.statements(db, ids),
+        codings={number: one for (number, _), one in positions.codings(db, ids, whole.subject.topic.id).items()},
+        roles=speech.last_roles(db, [row.speaker_id for row in rows]),
     )
-    if forms.page() > 1 and (forms.page() - 1) * ROWS >= len(built.rows):
-        abort(404)
+    speakers = topic_stats(db, whole.subject.topic.id).speakers
     choices = tuple(SpeakerChoice(slug, name, not chosen or slug in chosen) for _, slug, name in speakers)
-    form = LineUpForm(window=window, show=show, order=order)
-    return render(_page(material, built, events=events, choices=choices, roles=roles, form=form))
+    page = _page(shown, choices=choices, form=form)
+    return Markup(render_template(page.template, page=page))  # noqa: S704 - a template of our own, which escapes
 
 
-def _page(
-    material: LineUpInput,
-    built: LineUp,
-    *,
-    events: Sequence[Event],
-    choices: tuple[SpeakerChoice, ...],
-    roles: Mapping[int, str],
-    form: LineUpForm,
-) -> LineUpPage:
+def _told(row: LineUpRow) -> Iterator[LineUpStatement]:
+    """The statements of a row that a page tells anything of, and the last one of all, which tells the role."""
+    for cell, where in ((row.before, Placement.BEFORE), (row.after, Placement.AFTER)):
+        yield from _nearest(cell, where)
+        if cell.key is not None:
+            yield cell.key
+    yield from (*row.same_day, *row.uncertain, *row.unknown)
+    yield _everything(row)[-1]
+
+
+def _nearest(cell: LineUpSide, where: Placement) -> tuple[LineUpStatement, ...]:
+    return cell.statements[-MOST:] if where is Placement.BEFORE else cell.statements[:MOST]
+
+
+def _everything(row: LineUpRow) -> tuple[LineUpStatement, ...]:
+    return (*row.before.statements, *row.same_day, *row.after.statements, *row.uncertain, *row.unknown)
+
+
+def _page(material: ShownLineUp, *, choices: tuple[SpeakerChoice, ...], form: LineUpForm) -> LineUpContent:
     today = now().astimezone(UTC).date()
-    event, labels = material.event, StepLabels.of(material.subject.positions)
-    whole, first = built, (forms.page() - 1) * ROWS
-    built = replace(whole, rows=whole.rows[first : first + ROWS])
+    event, labels = material.whole.event, StepLabels.of(material.subject.positions)
+    whole = material.whole.built
+    built = replace(whole, rows=material.rows)
     steps = [(one.step, one.label) for one in material.subject.positions]
-    short = _short_names(material)
+    short = _short_names(material.whole.speakers)
     time = lineup_chart.axis(built, event.starts_on, event.ends_on, today)
     drawable = bool(steps) and any(
         row.verdict.before is not None or row.verdict.after is not None for row in built.rows
     )
-    rows = tuple(_shown(row, material, labels, roles, _until(built, today)) for row in built.rows)
+    rows = tuple(_shown(row, material, labels, _until(built, today)) for row in built.rows)
     pivot = event.pivot.astimezone(UTC).date()
     name = event.pivot_name or event.name
     before_days, after_days = _spans(built, pivot, today)
-    return LineUpPage(
+    return LineUpContent(
         title=f"{material.subject.topic.name}, before and after: {event.name}",
         topic=material.subject.topic,
         event=event,
-        events=tuple(event_link(one) for one in events),
+        events=tuple(event_link(one) for one in material.whole.events),
         lead=_lead(len(whole.rows), form.window, name, pivot),
         pivot_name=f"{name}, {dates.short_day(pivot)}" if event.pivot_name else name,
         tally=verdict_counts(whole),
@@ -224,27 +274,22 @@ def _page(
         chart_words=_chart_words(rows, steps),
         rows=rows,
         paging=paging(forms.page(), ROWS, len(whole.rows), forms.address()),
-        coverage=material.coverage[1],
-        unresolved=material.unresolved,
+        coverage=material.whole.coverage[1],
+        unresolved=material.whole.unresolved,
         this_address=absolute_url(forms.address(drop=("event",), ends="").rstrip("?&")),
     )
 
 
-def _shown(
-    row: LineUpRow, material: LineUpInput, labels: StepLabels, roles: Mapping[int, str], until: str
-) -> SpeakerRow:
-    everything = (*row.before.statements, *row.same_day, *row.after.statements, *row.uncertain, *row.unknown)
-    one = material.statements[everything[0].claim_id]
-    who = one.speaker
-    if who is None:
-        raise AssertionError("a row of a line-up has a speaker")
+def _shown(row: LineUpRow, material: ShownLineUp, labels: StepLabels, until: str) -> SpeakerRow:
+    everything = _everything(row)
+    who = material.whole.speakers[row.speaker_id]
     early = _side(row.before, Placement.BEFORE, material, who.slug)
     late = _side(row.after, Placement.AFTER, material, who.slug)
     judged = verdict(row.verdict, confirmed=row.confirmed, labels=labels, silent_until=until)
     compared = None
     if early.key is not None and late.key is not None:
         compared = wording.compare(early.key.words.text, late.key.words.text)
-    role = material.statements[everything[-1].claim_id].role or roles.get(who.id)
+    role = material.statements[everything[-1].claim_id].role or material.roles.get(who.id)
     return SpeakerRow(
         slug=who.slug,
         name=who.name,
@@ -254,16 +299,15 @@ def _shown(
         after=late,
         verdict=judged,
         strips=_strips(row, material),
-        notes=tuple(_note(one, material, row) for one in row.differing),
+        notes=tuple(_note(one, row) for one in row.differing),
         compared=compared,
         table=(*_cell_words(row.before, material), *_cell_words(row.after, material)),
     )
 
 
-def _side(cell: LineUpSide, where: Placement, material: LineUpInput, slug: str) -> SideCard:
+def _side(cell: LineUpSide, where: Placement, material: ShownLineUp, slug: str) -> SideCard:
     word = "before" if where is Placement.BEFORE else "after"
-    nearest = cell.statements[-MOST:] if where is Placement.BEFORE else cell.statements[:MOST]
-    cards = tuple(_card(one, material) for one in nearest)
+    cards = tuple(_card(one, material) for one in _nearest(cell, where))
     key = _card(cell.key, material) if cell.key is not None else None
     if cell.key is not None and cell.key.step is None and where is Placement.BEFORE and not cell.key.key_quote:
         # What was said carries no position: the design shows that as "no position found", the words below it.
@@ -298,7 +342,7 @@ def _fragment_note(cell: LineUpSide) -> str | None:
     return None
 
 
-def _card(one: LineUpStatement, material: LineUpInput) -> Card:
+def _card(one: LineUpStatement, material: ShownLineUp) -> Card:
     coded = material.codings.get(one.claim_id)
     steps = material.subject.steps.get(coded.scale or 0, ()) if coded else ()
     if coded is not None and coded.step is not None and one.step is None:
@@ -306,7 +350,7 @@ def _card(one: LineUpStatement, material: LineUpInput) -> Card:
     return card(material.statements[one.claim_id], coded, steps)
 
 
-def _strips(row: LineUpRow, material: LineUpInput) -> tuple[UndatedStatements, ...]:
+def _strips(row: LineUpRow, material: ShownLineUp) -> tuple[UndatedStatements, ...]:
     kinds = (
         (
             "Same day",
@@ -323,20 +367,20 @@ def _strips(row: LineUpRow, material: LineUpInput) -> tuple[UndatedStatements, .
     )
 
 
-def _note(one: DifferingStatements, material: LineUpInput, row: LineUpRow) -> str:
+def _note(one: DifferingStatements, row: LineUpRow) -> str:
     way = f"{scales.count_in_words(abs(one.steps_away), 'step')} {'higher' if one.steps_away > 0 else 'lower'}"
     side = f"{one.place.value} the event"
     state = "" if one.confirmed else ", as a suggestion" if len(one.claims) == 1 else ", some as suggestions"
     if len(one.claims) > 1:
         return f"{dates.spelled(len(one.claims), 'other statement')} {side} are coded {way} ({one.step}){state}."
-    said = material.statements[one.claims[0]]
+    said = next(other for other in _everything(row) if other.claim_id == one.claims[0])
     when = f" ({dates.short_day(said.said_from)})" if said.said_from else ""
     key = row.before.key if one.place is Placement.BEFORE else row.after.key
     later = bool(key and key.said_to and said.said_from and said.said_from > key.said_to)
     return f"{'A later' if later else 'Another'} statement {side}{when} is coded {one.step}, {way}{state}."
 
 
-def _cell_words(cell: LineUpSide, material: LineUpInput) -> tuple[str, str]:
+def _cell_words(cell: LineUpSide, material: ShownLineUp) -> tuple[str, str]:
     if cell.key is None:
         return "None", "–"
     shown = _card(cell.key, material)
@@ -388,10 +432,8 @@ def _chart_words(rows: Sequence[SpeakerRow], steps: Sequence[tuple[int, str]]) -
     return f"Time runs left to right. {scale} {said}. All values are in the data table below."
 
 
-def _short_names(material: LineUpInput) -> dict[int, str]:
+def _short_names(speakers: Mapping[int, SpeakerRef]) -> dict[int, str]:
     """The last word of each name, or the whole name where two speakers share it."""
-    full = {one.speaker.id: one.speaker.name for one in material.statements.values() if one.speaker}
-    last = {number: name.split()[-1] if name.split() else name for number, name in full.items()}
-    return {
-        number: name if list(last.values()).count(last[number]) > 1 else last[number] for number, name in full.items()
-    }
+    last = {number: who.name.split()[-1] if who.name.split() else who.name for number, who in speakers.items()}
+    bearers = Counter(last.values())
+    return {number: who.name if bearers[last[number]] > 1 else last[number] for number, who in speakers.items()}
