@@ -18,7 +18,7 @@ from aiosmtpd.handlers import Sink
 from flask import Flask
 from sqlmodel import col, select
 
-from benchmarks import speech
+from benchmarks import big_record, speech
 from benchmarks.common import Figure, ratio
 from jobs import deliver
 from jobs.extract import SpeakersOfRecord
@@ -36,6 +36,7 @@ from tracker.runs import Lease
 from tracker.speech import same_statement, wording
 from tracker.speech.ledger.speakers import NewSpeaker, configure
 from tracker.web.app import create_app
+from tracker.web.cache import forget
 from tracker.world import World
 
 SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"
@@ -297,8 +298,31 @@ def pages() -> Figure:
     )
 
 
+def line_up() -> Figure:
+    """The line-up of 300 speakers when something on its topic has just changed, against the same page when nothing has."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = big_record.build_world(Path(folder))
+        big_record.fill(place, 10_000, 5_000)
+        app, address = create_app(place), f"/t/{big_record.TOPIC}/around/{big_record.EVENT}"
+        client = app.test_client()
+
+        def built() -> None:
+            forget(app)
+            client.get(address)
+
+        found, took = ratio(built, lambda: client.get(address))
+        place.database.dispose()
+    return Figure(
+        floor="web",
+        what="line-up of 300, built anew",
+        reference="the same page, as it is kept",
+        ratio=found,
+        ours=f"{1 / took:.1f} pages/s",
+    )
+
+
 def all_figures() -> Iterator[Figure]:
     """Every floor's figure, lowest floor first."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    for measure in (ground, archive_and_speech, adding, copies, topics, mails, pages):
+    for measure in (ground, archive_and_speech, adding, copies, topics, mails, pages, line_up):
         yield measure()
