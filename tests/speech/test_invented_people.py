@@ -27,6 +27,8 @@ NOBODY = [
     ("en", "“We keep the ferry for everyone,” said a Senior Administration Official."),
     ("en", "“We keep the ferry for everyone,” Speaker_01 said."),
     ("en", "“I saw the ferry sink at noon,” the Witness said."),
+    ("en", "The ferry stops in May. Mediators say the talks on it went well, and nobody knows why."),
+    ("en", "The ferry stops in May. Photos showed that the deck was full of people at noon."),
     ("fr", "Une chose est claire : « Le bac restera ouvert pour tous. »"),
     ("es", "Expertos dijeron que el ferri costaría demasiado."),
     ("pl", "Jedno jest jasne: „Prom zostanie dla wszystkich”."),

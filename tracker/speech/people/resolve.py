@@ -26,7 +26,7 @@ from tracker.speech.people.names import (
     plain,
 )
 from tracker.speech.people.office_holders import find_office_holder
-from tracker.speech.people.office_words import read_office
+from tracker.speech.people.office_words import names_country, read_office
 from tracker.speech.people.person_index import Person, PersonIndex, distinct, opens_sentence
 from tracker.speech.people.proxies import holder_behind, names_the_principal
 from tracker.speech.people.roles import Roles
@@ -337,8 +337,18 @@ class Resolver:
         people = self.person_index.grammar.people
         if not people:
             return True
-        low = word.lower()
-        return low in people or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", self.person_index.text) is not None
+        low, text = word.lower(), self.person_index.text
+        if low in people or re.search(rf"(?<!\w){re.escape(low)}(?!\w)", text) is not None:
+            return True
+        return not self._is_proper(word)
+
+    def _is_proper(self, word: str) -> bool:
+        """Whether a word with a capital is a name: letters in capitals, a first name, a country, or one inside a sentence."""
+        language, text = self.person_index.language, self.person_index.text
+        if word.isupper() or knows_first_name(plain(word)) or (language and names_country(word.lower(), language)):
+            return True
+        places = re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text)
+        return any(not opens_sentence(text, place.start()) for place in places)
 
     def _seen(self, name: str, span: Span) -> None:
         self.spoken.append(PastSpeaker(name, span))
