@@ -32,6 +32,7 @@ from tracker.alerts.models import Delivery, Occasion
 from tracker.archive.supplied import from_object
 from tracker.db import insert_if_absent
 from tracker.positions import matching
+from tracker.positions.passage import Passage
 from tracker.runs import Lease
 from tracker.speech import same_statement, wording
 from tracker.speech.ledger.speakers import NewSpeaker, configure
@@ -199,11 +200,12 @@ def topics() -> Figure:
     """Matching a text against topic rules, against searching it for the same phrases as they stand."""
     text = " ".join(article(n) for n in range(3))
     rules = {"any": [f"bridge number{n}" for n in range(30)] + ["bridge toll"]}
+    rule = matching.rule_of("Tolls", "", rules)
 
     def ours() -> None:
         wording.fold.cache_clear()
         for _ in range(20):
-            matching.match(text, rules)
+            matching.match(Passage(text=text, language="en"), rule)
 
     def reference() -> None:
         for _ in range(20):

@@ -20,8 +20,10 @@ from tracker.archive.queries import StoredSnapshot
 from tracker.condition import is_database_fault
 from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
+from tracker.positions.passage import Passage
 from tracker.speech import queries as speech_queries
 from tracker.speech.ledger import readings as speech
+from tracker.speech.models import Claim
 from tracker.speech.people.known_speakers import KnownSpeakers
 from tracker.speech.reading import READER_STOPPED, READER_VERSION, KnownSpeaker, Manuscript, Reading, read, stopped
 from tracker.world import World
@@ -196,8 +198,8 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading, read_with: s
                 continue
             new += 1
             claim = written.claim
-            context = text_before(waiting.snapshot.text, written.start)
-            topics = positions.link_topics(session, now, claim, context, among=all_topics)
+            passage = passage_of(waiting, claim, written.start)
+            topics = positions.link_topics(session, now, claim, passage, among=all_topics)
             if topics and not written.reworded and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
                 alerts.enqueue(
                     session,
@@ -214,3 +216,16 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading, read_with: s
 def text_before(text: str, start: int) -> str:
     """What stands before a quote in its paragraph, or the end of the paragraph before: at most two sentences."""
     return text[max(0, start - CONTEXT) : start].rstrip().rsplit("\n\n", 1)[-1]
+
+
+def passage_of(stored: StoredSnapshot, claim: Claim, start: int) -> Passage:
+    """A statement with what it is read with when its topic is looked for."""
+    document, snapshot = stored.document, stored.snapshot
+    return Passage(
+        text=claim.text,
+        before=text_before(snapshot.text, start),
+        question=claim.question or "",
+        title=document.title or snapshot.title or "",
+        document=snapshot.text,
+        language=document.language or snapshot.language,
+    )

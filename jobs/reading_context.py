@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from tracker.positions import queries as positions
+from tracker.positions.matching import VERSION as MATCHING
 from tracker.speech import queries as speech
 from tracker.speech.people.known_speakers import KnownSpeakers
 from tracker.speech.people.office_holders import office_holders
@@ -55,12 +56,12 @@ def context_now(world: World) -> ReadingContext:
 def context_name(world: World, known: Iterable[KnownSpeaker]) -> str:
     """The name of what a text is read with, when these speakers are known."""
     with world.database.reading() as session:
-        topics = [(topic.id, topic.rules) for topic in positions.topics(session)]
+        topics = [(topic.id, topic.name, topic.description, topic.rules) for topic in positions.topics(session)]
         scales = positions.scales(session)
     configured = sorted(section.name for section in world.settings.speakers)
     told = [asdict(one) for one in known if (one.aliases or one.offices) and not _is_listed(one)]
     told.sort(key=lambda one: str(one["name"]))
-    return " ".join((READER_VERSION, *map(_digest, ([configured, told], topics, scales))))
+    return " ".join((READER_VERSION, *map(_digest, ([configured, told], [MATCHING, topics], [MATCHING, scales]))))
 
 
 def _is_listed(speaker: KnownSpeaker) -> bool:

@@ -15,7 +15,7 @@ from functools import partial
 
 import structlog
 
-from jobs.extract import is_machine_fault, manuscript, text_before
+from jobs.extract import is_machine_fault, manuscript, passage_of
 from jobs.ingest.csv_import import READER as IMPORTED
 from jobs.reading_context import PARTS, ReadingContext, context_now
 from tracker.alerts import queries as alerts
@@ -170,7 +170,7 @@ def _differences(
     session: Session, world: World, stored: StoredSnapshot, reading: Reading | None, parts: Collection[str]
 ) -> tuple[tuple[ReadingChange, ...], int]:
     """All that follows and all that is proposed for one snapshot, and how many statements are new."""
-    now, text = world.now(), stored.snapshot.text
+    now = world.now()
     if reading is None:
         held = speech.held_statements(session, stored.snapshot)
         first = ((one.claim, one.appearance.start) for one in held if one.first and one.claim.status not in HIDDEN)
@@ -189,13 +189,14 @@ def _differences(
         parts = PARTS
     topics = coding_ledger.all_topics(session) if found.new else []
     for written in found.new:
-        coding_ledger.link_topics(session, now, written.claim, text_before(text, written.start), among=topics)
+        passage = passage_of(stored, written.claim, written.start)
+        coding_ledger.link_topics(session, now, written.claim, passage, among=topics)
     wanted = [part for part in parts if part not in TEXT]
     changes = [
         change
         for claim, start in found.compared
         for change in positions.compare(
-            session, now, claim, context=text_before(text, start), reader=READER_VERSION, what=wanted
+            session, now, claim, passage=passage_of(stored, claim, start), reader=READER_VERSION, what=wanted
         )
         if wanted
     ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from jobs.extract import passage_of
 from jobs.ingest import store
 from tracker.archive import queries, supplied
 from tracker.archive.ledger import documents as document_ledger
@@ -111,7 +112,8 @@ def _write(session: Session, now: datetime, waiting: StoredSnapshot, row: CsvRow
         session, now, snapshot=snapshot, document=document, source=waiting.source, reading=reading, reader=READER
     ):
         if written.new:
-            positions.link_topics(session, now, written.claim, among=positions.all_topics(session))
+            passage = passage_of(waiting, written.claim, written.start)
+            positions.link_topics(session, now, written.claim, passage, among=positions.all_topics(session))
 
 
 def _row(cells: dict[str, str | None], name: str) -> CsvRow:

@@ -264,6 +264,20 @@ def test_a_changed_topic_reaches_what_is_held(courier, outlet, with_topic, older
     assert mails(courier) == told
 
 
+def test_another_way_of_finding_topics_reaches_what_is_held(courier, outlet, monkeypatch):
+    begin(courier, outlet, LIND)
+    with courier.database.transaction() as session:
+        link = session.exec(select(ClaimTopic)).one()
+        link.matched = ["as an older version called it"]
+        session.add(link)
+    assert reread.run(courier).documents == 0
+    monkeypatch.setattr("jobs.reading_context.MATCHING", "another version")
+    assert reread.run(courier).documents == 1
+    assert [(link.matched, link.removed) for link in rows(courier, ClaimTopic)] != [
+        (["as an older version called it"], False)
+    ]
+
+
 def test_a_topic_that_a_person_coded_on_is_not_taken_off(courier, outlet, with_topic):
     begin(courier, outlet, LIND)
     confirm(courier)

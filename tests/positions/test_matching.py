@@ -1,8 +1,20 @@
 import pytest
 
-from tracker.positions.matching import match
+from tracker.positions import matching
+from tracker.positions.passage import Passage
 
 RULES = {"any": ["bridge toll", '"the crossing"'], "all": [], "none": ["troll"]}
+SWEDEN = {"name": "Sweden’s accession to NATO", "any": ["Sweden join NATO"]}
+
+
+def match(text, rules, before="", *, name="", description="", **around):
+    around.setdefault("language", "en")
+    return matching.match(Passage(text=text, before=before, **around), matching.rule_of(name, description, rules))
+
+
+def terms(*args, **kwargs):
+    found = match(*args, **kwargs)
+    return found.terms if found else None
 
 
 @pytest.mark.parametrize(
@@ -24,7 +36,7 @@ def test_a_text_belongs_to_a_topic_because_of_its_terms(text, terms):
 
 def test_all_and_any_must_both_be_met():
     rules = {"all": ["Norland"], "any": ["toll", "fee"], "none": []}
-    assert match("Norland wants a fee", rules).terms == ("Norland", "fee")
+    assert terms("Norland wants a fee", rules) == ("Norland", "fee")
     assert match("Norland wants nothing", rules) is None
     assert match("Everybody wants a fee", rules) is None
 
@@ -37,3 +49,96 @@ def test_a_statement_is_read_with_the_sentence_before_it_but_never_by_that_alone
     rules = {"any": ["bridge toll"]}
     assert match("A toll is fair", rules, "They spoke about the bridge.") is not None
     assert match("The weather is fine", rules, "They spoke about the bridge toll.") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase", "text"),
+    [
+        ("en", "invite Norland", "The invitations to Norland were written"),
+        ("de", "Brücke gesperrt", "Die gesperrten Brücken sind alt"),
+        ("fr", "fermer le pont", "Nous fermerons les ponts au printemps"),
+        ("es", "cerrar puente", "Cerramos los puentes viejos"),
+        ("sv", "avgift tunneln", "Avgifter i tunnlarna och tunneln är fel"),
+        ("pl", "umowa podatki", "O umowie bez podatku nie rozmawiamy"),
+        ("ru", "закрытие моста", "О закрытии мостов речи не идёт"),
+        ("uk", "закриття мосту", "Про закриттям мосту йдеться"),
+    ],
+)
+def test_the_words_of_a_phrase_match_in_the_forms_of_the_documents_language(language, phrase, text):
+    assert terms(text, {"any": [phrase]}, language=language) == (phrase,)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "L’OTAN accueillera la Suède, son referendum est clos"),
+        ("ru", "Швецию ждут в НАТО после того, как пройдёт референдум"),
+        ("es", "Suecia y la OTAN esperan el referendum"),
+        ("de", "Das Referendum über Schwedens Weg in die Nato war gut"),
+        ("en", "The Swedish referendum on the Alliance is over"),
+    ],
+)
+def test_a_country_or_body_is_found_as_each_language_calls_it(language, text):
+    rules = {"any": ["Sweden NATO referendum", "референдум Швеция НАТО"]}
+    assert match(text, rules, language=language) is not None
+
+
+def test_other_names_are_found_by_their_sound_in_another_script():
+    assert terms("Варнхольм закрывает мост", {"any": ["мост Varnholm"]}, language="ru") == ("мост Varnholm",)
+    assert match("Вернер закрывает мост", {"any": ["мост Varnholm"]}, language="ru") is None
+
+
+def test_a_short_name_in_capitals_is_no_small_word():
+    assert match("Tell us about tariffs", {"any": ["US tariffs"]}) is None
+    assert match("The US keeps its tariffs", {"any": ["US tariffs"]}) is not None
+
+
+def test_a_word_is_found_inside_a_compound_where_the_language_makes_them():
+    assert match("Das Brückenmautgesetz kommt", {"any": ["Brückenmaut"]}, language="de") is not None
+    assert match("Overcrowding is bad", {"any": ["crowding"]}, language="en") is None
+
+
+def test_a_topic_without_phrases_is_found_by_its_names_and_one_of_its_other_words():
+    about = {"name": "Ceasefire in Norland"}
+    assert terms("A ceasefire in Norland is near", {}, **about) == ("norland ceasefire",)
+    assert match("Norland is at war", {}, **about) is None
+    assert match("A ceasefire is near", {}, **about) is None
+
+
+def test_a_topic_without_phrases_and_names_is_found_by_all_words_of_its_name():
+    assert match("Tolls on bridges are fair", {}, name="Bridge tolls") is not None
+    assert match("Bridges are fair", {}, name="Bridge tolls") is None
+
+
+def test_an_answer_is_about_what_its_question_asks():
+    rules = {"any": ["bridge toll"]}
+    assert terms("Not this year.", rules, question="Will there be a toll on the bridge?") == (
+        "bridge toll (in the question)",
+    )
+    assert match("Not this year.", rules, question="Will there be a bridge?") is None
+
+
+def test_the_document_completes_a_phrase_whose_own_words_the_statement_has():
+    around = {"title": "Sweden is to join NATO in spring", "document": "The government met."}
+    assert terms("We will join as soon as we can", **SWEDEN_RULES, **around) == (
+        "Sweden join NATO (with the document)",
+    )
+    assert match("We will go home as soon as we can", **SWEDEN_RULES, **around) is None
+    assert match("Finland will join as soon as it can", **SWEDEN_RULES, **around) is None
+    assert match("We will join the choir", **SWEDEN_RULES, title="Sweden and NATO", document="") is None
+
+
+def test_names_that_a_preposition_ties_are_enough_where_the_document_has_another_word_of_the_topic():
+    about = {"name": SWEDEN["name"], "document": "The accession takes time."}
+    assert terms("Sweden’s future is in NATO", {}, **about) == ("swedens future is in nato (its names)",)
+    assert match("Sweden and NATO spoke", {}, **about) is None
+    assert match("Sweden’s future is in NATO", {}, name=SWEDEN["name"], document="The weather is fine.") is None
+
+
+def test_what_a_description_says_the_topic_is_not_does_not_count():
+    about = {"name": SWEDEN["name"], "description": "Whether Sweden becomes a member of NATO. Not: exercises."}
+    assert terms("Sweden and NATO need each other, as members", {}, **about) == ("member (its description)",)
+    assert match("Sweden and NATO hold exercises", {}, **about) is None
+
+
+SWEDEN_RULES = {"rules": {"any": SWEDEN["any"]}, "name": SWEDEN["name"]}

@@ -106,8 +106,6 @@ class Grammar:
     """Verbs by which the last speaker goes on: "he added"."""
     goes_on_adverbs: frozenset[str] = frozenset()
     """Adverbs that may stand before them: "he then added"."""
-    word_endings: tuple[str, ...] = ()
-    """Endings cut off a word to compare it with a topic's rules, longest first; those of the default language."""
     little: frozenset[str] = frozenset()
     """Words a topic's rules never ask for by themselves. In every language."""
 

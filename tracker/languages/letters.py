@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 LATIN = 0x250
 """First code point behind Latin letters in common use."""
@@ -79,3 +80,29 @@ def count_small_cyrillic(text: str) -> int:
 
 
 _SMALL_CYRILLIC = re.compile("[а-яёіїєґў]")
+
+
+_LATIN_FOR = {
+    **dict(zip("абвгдезийклмнопрстуфхыіїєґэў", "abvgdeziiklmnoprstufhyiieheu", strict=True)),
+    "ж": "zh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ъ": "",
+    "ь": "",
+    "ю": "iu",
+    "я": "ia",
+}
+_ROMANIZED = str.maketrans(_LATIN_FOR)
+_SPELLINGS = (("ph", "f"), ("y", "i"), ("j", "i"), ("w", "v"), ("c", "k"), ("q", "k"))
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=65536)
+def romanized(folded: str) -> str:
+    """A folded word in Latin letters, written alike in all languages: "ukraini" for "Україні", "kiiv" for "Kyiv"."""
+    out = folded.translate(_ROMANIZED)
+    for one, other in _SPELLINGS:
+        out = out.replace(one, other)
+    return _DOUBLED.sub(r"\1", out)

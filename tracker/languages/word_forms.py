@@ -105,3 +105,11 @@ def is_genitive(word: str, language: Language) -> bool:
         return False
     tags = [form.tag for form in _analyzer(language.code).parse(word.lower())]
     return any(tag.case == GENITIVE for tag in tags) and all(tag.POS in OWNERS for tag in tags)
+
+
+@lru_cache(maxsize=65536)
+def lemma(word: str, language: Language | None) -> str | None:
+    """The first form of a word in small letters; None where the language has no dictionary."""
+    if language is None or not language.names.has_dictionary:
+        return None
+    return str(_analyzer(language.code).parse(word)[0].normal_form)

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.positions import matching
+from tracker.positions.matching import wanted
+from tracker.positions.passage import WordIndex, contains_in_order
 
 MIN_WORDS = 4
 """A shorter statement is a fragment and gets no position."""
@@ -32,22 +33,22 @@ class Suggestion:
     reasons: tuple[str, ...]
 
 
-def suggest(text: str, question: str | None, scale: Sequence[ScaleStep]) -> Suggestion | None:
+def suggest(text: str, question: str | None, scale: Sequence[ScaleStep], code: str) -> Suggestion | None:
     """The one step of `scale` whose phrases the statement meets best, or None.
 
-    An elliptic answer is read with its question when it has nothing of its own.
+    `code` is the language of its words. An elliptic answer is read with its question when it has nothing of its own.
     """
     bare = re.sub(r"\[[^\]]*\]", " ", text)
-    words = matching.WordIndex(bare)
+    words = WordIndex(bare, code)
     if len(words.folded.split()) < MIN_WORDS:
         return None
     found = _best(words, scale)
     if found is None and question:
-        found = _best(matching.WordIndex(f"{question}\n{bare}"), scale)
+        found = _best(WordIndex(f"{question}\n{bare}", code), scale)
     return found
 
 
-def _best(words: matching.WordIndex, scale: Sequence[ScaleStep]) -> Suggestion | None:
+def _best(words: WordIndex, scale: Sequence[ScaleStep]) -> Suggestion | None:
     met = [(step, _speaks_for(words, step)) for step in scale]
     met = [(step, phrases) for step, phrases in met if phrases]
     if not met:
@@ -59,12 +60,12 @@ def _best(words: matching.WordIndex, scale: Sequence[ScaleStep]) -> Suggestion |
     return Suggestion(step.id, tuple(f"speaks of “{phrase}”" for phrase in phrases))
 
 
-def _speaks_for(words: matching.WordIndex, step: ScaleStep) -> list[str]:
+def _speaks_for(words: WordIndex, step: ScaleStep) -> list[str]:
     against = [phrase[1:] for phrase in step.phrases if phrase.startswith("-")]
-    if any(matching.contains_in_order(words, phrase) for phrase in against):
+    if any(contains_in_order(words, wanted(phrase)) for phrase in against):
         return []
     return [
-        phrase for phrase in step.phrases if not phrase.startswith("-") and matching.contains_in_order(words, phrase)
+        phrase for phrase in step.phrases if not phrase.startswith("-") and contains_in_order(words, wanted(phrase))
     ]
 
 

@@ -17,6 +17,7 @@ from tracker.positions import matching, suggest
 from tracker.positions.ledger import shifts as shift_ledger
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Event, EventTopic, Position, Topic
+from tracker.positions.passage import Passage
 from tracker.positions.queries import coding_rows
 from tracker.speech.models import Claim, Status
 from tracker.speech.types import Polarity
@@ -121,17 +122,15 @@ def scale_of(session: Session, topic: Topic) -> list[Position]:
 
 
 def link_topics(
-    session: Session, now: datetime, claim: Claim, context: str = "", *, among: Sequence[Topic]
+    session: Session, now: datetime, claim: Claim, passage: Passage, *, among: Sequence[Topic]
 ) -> list[str]:
     """Link a claim to those topics whose rules it meets and suggest its positions; their ids.
 
-    It is read with its question and with `context`, the sentence before it. `among` are all topics (`all_topics`), read
-    once for a document.
+    `passage` is what it is read with. `among` are all topics (`all_topics`), read once for a document.
     """
     topics: list[str] = []
-    before = f"{context}\n{claim.question or ''}".strip()
     for topic in among:
-        found = matching.match(claim.text, topic.rules, before)
+        found = topic_match(passage, topic)
         if found is None:
             continue
         values = {
@@ -142,7 +141,7 @@ def link_topics(
             "removed": False,
         }
         if insert_if_absent(session, ClaimTopic, values):
-            _suggest(session, now, claim, topic)
+            _suggest(session, now, claim, topic, passage.code)
         topics.append(topic.id)
     return topics
 
@@ -152,16 +151,21 @@ def all_topics(session: Session) -> list[Topic]:
     return list(session.exec(select(Topic).order_by(Topic.id)))
 
 
-def suggestion_of(session: Session, claim: Claim, topic: Topic) -> suggest.Suggestion | None:
-    """The position that the rules suggest for a statement. A denial holds nothing of what its words say."""
+def topic_match(passage: Passage, topic: Topic) -> matching.Match | None:
+    """The terms by which the rules in force make a statement one of a topic."""
+    return matching.match(passage, matching.rule_of(topic.name, topic.description, topic.rules))
+
+
+def suggestion_of(session: Session, claim: Claim, topic: Topic, code: str) -> suggest.Suggestion | None:
+    """The position that the rules suggest for a statement in a language. A denial holds nothing of what its words say."""
     if claim.polarity is Polarity.DENIED:
         return None
     steps = [suggest.ScaleStep(p.id, p.step, p.label, tuple(p.phrases)) for p in scale_of(session, topic)]
-    return suggest.suggest(claim.text, claim.question, steps)
+    return suggest.suggest(claim.text, claim.question, steps, code)
 
 
-def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic) -> None:
-    found = suggestion_of(session, claim, topic)
+def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic, code: str) -> None:
+    found = suggestion_of(session, claim, topic, code)
     if found is None:
         return
     number = next_number(session, claim.id, topic.id)

@@ -12,8 +12,9 @@ from sqlmodel import Session, col, select
 from tracker import audit
 from tracker.positions import matching, suggest
 from tracker.positions.ledger import shifts
-from tracker.positions.ledger.codings import MACHINE, confirm, next_number, suggestion_of
+from tracker.positions.ledger.codings import MACHINE, confirm, next_number, suggestion_of, topic_match
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Topic
+from tracker.positions.passage import Passage
 from tracker.speech.ledger import rereading as speech
 from tracker.speech.ledger.rereading import in_words, last_change, outdate, store_change
 from tracker.speech.models import ChangeState, Claim, ReadingChange
@@ -27,27 +28,26 @@ def compare(
     now: datetime,
     claim: Claim,
     *,
-    context: str,
+    passage: Passage,
     reader: str,
     what: Collection[str] = ("topics", "positions"),
 ) -> list[ReadingChange]:
     """Bring the topics and suggestions of one statement to the rules in force; the differences.
 
-    `context` is what it is read with, as in `codings.link_topics`; `what` says which of the two are compared.
+    `passage` is what it is read with, as in `codings.link_topics`; `what` says which of the two are compared.
     """
     links = {link.topic_id: link for link in session.exec(select(ClaimTopic).where(ClaimTopic.claim_id == claim.id))}
-    before = f"{context}\n{claim.question or ''}".strip()
     changes: list[ReadingChange | None] = []
     for topic in session.exec(select(Topic).order_by(Topic.id)):
         link = links.get(topic.id)
         if "topics" in what:
-            found = matching.match(claim.text, topic.rules, before)
+            found = topic_match(passage, topic)
             changes.append(_compare_link(session, now, claim, topic, link=link, found=found, reader=reader))
             link = session.exec(
                 select(ClaimTopic).where(ClaimTopic.claim_id == claim.id, ClaimTopic.topic_id == topic.id)
             ).first()
         if "positions" in what and link is not None and not link.removed:
-            changes.append(_compare_suggestion(session, now, claim, topic, reader))
+            changes.append(_compare_suggestion(session, now, claim, topic, reader=reader, code=passage.code))
     return [change for change in changes if change is not None]
 
 
@@ -93,10 +93,10 @@ def set_link(
 
 
 def _compare_suggestion(
-    session: Session, now: datetime, claim: Claim, topic: Topic, reader: str
+    session: Session, now: datetime, claim: Claim, topic: Topic, *, reader: str, code: str
 ) -> ReadingChange | None:
     field = f"{POSITION}{topic.id}"
-    found = suggestion_of(session, claim, topic)
+    found = suggestion_of(session, claim, topic, code)
     suggested = [
         one for one in _codings(session, claim.id, topic.id, CodingState.SUGGESTED) if one.withdrawn_at is None
     ]
