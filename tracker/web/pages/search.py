@@ -12,7 +12,7 @@ from tracker.positions import queries as positions
 from tracker.positions.queries import searches
 from tracker.positions.queries.searches import Facet
 from tracker.record import export
-from tracker.speech.search.grammar import SearchQuery
+from tracker.speech.search.grammar import LONGEST, SearchQuery
 from tracker.web import forms
 from tracker.web.context import reading, render
 from tracker.web.views.cards import Card, TopicLink
@@ -66,7 +66,7 @@ class SearchPage:
     following: str | None
     """The address of the next page."""
     first_page: bool
-    asked_again: str
+    asked_again: dict[str, str]
     """The parameters of this search, for its other addresses."""
 
 
@@ -99,7 +99,7 @@ def search() -> Response:
             if found.cursor
             else None,
             first_page=asked.cursor is None,
-            asked_again=forms.address(drop=("cursor",), ends="").partition("?")[2].rstrip("&"),
+            asked_again={name: told for name in FIELDS if (told := forms.text(name, LONGEST))},
         )
     return render(page)
 
