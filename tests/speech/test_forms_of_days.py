@@ -272,3 +272,26 @@ def test_this_week_on_a_monday_is_the_one_that_is_over_as_well():
     text = "Ada Moor said this week that the ferry would stop."
     said = article(text, language="en", published=date(2024, 3, 18)).quotes[0].said
     assert (said.first, said.last) == (date(2024, 3, 11), date(2024, 3, 18))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "Накануне саммита, который откроется в субботу, Анна Белкина сказала, что мост откроют."),
+        ("ru", "Накануне важной встречи Анна Белкина сказала, что мост откроют."),
+        ("uk", "Напередодні саміту в суботу Ганна Білка сказала, що міст відкриють."),
+    ],
+)
+def test_the_eve_of_an_event_is_not_yesterday(language, text):
+    assert [quote.said.first for quote in article(text, language=language).quotes] == [None]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "Накануне Анна Белкина сказала, что мост откроют."),
+        ("uk", "Напередодні Ганна Білка сказала, що міст відкриють."),
+    ],
+)
+def test_the_day_before_is_yesterday(language, text):
+    assert [quote.said.first.isoformat() for quote in article(text, language=language).quotes] == ["2024-03-19"]

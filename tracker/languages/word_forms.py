@@ -101,7 +101,7 @@ def is_dative(word: str, language: Language) -> bool:
 
 def is_genitive(word: str, language: Language) -> bool:
     """Whether the dictionary knows a word as a noun or adjective in the genitive, and as nothing else."""
-    if not language.names.has_dictionary or not _known(word.lower(), language.code):
+    if len(word) <= SHORT or not language.names.has_dictionary or not _known(word.lower(), language.code):
         return False
     tags = [form.tag for form in _analyzer(language.code).parse(word.lower())]
     return any(tag.case == GENITIVE for tag in tags) and all(tag.POS in OWNERS for tag in tags)

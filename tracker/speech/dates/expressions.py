@@ -19,9 +19,11 @@ from zoneinfo import ZoneInfo
 
 from tracker.languages.data import Language
 from tracker.languages.phrases import either
+from tracker.languages.word_forms import is_genitive
 from tracker.speech.tokens.tokens import NUMBER, Tokens
 from tracker.speech.types import Manuscript, Precision, Said
 
+_NEXT = re.compile(r"\s+([^\W\d_]+)")
 MONTHS, WEEK, NEARLY = 12, 7, 3
 """Months of a year, days of a week, and how many days "two weeks ago" may be off."""
 SOON = 120
@@ -374,6 +376,8 @@ class Clock:
         if self.published is None:
             return None
         if group["day"]:
+            if self._is_eve(text, match):
+                return None
             counted = self.published + timedelta(days=self.language.days[_plain(group["day"])])
             return DateExpression(
                 start=start, end=end, first=counted, last=counted, precision="day", rule="relative day"
@@ -394,6 +398,13 @@ class Clock:
         return DateExpression(
             start=match.start(), end=match.end(), first=day, last=day, precision="day", rule="day of an occasion"
         )
+
+    def _is_eve(self, text: str, match: re.Match[str]) -> bool:
+        """Whether a word for yesterday is the eve of what follows: "накануне саммита"."""
+        if _plain(match["day"]) not in self.language.dates.before_event:
+            return False
+        follows = _NEXT.match(text, match.end())
+        return follows is not None and follows[1].islower() and is_genitive(follows[1], self.language)
 
     def _weekday_number(self, words: str) -> int:
         """The number of a weekday, whatever part of a day it ends with."""
