@@ -106,3 +106,9 @@ def test_every_language_tells_how_it_denies():
         assert language.denials.negations, language.code
         assert language.denials.denying, language.code
         assert language.denials.questions, language.code
+
+
+@pytest.mark.parametrize("verb", ["disputed", "disputed on Monday", "refuted", "rejected on Tuesday"])
+def test_who_disputes_that_something_is_so_denies_it(verb):
+    found = article(f"Mayor Ada Moor {verb} that the bridge was unsafe for cars.", language="en").quotes
+    assert all(quote.polarity == "denied" for quote in found)

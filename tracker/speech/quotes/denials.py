@@ -168,6 +168,11 @@ class _Clause:
             return any(w in self.words.questions for w in words[self.last + 1 : min(self.end, at + 1 + OPENING)])
         return any(word in self.words.questions for word in words[at : min(self.end, at + OPENING)])
 
+    def _tells_when(self, index: int) -> bool:
+        """Tell whether a word may be part of a day between a verb and what is reported: "disputed on Monday that"."""
+        word = self.doc.words[index]
+        return word in self.language.weekdays or word in self.language.days or word in self.language.grammar.little
+
     def _rejects(self) -> bool:
         """Tell whether what others say is rejected: "dismissed claims that"; not "dismissed the plan as “a joke”"."""
         words = self.doc.words
@@ -179,6 +184,8 @@ class _Clause:
             if words[i] in self.words.claims:
                 called = words[i + 1 : min(self.end, i + 4)]
                 return not any(word in self.words.as_words for word in called)
+            if words[i] in self.language.that and all(self._tells_when(n) for n in range(verb + 1, i)):
+                return True
             if words[i] in STOPS or words[i] in self.language.that:
                 break
         return False
