@@ -42,7 +42,7 @@ __all__ = [
     "stopped",
 ]
 
-READER_VERSION = "2026.11.25"
+READER_VERSION = "2026.11.26"
 """Stored with each reading: a reading of another version may differ. Raise it with every change of behaviour."""
 
 

@@ -8,12 +8,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import dropwhile
 from typing import Literal, NamedTuple
 
 from tracker.languages.data import Language
 from tracker.languages.outlets import outlets
 from tracker.languages.phrases import any_of, beginning, either
-from tracker.speech.people.names import plain
+from tracker.speech.people.names import knows_first_name, plain, titled
 from tracker.speech.tokens.layout import paragraphs
 from tracker.speech.turns import dialects as package
 from tracker.speech.turns.dialect import Dialect
@@ -32,10 +33,16 @@ OPENING = 600
 """Code points at the head of a text that may stand before that label, however short the speech."""
 OPENS = 0.3
 """Part of a text within which the one label of a speech stands."""
+FULL = 2
+"""Words of a full name."""
 LONGEST, NAMES = 100, 6
 """Characters and words of the longest label."""
 SEVERAL = 3
 """Labels from which a text is taken for a transcript even if one of them stands there once."""
+WRAPPED = 50
+"""Characters of a line from which one that ends in the middle of a sentence goes on in the next."""
+PAIR = 2
+"""Labels of the shortest exchange."""
 INITIALS = 3
 """Letters up to which capitals are initials and no label inside a paragraph."""
 _STAGE = re.compile(r"\W*(?:\[[^()\[\]]{1,200}\]|\((?:[^()]|\([^()]*\)){1,600}\))\W*")
@@ -127,7 +134,16 @@ def _opens(label: re.Match[str], title: str | None, language: Language) -> bool:
         words <= offices | language.grammar.articles
         or (bool(words - offices) and words - offices <= named)
         or names_office_holder(label_words(label), language)
+        or _names_person(label_words(label), offices)
     )
+
+
+def _names_person(words: str, offices: set[str]) -> bool:
+    """Whether a label is a full name that begins with a known first name, behind whatever office."""
+    parts = words.split()
+    names = list(dropwhile(lambda part: not knows_first_name(plain(part)), parts))
+    capital = all(part[0].isupper() or plain(part) in offices for part in parts)
+    return capital and FULL <= len(names) <= SEVERAL and len(parts) <= NAMES
 
 
 def names_office_holder(words: str, language: Language) -> bool:
@@ -150,8 +166,25 @@ def _labels(text: str, dialect: Dialect, language: Language) -> list[re.Match[st
             return []
     counts = Counter(label_words(m) for m in found)
     lasts = Counter(words.lower().split()[-1] for words in counts)
-    kept = [m for m in found if _trusted(label_words(m), counts, lasts, dialect, language)]
+    kept = [
+        m
+        for m in found
+        if _trusted(words := label_words(m), counts, lasts, dialect, language)
+        and (counts[words] > 1 or words.isupper() or not _is_of_the_words(m, found[0], dialect, language))
+    ]
     return kept if len(kept) == len(found) or len(kept) >= dialect.least else found[:0]
+
+
+def _is_of_the_words(label: re.Match[str], first: re.Match[str], dialect: Dialect, language: Language) -> bool:
+    """Whether what looks like a label and stands once is what somebody says: "Members of the Harbour Guild: ...".
+
+    It is where the first label is in capitals, or where a line that goes on to it ends in the middle of a sentence.
+    """
+    if part_of(label_words(label), dialect, language) != "answer":
+        return False
+    shouted = label_words(first).isupper() and len(label_words(first)) >= SHORTEST
+    above = label.string[: label.start()].removesuffix("\n").rpartition("\n")[2].rstrip()
+    return shouted or (len(above) >= WRAPPED and (above[-1].isalnum() or above[-1] in ",’'"))
 
 
 def label_words(match: re.Match[str]) -> str:
@@ -168,6 +201,9 @@ def _plausible(words: str, dialect: Dialect, language: Language) -> bool:
     if first in dialect.questions or first in language.transcripts.questioners | language.transcripts.moderators:
         return True
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", words)
+    rest = bare.split()[1:]
+    if first in language.grammar.articles and rest and rest[0].islower():
+        return all(titled(word, language) or word in language.transcripts.label_words for word in rest)
     return not any_of(language.transcripts.not_labels).search(bare)
 
 
@@ -197,6 +233,7 @@ def turns(text: str, dialect: Dialect, labels: list[re.Match[str]], language: La
         points.append(_Label(match.start(), match.start(group), match.end(group), match.end(), label_words(match)))
     if dialect.inline:
         points = _inline(text, points)
+    points = _with_questions(text, points)
     out = []
     for index, label in enumerate(points):
         stop = points[index + 1].begins if index + 1 < len(points) else len(text)
@@ -234,6 +271,23 @@ def _inline(text: str, points: list[_Label]) -> list[_Label]:
         if m.start(1) not in taken
     ]
     return sorted(points + more)
+
+
+def _with_questions(text: str, points: list[_Label]) -> list[_Label]:
+    """Add labels without words where nobody but the one who answers has a label: each answer stands below its question."""
+    if len(points) < PAIR or len({label.words for label in points}) > 1:
+        return points
+    out: list[_Label] = []
+    before = 0
+    for label in points:
+        spans = paragraphs(text[before : label.begins])
+        start, end = spans[-1] if spans else (0, 0)
+        asked = text[before + start : before + end].rstrip("*_ ").endswith("?")
+        if not asked or (before and len(spans) == 1):
+            return points
+        out += [_Label(before + start, before + start, before + start, before + start, ""), label]
+        before = label.after
+    return out
 
 
 def part_of(words: str, dialect: Dialect, language: Language) -> Part:
@@ -287,6 +341,7 @@ def _passages(text: str, place: Span, dialect: Dialect, language: Language) -> t
             last -= 1
         words = text[first:last]
         if not words or _ONLY_MARKS.fullmatch(words) or _STAGE.fullmatch(words) or dialect.noise.match(words):
+            apart = apart or _interjection(language).search(words) is not None
             continue
         for number, (begin, until) in enumerate(_without_interjections(text, first, last, language)):
             # A time between two paragraphs and a call from the hall are not the speaker's words: no passage reaches across.

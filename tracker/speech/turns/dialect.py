@@ -25,6 +25,8 @@ NAME = rf"{CAPITAL}[\w.'’\-]*"
 """A word with a capital."""
 ASIDE = r"(?:[ \u00a0]*\([^)\n]{2,90}\)){0,3}(?:[ \u00a0]+[–—-][ \u00a0][^:\n]{2,80}[ \u00a0][–—-])?"
 """Behind a name in a label: what it holds or belongs to, in brackets, and what its bearer does meanwhile."""
+ARTICLE = either(word.capitalize() for word in of_all(lambda language: language.grammar.articles))
+"""An article before the office that is a label: "La ministre :", "De minister:"."""
 SMALL = rf"(?:{either(of_all(lambda language: language.transcripts.label_words))})"
 """A small word inside a label: of any language, as a label is looked for before the language is known."""
 

@@ -47,6 +47,8 @@ def _of_place(language: Language) -> re.Pattern[str]:
 
 FULL = 2
 """Words of a full name."""
+LONGEST_NAME = 3
+"""Words in capitals up to which a label without known offices is a name as it stands."""
 
 
 def _initial(name: str) -> bool:
@@ -121,6 +123,15 @@ class Labels:
         ]
         titles = self.language.titles if self.language else frozenset()
         headed = bool(found) and plain(found[0]) in titles
+        if (
+            found
+            and plain(found[0]) in self.words.grammar.articles
+            and all(titled(w, self.language) for w in found[1:])
+        ):
+            return []  # "La ministre"
+        if words.isupper() and len(found) > LONGEST_NAME:
+            first = next((n for n, word in enumerate(found[:-1]) if knows_first_name(plain(word))), 0)
+            found = found[first:]  # "DEPUTY HARBOUR WARDEN TOM STONE"
         while found and plain(found[0]) in titles and len(found) > 1:
             found.pop(0)
         if headed and len(found) > FULL and _of_place(self.words).search(bare[bare.find(" ") :]):
@@ -184,7 +195,7 @@ class Labels:
             return Mention(start=start, end=end, text=words, role=words, rule="a label that names nobody")
         names = self._names(words) or self._in_brackets(words)
         role = words if names != words.split() else None
-        if turn.part == "moderator" and (not names or plain(names[0]) in self.words.transcripts.moderators):
+        if turn.part == "moderator" and (not names or names[0].lower().strip(".") in self.words.transcripts.moderators):
             inner = re.search(r"[(\[]([^)\]]+)[)\]]", words)
             named = " ".join(_cased(w) for w in inner.group(1).split()) if inner and " " in inner.group(1) else None
             return Mention(
@@ -274,11 +285,13 @@ class Labels:
                 rule="two bear this name",
             )
         near = self._misspelt(key[0])
+        if near is None and titled(key[0], self.language):
+            return self._office(turn)
         return Mention(
             start=start,
             end=end,
             text=turn.words,
-            name=near or _cased(key[0], turn.words),
+            name=near or _cased(next((w for w in _WORD.findall(turn.words) if plain(w) == key[0]), key[0]), turn.words),
             candidates=(),
             role=role,
             chain=((start, end),),
@@ -327,9 +340,9 @@ class Labels:
             hits = [p for p in hits if other in wanted or not (other and any(other in r.split() for r in p.roles))]
             if len(hits) == 1:
                 return self._of(turn, hits[0], turn.words, "office in the title")
-        single = self._title_surname(wanted)
+        single = self._title_name(wanted)
         if single:
-            known = self._known((plain(single),))
+            known = self._known(tuple(plain(word) for word in single.split()))
             return Mention(
                 start=start,
                 end=end,
@@ -372,17 +385,19 @@ class Labels:
             rule="office, nobody named",
         )
 
-    def _title_surname(self, wanted: set[str]) -> str | None:
-        """The surname after the office in the title: "Remarks by President Moor" for "THE PRESIDENT"."""
+    def _title_name(self, wanted: set[str]) -> str | None:
+        """The name after the office in the title: "Remarks by President Moor" for "THE PRESIDENT"."""
         title = self.heading
         pattern = r"\s+".join(re.escape(w) for w in _ordered(wanted, self.words.transcripts.office_order))
         other = self.words.transcripts.other_office
         alone = rf"(?<!{other} )" if other else ""
-        found = (
-            {m.group(1) for m in re.finditer(rf"(?i:{alone}{pattern})\s+([{LATIN_CAPITALS}][\w’'\-]+)", title)}
-            if pattern
-            else set()
-        )
+        if not pattern:
+            return None
+        name = rf"[{LATIN_CAPITALS}][\w’'\-]+"
+        found = set()
+        for match in re.finditer(rf"(?i:{alone}{pattern})\s+({name})(\s+{name})?", bare_title(title, self.language)):
+            full = match[2] and knows_first_name(plain(match[1]))
+            found.add(f"{match[1]}{match[2]}" if full else match[1])
         found = {f for f in found if plain(f) not in self.offices}
         return found.pop() if len(found) == 1 else None
 

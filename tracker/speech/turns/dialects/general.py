@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from tracker.speech.turns.dialect import AFTER, ASIDE, NAME, SMALL, START, Dialect
+from tracker.speech.turns.dialect import AFTER, ARTICLE, ASIDE, NAME, SMALL, START, Dialect
 
 DIALECT = Dialect(
     name="general",
     label=re.compile(
         START
-        + rf"(?:[-–—•][ \t]*)?(?P<label>{NAME}(?:,?[ \u00a0]+(?:{NAME}|{SMALL}|\d{{1,3}})){{0,7}}{ASIDE})"
+        + rf"(?:[-–—•][ \t]*)?(?P<label>{NAME}(?:,?[ \u00a0]+(?:{NAME}|{SMALL}|\d{{1,3}})){{0,7}}{ASIDE}"
+        + rf"|(?:{ARTICLE})[ \u00a0]\w[\w’'\-]+(?:[ \u00a0]\w[\w’'\-]+){{0,3}})"
         + AFTER,
         re.MULTILINE,
     ),

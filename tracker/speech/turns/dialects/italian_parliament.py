@@ -9,7 +9,7 @@ from tracker.speech.turns.dialect import CAPS, START, Dialect
 DIALECT = Dialect(
     name="italian parliament",
     label=re.compile(
-        START + rf"(?P<label>{CAPS}(?:[ \u00a0]+(?:{CAPS}|de|di|del|della)){{0,4}}"
+        START + rf"(?P<label>(?=[^.\n]*[A-ZÀ-Þ]{{4}}){CAPS}(?:[ \u00a0]+(?:{CAPS}|de|di|del|della)){{0,4}}"
         rf"(?:[ \u00a0]*\([^)\n]{{2,40}}\))?(?:,[ \u00a0][^.:\n]{{2,80}})?)\.[ \u00a0](?=[A-ZÀ-Þ«“])",
         re.MULTILINE,
     ),
