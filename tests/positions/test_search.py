@@ -108,6 +108,18 @@ def test_pages_hold_every_hit_once(record, order):
     assert len(seen) == len(set(seen)) == 5
 
 
+@pytest.mark.parametrize("order", [SearchOrder.NEWEST, SearchOrder.OLDEST])
+@pytest.mark.parametrize("typed", ["ferry OR toll OR einladung", "moor -village", "speaker:moor ferry OR toll"])
+def test_common_words_are_walked_by_the_day_and_find_the_same(record, order, typed, monkeypatch):
+    listed = []
+    for most in (10_000, 0):  # above so many hits the days are walked, and the first that have the words are the page
+        monkeypatch.setattr(searches, "MOST_COUNTED", most)
+        with record.database.reading() as session:
+            listed.append(searches.hits(session, parse(typed), order, size=2))
+    assert listed[0] == listed[1]
+    assert listed[0].claim_ids
+
+
 @pytest.mark.parametrize("cursor", ["x", "2024-13-01.5", "'; --"])
 def test_a_place_that_is_none_is_refused(record, cursor):
     with record.database.reading() as session, pytest.raises(ValueError, match=r"place|month|isoformat"):

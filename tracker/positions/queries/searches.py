@@ -67,6 +67,8 @@ def hits(
         found = list(session.exec(statement.limit(size + 1).offset(skipped)))
         more = len(found) > size and skipped + size < speech.MOST_RANKED
         return SearchHits(claim_ids=tuple(found[:size]), cursor=str(skipped + size) if more else None)
+    if session.get_bind().dialect.name == "sqlite" and query.wanted and count(session, query) > MOST_COUNTED:
+        where = [*speech.one_by_one(session, query), *_about(session, query)]
     newest = order is not SearchOrder.OLDEST
     if place and place.group(2):
         day = None if place.group(1) == "-" else date.fromisoformat(place.group(1))
@@ -81,15 +83,16 @@ def hits(
 
 def count(session: Session, query: SearchQuery) -> int:
     """How many statements a query finds; not counted beyond `MOST_COUNTED` and one."""
-    some = select(Claim.id).where(*_conditions(session, query)).limit(MOST_COUNTED + 1).subquery()
+    found = speech.in_any_order(session, query, col(Claim.id)).where(*_about(session, query))
+    some = found.limit(MOST_COUNTED + 1).subquery()
     return session.exec(select(sa.func.count()).select_from(some)).one()
 
 
 def facets(session: Session, query: SearchQuery) -> dict[str, list[Facet]]:
     """Speakers, topics, kinds and years of what a query finds, those with most first; of at most `MOST_COUNTED` hits."""
     found = (
-        sa.select(col(Claim.id), col(Claim.speaker_id), col(Claim.kind), col(Claim.said_from))
-        .where(*_conditions(session, query))
+        speech.in_any_order(session, query, col(Claim.id), col(Claim.speaker_id), col(Claim.kind), col(Claim.said_from))
+        .where(*_about(session, query))
         .limit(MOST_COUNTED)
         .cte("found")
     )
@@ -146,13 +149,17 @@ def speakers_called(session: Session, name: str, limit: int = 3) -> Sequence[Spe
 
 
 def _conditions(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
-    where = speech.conditions(session, query)
-    if query.topic:
-        ids = [topic.id for topic in topics_called(session, query.topic)]
-        about = sa.exists().where(
+    return [*speech.conditions(session, query), *_about(session, query)]
+
+
+def _about(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
+    if not query.topic:
+        return []
+    ids = [topic.id for topic in topics_called(session, query.topic)]
+    return [
+        sa.exists().where(
             col(ClaimTopic.claim_id) == col(Claim.id),
             col(ClaimTopic.topic_id).in_(ids),
             col(ClaimTopic.removed).is_(False),
         )
-        where.append(about)
-    return where
+    ]

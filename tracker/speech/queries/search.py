@@ -21,9 +21,32 @@ QUOTE, ABOUT, STEMS = 4.0, 2.0, 1.0
 """What a word counts for in the order by relevance: in the quote, around it, as another form (bm25 of FTS5; A to C)."""
 
 
+def in_any_order(session: Session, query: SearchQuery, *columns: Any) -> sa.Select[Any]:  # noqa: ANN401 - columns of any type
+    """What a query finds as SQLite's index comes upon it, so that a limit ends the walk; `conditions` lists all first."""
+    wanted = tokens.sqlite_expression(query)
+    if session.get_bind().dialect.name != "sqlite" or not wanted:
+        return sa.select(*columns).where(*conditions(session, query))
+    claims = sa.inspect(Claim).local_table
+    found = _INDEX.join(claims, col(Claim.id) == _INDEX.c.rowid)
+    matches = _INDEX.c.search_text_fts.op("MATCH")(wanted)
+    return sa.select(*columns).select_from(found).where(matches, shown(), *_fields(query))
+
+
+def one_by_one(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
+    """The same as `conditions`, asked of each claim in turn: for words so common that the first claims of a walk have them."""
+    wanted = tokens.sqlite_expression(query)
+    if session.get_bind().dialect.name != "sqlite" or not wanted:
+        return conditions(session, query)
+    return [shown(), _matching(wanted).where(_INDEX.c.rowid == col(Claim.id)).exists(), *_fields(query)]
+
+
 def conditions(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
     """What must hold of a claim that a query finds; topics are for the floor that knows them."""
-    found = [shown(), *_words(session, query)]
+    return [shown(), *_words(session, query), *_fields(query)]
+
+
+def _fields(query: SearchQuery) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
     if query.speaker:
         found.append(col(Claim.speaker_id).in_(speakers_called(query.speaker)))
     if query.source:
