@@ -83,7 +83,7 @@ def hits(
 
 def count(session: Session, query: SearchQuery) -> int:
     """How many statements a query finds; not counted beyond `MOST_COUNTED` and one."""
-    found = speech.in_any_order(session, query, col(Claim.id)).where(*_about(session, query))
+    found = speech.in_any_order(session, query, [col(Claim.id)]).where(*_about(session, query))
     some = found.limit(MOST_COUNTED + 1).subquery()
     return session.exec(select(sa.func.count()).select_from(some)).one()
 

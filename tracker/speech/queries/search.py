@@ -1,6 +1,6 @@
 """Which statements a query of the search means, as conditions on claims: one grammar, either database's index."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ QUOTE, ABOUT, STEMS = 4.0, 2.0, 1.0
 """What a word counts for in the order by relevance: in the quote, around it, as another form (bm25 of FTS5; A to C)."""
 
 
-def in_any_order(session: Session, query: SearchQuery, *columns: Any) -> sa.Select[Any]:  # noqa: ANN401 - columns of any type
+def in_any_order(session: Session, query: SearchQuery, columns: Sequence[Any]) -> sa.Select[Any]:
     """What a query finds as SQLite's index comes upon it, so that a limit ends the walk; `conditions` lists all first."""
     wanted = tokens.sqlite_expression(query)
     if session.get_bind().dialect.name != "sqlite" or not wanted:
