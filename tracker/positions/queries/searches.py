@@ -91,7 +91,9 @@ def count(session: Session, query: SearchQuery) -> int:
 def facets(session: Session, query: SearchQuery) -> dict[str, list[Facet]]:
     """Speakers, topics, kinds and years of what a query finds, those with most first; of at most `MOST_COUNTED` hits."""
     found = (
-        speech.in_any_order(session, query, col(Claim.id), col(Claim.speaker_id), col(Claim.kind), col(Claim.said_from))
+        speech.in_any_order(
+            session, query, [col(Claim.id), col(Claim.speaker_id), col(Claim.kind), col(Claim.said_from)]
+        )
         .where(*_about(session, query))
         .limit(MOST_COUNTED)
         .cte("found")
