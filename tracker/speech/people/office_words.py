@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,13 +32,7 @@ class PublicOffice(NamedTuple):
 @lru_cache(maxsize=32)
 def _titles(language: Language) -> tuple[re.Pattern[str], dict[str, str]]:
     """Find the words of an office, and tell which kind each alternative is, by the number of its group."""
-    kinds = {f"k{number}": kind for number, kind in enumerate(language.offices.titles)}
-    told = [
-        (phrase, group)
-        for group, kind in kinds.items()
-        for phrase in map(str.strip, language.offices.titles[kind].split(","))
-    ]
-    return re.compile(rf"(?<!\w)(?:{_alternatives(told)})(?!\w)"), kinds
+    return _by_group("k", language.offices.titles)
 
 
 @lru_cache(maxsize=32)
@@ -49,13 +44,15 @@ def _beginnings(language: Language) -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)
 def _bodies(language: Language) -> tuple[re.Pattern[str], dict[str, str]]:
-    bodies = {f"b{number}": body for number, body in enumerate(language.offices.bodies)}
-    told = [
-        (phrase, group)
-        for group, body in bodies.items()
-        for phrase in map(str.strip, language.offices.bodies[body].split(","))
-    ]
-    return re.compile(rf"(?<!\w)(?:{_alternatives(told)})(?!\w)"), bodies
+    """Find the words of a country or organisation, likewise."""
+    return _by_group("b", language.offices.bodies)
+
+
+def _by_group(letter: str, table: Mapping[str, str]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Find any phrase of a table, in a group by its key; the keys by the names of their groups."""
+    keys = {f"{letter}{number}": key for number, key in enumerate(table)}
+    told = [(phrase, group) for group, key in keys.items() for phrase in map(str.strip, table[key].split(","))]
+    return re.compile(rf"(?<!\w)(?:{_alternatives(told)})(?!\w)"), keys
 
 
 def _alternatives(told: list[tuple[str, str]]) -> str:
