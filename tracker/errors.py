@@ -10,6 +10,7 @@ TrackerError
   * DatabaseProblem        the database is missing, damaged, another program's, too old or too new
   * BadAccount             an account can't be made or changed as asked
   * TooMany                too many tries from one place; it says when to come back
+  * BadParameter           a parameter of an address that can't be read as what it should be
   * AlreadyRunning         somebody else is already doing it; exit code 75
   * LeaseLost              another process took over: nothing more may be written
   * CollectingPaused       this machine can't save just now; no source is to blame

@@ -35,7 +35,7 @@ def test_or_joins_the_two_words_around_it_only():
 
 def test_fields_are_read_and_what_is_none_is_words():
     query = parse('speaker:"Ada Moor" topic:toll source:Courier kind:direct before:2024-03-10 after:2024-02 10:41')
-    assert (query.speaker, query.topic, query.source, query.kind) == ("Ada Moor", "toll", "Courier", "direct")
+    assert (query.speakers, query.topic, query.source, query.kind) == (("Ada Moor",), "toll", "Courier", "direct")
     assert (query.first, query.last) == (date(2024, 3, 1), date(2024, 3, 9))
     assert query.wanted == ((Term(("10", "41"), is_exact=True),),)
 
@@ -55,16 +55,20 @@ def test_a_day_that_is_none_is_said_in_a_sentence(typed):
     assert "names no day" in problem
 
 
-def test_a_second_speaker_and_too_many_words_are_said():
-    assert "Only one speaker" in parse("speaker:moor speaker:lind").problems[0]
+def test_any_of_several_speakers_does_and_a_second_topic_is_said_to_be_too_many():
+    assert parse("speaker:moor speaker:lind").speakers == ("moor", "lind")
+    assert "Only one topic" in parse("topic:toll topic:ferry").problems[0]
+
+
+def test_too_many_words_are_said():
     many = parse(" ".join(f"w{number}" for number in range(200)))
     assert len(many.wanted) == MOST_TERMS
     assert f"first {MOST_TERMS} words" in many.problems[0]
 
 
 def test_fields_of_a_form_stand_beside_what_is_typed():
-    query = narrowed(parse("toll speaker:moor"), speaker=None, topic="bridge", first=date(2024, 1, 1))
-    assert (query.speaker, query.topic, query.first) == ("moor", "bridge", date(2024, 1, 1))
+    query = narrowed(parse("toll speaker:moor"), speakers=None, topic="bridge", first=date(2024, 1, 1))
+    assert (query.speakers, query.topic, query.first) == (("moor",), "bridge", date(2024, 1, 1))
 
 
 @given(st.text(max_size=300))

@@ -1,20 +1,22 @@
 """The search: statements that a query finds, a page of them, and how many stand under each speaker, topic, kind and year."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.positions.models import ClaimTopic, Topic
+from tracker.positions.models import ClaimTopic, Coding, Event, EventTopic, Position, Topic
+from tracker.positions.queries.coding_rows import in_force
 from tracker.speech.models import Claim, Speaker
 from tracker.speech.queries import PAGE
 from tracker.speech.queries import search as speech
 from tracker.speech.search.grammar import SearchQuery
+from tracker.speech.search.parameters import SIDES
 from tracker.speech.wording import fold
 
 MOST_COUNTED = 10_000
@@ -155,13 +157,51 @@ def _conditions(session: Session, query: SearchQuery) -> list[sa.ColumnElement[b
 
 
 def _about(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
-    if not query.topic:
-        return []
-    ids = [topic.id for topic in topics_called(session, query.topic)]
-    return [
-        sa.exists().where(
-            col(ClaimTopic.claim_id) == col(Claim.id),
-            col(ClaimTopic.topic_id).in_(ids),
-            col(ClaimTopic.removed).is_(False),
-        )
-    ]
+    """What a query asks of a claim's topics, positions and place to an event."""
+    topics = [topic.id for topic in topics_called(session, query.topic)] if query.topic else None
+    found = []
+    if topics is not None:
+        found.append(_on_any(topics))
+    if query.position:
+        found.append(_coded(session, query.position, topics))
+    if query.event:
+        found.append(_around(session, query.event, query.side))
+    return found
+
+
+def _on_any(topic_ids: Collection[str]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        col(ClaimTopic.claim_id) == col(Claim.id),
+        col(ClaimTopic.topic_id).in_(topic_ids),
+        col(ClaimTopic.removed).is_(False),
+    )
+
+
+def _coded(session: Session, step: str, topics: Collection[str] | None) -> sa.ColumnElement[bool]:
+    """That the coding in force on one of these topics (any, where none is asked for) is this step."""
+    asked = select(Position.id).where(Position.step == (int(step) if step.isdecimal() else -1))
+    if topics is not None:
+        asked = asked.where(col(Position.topic_id).in_(topics))
+    steps = session.exec(asked).all()
+    return sa.exists().where(
+        col(Coding.claim_id) == col(Claim.id),
+        col(Coding.position_id).in_(steps),
+        col(Coding.id) == in_force(col(Coding.claim_id), col(Coding.topic_id)),
+    )
+
+
+def _around(session: Session, event_id: str, side: str | None) -> sa.ColumnElement[bool]:
+    """That a claim is on a topic of an event and stands on a side of it, as `lineup.placement` has it; else on no side."""
+    event = session.get(Event, event_id)
+    if event is None or (side and side not in SIDES):
+        return sa.false()
+    topics = session.exec(select(EventTopic.topic_id).where(EventTopic.event_id == event_id)).all()
+    pivot, day = event.pivot, event.pivot.astimezone(UTC).date()
+    timed, first, last = col(Claim.said_at).is_not(None), col(Claim.said_from), col(Claim.said_to)
+    sides = {
+        None: sa.true(),
+        "before": sa.case((timed, col(Claim.said_at) < pivot), else_=last < day),
+        "after": sa.case((timed, col(Claim.said_at) >= pivot), else_=first > day),
+        "during": sa.and_(first >= event.starts_on, last <= event.ends_on),
+    }
+    return sa.and_(_on_any(topics), sides[side])

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, col, select
 
-from tracker.archive.models import Document, Snapshot
+from tracker.archive.models import Document, Snapshot, Source
 from tracker.speech.models import Alias, Appearance, Claim, QuoteKind, SearchText, Speaker
 from tracker.speech.queries import shown
 from tracker.speech.search import tokens
 from tracker.speech.search.grammar import SearchQuery
+from tracker.speech.types import Polarity
 from tracker.speech.wording import fold
 
 _INDEX = sa.table("search_text_fts", sa.column("rowid"), sa.column("search_text_fts"))
@@ -47,12 +48,20 @@ def conditions(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bo
 
 def _fields(query: SearchQuery) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
-    if query.speaker:
-        found.append(col(Claim.speaker_id).in_(speakers_called(query.speaker)))
+    if query.speakers:
+        found.append(sa.or_(*(col(Claim.speaker_id).in_(speakers_called(name)) for name in query.speakers)))
     if query.source:
-        found.append(col(Claim.id).in_(_from_source(query.source)))
+        found.append(_appears(_named(query.source)))
+    if query.lane:
+        found.append(_appears(col(Source.lane) == query.lane))
+    if query.language:
+        found.append(_appears(sa.func.coalesce(col(Document.language), col(Snapshot.language)) == query.language))
     if query.kind:
         found.append(col(Claim.kind) == query.kind if query.kind in set(QuoteKind) else sa.false())
+    if query.polarity:
+        found.append(col(Claim.polarity) == query.polarity if query.polarity in set(Polarity) else sa.false())
+    if query.channel:
+        found.append(sa.func.lower(col(Claim.channel)) == query.channel.lower())
     if query.first:
         found.append(sa.func.coalesce(Claim.said_to, Claim.said_from) >= query.first)
     if query.last:
@@ -114,17 +123,26 @@ def speakers_called(name: str) -> sa.Select[Any]:
     return sa.select(col(Speaker.id)).where(called)
 
 
-def _from_source(name: str) -> sa.Select[Any]:
-    """The claims that stand in a document of this source, or of an outlet whose name holds this."""
-    named = sa.or_(
-        col(Document.source_id) == name,
-        sa.func.lower(col(Document.outlet)).contains(name.lower(), autoescape=True),
+def _named(source: str) -> sa.ColumnElement[bool]:
+    """A document of this source, or of an outlet whose name holds this."""
+    return sa.or_(
+        col(Document.source_id) == source,
+        sa.func.lower(col(Document.outlet)).contains(source.lower(), autoescape=True),
     )
+
+
+def _appears(where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """That a claim's words stand in a document of which this holds."""
     return (
-        sa.select(col(Appearance.claim_id))
-        .join(Snapshot, col(Snapshot.id) == col(Appearance.snapshot_id))
-        .join(Document, col(Document.id) == col(Snapshot.document_id))
-        .where(named)
+        sa.exists()
+        .where(
+            col(Appearance.claim_id) == col(Claim.id),
+            col(Snapshot.id) == col(Appearance.snapshot_id),
+            col(Document.id) == col(Snapshot.document_id),
+            col(Source.id) == col(Document.source_id),
+            where,
+        )
+        .correlate(Claim)
     )
 
 

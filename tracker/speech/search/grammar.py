@@ -4,7 +4,7 @@ Everything typed is a query: marks that mean nothing are passed over, and what c
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +19,10 @@ _PIECE = re.compile(
 )
 
 DAY = timedelta(days=1)
-TEXT_FIELDS = ("speaker", "topic", "source", "kind")
+TEXT_FIELDS = (
+    "topic", "source", "kind", "channel", "lane", "language", "polarity", "event", "side", "position"
+)  # fmt: skip
+"""Fields that hold one value each; `speaker` holds any number, of which one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,23 @@ class SearchQuery:
 
     wanted: tuple[tuple[Term, ...], ...] = ()
     unwanted: tuple[Term, ...] = ()
-    speaker: str | None = None
+    speakers: tuple[str, ...] = ()
+    """Said by any of these, by name or address."""
     topic: str | None = None
     source: str | None = None
     kind: str | None = None
+    channel: str | None = None
+    """Where it was said: "press conference", "interview", "speech"."""
+    lane: str | None = None
+    """ "primary": in a record of the words themselves; "reported": only as others told it."""
+    language: str | None = None
+    """The code of the language in which the words stand, such as "de"."""
+    polarity: str | None = None
+    event: str | None = None
+    side: str | None = None
+    """ "before", "during" or "after" the event."""
+    position: str | None = None
+    """A step of the topic's scale, as its number."""
     first: date | None = None
     """Said on this day or later."""
     last: date | None = None
@@ -52,9 +68,7 @@ class SearchQuery:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is asked for."""
-        return not any(
-            (self.wanted, self.unwanted, self.speaker, self.topic, self.source, self.kind, self.first, self.last)
-        )
+        return not any(getattr(self, one.name) for one in fields(self) if one.name != "problems")
 
 
 @dataclass(slots=True)
@@ -122,10 +136,12 @@ def _take_field(reading: _Reading, name: str, value: str) -> bool:
         else:
             reading.fields["first"] = days[1] + DAY
         return True
-    if name not in TEXT_FIELDS:
+    if name not in {*TEXT_FIELDS, "speaker"}:
         return False
     if not value:
         reading.problems.append(f"“{name}:” names nothing; write it like {name}:name.")
+    elif name == "speaker":
+        reading.fields["speakers"] = (*reading.fields.get("speakers", ()), value)
     elif name in reading.fields:
         reading.problems.append(f"Only one {name} can be asked for; “{value[:40]}” was passed over.")
     else:
@@ -148,7 +164,7 @@ def _days(value: str) -> tuple[date, date] | None:
         return None
 
 
-def narrowed(query: SearchQuery, **fields: str | date | None) -> SearchQuery:
+def narrowed(query: SearchQuery, **given: str | date | tuple[str, ...] | None) -> SearchQuery:
     """A query with fields that stand in a form beside it; an empty one leaves what was typed."""
-    given: dict[str, Any] = {name: value for name, value in fields.items() if value}
-    return replace(query, **given)
+    told: dict[str, Any] = {name: value for name, value in given.items() if value}
+    return replace(query, **told)

@@ -67,6 +67,13 @@ class SearchParams(Schema):
     topic: str | None = Field(default=None, max_length=200)
     source: str | None = Field(default=None, max_length=200)
     kind: QuoteKind | None = None
+    event: str | None = Field(default=None, max_length=200)
+    side: Literal["before", "during", "after"] | None = None
+    position: str | None = Field(default=None, max_length=2)
+    channel: str | None = Field(default=None, max_length=200)
+    lane: Literal["primary", "reported"] | None = None
+    language: str | None = Field(default=None, max_length=20)
+    polarity: Literal["affirmed", "denied"] | None = None
     said_from: Day | None = None
     said_to: Day | None = None
     order: SearchOrder = SearchOrder.NEWEST

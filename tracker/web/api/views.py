@@ -15,7 +15,7 @@ from tracker.positions.queries import Filters, searches
 from tracker.record import export
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE
-from tracker.speech.search.grammar import narrowed, parse
+from tracker.speech.search.parameters import NAMES, BadParameter, read_query
 from tracker.web.api import openapi, schemas
 from tracker.web.api.openapi import Endpoint
 from tracker.web.context import absolute_url, reading, text_response, world
@@ -132,16 +132,11 @@ def speaker_statements(slug: str) -> Response:
 
 def search() -> Response:
     """One page of the statements that a query finds."""
-    asked = _asked(schemas.SearchParams)
-    query = narrowed(
-        parse(asked.q),
-        speaker=asked.speaker,
-        topic=asked.topic,
-        source=asked.source,
-        kind=asked.kind,
-        first=asked.said_from,
-        last=asked.said_to,
-    )
+    asked = _asked(schemas.SearchParams, several=("speaker",))
+    try:
+        query = read_query({name: request.args.getlist(name) for name in NAMES})
+    except BadParameter as error:
+        abort(problem(400, "What was asked can’t be read.", errors=[f"{error.name}: {error.what}"]))
     with reading() as db:
         try:
             found = searches.hits(db, query, asked.order, asked.cursor)
@@ -227,9 +222,9 @@ def description() -> Response:
     return _answer(openapi.describe(world().settings.site.name, absolute_url(""), ENDPOINTS))
 
 
-def _asked(shape: type[Params]) -> Params:
-    """What the request asks for; 400 with one sentence for each mistake."""
-    twice = [name for name, values in request.args.lists() if len(values) > 1]
+def _asked(shape: type[Params], *, several: tuple[str, ...] = ()) -> Params:
+    """What the request asks for; 400 with one sentence for each mistake. Only `several` may be given more than once."""
+    twice = [name for name, values in request.args.lists() if len(values) > 1 and name not in several]
     mistakes = [f"{name[:100]}: given {len(request.args.getlist(name))} times" for name in twice]
     try:
         asked = shape.model_validate(request.args.to_dict())

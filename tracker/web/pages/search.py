@@ -12,17 +12,24 @@ from tracker.positions import queries as positions
 from tracker.positions.queries import searches
 from tracker.positions.queries.searches import Facet
 from tracker.record import export
-from tracker.speech.search.grammar import LONGEST, SearchQuery
+from tracker.speech.search.grammar import SearchQuery
+from tracker.speech.search.parameters import KINDS, LANES, POLARITIES, SIDES
 from tracker.web import forms
 from tracker.web.context import reading, render
 from tracker.web.views.cards import Card, TopicLink
-from tracker.web.views.searches import FIELDS, KINDS, AskedSearch, find, marked_cards, read_search
+from tracker.web.views.searches import FIELDS, AskedSearch, find, marked_cards, read_search
 
 pages = Blueprint("search", __name__)
 
 LOT = 500
 MIME = {"csv": "text/csv", "jsonl": "application/jsonl"}
 YEAR_DAYS = ("01-01", "12-31")
+CHOICES = (
+    ("kind", "Kind", KINDS),
+    ("side", "Side of the event", SIDES),
+    ("lane", "Record", LANES),
+    ("polarity", "Said or denied", POLARITIES),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,9 @@ class SearchPage:
     said_from: str
     said_to: str
     topics: tuple[TopicLink, ...]
-    kinds: tuple[str, ...]
+    events: tuple[TopicLink, ...]
+    choices: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Fields with a few values: the parameter, its name on the page, the values."""
     cards: tuple[Card, ...]
     total: int
     more: bool
@@ -66,7 +75,7 @@ class SearchPage:
     following: str | None
     """The address of the next page."""
     first_page: bool
-    asked_again: dict[str, str]
+    asked_again: dict[str, list[str] | str]
     """The parameters of this search, for its other addresses."""
 
 
@@ -85,7 +94,8 @@ def search() -> Response:
             said_from=query.first.isoformat() if query.first else "",
             said_to=query.last.isoformat() if query.last else "",
             topics=topics,
-            kinds=KINDS,
+            events=tuple(TopicLink(one.id, one.name) for one in positions.events(db)),
+            choices=CHOICES,
             cards=marked_cards(db, found, query),
             total=min(total, searches.MOST_COUNTED),
             more=total > searches.MOST_COUNTED,
@@ -99,7 +109,7 @@ def search() -> Response:
             if found.cursor
             else None,
             first_page=asked.cursor is None,
-            asked_again={name: told for name in FIELDS if (told := forms.text(name, LONGEST))},
+            asked_again={**asked.told, "order": asked.order.value},
         )
     return render(page)
 

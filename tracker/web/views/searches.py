@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass, replace
 
+from flask import request
+
 from tracker.db import Session
 from tracker.positions.queries import searches
 from tracker.positions.queries.searches import SearchHits, SearchOrder
-from tracker.speech.models import QuoteKind
-from tracker.speech.search.grammar import LONGEST, SearchQuery, narrowed, parse
+from tracker.speech.search.grammar import SearchQuery
 from tracker.speech.search.marks import mark
+from tracker.speech.search.parameters import NAMES, BadParameter, canonical, read_query
 from tracker.web import forms
 from tracker.web.views.cards import Card
 from tracker.web.views.statements import statement_cards
 
-FIELDS = ("q", "speaker", "topic", "source", "said_from", "said_to", "kind", "order")
-KINDS = tuple(kind.value for kind in QuoteKind)
+FIELDS = (*NAMES, "order")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,28 +22,23 @@ class AskedSearch:
     """A search as it was asked for: the text, the whole query, the order and the place to go on from."""
 
     text: str
+    told: dict[str, list[str]]
+    """The parameters of the query, in one spelling."""
     query: SearchQuery
     order: SearchOrder
     cursor: str | None
 
 
-def read_search() -> AskedSearch:
-    """The search that the address asks for. Raises `forms.Malformed` for a field that can't be read."""
-    forms.only(*FIELDS, "cursor")
-    text = forms.text("q", LONGEST) or ""
-    query = narrowed(
-        parse(text),
-        speaker=forms.text("speaker"),
-        topic=forms.text("topic"),
-        source=forms.text("source"),
-        kind=forms.choice("kind", ("", *KINDS)),
-        first=forms.day("said_from"),
-        last=forms.day("said_to"),
-    )
-    if text and query.is_empty and not query.problems:
-        query = replace(query, problems=("There is no word in this to look for. Type at least one letter or digit.",))
+def read_search(*others: str) -> AskedSearch:
+    """The search that the address asks for, which may have `others` beside it. Raises `forms.Malformed`."""
+    forms.only(*FIELDS, "cursor", *others)
+    told = canonical({name: request.args.getlist(name) for name in NAMES})
+    try:
+        query = read_query(told)
+    except BadParameter as problem:
+        raise forms.Malformed(problem.name, problem.what) from problem
     order = SearchOrder(forms.choice("order", tuple(SearchOrder)))
-    return AskedSearch(text=text, query=query, order=order, cursor=forms.text("cursor"))
+    return AskedSearch(text=told.get("q", [""])[0], told=told, query=query, order=order, cursor=forms.text("cursor"))
 
 
 def find(db: Session, asked: AskedSearch) -> SearchHits:
