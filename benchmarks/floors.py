@@ -20,15 +20,16 @@ from sqlmodel import col, select
 
 from benchmarks import big_record, speech
 from benchmarks.common import Figure, ratio
+from benchmarks.owed import owed
 from jobs import deliver
 from jobs.extract import SpeakersOfRecord
 from jobs.ingest import manual
 from tracker import settings, world
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger import sign_up as sign_up_ledger
-from tracker.alerts.ledger.sign_up import SubscriptionRequest
+from tracker.alerts.ledger.sign_up import AlertRequest, SubscriptionRequest
 from tracker.alerts.mail import SmtpMailer
-from tracker.alerts.models import Delivery, Occasion
+from tracker.alerts.models import Delivery, Occasion, StoredQuery
 from tracker.archive.supplied import from_object
 from tracker.db import insert_if_absent
 from tracker.positions import matching
@@ -241,7 +242,7 @@ def mails() -> Figure:
                         NOW,
                         occasion=Occasion.NEW_CLAIMS,
                         subject=f"claim:1:{next(count)}",
-                        topic_ids=["toll"],
+                        query_ids=list(session.exec(select(StoredQuery.id))),
                         speaker_id=None,
                         digests=place.digest_schedule,
                     )
@@ -273,7 +274,10 @@ def _followers(place: World, count: int) -> None:
             sign_up_ledger.request(
                 session,
                 NOW,
-                SubscriptionRequest(address=f"r{number}@example.org", topic_id="toll", rhythm="instant"),
+                SubscriptionRequest(
+                    address=f"r{number}@example.org",
+                    alert=AlertRequest(told={"topic": ["toll"]}, rhythm="instant"),
+                ),
                 ip=str(number),
             )
             token = session.exec(select(Delivery.token).order_by(col(Delivery.id).desc())).first()
@@ -326,5 +330,5 @@ def line_up() -> Figure:
 def all_figures() -> Iterator[Figure]:
     """Every floor's figure, lowest floor first."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    for measure in (ground, archive_and_speech, adding, copies, topics, mails, pages, line_up):
+    for measure in (ground, archive_and_speech, adding, copies, topics, owed, mails, pages, line_up):
         yield measure()

@@ -14,12 +14,12 @@ from typing import Any
 
 import structlog
 
-from tracker.alerts import queries
-from tracker.alerts.ledger import deliveries as delivery_ledger
+from tracker.alerts.ledger import followers as follower_ledger
 from tracker.alerts.ledger import outbox as outbox_ledger
 from tracker.alerts.ledger.outbox import RESERVED_FOR, MailBatch
 from tracker.alerts.mail import Envelope, Undelivered, compose
 from tracker.alerts.models import Occasion, Rhythm
+from tracker.alerts.queries import followers, items
 from tracker.db import DriverError, Session
 from tracker.errors import TrackerError
 from tracker.runs import LeaseLost
@@ -27,7 +27,6 @@ from tracker.world import World
 
 log = structlog.get_logger("deliver")
 
-WHEN = {Rhythm.INSTANT: "at once", Rhythm.DAILY: "daily", Rhythm.WEEKLY: "weekly"}
 RENEW_EVERY_S = RESERVED_FOR.total_seconds() / 4
 
 
@@ -79,7 +78,7 @@ def _send(world: World, parcel: MailBatch) -> str:
         return _not_sent(world, parcel, error)
     world.accepted.append(parcel.message_id)
     _mark_accepted(world)
-    log.info("mail sent", message=parcel.message_id, occasion=parcel.occasion.value, items=len(parcel.deliveries))
+    log.info("mail sent", message=parcel.message_id, items=len(parcel.deliveries))
     return "sent"
 
 
@@ -88,7 +87,15 @@ def _not_sent(world: World, parcel: MailBatch, error: Undelivered) -> str:
         if error.given_up:
             outbox_ledger.release(session, parcel.message_id, world.name)
         else:
-            outbox_ledger.mark_failed(session, world.now(), parcel, world.name, str(error), permanent=error.permanent)
+            outbox_ledger.mark_failed(
+                session,
+                world.now(),
+                parcel,
+                world.name,
+                str(error),
+                permanent=error.permanent,
+                no_mailbox=error.no_mailbox,
+            )
     if error.given_up:
         return "left"
     log.warning("mail not sent", message=parcel.message_id, permanent=error.permanent, reason=str(error))
@@ -166,50 +173,52 @@ def _compose_safely(world: World, parcel: MailBatch) -> EmailMessage:
 
 
 def _compose(world: World, parcel: MailBatch) -> EmailMessage:
-    subscription, site = parcel.subscription, world.settings.site
-    stop_url = f"{site.base_url}/follow/stop/{delivery_ledger.unsubscribe_token(site.secret, subscription)}"
+    follower, site = parcel.follower, world.settings.site
+    token = follower_ledger.unsubscribe_token(site.secret, follower, [row.subscription_id for row in parcel.deliveries])
     envelope = Envelope(
-        to=subscription.address,
+        to=follower.address,
         message_id=parcel.message_id,
-        unsubscribe_url=None if parcel.occasion == Occasion.CONFIRM else stop_url,
-        plain=subscription.plain,
+        unsubscribe_url=None if parcel.is_confirmation else f"{site.base_url}/follow/stop/{token}",
+        plain=follower.plain,
     )
     with world.database.reading() as session:
-        values = _values(session, world, parcel)
-    return compose(
-        site, world.settings.mail.sender, world.now(), occasion=parcel.occasion, envelope=envelope, values=values
-    )
+        values = _confirmation(session, world, parcel) if parcel.is_confirmation else _alert(session, world, parcel)
+    folder = "confirm" if parcel.is_confirmation else "alert"
+    return compose(site, world.settings.mail.sender, world.now(), folder=folder, envelope=envelope, values=values)
 
 
-def _values(session: Session, world: World, parcel: MailBatch) -> dict[str, Any]:
-    """What the templates of an occasion are given."""
-    subscription, base = parcel.subscription, world.settings.site.base_url
-    values: dict[str, Any] = {
-        "topic": queries.topic_name(session, subscription.topic_id),
-        "topic_id": subscription.topic_id,
-        "change_url": f"{base}/follow?topic={subscription.topic_id}",
-        "request_summary": _request_summary(subscription.claims, WHEN[subscription.rhythm]),
+def _confirmation(session: Session, world: World, parcel: MailBatch) -> dict[str, Any]:
+    """What the mail is given that asks whether an alert was meant: nothing that a stranger typed."""
+    (row,) = parcel.deliveries
+    alert = followers.alerts_by_id(session, [row.subscription_id])[row.subscription_id]
+    wanted, safe = alert.subscription.wanted, followers.ours_alone(session, alert.told)
+    return {
+        "title": followers.title(session, safe) if safe else "a search",
+        "summary": followers.summary(session, safe)
+        + ("" if safe == alert.told else ", with the words that were typed"),
+        "what": followers.WHAT[wanted.get("what", "claims")],
+        "when": followers.WHEN[Rhythm(wanted.get("rhythm", "daily"))],
+        "confirm_url": f"{world.settings.site.base_url}/follow/{row.token}",
+        "known": followers.is_told(session, parcel.follower.id),
     }
-    subjects = [row.subject for row in parcel.deliveries]
-    topic = subscription.topic_id
-    if parcel.occasion == Occasion.CONFIRM:
-        wanted = subscription.wanted
-        values["request_summary"] = _request_summary(
-            wanted.get("what") != "shifts", WHEN[Rhythm(wanted.get("rhythm", "daily"))]
-        )
-        values["confirm_url"] = f"{base}/follow/{parcel.deliveries[-1].token}"
-        values["known"] = queries.has_subscription(session, subscription.address_folded)
-    elif parcel.occasion == Occasion.NEW_CLAIMS:
-        values["items"] = [queries.claim_item(session, _number(subject), topic) for subject in subjects]
-    elif parcel.occasion == Occasion.SHIFT:
-        values["items"] = [queries.shift_item(session, _number(subject)) for subject in subjects]
-    else:
-        values["items"] = [queries.change_item(session, _number(subject), topic) for subject in subjects]
-    return values
 
 
-def _request_summary(claims: object, when: str) -> str:
-    return f"{'every new statement' if claims else 'only shifts'}, {when}"
+def _alert(session: Session, world: World, parcel: MailBatch) -> dict[str, Any]:
+    """What the mail is given that tells a follower all that is due, sorted by what it is."""
+    told: dict[Occasion, list[int]] = {}
+    for row in parcel.deliveries:
+        told.setdefault(row.occasion, []).append(_number(row.subject))
+    alerts = followers.alerts_by_id(session, sorted({row.subscription_id for row in parcel.deliveries}))
+    token = follower_ledger.manage_token(world.settings.site.secret, parcel.follower)
+    return {
+        "shifts": [items.shift_item(session, number) for number in told.get(Occasion.SHIFT, ())],
+        "claims": [items.claim_item(session, number) for number in told.get(Occasion.NEW_CLAIMS, ())],
+        "changes": [items.change_item(session, number) for number in told.get(Occasion.SOURCE_CHANGED, ())],
+        "count": len(parcel.deliveries),
+        "alerts": list(alerts.values()),
+        "title": followers.title(session, next(iter(alerts.values())).told) if len(alerts) == 1 else "your alerts",
+        "manage_url": f"{world.settings.site.base_url}/follow/alerts/{token}",
+    }
 
 
 def _number(subject: str) -> int:

@@ -12,7 +12,6 @@ import structlog
 
 from jobs.reading_context import context_name
 from tracker.alerts.ledger import deliveries as alerts
-from tracker.alerts.models import Occasion
 from tracker.archive import queries
 from tracker.archive.ledger import documents as archive
 from tracker.archive.published import PublishedDate
@@ -199,17 +198,9 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading, read_with: s
             new += 1
             claim = written.claim
             passage = passage_of(waiting, claim, written.start)
-            topics = positions.link_topics(session, now, claim, passage, among=all_topics)
-            if topics and not written.reworded and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
-                alerts.enqueue(
-                    session,
-                    now,
-                    occasion=Occasion.NEW_CLAIMS,
-                    subject=f"claim:{claim.id}",
-                    topic_ids=topics,
-                    speaker_id=claim.speaker_id,
-                    digests=world.digest_schedule,
-                )
+            positions.link_topics(session, now, claim, passage, among=all_topics)
+            if not written.reworded and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
+                alerts.enqueue_claim(session, now, claim, world.digest_schedule)
     return new
 
 

@@ -11,6 +11,7 @@ TrackerError
   * BadAccount             an account can't be made or changed as asked
   * TooMany                too many tries from one place; it says when to come back
   * BadParameter           a parameter of an address that can't be read as what it should be
+  * TooManyAlerts          one address has as many alerts as it can have
   * AlreadyRunning         somebody else is already doing it; exit code 75
   * LeaseLost              another process took over: nothing more may be written
   * CollectingPaused       this machine can't save just now; no source is to blame

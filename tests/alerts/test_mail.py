@@ -8,8 +8,9 @@ import pytest
 
 from tests.conftest import NOON, SECRET, Mailbox, free_port
 from tracker.alerts.mail import WIRE, Envelope, FolderMailer, SmtpMailer, Undelivered, compose, header_text
-from tracker.alerts.models import Occasion
-from tracker.alerts.queries import ChangeItem, ShiftItem, StatementItem
+from tracker.alerts.models import Subscription
+from tracker.alerts.queries.followers import Alert
+from tracker.alerts.queries.items import ChangeItem, ShiftItem, StatementItem
 from tracker.settings import Mail, Site
 from tracker.speech.models import QuoteKind
 from tracker.speech.phrasing import show_words
@@ -26,22 +27,33 @@ ITEM = StatementItem(
     precision="exact day",
     evidence="“on Wednesday”",
     question="Will there be a toll?",
-    position="3 For (suggested)",
+    where="interview, Nordhaven radio",
+    positions=("The toll: 3 For (suggested)",),
     matched="toll",
     sources=(("Nordhaven Courier", "https://courier.example/1"),),
 )
-VALUES = {
-    "topic": "The toll",
-    "topic_id": "bridge-toll",
-    "request_summary": "every new statement, at once",
-    "change_url": "https://record.example.org/follow",
+ALERT = Alert(
+    id=1,
+    subscription=Subscription(public_id="s", follower_id=1, query_id=1, clock="instant UTC", created_at=NOON),
+    told={"topic": ["bridge-toll"], "q": ["toll & road"]},
+    summary="“toll & road”, on The toll",
+    what="every new statement",
+    when="at once",
+)
+NOTHING: dict[str, Any] = {"shifts": [], "claims": [], "changes": []}
+VALUES: dict[str, Any] = {
+    **NOTHING,
+    "title": "The toll",
+    "count": 1,
+    "alerts": [ALERT],
+    "manage_url": "https://record.example.org/follow/alerts/tok",
 }
 
 
-def message(occasion=Occasion.NEW_CLAIMS, to="reader@example.org", **values):
-    given = {**VALUES, "items": [ITEM], **values}
+def message(folder="alert", to="reader@example.org", **values):
+    given = {**VALUES, **({"claims": [ITEM]} if folder == "alert" else {}), **values}
     envelope = Envelope(to=to, message_id="m1", unsubscribe_url="https://record.example.org/follow/stop/t", plain=False)
-    return compose(SITE, "On the Record <alerts@example.org>", NOON, occasion=occasion, envelope=envelope, values=given)
+    return compose(SITE, "On the Record <alerts@example.org>", NOON, folder=folder, envelope=envelope, values=given)
 
 
 def parts(sent):
@@ -52,6 +64,7 @@ def parts(sent):
 def test_a_mail_shows_the_substance_in_both_forms():
     again, text, html = parts(message())
     assert again["Subject"] == "1 new on The toll: Mara Lind"
+    assert text.splitlines()[:3] == ["“We need the toll now.”", "", "Mara Lind, Foreign minister of Norland"]
     for body in (text, html):
         for piece in (
             "We need the toll now.",
@@ -64,7 +77,9 @@ def test_a_mail_shows_the_substance_in_both_forms():
             assert piece in body
     assert "Matched:   toll" in text
     assert "Sources:   1: Nordhaven Courier" in text
-    assert "&" not in text.replace("https://", "")
+    assert "Where:     interview, Nordhaven radio" in text
+    assert "&amp;" not in text
+    assert "/search?topic=bridge-toll&q=toll+%26+road" in text
 
 
 def test_a_long_exit_link_is_written_out_as_it_is(mailbox):
@@ -75,9 +90,9 @@ def test_a_long_exit_link_is_written_out_as_it_is(mailbox):
         SITE,
         "alerts@example.org",
         NOON,
-        occasion=Occasion.NEW_CLAIMS,
+        folder="alert",
         envelope=envelope,
-        values={**VALUES, "items": [ITEM]},
+        values={**VALUES, "claims": [ITEM]},
     )
     assert f"List-Unsubscribe: <{envelope.unsubscribe_url}>".encode() in sent.as_bytes(policy=WIRE)
     smtp(mailbox).send(sent)
@@ -92,28 +107,22 @@ def test_each_mail_can_be_stopped_by_one_click():
     assert "https://record.example.org/follow/stop/t" in html
 
 
-@pytest.mark.parametrize("occasion", [Occasion.SHIFT, Occasion.SOURCE_CHANGED, Occasion.CONFIRM])
-def test_every_occasion_has_its_three_templates(occasion):
-    items = {
-        Occasion.SHIFT: [ShiftItem("Mara Lind", ITEM, ITEM, "moved one step, from 2 to 3")],
-        Occasion.SOURCE_CHANGED: [
-            ChangeItem(
-                statement=ITEM,
-                outlet="Nordhaven Courier",
-                address=None,
-                what="the quoted words were changed at the source",
-                now_reads="We needed the toll then.",
-                snapshot="ab" * 32,
-            )
-        ],
-        Occasion.CONFIRM: [],
-    }[occasion]
-    again, text, html = parts(
-        message(occasion, items=items, confirm_url="https://record.example.org/follow/tok", known=False)
-    )
-    assert again["Subject"]
-    assert len(text) > 100
-    assert "<h1" in html
+def test_one_mail_tells_all_that_is_due_sorted_by_what_it_is():
+    again, text, html = parts(message(*(), claims=[ITEM], shifts=[SHIFT], changes=[CHANGE], count=3))
+    assert again["Subject"] == "Mara Lind moved one step, from 2 to 3: The toll and 2 more"
+    heads = [text.index(head) for head in ("BEFORE", "NEW STATEMENT", "CHANGED AT THE SOURCE")]
+    assert heads == sorted(heads)
+    assert "New now:   at once" in text
+    assert "/compare?a=abc&b=abc" in text
+    assert html.count("<h1") == 4
+
+
+def test_the_mail_that_asks_for_a_confirmation_says_what_for():
+    again, text, html = parts(message("confirm", **CONFIRMATION))
+    assert again["Subject"] == "Confirm that you want to follow: The toll"
+    for body in (text, html):
+        assert "every new statement, daily" in body
+        assert "https://record.example.org/follow/t" in body
 
 
 HOSTILE = [
@@ -130,7 +139,7 @@ HOSTILE = [
 def test_a_hostile_name_stays_inside_its_header(name):
     from dataclasses import replace
 
-    again, text, html = parts(message(items=[replace(ITEM, speaker=name.replace("\ud800", "?"))]))
+    again, text, html = parts(message(claims=[replace(ITEM, speaker=name.replace("\ud800", "?"))]))
     assert again["Bcc"] is None
     assert again.keys().count("Subject") == 1
     assert "\u202e" not in again["Subject"] + text + html
@@ -140,7 +149,7 @@ def test_markup_of_a_source_is_text_in_a_mail():
     from dataclasses import replace
 
     words = show_words("<script>alert(1)</script> {{7*7}}", QuoteKind.DIRECT, Polarity.AFFIRMED)
-    _, text, html = parts(message(items=[replace(ITEM, words=words)]))
+    _, text, html = parts(message(claims=[replace(ITEM, words=words)]))
     assert "<script>" not in html
     assert "<script>alert(1)</script> {{7*7}}" in text
 
@@ -212,12 +221,25 @@ CHANGE = ChangeItem(
     now_reads=None,
     snapshot="ab12",
 )
-SHIFT = ShiftItem("Mara Lind", ITEM, ITEM, "moved one step, from 2 to 3")
-OCCASIONS: dict[Occasion, dict[str, Any]] = {
-    Occasion.CONFIRM: {"confirm_url": "https://record.example.org/follow/t", "known": True},
-    Occasion.NEW_CLAIMS: {"items": [ITEM]},
-    Occasion.SHIFT: {"items": [SHIFT]},
-    Occasion.SOURCE_CHANGED: {"items": [CHANGE]},
+SHIFT = ShiftItem(
+    speaker="Mara Lind",
+    before=ITEM,
+    after=ITEM,
+    finding="moved one step, from 2 to 3",
+    topic="The toll",
+    added=("at once",),
+    dropped=("when the road is paid for",),
+)
+CONFIRMATION = {
+    "confirm_url": "https://record.example.org/follow/t", "known": True, "summary": "statements, on The toll",
+    "what": "every new statement", "when": "daily",
+}  # fmt: skip
+MAILS: dict[str, tuple[str, dict[str, Any]]] = {
+    "confirmation": ("confirm", CONFIRMATION),
+    "new statements": ("alert", {"claims": [ITEM, ITEM], "count": 2}),
+    "a shift": ("alert", {"claims": [], "shifts": [SHIFT]}),
+    "a change": ("alert", {"claims": [], "changes": [CHANGE]}),
+    "all in one": ("alert", {"claims": [ITEM], "shifts": [SHIFT], "changes": [CHANGE], "count": 3}),
 }
 TURNING = "\u202e\u2066\u200b\x1b[2J\u2069\U000e0041"
 
@@ -233,23 +255,25 @@ def poisoned(value):
     return value
 
 
-@pytest.mark.parametrize("occasion", OCCASIONS)
-def test_no_mail_shows_a_character_that_turns_or_hides_others(occasion):
-    values = {name: poisoned(value) for name, value in {**VALUES, **OCCASIONS[occasion]}.items()}
-    again, *bodies = parts(message(occasion, **values))
+@pytest.mark.parametrize("mail", MAILS)
+def test_no_mail_shows_a_character_that_turns_or_hides_others(mail):
+    folder, told = MAILS[mail]
+    values = {name: poisoned(value) for name, value in {**VALUES, **told}.items()}
+    again, *bodies = parts(message(folder, **values))
     for shown in (again["Subject"], *bodies):
         assert not set(TURNING) - set("[2J") & set(shown), repr(shown)
 
 
-@pytest.mark.parametrize("occasion", OCCASIONS)
-def test_every_address_of_a_mail_stands_below_the_sites_path(occasion):
+@pytest.mark.parametrize("mail", MAILS)
+def test_every_address_of_a_mail_stands_below_the_sites_path(mail):
     site = Site(secret_key=SECRET, base_url="https://record.example.org/news/record")
-    values = {**VALUES, **OCCASIONS[occasion]}
-    for name in ("change_url", "confirm_url"):
+    folder, told = MAILS[mail]
+    values = {**VALUES, **told}
+    for name in ("manage_url", "confirm_url"):
         if name in values:
             values[name] = values[name].replace(".org/", ".org/news/record/")
     envelope = Envelope(to="reader@example.org", message_id="m", unsubscribe_url=f"{site.base_url}/follow/stop/t")
-    _, *bodies = parts(compose(site, "alerts@example.org", NOON, occasion=occasion, envelope=envelope, values=values))
+    _, *bodies = parts(compose(site, "alerts@example.org", NOON, folder=folder, envelope=envelope, values=values))
     for body in bodies:
         found = re.findall(r"https://record\.example\.org[^\s<\"]*", body)
         assert found
@@ -266,7 +290,7 @@ def test_every_address_of_a_mail_stands_below_the_sites_path(occasion):
     ],
 )
 def test_a_long_subject_is_folded_into_encoded_words_of_75_characters_at_most(topic):
-    raw = message(topic=topic).as_bytes(policy=WIRE)
+    raw = message(title=topic).as_bytes(policy=WIRE)
     subject = re.search(rb"(?im)^Subject:.*(?:\r\n[ \t].*)*", raw)[0].decode("ascii")
     words = re.findall(r"=\?[^?\s]+\?[bqBQ]\?[^?]*\?=", subject)
     assert all(len(word) <= 75 for word in words)

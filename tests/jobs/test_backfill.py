@@ -16,9 +16,9 @@ from werkzeug import Request, Response
 from jobs import backfill, deliver, tidy
 from tests.conftest import build_world
 from tests.jobs.conftest import ARTICLE, source
+from tests.wishes import wish
 from tracker import runs
 from tracker.alerts.ledger import sign_up as sign_up_ledger
-from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive import wayback
 from tracker.archive.lists import paging
@@ -209,7 +209,7 @@ def test_nobody_is_told_of_what_was_filled_in(make, press):
         sign_up_ledger.request(
             session,
             world.now(),
-            SubscriptionRequest(address="reader@example.org", topic_id="bridge-toll", rhythm="instant"),
+            wish("reader@example.org", rhythm="instant"),
             ip="192.0.2.1",
         )
         token = session.exec(select(Delivery.token)).first()

@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import col, select
 
 from jobs import collect, deliver, extract, recheck
+from tests.wishes import wish
 from tracker.alerts.ledger import sign_up as sign_up_ledger
-from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, Occasion
 from tracker.record import export, proof
 from tracker.speech.models import Appearance, SourceStatus
@@ -29,7 +29,7 @@ def begin(world, outlet, quote):
     outlet.pages["/one"] = PAGE.format(quote=quote)
     collect.run(world)
     with world.database.transaction() as session:
-        wanted = SubscriptionRequest(address="reader@example.org", topic_id="bridge-toll", rhythm="instant")
+        wanted = wish("reader@example.org", rhythm="instant")
         sign_up_ledger.request(session, world.now(), wanted, ip="192.0.2.1")
         token = session.exec(select(Delivery.token)).first()
     deliver.run(world)

@@ -16,14 +16,14 @@ from sqlmodel import col, select
 
 from jobs import deliver
 from tests.conftest import Mailbox, build_world, free_port, smtp_server
+from tests.wishes import wish
 from tracker import processes, runs
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger import outbox as outbox_ledger
 from tracker.alerts.ledger import sign_up as sign_up_ledger
 from tracker.alerts.ledger.outbox import RESERVED_FOR
-from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.mail import SmtpMailer, always
-from tracker.alerts.models import Delivery, DeliveryState, Occasion
+from tracker.alerts.models import Delivery, DeliveryState, Occasion, StoredQuery
 from tracker.db import lock_timeout
 from tracker.runs import LeaseLost
 
@@ -34,7 +34,7 @@ def follow(world, address):
         sign_up_ledger.request(
             session,
             world.now(),
-            SubscriptionRequest(address=address, topic_id="bridge-toll", what="shifts", rhythm="instant"),
+            wish(address, what="shifts", rhythm="instant"),
             ip=address,
         )
         [row] = session.exec(select(Delivery).where(Delivery.state == DeliveryState.OWED)).all()
@@ -51,18 +51,9 @@ def owe(world, number=1):
         alerts.enqueue(
             session,
             world.now(),
-            occasion=Occasion.NEW_CLAIMS,
-            subject="claim:1",
-            topic_ids=["bridge-toll"],
-            speaker_id=None,
-            digests=world.digest_schedule,
-        )
-        alerts.enqueue(
-            session,
-            world.now(),
             occasion=Occasion.SHIFT,
             subject="shift:1",
-            topic_ids=["bridge-toll"],
+            query_ids=session.exec(select(StoredQuery.id)).all(),
             speaker_id=None,
             digests=world.digest_schedule,
         )
@@ -91,7 +82,7 @@ def short_mails(monkeypatch):
 
 def message(parcel, words="One of them moved."):
     made = EmailMessage(policy=SMTP)
-    made["From"], made["To"], made["Subject"] = "desk@example.org", parcel.subscription.address, "A shift"
+    made["From"], made["To"], made["Subject"] = "desk@example.org", parcel.follower.address, "A shift"
     made["Message-ID"] = f"<{parcel.message_id}@example.org>"
     made.set_content(words)
     return made
@@ -358,7 +349,7 @@ def test_a_mail_that_can_not_be_written_holds_up_no_other(world, mailbox, monkey
     owe(world, 2)
 
     def first_is_broken(_world, parcel):
-        if parcel.subscription.address.startswith("reader0"):
+        if parcel.follower.address.startswith("reader0"):
             raise KeyError("nobody foresaw this")
         return message(parcel)
 

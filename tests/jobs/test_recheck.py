@@ -18,8 +18,8 @@ from jobs import collect, deliver, extract, recheck, tidy
 from tests import commands
 from tests.conftest import NOON, SECRET, build_world, sqlite_url
 from tests.jobs.conftest import ARTICLE, Outlet, source
+from tests.wishes import wish
 from tracker.alerts.ledger import sign_up as sign_up_ledger
-from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive import queries
 from tracker.archive.ledger.documents import next_interval
@@ -85,9 +85,8 @@ def proven(world) -> bool:
 
 
 def follow(world) -> None:
-    wish = SubscriptionRequest(address="reader@example.org", topic_id="bridge-toll", rhythm="instant")
     with world.database.transaction() as session:
-        sign_up_ledger.request(session, world.now(), wish, ip="192.0.2.1")
+        sign_up_ledger.request(session, world.now(), wish("reader@example.org", rhythm="instant"), ip="192.0.2.1")
         token = session.exec(select(Delivery.token)).first()
     deliver.run(world)
     with world.database.transaction() as session:

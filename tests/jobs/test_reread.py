@@ -216,7 +216,8 @@ def test_a_statement_that_somebody_was_told_of_or_coded_is_only_proposed_for_wit
             row = session.exec(select(Delivery)).first()
             session.add(
                 Delivery(
-                    subscription_id=row.subscription_id, occasion=Occasion.NEW_CLAIMS, subject=f"claim:{claim(courier).id}",
+                    follower_id=row.follower_id, subscription_id=row.subscription_id,
+                    occasion=Occasion.NEW_CLAIMS, subject=f"claim:{claim(courier).id}",
                     owed_at=courier.now(), due_at=courier.now(),
                 )
             )  # fmt: skip

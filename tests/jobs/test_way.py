@@ -10,9 +10,9 @@ from sqlmodel import col, select
 from jobs import collect, deliver, extract, recheck
 from jobs.ingest import manual
 from tests.jobs.conftest import source
+from tests.wishes import wish
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger import sign_up as sign_up_ledger
-from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
 from tracker.archive import queries
 from tracker.archive.models import Document, Snapshot, Source, State
@@ -30,7 +30,7 @@ def follow(world, what="claims"):
         sign_up_ledger.request(
             session,
             world.now(),
-            SubscriptionRequest(address="reader@example.org", topic_id="bridge-toll", what=what, rhythm="instant"),
+            wish("reader@example.org", what=what, rhythm="instant"),
             ip="192.0.2.1",
         )
         token = session.exec(select(Delivery.token)).first()

@@ -1,5 +1,6 @@
 """Following: ask, confirm, stop; opening an address changes nothing."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,8 +9,8 @@ from sqlmodel import col, select
 from tests.conftest import sqlite_url
 from tests.web import seed
 from tests.web.conftest import make_world, token
-from tracker.alerts.ledger import deliveries as delivery_ledger
-from tracker.alerts.models import Delivery, Subscription, SubscriptionState
+from tracker.alerts.ledger import followers
+from tracker.alerts.models import Delivery, Follower, StoredQuery, Subscription, SubscriptionState
 from tracker.web.app import create_app
 from tracker.web.views import dates
 
@@ -45,6 +46,11 @@ def followed(client, world):
     return row
 
 
+def exit_of(world, row):
+    (follower,) = rows(world, Follower)
+    return f"/follow/stop/{followers.unsubscribe_token(world.settings.site.secret, follower, [row.id])}"
+
+
 def test_asking_owes_one_confirmation_and_nothing_else(client, site_world):
     answer = ask(client)
     assert "Check your inbox" in answer.get_data(as_text=True)
@@ -59,15 +65,17 @@ def test_asking_again_gets_the_same_answer_and_no_second_mail(client, site_world
 
 
 def test_opening_the_link_changes_nothing_and_the_button_confirms(client, site_world):
-    ask(client, rhythm="instant", what="shifts", who="some", speaker="1", format="plain")
+    ask(client, rhythm="instant", what="shifts", who="some", speaker="mara-lind", format="plain")
     address = f"/follow/{confirmation(site_world)}"
     page = client.get(address).get_data(as_text=True)
-    assert "only shifts, 1 chosen speaker, at once" in page
+    assert "by Mara Lind, on Norland’s entry into the Harbour Pact" in re.sub(r"</?bdi>", "", page)
+    assert "only shifts, at once" in page
     assert rows(site_world, Subscription)[0].state is SubscriptionState.PENDING
     answer = client.post(address, data={"csrf_token": token(client, address)})
-    assert "You are following this topic" in answer.get_data(as_text=True)
-    (row,) = rows(site_world, Subscription)
-    assert (row.state, row.speakers, row.claims, row.plain) == (SubscriptionState.CONFIRMED, [1], False, True)
+    assert "You are following" in answer.get_data(as_text=True)
+    (row,), (follower,), (query,) = (rows(site_world, table) for table in (Subscription, Follower, StoredQuery))
+    assert (row.state, row.claims, follower.plain) == (SubscriptionState.CONFIRMED, False, True)
+    assert query.told == {"speaker": ["mara-lind"], "topic": [seed.PACT]}
     assert client.get(address).status_code == 410
 
 
@@ -90,7 +98,7 @@ def test_a_field_people_do_not_see_catches_what_fills_in_everything(client, site
 
 def test_the_button_stops_and_opening_the_link_does_not(client, site_world):
     row = followed(client, site_world)
-    address = f"/follow/stop/{delivery_ledger.unsubscribe_token(site_world.settings.site.secret, row)}"
+    address = exit_of(site_world, row)
     assert "Stop these emails" in client.get(address).get_data(as_text=True)
     assert rows(site_world, Subscription)[0].state is SubscriptionState.CONFIRMED
     client.post(address, data={"csrf_token": token(client, address)})
@@ -99,7 +107,7 @@ def test_the_button_stops_and_opening_the_link_does_not(client, site_world):
 
 def test_a_mail_programs_one_click_stops_without_cookie_or_token(app, client, site_world):
     row = followed(client, site_world)
-    address = f"/follow/stop/{delivery_ledger.unsubscribe_token(site_world.settings.site.secret, row)}"
+    address = exit_of(site_world, row)
     answer = app.test_client().post(address, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert rows(site_world, Subscription)[0].state is SubscriptionState.STOPPED
@@ -120,12 +128,12 @@ def test_twenty_one_sign_ups_from_one_place_are_too_many(client, site_world):
 def test_times_and_digests_stand_in_the_newsrooms_zone(seeded_template, tmp_path):
     world = make_world(sqlite_url(seeded_template[0], tmp_path), tmp_path, timezone="Asia/Kolkata")
     app = create_app(world)
-    assert "Daily, 07:00 Asia/Kolkata" in app.test_client().get("/follow").get_data(as_text=True)
+    page = app.test_client().get("/follow").get_data(as_text=True)
+    assert "Daily, 07:00" in page
+    assert "<option selected>Asia/Kolkata</option>" in page
     ask(app.test_client())
     with world.database.reading() as session:
-        assert (
-            session.exec(select(Subscription.timezone).order_by(col(Subscription.id).desc())).first() == "Asia/Kolkata"
-        )
+        assert session.exec(select(Follower.timezone).order_by(col(Follower.id).desc())).first() == "Asia/Kolkata"
     late = datetime(2024, 3, 6, 20, 0, tzinfo=UTC)
     with app.app_context():
         assert dates.moment(late) == "7 Mar 2024, 01:30 UTC+5:30"

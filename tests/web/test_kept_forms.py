@@ -17,7 +17,7 @@ from tests.web import seed
 from tests.web.conftest import PASSWORD, make_world, sign_in, token
 from tracker import accounts
 from tracker.accounts import Role
-from tracker.alerts.models import Subscription
+from tracker.alerts.models import StoredQuery
 from tracker.db import Database
 from tracker.web import security
 from tracker.web.app import create_app
@@ -60,7 +60,13 @@ def send_again(client, answer, **more):
 def test_following_while_the_database_is_locked_gives_the_form_back_and_sending_it_again_follows(
     client, site_world, hurried
 ):
-    form = {"topic": seed.PACT, "who": "some", "speaker": ["1", "2"], "rhythm": "weekly", "email": "ida@example.org"}
+    form = {
+        "topic": seed.PACT,
+        "who": "some",
+        "speaker": ["mara-lind", "tor-aske"],
+        "rhythm": "weekly",
+        "email": "ida@example.org",
+    }
     with locked(site_world):
         answer = client.post("/follow", data={**form, "csrf_token": token(client, "/follow")})
     assert answer.status_code == 503
@@ -73,7 +79,7 @@ def test_following_while_the_database_is_locked_gives_the_form_back_and_sending_
     )
     assert send_again(client, answer).status_code == 200
     with site_world.database.reading() as session:
-        assert session.exec(select(Subscription)).one().wanted["speakers"] == [1, 2]
+        assert session.exec(select(StoredQuery)).one().told["speaker"] == ["mara-lind", "tor-aske"]
 
 
 def test_a_sign_in_is_given_back_without_its_password(editor, app, site_world, hurried):

@@ -11,8 +11,8 @@ from sqlmodel import select
 
 from jobs import deliver
 from jobs.ingest import manual
+from tests.wishes import wish
 from tracker.alerts.ledger import sign_up as sign_up_ledger
-from tracker.alerts.ledger.sign_up import SubscriptionRequest
 from tracker.alerts.models import Delivery
 from tracker.archive.supplied import from_object
 from tracker.positions.ledger import codings as coding_ledger
@@ -45,9 +45,7 @@ def claims(world):
 
 def follow(world):
     with world.database.transaction() as session:
-        wanted = SubscriptionRequest(
-            address="reader@example.org", topic_id="bridge-toll", what="claims", rhythm="instant"
-        )
+        wanted = wish("reader@example.org", rhythm="instant")
         sign_up_ledger.request(session, world.now(), wanted, ip="192.0.2.1")
         token = session.exec(select(Delivery.token)).first()
     deliver.run(world)

@@ -13,6 +13,7 @@ from tests.conftest import SECRET, sqlite_url
 from tests.web import seed
 from tests.web.conftest import PASSWORD, make_world, sign_in, token
 from tests.web.test_pages import PAGES, address
+from tests.wishes import wish
 from tracker import accounts
 from tracker.accounts import Role
 from tracker.alerts.ledger import sign_up as sign_up_ledger
@@ -260,7 +261,7 @@ def test_every_link_of_a_confirmation_mail_stands_below_the_path(make_world, mai
         sign_up_ledger.request(
             session,
             world.now(),
-            sign_up_ledger.SubscriptionRequest(address="ida@example.org", topic_id="bridge-toll"),
+            wish("ida@example.org"),
             ip="192.0.2.1",
         )
     with world.database.reading() as session:
@@ -277,5 +278,5 @@ def test_every_link_of_a_confirmation_mail_stands_below_the_path(make_world, mai
 def test_no_mail_of_any_occasion_writes_an_address_that_forgets_the_path():
     for template in sorted(TEMPLATES.rglob("*.*")):
         for link in re.findall(r'(?:href|src)="([^"]+)"', template.read_text()):
-            assert link.startswith(("{{ site.base_url }}/", "{{ base }}/", "{{ confirm_url }}", "{{ change_url }}",
+            assert link.startswith(("{{ site.base_url }}/", "{{ base }}/", "{{ confirm_url }}", "{{ manage_url }}",
                                     "{{ unsubscribe_url }}", "{{ url }}")), (template, link)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The one room of mail: rows become an EmailMessage from templates/email/<occasion>/, and a transport sends it.
+"""The one room of mail: rows become an EmailMessage from templates/email/<folder>/, and a transport sends it.
 
 Headers are safe by construction and by proof: control and bidi characters are dropped, `=?` from a source can't start an
 encoded word, and the finished message is parsed again and refused when its headers are not those that were set.
@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -25,11 +25,10 @@ from functools import cache
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from tracker.alerts.models import Occasion
 from tracker.errors import TrackerError
 from tracker.settings import Mail, Site
 from tracker.speech.display import inert, inert_text
@@ -62,6 +61,8 @@ class _Wire(EmailPolicy):
 WORD = 75
 WIRE = _Wire(linesep="\r\n", max_line_length=998)
 LINE = 72
+MAILBOX_FULL = 552
+"""RFC 5321 4.2.3; its enhanced form is 5.2.2 (RFC 3463 3.3): final for this mail, not for the address."""
 QUIT_S = 5.0
 """Seconds to wait for the answer to QUIT, which nothing depends on."""
 DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -72,11 +73,12 @@ UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f
 class Undelivered(TrackerError):
     """A mail did not go; `permanent` says that another try can't help, `given_up` that we ended the talk ourselves."""
 
-    def __init__(self, reason: str, *, permanent: bool, given_up: bool = False) -> None:
-        """Keep the server's words and whether they are final."""
+    def __init__(self, reason: str, *, permanent: bool, given_up: bool = False, no_mailbox: bool = False) -> None:
+        """Keep the server's words and whether they are final; `no_mailbox`: it is the address that they refuse for good."""
         super().__init__(reason)
         self.permanent = permanent
         self.given_up = given_up
+        self.no_mailbox = no_mailbox
 
 
 MayGoOn = Callable[[], bool]
@@ -109,11 +111,13 @@ class Envelope:
 
 
 def compose(
-    site: Site, sender: str, now: datetime, *, occasion: Occasion, envelope: Envelope, values: Mapping[str, Any]
+    site: Site, sender: str, now: datetime, *, folder: str, envelope: Envelope, values: Mapping[str, Any]
 ) -> EmailMessage:
-    """The finished message of an occasion. Raises `Undelivered` (permanent) when its headers would not come out as set."""
+    """The finished message from the templates of a folder, "confirm" or "alert".
+
+    Raises `Undelivered` (permanent) when its headers would not come out as set.
+    """
     context = {"site": site, "now": now, "unsubscribe_url": envelope.unsubscribe_url, **values}
-    folder = occasion.value
     message = EmailMessage(policy=SMTP)
     name, spec = parseaddr(sender)
     try:
@@ -160,6 +164,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["wrapped"] = _wrapped
+    environment.filters["address"] = _address
     return environment
 
 
@@ -171,6 +176,11 @@ def _wrapped(text: str, indent: int = 0) -> str:
         fill(paragraph, LINE - indent, subsequent_indent=pad, break_long_words=False, break_on_hyphens=False)
         for paragraph in paragraphs
     )
+
+
+def _address(told: Mapping[str, Sequence[str]]) -> str:
+    """Parameters as the query of an address."""
+    return urlencode(told, doseq=True)
 
 
 def _render(folder: str, file: str, context: Mapping[str, Any]) -> str:
@@ -224,7 +234,9 @@ class SmtpMailer:
                 self._hand_over(server, message, may_go_on)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            raise Undelivered(f"{code} {_words(words)}", permanent=_final(code)) from error
+            said = _words(words)
+            gone = _final(code) and code != MAILBOX_FULL and not said.startswith("5.2.2")
+            raise Undelivered(f"{code} {said}", permanent=_final(code), no_mailbox=gone) from error
         except smtplib.SMTPResponseException as error:
             # A refused log-in or a full server is not the recipient's fault: only an answer to the mail itself is final.
             final = _final(error.smtp_code) and isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused)

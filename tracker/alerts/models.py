@@ -1,4 +1,4 @@
-"""Tables of who must be told: Subscription, Delivery, Suppression. Columns and constraints only."""
+"""Tables of who must be told, of what, and what became of each message. Columns and constraints only."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -38,7 +38,7 @@ class DeliveryState(StrEnum):
 
 
 class Occasion(StrEnum):
-    """Why somebody is told; each has its folder under templates/email/."""
+    """Why somebody is told."""
 
     CONFIRM = "confirm"
     NEW_CLAIMS = "new_claims"
@@ -46,59 +46,118 @@ class Occasion(StrEnum):
     SOURCE_CHANGED = "source_changed"
 
 
-class Subscription(SQLModel, table=True):
-    """What somebody asked to be told. One row per address and topic; its tokens are kept as hashes only."""
-
-    __table_args__ = (sa.UniqueConstraint("address_folded", "topic_id"),)
+class Follower(SQLModel, table=True):
+    """Who is told: one address, however many alerts it has, and when its mails may go out."""
 
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(unique=True, max_length=43)
     address: str
-    address_folded: str = Field(index=True)
-    topic_id: str = Field(foreign_key="topic.id", max_length=80)
-    speakers: list[int] = Field(default_factory=list, sa_type=sa.JSON)
-    """Only these speakers; empty means every speaker."""
+    address_folded: str = Field(unique=True)
+    timezone: str = "UTC"
+    quiet_from: int | None = None
+    """The hour, in its zone, from which instant mails wait; None for no quiet hours."""
+    quiet_to: int | None = None
+    paused_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Until when nothing goes out; what is owed meanwhile goes then."""
+    plain: bool = False
+    """Plain text only, no HTML part."""
+    confirmations_sent: int = 0
+    last_confirmation_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class MutedSpeaker(SQLModel, table=True):
+    """A speaker of whom a follower is told nothing, whatever its alerts ask for."""
+
+    __tablename__ = "muted_speaker"
+
+    follower_id: int = Field(foreign_key="follower.id", primary_key=True)
+    speaker_id: int = Field(foreign_key="speaker.id", primary_key=True)
+
+
+class StoredQuery(SQLModel, table=True):
+    """A query of the search, kept once however many follow it: its parameters in one spelling (`search.parameters`)."""
+
+    __tablename__ = "stored_query"
+
+    id: int = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True, max_length=64)
+    told: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class QueryAnchor(SQLModel, table=True):
+    """Something that a statement must have for a query to find it: a word, a speaker, a topic. Any anchor of a query will do.
+
+    So a new statement is compared with the few queries that share one of its words, not with all of them.
+    """
+
+    __tablename__ = "query_anchor"
+
+    anchor: str = Field(primary_key=True, max_length=200)
+    query_id: int = Field(foreign_key="stored_query.id", primary_key=True)
+
+
+class Subscription(SQLModel, table=True):
+    """An alert: a follower's wish to be told what a query finds. One row for each follower and query."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("follower_id", "query_id"),
+        sa.Index("ix_subscription_query", "query_id", "state"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    public_id: str = Field(unique=True, max_length=43)
+    follower_id: int = Field(foreign_key="follower.id")
+    query_id: int = Field(foreign_key="stored_query.id")
     claims: bool = True
     shifts: bool = True
     changes: bool = True
-    plain: bool = False
-    """Plain text only, no HTML part."""
     wanted: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     """What was asked for last; it takes effect with the click in the confirmation mail, not before."""
     rhythm: Rhythm = Field(default=Rhythm.DAILY, sa_type=enum_column(Rhythm))
-    timezone: str = "UTC"
+    clock: str = Field(max_length=120)
+    """When its mails go out (`digest.MailClock`): rhythm, zone and quiet hours as one value, shared by all who share them."""
     state: SubscriptionState = Field(default=SubscriptionState.PENDING, sa_type=enum_column(SubscriptionState))
     token_sha256: str | None = Field(default=None, unique=True, max_length=64)
     token_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    confirmations_sent: int = 0
-    last_confirmation_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
     confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     stopped_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class Delivery(SQLModel, table=True):
-    """One message owed. The unique key (subscription, occasion, subject) makes "told once" a law of the database.
+    """One message owed. The unique key (subject, occasion, follower) makes "told once" a law of the database.
 
+    However many alerts of a follower find a statement, one message tells of it: `subscription_id` is the alert it is owed to.
     `message_id` is made when the message is first taken and never changes, so a repeat after a crash carries the same one.
     """
 
     __table_args__ = (
-        sa.UniqueConstraint("subscription_id", "occasion", "subject"),
+        sa.UniqueConstraint("subject", "occasion", "follower_id"),
         sa.Index("ix_delivery_waiting", "state", "due_at"),
+        sa.Index("ix_delivery_follower", "follower_id", "state"),
+        sa.Index(
+            "ix_delivery_message",
+            "message_id",
+            sqlite_where=sa.text("message_id IS NOT NULL"),
+            postgresql_where=sa.text("message_id IS NOT NULL"),
+        ),
     )
 
     id: int = Field(default=None, primary_key=True)
+    follower_id: int = Field(foreign_key="follower.id")
     subscription_id: int = Field(foreign_key="subscription.id")
     occasion: Occasion = Field(sa_type=enum_column(Occasion))
-    subject: str = Field(index=True)
+    subject: str
     """What it is about: `claim:12`, `shift:3`, `appearance:40:missing`, `confirm:2`."""
     owed_at: datetime = Field(sa_type=UTCDateTime)
     due_at: datetime = Field(sa_type=UTCDateTime)
     state: DeliveryState = Field(default=DeliveryState.OWED, sa_type=enum_column(DeliveryState))
     token: str | None = None
     """The confirmation token in clear, only until its mail is sent; then it is wiped."""
-    message_id: str | None = Field(default=None, index=True)
+    message_id: str | None = None
     first_taken_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     taken_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     taken_by: str | None = None
@@ -107,10 +166,21 @@ class Delivery(SQLModel, table=True):
     error: str | None = None
 
 
+class Bounce(SQLModel, table=True):
+    """A mail that came back, or that the server refused for good."""
+
+    __table_args__ = (sa.Index("ix_bounce_address", "address_folded", "at"),)
+
+    id: int = Field(default=None, primary_key=True)
+    address_folded: str
+    permanent: bool
+    reason: str
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
 class Suppression(SQLModel, table=True):
-    """An address that gets nothing any more: it left, bounced or complained."""
+    """An address that gets nothing any more, and why: it refuses mail, or complained. A new confirmation ends it."""
 
     address_folded: str = Field(primary_key=True)
     reason: str
-    failures: int = 0
     since: datetime = Field(sa_type=UTCDateTime)

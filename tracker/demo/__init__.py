@@ -17,7 +17,7 @@ from tracker import settings as settings_module
 from tracker import world as worlds
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger import sign_up as sign_up_ledger
-from tracker.alerts.ledger.sign_up import SubscriptionRequest
+from tracker.alerts.ledger.sign_up import AlertRequest, SubscriptionRequest
 from tracker.db import Session
 from tracker.demo import queries
 from tracker.errors import TrackerError
@@ -126,7 +126,7 @@ def _follow(world: World, topic_id: str) -> None:
         sign_up_ledger.request(
             session,
             world.now(),
-            SubscriptionRequest(address=FOLLOWER, topic_id=topic_id, rhythm="instant"),
+            SubscriptionRequest(address=FOLLOWER, alert=AlertRequest(told={"topic": [topic_id]}, rhythm="instant")),
             ip="127.0.0.1",
         )
         token = queries.confirmation_token(session)

@@ -14,6 +14,7 @@ from tracker.web import api, errors, proxy, security
 from tracker.web.pages import (
     account,
     add_document,
+    alerts,
     auth,
     desk,
     events,
@@ -22,6 +23,7 @@ from tracker.web.pages import (
     health,
     home,
     lineup,
+    outbox,
     rereadings,
     review,
     runs,
@@ -39,7 +41,7 @@ from tracker.world import World
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, events, lineup, statements, speakers, snapshots, sources, runs, follow, search, auth, feeds, health, review,
-    api, add_document, account, desk, rereadings, unsure,
+    api, add_document, account, alerts, desk, outbox, rereadings, unsure,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

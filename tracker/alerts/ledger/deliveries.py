@@ -1,58 +1,100 @@
-"""Writes of the alerts floor: exit, and what is owed to whom (once: a unique key).
+"""Writes of the alerts floor: what is owed to whom (once: a unique key), and what is dropped when an alert ends.
 
-Sign-up and sending have modules of their own: `ledger.sign_up`, `ledger.outbox`.
+Sign-up, followers' own settings and sending have modules of their own: `ledger.sign_up`, `ledger.followers`, `ledger.outbox`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from tracker.alerts import queries
-from tracker.alerts.digest import DigestSchedule, due_at
+from tracker.alerts.digest import DigestSchedule, MailClock
+from tracker.alerts.ledger import followers
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
+    Follower,
+    MutedSpeaker,
     Occasion,
     Subscription,
     SubscriptionState,
 )
-from tracker.db import insert_if_absent
-from tracker.positions import queries as positions
+from tracker.alerts.queries.matching import queries_that_find
+from tracker.db import UTCDateTime
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import Shift
 from tracker.speech.ledger.source_status import Changed
-from tracker.speech.models import Claim
+from tracker.speech.models import Appearance, Claim
+
+_WANTED: dict[Occasion, sa.ColumnElement[bool]] = {
+    Occasion.NEW_CLAIMS: col(Subscription.claims).is_(True),
+    Occasion.SHIFT: col(Subscription.shifts).is_(True),
+    Occasion.SOURCE_CHANGED: col(Subscription.changes).is_(True),
+}
+_ROW = ("follower_id", "subscription_id", "occasion", "subject", "owed_at", "due_at", "state", "tries")
 
 
-def unsubscribe_token(secret: str, subscription: Subscription) -> str:
-    """The token in each mail's exit link; it works for ever and for nothing else."""
-    return str(URLSafeSerializer(secret, salt="stop").dumps(subscription.public_id))
-
-
-def by_unsubscribe_token(session: Session, secret: str, token: str) -> Subscription | None:
-    """The subscription an exit link belongs to; None for a link that is not ours."""
-    try:
-        public_id = URLSafeSerializer(secret, salt="stop").loads(token)
-    except BadSignature:
-        return None
-    return session.exec(select(Subscription).where(Subscription.public_id == str(public_id))).first()
-
-
-def unsubscribe(session: Session, now: datetime, subscription_id: int) -> None:
-    """End a subscription at once; what waits in the outbox for it is dropped."""
-    row = session.get_one(Subscription, subscription_id)
-    row.state, row.stopped_at = SubscriptionState.STOPPED, row.stopped_at or now
-    row.token_sha256 = row.token_until = None
-    session.add(row)
-    session.connection().execute(
-        sa.update(Delivery)
-        .where(col(Delivery.subscription_id) == row.id, col(Delivery.state) == DeliveryState.OWED)
-        .values(state=DeliveryState.DROPPED, error="the follower left", token=None)
+def enqueue_claim(session: Session, now: datetime, claim: Claim, digests: DigestSchedule) -> int:
+    """Enqueue the messages about a new statement; how many are new. None is enqueued twice."""
+    found = queries_that_find(session, claim.id)
+    return enqueue(
+        session,
+        now,
+        occasion=Occasion.NEW_CLAIMS,
+        subject=f"claim:{claim.id}",
+        speaker_id=claim.speaker_id,
+        query_ids=found,
+        digests=digests,
     )
+
+
+def enqueue_change(session: Session, now: datetime, *, change: Changed, look: str, digests: DigestSchedule) -> int:
+    """Enqueue the messages about what became of a statement's words at a source; how many are new.
+
+    `look` is the version or removal that showed it: one message about each.
+    """
+    claim = session.get_one(Claim, change.appearance.claim_id)
+    found = queries_that_find(session, claim.id)
+    return enqueue(
+        session,
+        now,
+        occasion=Occasion.SOURCE_CHANGED,
+        subject=f"appearance:{change.appearance.id}:{look}",
+        speaker_id=claim.speaker_id,
+        query_ids=found,
+        digests=digests,
+    )
+
+
+def enqueue_shifts(session: Session, now: datetime, changes: ShiftChanges, digests: DigestSchedule) -> int:
+    """Enqueue the messages about the shifts that a coding made, and drop those about the ones it withdrew; how many are new.
+
+    A shift concerns whose query finds one of its two statements on its topic. One that is back after a while is owed to
+    those who were not told yet, and to nobody twice.
+    """
+    drop_withdrawn(session)
+    new = 0
+    for shift in changes.made:
+        found = _queries_of_shift(session, shift)
+        subject = f"shift:{shift.id}"
+        new += enqueue(
+            session,
+            now,
+            occasion=Occasion.SHIFT,
+            subject=subject,
+            speaker_id=shift.speaker_id,
+            query_ids=found,
+            digests=digests,
+        )
+        new += _enqueue_again(session, now, subject, found, digests)
+    return new
+
+
+def _queries_of_shift(session: Session, shift: Shift) -> list[int]:
+    both = (shift.before_claim_id, shift.after_claim_id)
+    return sorted({one for claim in both for one in queries_that_find(session, claim, topics=[shift.topic_id])})
 
 
 def enqueue(
@@ -61,89 +103,129 @@ def enqueue(
     *,
     occasion: Occasion,
     subject: str,
-    topic_ids: Sequence[str],
     speaker_id: int | None,
+    query_ids: Sequence[int],
     digests: DigestSchedule,
 ) -> int:
-    """Enqueue one message about `subject` for every follower it concerns; how many are new. None is enqueued twice."""
-    new = 0
-    for subscription in queries.subscriptions_to(session, topic_ids):
-        if subscription.speakers and speaker_id not in subscription.speakers:
-            continue
-        if not {
-            Occasion.NEW_CLAIMS: subscription.claims,
-            Occasion.SHIFT: subscription.shifts,
-            Occasion.SOURCE_CHANGED: subscription.changes and subscription.claims,
-        }[occasion]:
-            continue
-        values = {
-            "subscription_id": subscription.id,
-            "occasion": occasion,
-            "subject": subject,
-            "owed_at": now,
-            "due_at": due_at(now, subscription.rhythm, subscription.timezone, digests),
-            "state": DeliveryState.OWED,
-            "tries": 0,
-        }
-        # A shift may be withdrawn before its mail went, and be back; everything else is dropped for good.
-        new += insert_if_absent(session, Delivery, values) or (
-            occasion == Occasion.SHIFT and _enqueue_again(session, values)
-        )
-    return new
+    """Insert one message for each follower of these queries, in one statement; what a unique key holds is passed over.
 
-
-def enqueue_change(session: Session, now: datetime, *, change: Changed, look: str, digests: DigestSchedule) -> int:
-    """Enqueue the mails about what became of a statement's words at a source; how many are new.
-
-    `look` is the version or removal that showed it: one mail about each.
+    Of several alerts of one follower the one that is due first is told. Followers who pause are told when they go on.
     """
-    claim = session.get_one(Claim, change.appearance.claim_id)
-    topics = [topic.id for topic in positions.topics_of(session, [claim.id]).get(claim.id, [])]
-    return enqueue(
-        session,
-        now,
-        occasion=Occasion.SOURCE_CHANGED,
-        subject=f"appearance:{change.appearance.id}:{look}",
-        topic_ids=topics,
-        speaker_id=claim.speaker_id,
-        digests=digests,
+    concerned = _concerned(occasion, query_ids, speaker_id)
+    clocks = session.exec(select(Subscription.clock).where(*concerned).distinct()).all()
+    if not clocks:
+        return 0
+    moments = {code: sa.literal(MailClock.read(code).due_at(now, digests), UTCDateTime) for code in clocks}
+    due = sa.case(moments, value=col(Subscription.clock))
+    paused = sa.case((col(Follower.paused_until) > due, col(Follower.paused_until)), else_=due)
+    rows = (
+        sa.select(
+            col(Subscription.follower_id),
+            sa.func.min(col(Subscription.id)),
+            sa.literal(occasion.value),
+            sa.literal(subject),
+            sa.literal(now, UTCDateTime),
+            sa.func.min(paused),
+            sa.literal(DeliveryState.OWED.value),
+            sa.literal(0),
+        )
+        .join(Follower, col(Follower.id) == col(Subscription.follower_id))
+        .where(*concerned)
+        .group_by(col(Subscription.follower_id))
+    )
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Delivery).from_select(_ROW, rows).on_conflict_do_nothing()
+    done = session.connection().execute(statement, execution_options={"preserve_rowcount": True})
+    return max(0, done.rowcount)
+
+
+def _concerned(
+    occasion: Occasion, query_ids: Sequence[int], speaker_id: int | None
+) -> tuple[sa.ColumnElement[bool], ...]:
+    """Alerts that are told of something: confirmed ones on these queries, whose follower did not mute its speaker."""
+    muted = sa.exists().where(
+        col(MutedSpeaker.follower_id) == col(Subscription.follower_id), col(MutedSpeaker.speaker_id) == speaker_id
+    )
+    return (
+        col(Subscription.query_id).in_(query_ids),
+        col(Subscription.state) == SubscriptionState.CONFIRMED,
+        _WANTED[occasion],
+        *([] if speaker_id is None else [~muted]),
     )
 
 
-def enqueue_shifts(session: Session, now: datetime, changes: ShiftChanges, digests: DigestSchedule) -> int:
-    """Enqueue the mails about the shifts that a coding made, and drop those about the ones it withdrew; how many are new.
-
-    A shift that is back after a while is owed to those who were not told yet, and to nobody twice.
-    """
-    drop_withdrawn(session)
-    return sum(
-        enqueue(
-            session,
-            now,
-            occasion=Occasion.SHIFT,
-            subject=f"shift:{shift.id}",
-            topic_ids=[shift.topic_id],
-            speaker_id=shift.speaker_id,
-            digests=digests,
-        )
-        for shift in changes.made
-    )
-
-
-def _enqueue_again(session: Session, values: Mapping[str, Any]) -> bool:
-    """Enqueue a message anew that was dropped before its turn; False when it was sent, or is owed already."""
-    fresh = {name: values[name] for name in ("owed_at", "due_at", "state", "tries")}
-    done = session.connection().execute(
-        sa.update(Delivery)
+def _enqueue_again(
+    session: Session, now: datetime, subject: str, query_ids: Sequence[int], digests: DigestSchedule
+) -> int:
+    """Enqueue the messages about a shift anew that were dropped before their turn; how many. What was sent stays sent."""
+    dropped = session.exec(
+        select(Delivery, Subscription)
+        .join(Subscription, col(Subscription.id) == col(Delivery.subscription_id))
         .where(
-            col(Delivery.subscription_id) == values["subscription_id"],
-            col(Delivery.occasion) == values["occasion"],
-            col(Delivery.subject) == values["subject"],
-            col(Delivery.state) == DeliveryState.DROPPED,
+            Delivery.subject == subject,
+            Delivery.occasion == Occasion.SHIFT,
+            Delivery.state == DeliveryState.DROPPED,
+            Subscription.state == SubscriptionState.CONFIRMED,
+            col(Subscription.query_id).in_(query_ids),
         )
-        .values(**fresh, error=None, first_taken_at=None, taken_at=None, taken_by=None)
-    )
-    return bool(done.rowcount)
+    ).all()
+    for row, subscription in dropped:
+        row.owed_at, row.due_at = now, MailClock.read(subscription.clock).due_at(now, digests)
+        row.state, row.tries, row.error = DeliveryState.OWED, 0, None
+        row.message_id = row.first_taken_at = row.taken_at = row.taken_by = None
+        session.add(row)
+    session.flush()
+    return len(dropped)
+
+
+def unsubscribe(
+    session: Session,
+    now: datetime,
+    follower_id: int,
+    digests: DigestSchedule,
+    subscription_ids: Collection[int] | None = None,
+) -> None:
+    """End these alerts of a follower, or all of them, at once.
+
+    What waits in the outbox for them is dropped, but for what another of the follower's alerts finds, too: that is owed to it.
+    """
+    followers.stop(session, now, follower_id, subscription_ids)
+    left = session.exec(
+        select(Subscription).where(
+            Subscription.follower_id == follower_id, Subscription.state == SubscriptionState.CONFIRMED
+        )
+    ).all()
+    waiting = session.exec(
+        select(Delivery)
+        .join(Subscription, col(Subscription.id) == col(Delivery.subscription_id))
+        .where(
+            Delivery.follower_id == follower_id,
+            Delivery.state == DeliveryState.OWED,
+            Subscription.state == SubscriptionState.STOPPED,
+        )
+    ).all()
+    for row in waiting:
+        heir = _also_owed_to(session, row, left) if left and row.occasion in _WANTED else None
+        if heir is None:
+            row.state, row.error, row.token = DeliveryState.DROPPED, "the follower left", None
+        else:
+            row.subscription_id = heir.id
+            row.due_at = MailClock.read(heir.clock).due_at(now, digests)
+        session.add(row)
+    session.flush()
+
+
+def _also_owed_to(session: Session, row: Delivery, among: Sequence[Subscription]) -> Subscription | None:
+    """The first of a follower's other alerts that is told of the same thing."""
+    number = int(row.subject.split(":")[1])
+    if row.occasion == Occasion.SHIFT:
+        found = _queries_of_shift(session, session.get_one(Shift, number))
+    else:
+        is_claim = row.occasion == Occasion.NEW_CLAIMS
+        claim_id = number if is_claim else session.get_one(Appearance, number).claim_id
+        found = queries_that_find(session, claim_id)
+    wants = {Occasion.NEW_CLAIMS: "claims", Occasion.SHIFT: "shifts", Occasion.SOURCE_CHANGED: "changes"}[row.occasion]
+    return next((one for one in among if one.query_id in found and getattr(one, wants)), None)
 
 
 def drop_withdrawn(session: Session) -> None:

@@ -18,11 +18,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker import processes
-from tracker.alerts.digest import DigestSchedule, due_at
+from tracker.alerts.digest import DigestSchedule, MailClock
+from tracker.alerts.ledger import bounces
 from tracker.alerts.ledger.deliveries import drop_withdrawn
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
+    Follower,
     Occasion,
     Subscription,
     SubscriptionState,
@@ -36,7 +38,6 @@ RESERVED_FOR = timedelta(seconds=45)
 GIVE_UP_AFTER = timedelta(hours=48)
 FIRST_RETRY_AFTER = timedelta(minutes=1)
 MAX_RETRY_AFTER = timedelta(hours=1)
-HARD_FAILURES = 3
 MAX_PER_MAIL = 50
 
 
@@ -45,15 +46,19 @@ class MailBatch:
     """The deliveries that travel in one mail, in the order they were owed."""
 
     message_id: str
-    subscription: Subscription
-    occasion: Occasion
+    follower: Follower
     deliveries: tuple[Delivery, ...]
+
+    @property
+    def is_confirmation(self) -> bool:
+        """Whether it asks if an alert was meant; such a mail carries nothing else."""
+        return self.deliveries[0].occasion == Occasion.CONFIRM
 
 
 def take(session: Session, now: datetime, taker: str, due_by: datetime | None = None) -> MailBatch | None:
-    """Reserve the next mail due by `due_by` (else now): what one follower is owed on one occasion; None when nothing is.
+    """Reserve the next mail due by `due_by` (else now): all that one follower is owed; None when nothing is.
 
-    What another sender left goes out under its old Message-ID. Followers who left get nothing.
+    A confirmation travels alone. What another sender left goes out under its old Message-ID. Followers who left get nothing.
     """
     due_by = due_by or now
     first = session.exec(
@@ -68,24 +73,24 @@ def take(session: Session, now: datetime, taker: str, due_by: datetime | None = 
     if first is None:
         return None
     together = select(Delivery).where(
+        Delivery.follower_id == first.follower_id,
         Delivery.state == DeliveryState.OWED,
         col(Delivery.due_at) <= due_by,
-        Delivery.subscription_id == first.subscription_id,
-        Delivery.occasion == first.occasion,
+        Delivery.id == first.id if first.occasion == Occasion.CONFIRM else Delivery.occasion != Occasion.CONFIRM,
         col(Delivery.message_id).is_not_distinct_from(first.message_id),
     )
     members = session.exec(
         skip_locked(session, together.order_by(col(Delivery.due_at), col(Delivery.id)).limit(MAX_PER_MAIL))
     ).all()
-    subscription = session.get_one(Subscription, first.subscription_id)
-    name = first.message_id or _message_id(subscription, first.occasion, members)
+    follower = session.get_one(Follower, first.follower_id)
+    name = first.message_id or _message_id(follower, members)
     for row in members:
         row.state, row.taken_at, row.taken_by, row.message_id = DeliveryState.TAKEN, now, taker, name
         row.first_taken_at = row.first_taken_at or now
         row.tries += 1
         session.add(row)
     session.flush()
-    return MailBatch(name, subscription, first.occasion, tuple(members))
+    return MailBatch(name, follower, tuple(members))
 
 
 def release_abandoned(session: Session, now: datetime, *, also: Sequence[str] = ()) -> None:
@@ -133,7 +138,16 @@ def release(session: Session, message_id: str, taker: str) -> None:
     )
 
 
-def mark_failed(session: Session, now: datetime, parcel: MailBatch, taker: str, error: str, *, permanent: bool) -> None:
+def mark_failed(
+    session: Session,
+    now: datetime,
+    parcel: MailBatch,
+    taker: str,
+    error: str,
+    *,
+    permanent: bool,
+    no_mailbox: bool = False,
+) -> None:
     """The mail did not go: try again later, or never when the failure is permanent or two days old.
 
     Nothing happens when it is no longer this sender's: its fate is the new one's to tell.
@@ -149,7 +163,9 @@ def mark_failed(session: Session, now: datetime, parcel: MailBatch, taker: str, 
         query.values(**values) if over else query.values(**values, due_at=now + wait * jitter)
     )
     if permanent and done.rowcount:
-        _count_hard_failure(session, now, parcel.subscription, error)
+        bounces.record(
+            session, now, parcel.follower.address_folded, f"the mail server refused: {error}", permanent=no_mailbox
+        )
 
 
 def correct_clock(session: Session, now: datetime, ahead: datetime, digests: DigestSchedule) -> int:
@@ -173,7 +189,7 @@ def correct_clock(session: Session, now: datetime, ahead: datetime, digests: Dig
         row.due_at = (
             now
             if tried or row.occasion == Occasion.CONFIRM
-            else due_at(now, subscription.rhythm, subscription.timezone, digests)
+            else MailClock.read(subscription.clock).due_at(now, digests)
         )
         session.add(row)
     return len(rows)
@@ -188,39 +204,26 @@ def _taken(message_id: str, taker: str) -> sa.Update:
     )
 
 
-def _count_hard_failure(session: Session, now: datetime, subscription: Subscription, error: str) -> None:
-    row = session.get(Suppression, subscription.address_folded) or Suppression(
-        address_folded=subscription.address_folded, reason="", since=now
-    )
-    row.failures += 1
-    row.reason = f"mail refused {row.failures} times: {error[:200]}"
-    session.add(row)
-    session.flush()
-
-
 def _drop_unsubscribed(session: Session) -> None:
     """Suppression beats everything, also what lies in the outbox already; and nobody is told what was withdrawn."""
     drop_withdrawn(session)
-    stopped = select(Subscription.id).where(
-        sa.or_(
-            col(Subscription.state) == SubscriptionState.STOPPED,
-            col(Subscription.address_folded).in_(
-                select(Suppression.address_folded).where(col(Suppression.failures) >= HARD_FAILURES)
-            ),
-        )
-    )
+    stopped = select(Subscription.id).where(Subscription.state == SubscriptionState.STOPPED)
+    refused = (
+        select(Follower.id)
+        .join(Suppression, col(Suppression.address_folded) == col(Follower.address_folded))
+    )  # fmt: skip
     session.connection().execute(
         sa.update(Delivery)
         .where(
             col(Delivery.state) == DeliveryState.OWED,
             col(Delivery.occasion) != Occasion.CONFIRM,
-            col(Delivery.subscription_id).in_(stopped),
+            sa.or_(col(Delivery.subscription_id).in_(stopped), col(Delivery.follower_id).in_(refused)),
         )
         .values(state=DeliveryState.DROPPED, error="the follower left or the address refuses mail")
     )
 
 
-def _message_id(subscription: Subscription, occasion: Occasion, members: Sequence[Delivery]) -> str:
+def _message_id(follower: Follower, members: Sequence[Delivery]) -> str:
     """The left part of the Message-ID, from the keys of what the mail carries."""
     keys = ",".join(f"{row.occasion.value}/{row.subject}" for row in members)
-    return hashlib.sha256(f"{subscription.public_id}/{occasion.value}/{keys}".encode()).hexdigest()[:40]
+    return hashlib.sha256(f"{follower.public_id}/{keys}".encode()).hexdigest()[:40]

@@ -131,6 +131,26 @@ def _plain(value: object) -> str:
     return str(int(value)) if isinstance(value, int | float) else str(getattr(value, "value", value))
 
 
+def said_since(session: Session, query: SearchQuery, day: date) -> int:
+    """How many statements a query finds that were said on this day or later; not counted beyond `MOST_COUNTED`."""
+    where = (*_conditions(session, query), col(Claim.said_from) >= day)
+    some = select(Claim.id).where(*where).limit(MOST_COUNTED).subquery()
+    return session.exec(select(sa.func.count()).select_from(some)).one()
+
+
+def last_said(session: Session, query: SearchQuery) -> date | None:
+    """The day of the newest statement that a query finds; None where none has a day."""
+    newest = hits(session, query, size=1).claim_ids
+    days = [claim.said_from for claim in session.exec(select(Claim).where(col(Claim.id).in_(newest)))]
+    return days[0] if days else None
+
+
+def finds(session: Session, query: SearchQuery, claim_id: int) -> bool:
+    """Whether a query finds this one statement."""
+    where = (col(Claim.id) == claim_id, *_conditions(session, query))
+    return session.exec(select(Claim.id).where(*where)).first() is not None
+
+
 def topics_called(session: Session, name: str) -> Sequence[Topic]:
     """The topics with this id, or whose name holds these words; for the card above the hits and for `topic:`."""
     words = fold(name).split()

@@ -113,14 +113,16 @@ MOST_RANKED = 1000
 
 
 def speakers_called(name: str) -> sa.Select[Any]:
-    """The ids of the speakers with this address, or with words that begin like these in one of their names."""
+    """The ids of the speaker with this address; where nobody has it, of those with names whose words begin like these."""
     words = fold(name).split()
-    called: sa.ColumnElement[bool] = col(Speaker.slug) == name
-    if words:
-        own = (sa.literal(" ").concat(col(Speaker.folded)).contains(f" {word}", autoescape=True) for word in words)
-        other = (sa.literal(" ").concat(col(Alias.folded)).contains(f" {word}", autoescape=True) for word in words)
-        called = sa.or_(called, sa.and_(*own), col(Speaker.id).in_(select(Alias.speaker_id).where(*other)))
-    return sa.select(col(Speaker.id)).where(called)
+    exact = col(Speaker.slug) == name
+    if not words:
+        return sa.select(col(Speaker.id)).where(exact)
+    own = (sa.literal(" ").concat(col(Speaker.folded)).contains(f" {word}", autoescape=True) for word in words)
+    other = (sa.literal(" ").concat(col(Alias.folded)).contains(f" {word}", autoescape=True) for word in words)
+    called = sa.or_(sa.and_(*own), col(Speaker.id).in_(select(Alias.speaker_id).where(*other)))
+    known = sa.select(sa.literal(1)).where(sa.inspect(Speaker).local_table.alias("known").c.slug == name).exists()
+    return sa.select(col(Speaker.id)).where(sa.or_(exact, sa.and_(~known, called)))
 
 
 def _named(source: str) -> sa.ColumnElement[bool]:

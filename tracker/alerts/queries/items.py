@@ -1,25 +1,24 @@
-"""Questions of the alerts floor: who follows what, what is due, and the substance of each mail."""
+"""The substance of what a mail, a feed or a webhook tells: statements, shifts, and changes at sources."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.alerts.models import Delivery, DeliveryState, Subscription, SubscriptionState
 from tracker.archive import queries as archive
 from tracker.archive.models import Document, Snapshot
 from tracker.archive.urls import on_the_web
 from tracker.positions import queries as positions
 from tracker.positions import shift_rule
-from tracker.positions.ledger.codings import in_force
-from tracker.positions.models import ClaimTopic, CodingState, Position, Shift, Topic
-from tracker.speech import anchor, phrasing
+from tracker.positions.models import ClaimTopic, CodingState, Shift, Topic
+from tracker.speech import anchor, phrasing, wording
 from tracker.speech.ledger.source_status import EDITED
 from tracker.speech.models import Appearance, Claim, SourceStatus, Speaker
 from tracker.speech.phrasing import ShownWords
 from tracker.speech.queries import roles
+
+
+MOST_PIECES = 12
+"""Pieces of a word-by-word difference; of more nobody sees what was added and dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +34,15 @@ class StatementItem:
     precision: str
     evidence: str
     question: str | None
-    position: str | None
+    where: str | None
+    """Channel and place, as far as the source tells them."""
+    positions: tuple[str, ...]
+    """On each topic that has one: "The toll: 3 For (suggested)"."""
     matched: str
     sources: tuple[tuple[str, str | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftItem:
     """One shift as a mail shows it: two statements and the verdict on them, in the words of the pages."""
 
@@ -48,6 +50,11 @@ class ShiftItem:
     before: StatementItem
     after: StatementItem
     finding: str
+    topic: str
+    added: tuple[str, ...] = ()
+    """Runs of words that only the later statement has; none where the two are put so differently that it tells nothing."""
+    dropped: tuple[str, ...] = ()
+    """Runs of words that only the earlier one has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,41 +70,8 @@ class ChangeItem:
     snapshot: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxStatus:
-    """What is due and not sent: since when the oldest, how many; and when the last mail went."""
-
-    oldest_due: datetime | None
-    due: int
-    last_sent: datetime | None
-
-
-def subscriptions_to(session: Session, topic_ids: Sequence[str]) -> list[Subscription]:
-    """Confirmed subscriptions to any of these topics."""
-    return list(
-        session.exec(
-            select(Subscription).where(
-                col(Subscription.topic_id).in_(topic_ids), Subscription.state == SubscriptionState.CONFIRMED
-            )
-        )
-    )
-
-
-def has_subscription(session: Session, address_folded: str) -> bool:
-    """Whether an address follows anything now."""
-    query = select(Subscription.id).where(
-        Subscription.address_folded == address_folded, Subscription.state == SubscriptionState.CONFIRMED
-    )
-    return session.exec(query.limit(1)).first() is not None
-
-
-def topic_name(session: Session, topic_id: str) -> str:
-    """The name of a topic."""
-    return session.get_one(Topic, topic_id).name
-
-
-def claim_item(session: Session, claim_id: int, topic_id: str) -> StatementItem:
-    """The substance of one statement on one topic."""
+def claim_item(session: Session, claim_id: int) -> StatementItem:
+    """The substance of one statement."""
     claim = session.get_one(Claim, claim_id)
     speaker = session.get(Speaker, claim.speaker_id) if claim.speaker_id else None
     said, precision = phrasing.said(claim.said_from, claim.said_to, claim.said_precision)
@@ -108,9 +82,11 @@ def claim_item(session: Session, claim_id: int, topic_id: str) -> StatementItem:
         .where(Appearance.claim_id == claim_id)
         .order_by(col(Document.id))
     ).all()
-    link = session.exec(
-        select(ClaimTopic.matched).where(ClaimTopic.claim_id == claim_id, ClaimTopic.topic_id == topic_id)
-    ).first()
+    links = session.exec(
+        select(ClaimTopic.matched)
+        .where(ClaimTopic.claim_id == claim_id, col(ClaimTopic.removed).is_(False))
+        .order_by(ClaimTopic.topic_id)
+    ).all()
     return StatementItem(
         public_id=claim.public_id,
         speaker=speaker.name if speaker else (claim.speaker_text or "Speaker not resolved"),
@@ -121,8 +97,9 @@ def claim_item(session: Session, claim_id: int, topic_id: str) -> StatementItem:
         precision=precision,
         evidence=_evidence(claim),
         question=claim.question,
-        position=_position(session, claim_id, topic_id),
-        matched=", ".join(link or []),
+        where=", ".join(one for one in (claim.channel, claim.venue) if one) or None,
+        positions=_positions(session, claim_id),
+        matched=", ".join(dict.fromkeys(term for terms in links for term in terms)),
         sources=tuple(dict.fromkeys((outlet or "outlet not recorded", on_the_web(url)) for outlet, url in rows)),
     )
 
@@ -130,19 +107,31 @@ def claim_item(session: Session, claim_id: int, topic_id: str) -> StatementItem:
 def shift_item(session: Session, shift_id: int) -> ShiftItem:
     """The substance of one shift."""
     shift = session.get_one(Shift, shift_id)
-    before = claim_item(session, shift.before_claim_id, shift.topic_id)
-    after = claim_item(session, shift.after_claim_id, shift.topic_id)
+    before = claim_item(session, shift.before_claim_id)
+    after = claim_item(session, shift.after_claim_id)
     finding = shift_rule.verdict_sentence(positions.verdicts(session, [shift])[shift.id])
-    return ShiftItem(session.get_one(Speaker, shift.speaker_id).name, before, after, finding)
+    topic = session.get_one(Topic, shift.topic_id).name
+    pieces = wording.difference(before.words.text, after.words.text)
+    if len(pieces) > MOST_PIECES:
+        pieces = ()
+    return ShiftItem(
+        speaker=session.get_one(Speaker, shift.speaker_id).name,
+        before=before,
+        after=after,
+        finding=finding,
+        topic=topic,
+        added=tuple(piece.text.strip() for piece in pieces if piece.kind == "new" and piece.text.strip()),
+        dropped=tuple(piece.text.strip() for piece in pieces if piece.kind == "gone" and piece.text.strip()),
+    )
 
 
-def change_item(session: Session, appearance_id: int, topic_id: str) -> ChangeItem:
+def change_item(session: Session, appearance_id: int) -> ChangeItem:
     """The substance of one change at a source."""
     appearance = session.get_one(Appearance, appearance_id)
     snapshot = session.get_one(Snapshot, appearance.snapshot_id)
     document = session.get_one(Document, snapshot.document_id)
     return ChangeItem(
-        statement=claim_item(session, appearance.claim_id, topic_id),
+        statement=claim_item(session, appearance.claim_id),
         outlet=document.outlet or "outlet not recorded",
         address=on_the_web(document.url),
         what=_what_changed(appearance),
@@ -170,26 +159,17 @@ def _now_reads(session: Session, appearance: Appearance, document: Document) -> 
     return anchor.now_reads(appearance.exact, newest.text) if newest else None
 
 
-def outbox_status(session: Session, now: datetime) -> OutboxStatus:
-    """How the outbox stands. A mail counts from when it was due first: each failed try moves `due_at` into the future."""
-    due = sa.func.coalesce(col(Delivery.first_taken_at), col(Delivery.due_at))
-    waiting = sa.and_(col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]), due <= now)
-    oldest, number = session.exec(select(sa.func.min(due), sa.func.count()).where(waiting)).one()
-    if not number:
-        return OutboxStatus(None, 0, None)
-    last = session.exec(select(sa.func.max(col(Delivery.sent_at))).where(col(Delivery.sent_at) <= now)).one()
-    return OutboxStatus(oldest, number, last)
-
-
-def _position(session: Session, claim_id: int, topic_id: str) -> str | None:
-    coding = in_force(session, claim_id, topic_id)
-    if coding is None:
-        return None
-    state = "confirmed" if coding.state == CodingState.CONFIRMED else "suggested"
-    if coding.position_id is None:
-        return f"{coding.reading.value} ({state})"
-    position = session.get_one(Position, coding.position_id)
-    return f"{position.step} {position.label} ({state})"
+def _positions(session: Session, claim_id: int) -> tuple[str, ...]:
+    """The coding in force on each topic, in words, with its state."""
+    told = []
+    names = {topic.id: topic.name for topic in positions.topics_of(session, [claim_id]).get(claim_id, [])}
+    for (_, topic_id), coding in sorted(positions.codings(session, [claim_id]).items()):
+        if topic_id not in names:
+            continue
+        state = "confirmed" if coding.state == CodingState.CONFIRMED else "suggested"
+        words = f"{coding.step} {coding.label}" if coding.label else coding.reading.value
+        told.append(f"{names[topic_id]}: {words} ({state})")
+    return tuple(told)
 
 
 def _evidence(claim: Claim) -> str:
@@ -197,10 +177,3 @@ def _evidence(claim: Claim) -> str:
         return "none in the source"
     plain = {"published": "day of publication", "header": "header of the page", "by hand": "entered by hand"}
     return plain.get(claim.said_basis, f"“{claim.said_basis}”")
-
-
-def told_of(session: Session, claim_ids: Collection[int]) -> set[int]:
-    """Those of these claims about which somebody is owed a mail, or got one."""
-    subjects = {f"claim:{number}": number for number in claim_ids}
-    rows = session.exec(select(Delivery.subject).where(col(Delivery.subject).in_(subjects)).distinct())
-    return {subjects[subject] for subject in rows}
