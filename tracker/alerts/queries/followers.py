@@ -52,6 +52,8 @@ class ExpectedVolume:
     @property
     def words(self) -> str:
         """In words: "About 3 a week, last: 14 May 2024"."""
+        if not self.lately and self.last is None:
+            return "Nothing on the record yet"
         rounded = round(self.lately / WEEKS)
         much = f"About {rounded} a week" if rounded else f"{self.lately or 'None'} in the last {WEEKS} weeks"
         return f"{much}, last: {phrasing.short_day(self.last)}" if self.last else f"{much}, none with a day before"

@@ -16,7 +16,6 @@ from tracker.speech.models import Appearance, Claim, SourceStatus, Speaker
 from tracker.speech.phrasing import ShownWords
 from tracker.speech.queries import roles
 
-
 MOST_PIECES = 12
 """Pieces of a word-by-word difference; of more nobody sees what was added and dropped."""
 
