@@ -37,7 +37,7 @@ def test_the_feed_is_well_formed_and_keeps_hostile_words_inert(client):
     root = ET.fromstring(answer.data)
     entries = root.findall(f"{ATOM}entry")
     assert len(entries) == 28
-    assert f"“{seed.HOSTILE}”" in [entry.find(f"{ATOM}content").text for entry in entries]
+    assert f"“{seed.HOSTILE}”" in [entry.find(f"{ATOM}content").text.partition("\n")[0] for entry in entries]
 
 
 def test_the_feed_of_shifts_describes_and_never_judges(client):

@@ -131,6 +131,12 @@ def _plain(value: object) -> str:
     return str(int(value)) if isinstance(value, int | float) else str(getattr(value, "value", value))
 
 
+def newest(session: Session, query: SearchQuery, limit: int) -> list[int]:
+    """The statements that a query finds, those that came in last first."""
+    where = (*speech.one_by_one(session, query), *_about(session, query))
+    return list(session.exec(select(Claim.id).where(*where).order_by(col(Claim.id).desc()).limit(limit)))
+
+
 def said_since(session: Session, query: SearchQuery, day: date) -> int:
     """How many statements a query finds that were said on this day or later; not counted beyond `MOST_COUNTED`."""
     where = (*_conditions(session, query), col(Claim.said_from) >= day)

@@ -1,38 +1,30 @@
-"""Atom feeds of a topic: every new statement, or confirmed shifts only."""
+"""Feeds of any search, of topics and of shifts: Atom (RFC 4287) and JSON Feed 1.1 (jsonfeed.org/version/1.1).
 
-import re
+Ids are the statements' permanent addresses; what did not change since is answered 304 (RFC 9110 13).
+"""
+
+import json
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, request
 
+from tracker.alerts.queries import followers
 from tracker.positions import queries as positions
-from tracker.positions.queries import ShiftRow
-from tracker.speech import phrasing
-from tracker.speech import queries as speech
-from tracker.speech.queries import Statement
+from tracker.positions.queries import searches
 from tracker.web import forms
-from tracker.web.context import absolute_url, now, reading, world
-from tracker.web.views.cards import speaker_name, statement_label
-from tracker.web.views.shifts import shift_line
+from tracker.web.context import absolute_url, reading, text_response, world
+from tracker.web.views import dates
+from tracker.web.views.feed_entries import FeedEntry, shift_entry, statement_entries
+from tracker.web.views.searches import read_search
 
 MOST = 50
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a feed without entries changed last."""
 
 pages = Blueprint("feeds", __name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedEntry:
-    """One entry of a feed."""
-
-    id: str
-    title: str
-    link: str
-    updated: datetime
-    author: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +41,34 @@ class Feed:
     entries: tuple[FeedEntry, ...]
 
 
+@pages.get("/feeds/statements.<any(atom, json):form>")
+def search(form: str) -> Response:
+    """The statements that a search finds, those that came in last first."""
+    asked = read_search()
+    if asked.query.is_empty:
+        raise forms.Malformed("q", "is empty; there is nothing to look for")
+    address = urlencode(asked.told, doseq=True)
+    with reading() as db:
+        entries = statement_entries(db, searches.newest(db, asked.query, MOST), whole=form == "json")
+        title = followers.summary(db, asked.told)
+    return _feed(title[:1].upper() + title[1:], f"/feeds/statements.{form}?{address}", f"/search?{address}", entries)
+
+
+@pages.get("/feeds/shifts.<any(atom, json):form>")
+def all_shifts(form: str) -> Response:
+    """The newest shifts of all topics, or of one."""
+    forms.only("topic")
+    topic_id = forms.text("topic")
+    with reading() as db:
+        topic = positions.topic(db, topic_id) if topic_id else None
+        if topic_id and topic is None:
+            raise forms.Malformed("topic", "is no topic on the record")
+        entries = tuple(map(shift_entry, positions.shifts(db, topic_id, MOST)))
+    query = f"?{urlencode({'topic': topic_id})}" if topic_id else ""
+    title = f"{topic.topic.name}: shifts" if topic else "Shifts"
+    return _feed(title, f"/feeds/shifts.{form}{query}", f"/t/{topic_id}" if topic_id else "/", entries)
+
+
 @pages.get("/feeds/t/<topic_id>.atom")
 def statements(topic_id: str) -> Response:
     """The newest statements of a topic."""
@@ -57,8 +77,7 @@ def statements(topic_id: str) -> Response:
         topic = positions.topic(db, topic_id)
         if topic is None:
             abort(404)
-        found = speech.in_order(db, positions.newest(db, topic_id, MOST))
-    entries = tuple(_statement(one) for one in found)
+        entries = statement_entries(db, positions.newest(db, topic_id, MOST))
     return _feed(topic.topic.name, f"/feeds/t/{topic_id}.atom", f"/t/{topic_id}", entries)
 
 
@@ -70,56 +89,53 @@ def shifts(topic_id: str) -> Response:
         topic = positions.topic(db, topic_id)
         if topic is None:
             abort(404)
-        found = positions.shifts(db, topic_id, MOST)
-    entries = tuple(_shift(one) for one in found)
+        entries = tuple(map(shift_entry, positions.shifts(db, topic_id, MOST)))
     return _feed(f"{topic.topic.name}: shifts", f"/feeds/t/{topic_id}/shifts.atom", f"/t/{topic_id}", entries)
 
 
 def _feed(title: str, here: str, page: str, entries: tuple[FeedEntry, ...]) -> Response:
-    updated = max((entry.updated for entry in entries), default=now())
     feed = Feed(
         title=title,
         here=absolute_url(here),
         page=absolute_url(page),
-        updated=updated,
+        updated=max((entry.updated for entry in entries), default=NEVER),
         site=world().settings.site.name,
         entries=entries,
     )
-    response = make_response(render_template(feed.template, page=feed))
-    response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
+    if here.partition("?")[0].endswith(".json"):
+        body = json.dumps(_json_feed(feed), ensure_ascii=False) + "\n"
+        response = text_response(body, "application/feed+json")
+    else:
+        response = make_response(render_template(feed.template, page=feed))
+        response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
+    response.last_modified = feed.updated
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 
-def _statement(one: Statement) -> FeedEntry:
-    name = speaker_name(one).words
-    address = absolute_url(f"/c/{one.public_id}")
-    return FeedEntry(
-        id=address,
-        title=_xml(statement_label(one)),
-        link=address,
-        updated=one.created_at,
-        author=_xml(name),
-        text=_xml(_words(one)),
-    )
+def _json_feed(feed: Feed) -> dict[str, Any]:
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": f"{feed.title} · {feed.site}",
+        "home_page_url": feed.page,
+        "feed_url": feed.here,
+        "items": [_json_item(entry) for entry in feed.entries],
+    }
 
 
-def _shift(one: ShiftRow) -> FeedEntry:
-    line = shift_line(one)
-    address = absolute_url(f"/c/{one.after.public_id}")
-    text = f"Before: {_words(one.before)}\n\nAfter: {_words(one.after)}"
-    return FeedEntry(
-        id=f"{address}#shift-{one.shift.id}",
-        title=_xml(f"{line.name} {line.words}"),
-        link=address,
-        updated=one.shift.at,
-        author=_xml(line.name),
-        text=_xml(text),
-    )
-
-
-def _words(one: Statement) -> str:
-    return phrasing.show_words(one.text, one.kind, one.polarity).plain
-
-
-def _xml(text: str) -> str:
-    return NOT_XML.sub("\ufffd", text)
+def _json_item(entry: FeedEntry) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "id": entry.id,
+        "url": entry.link,
+        "title": entry.title,
+        "content_text": entry.text,
+        "date_published": dates.iso(entry.published),
+        "date_modified": dates.iso(entry.updated),
+        "authors": [{"name": entry.author}],
+    }
+    if entry.tags:
+        item["tags"] = list(entry.tags)
+    if entry.record is not None:
+        item["_statement"] = {"about": absolute_url("/api/v1/openapi.json"), **entry.record}
+    return item
