@@ -1,6 +1,7 @@
 """The sections of the settings that name what a newsroom watches: sources, topics, events, speakers."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, Self
@@ -170,6 +171,7 @@ class PositionSection(Section):
     label: Filled
     definition: Text = ""
     phrases: tuple[Filled, ...] = ()
+    side: Literal["lower", "upper"] | None = None
 
 
 class TopicSection(Section):
@@ -193,13 +195,30 @@ class TopicSection(Section):
                 f"a scale of {len(value)} step{'' if len(value) == 1 else 's'} "
                 f"(write {FEWEST_STEPS} to {MOST_STEPS} positions, or none: two sides leave no room between them)"
             )
-        return tuple(sorted(value, key=lambda position: position.step))
+        ordered = tuple(sorted(value, key=lambda position: position.step))
+        if wrong := sides_problem([position.side for position in ordered]):
+            raise ValueError(wrong)
+        return ordered
 
     @model_validator(mode="after")
     def _findable(self) -> Self:
         if not (self.any or self.all):
             raise ValueError("has neither `any` nor `all` (without phrases nothing can match)")
         return self
+
+
+def sides_problem(sides: Sequence[str | None]) -> str | None:
+    """What is wrong with the sides of a scale's steps, lowest step first; None when nothing is.
+
+    A scale names both sides or none (then its two ends are the sides), and the lower side lies below the upper one.
+    """
+    lower = [place for place, side in enumerate(sides) if side == "lower"]
+    upper = [place for place, side in enumerate(sides) if side == "upper"]
+    if bool(lower) != bool(upper):
+        return "only one side is named (name `lower` and `upper`, or neither: then the two ends are the sides)"
+    if lower and max(lower) > min(upper):
+        return "a step of the lower side lies above one of the upper side"
+    return None
 
 
 class EventSection(Section):
@@ -212,7 +231,18 @@ class EventSection(Section):
     end: Day
     pivot: Moment | None = None
     pivot_name: Line = ""
+    zone: str = "UTC"
+    pivot_zone: str | None = None
+    pivot_reason: Text = ""
+    during: Flag = False
+    documents: tuple[WebAddress, ...] = ()
+    groups: dict[str, tuple[Filled, ...]] = Field(default_factory=dict)
     topics: tuple[Filled, ...] = ()
+
+    @field_validator("zone", "pivot_zone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        return known_zone(value) if value is not None else None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -232,8 +262,9 @@ class EventSection(Section):
 
     @property
     def moment(self) -> datetime:
-        """The pivot: as told, else the beginning of the first day in UTC."""
-        return (self.pivot or datetime(self.start.year, self.start.month, self.start.day, tzinfo=UTC)).astimezone(UTC)
+        """The pivot: as told, else the beginning of the first day in the event's zone."""
+        opens = datetime(self.start.year, self.start.month, self.start.day, tzinfo=ZoneInfo(self.zone))
+        return (self.pivot or opens).astimezone(UTC)
 
 
 class OfficeSection(Section):
@@ -252,6 +283,7 @@ class SpeakerSection(Section):
     kind: Literal["person", "body"] = "person"
     aliases: tuple[Filled, ...] = ()
     offices: tuple[OfficeSection, ...] = ()
+    groups: tuple[Filled, ...] = ()
 
 
 def period_minutes(text: str) -> int | None:

@@ -23,8 +23,9 @@ from tracker.archive.warc import Archive
 from tracker.db import Database, DriverError
 from tracker.errors import TrackerError
 from tracker.faults import Fault
-from tracker.positions.ledger import codings as positions_ledger
-from tracker.positions.ledger.codings import NewEvent, NewPosition, NewTopic
+from tracker.positions.ledger import definitions
+from tracker.positions.ledger.definitions import NewEvent, NewPosition, NewTopic
+from tracker.positions.models import Side
 from tracker.record import backup
 from tracker.record import queries as record_queries
 from tracker.setting_sections import EventSection, SourceSection, SpeakerSection, TopicSection, period_minutes
@@ -168,7 +169,9 @@ def configure(world: World) -> None:
         before = record_queries.configured_items(session, speakers)
         source_ledger.configure(session, now, [_source(section) for section in settings.sources])
         speaker_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
-        positions_ledger.configure(
+        for section in settings.speakers:
+            speaker_ledger.set_groups(session, section.name, section.groups)
+        definitions.configure(
             session,
             now,
             [_topic(section) for section in settings.topics],
@@ -215,6 +218,8 @@ def _topic(section: TopicSection) -> NewTopic:
                 label=one.label,
                 definition=one.definition,
                 phrases=one.phrases,
+                side=Side(one.side) if one.side else None,
+                example_claim_id=None,
             )
             for one in section.positions
         ),
@@ -230,5 +235,11 @@ def _event(section: EventSection) -> NewEvent:
         ends_on=section.end,
         pivot=section.moment,
         pivot_name=section.pivot_name,
+        zone=section.zone,
+        pivot_zone=section.pivot_zone or section.zone,
+        pivot_reason=section.pivot_reason,
+        during=section.during,
+        documents=section.documents,
+        groups={name: list(members) for name, members in section.groups.items()},
         topics=section.topics,
     )

@@ -28,7 +28,7 @@ ITEM = StatementItem(
     evidence="“on Wednesday”",
     question="Will there be a toll?",
     where="interview, Nordhaven radio",
-    positions=("The toll: 3 For (suggested)",),
+    positions=("The toll: 3 For (confirmed)",),
     matched="toll",
     sources=(("Nordhaven Courier", "https://courier.example/1"),),
 )
@@ -72,7 +72,7 @@ def test_a_mail_shows_the_substance_in_both_forms():
             "exact day",
             "/c/abc",
             "Will there be a toll?",
-            "3 For (suggested)",
+            "3 For (confirmed)",
         ):
             assert piece in body
     assert "Matched:   toll" in text

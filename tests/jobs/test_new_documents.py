@@ -12,7 +12,7 @@ from tracker.archive import supplied
 from tracker.archive.ledger.sources import NewSource
 from tracker.archive.models import Document
 from tracker.archive.types import NewDocument
-from tracker.positions.ledger.codings import NewEvent, NewPosition, NewTopic
+from tracker.positions.ledger.definitions import NewEvent, NewPosition, NewTopic
 from tracker.speech.ledger.speakers import NewOffice, NewSpeaker
 
 TOLD = {

@@ -314,7 +314,7 @@ def test_a_confirmed_shift_is_told_once_with_both_quotes(world, mailbox):
         assert alerts.enqueue_shifts(session, world.now(), changes, world.digest_schedule) == 0
     deliver.run(world)
     mail = mailbox.messages[-1]
-    assert mail["Subject"].startswith("Mara Lind reversed, from 1 to 3")
+    assert mail["Subject"].startswith("Mara Lind changed sides, two steps up, from 1 to 3")
     body = " ".join(mail.get_body(("plain",)).get_content().split())
     assert "no toll on the bridge" in body
     assert QUOTE in body

@@ -8,11 +8,12 @@ from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from sqlmodel import select
 
 from tests.conftest import NOON
 from tracker.archive.models import Document, Source, SourceKind
 from tracker.db import Database
-from tracker.positions.models import Coding, CodingReading, CodingState, Position, Shift, Topic
+from tracker.positions.models import Coding, CodingReading, CodingState, Event, Position, Shift, Topic
 from tracker.speech import wording
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker
 from tracker.speech.same_statement import denial_key
@@ -366,3 +367,35 @@ def test_stored_outlets_and_notes_lose_the_addresses_of_bylines(empty):
     with empty.engine.begin() as connection:
         found = connection.exec_driver_sql("SELECT outlet, note FROM document ORDER BY id").all()
     assert [tuple(row) for row in found] == [("Jo Park", "From by hand"), ("The Wire", "a note @ noon"), (None, None)]
+
+
+def test_held_events_and_scales_keep_what_they_are_and_get_plain_values_for_what_is_new(empty):
+    """An event of before has UTC as its zones and nothing between before and after; no step of a scale has a side."""
+    empty.upgrade("0015")
+    with empty.transaction() as session:
+        for statement in (
+            "INSERT INTO topic (id, name, description, rules, scale, created_at) VALUES ('toll', 'The toll', '', '{}', 1, '2024-05-01 09:00:00')",  # noqa: E501
+            "INSERT INTO position (topic_id, scale, step, key, label, definition, phrases) VALUES ('toll', 1, 1, 's1', 'No toll', '', '[]')",  # noqa: E501
+            "INSERT INTO event (id, name, place, starts_on, ends_on, pivot, pivot_name, created_at) VALUES ('opening', 'Opening', '', '2024-05-14', '2024-05-15', '2024-05-14 15:00:00', '', '2024-05-01 09:00:00')",  # noqa: E501
+            "INSERT INTO event_topic (event_id, topic_id) VALUES ('opening', 'toll')",
+        ):
+            session.connection().execute(sa.text(statement))
+    empty.upgrade()
+    with empty.reading() as session:
+        event, position = session.get_one(Event, "opening"), session.exec(select(Position)).one()
+        assert (event.zone, event.pivot_zone, event.during, event.documents, event.groups) == (
+            "UTC",
+            "UTC",
+            False,
+            [],
+            {},
+        )
+        assert (event.edited_by, position.side, position.example_claim_id, position.label) == (
+            None,
+            None,
+            None,
+            "No toll",
+        )
+    empty.downgrade("0015")
+    assert [row.id for row in rows(empty, "event")] == ["opening"]
+    assert [row.label for row in rows(empty, "position")] == ["No toll"]

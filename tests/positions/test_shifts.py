@@ -119,7 +119,7 @@ def three(desk):
 
 @pytest.mark.parametrize(
     ("before", "after", "verdict", "distance"),
-    [(2, 3, "reversed", 1), (3, 10, "moved", 1), (1, 2, "moved", 1), (10, 1, "reversed", -3), (2, 10, "reversed", 2)],
+    [(2, 3, "moved", 1), (3, 10, "moved", 1), (1, 2, "moved", 1), (10, 1, "reversed", -3), (2, 10, "moved", 2)],
 )
 def test_steps_count_by_their_place_and_not_by_their_number(gaps, before, after, verdict, distance):
     early, late = gaps.says(date(2024, 3, 1)), gaps.says(date(2024, 3, 20))
@@ -129,12 +129,13 @@ def test_steps_count_by_their_place_and_not_by_their_number(gaps, before, after,
 
 
 def expected(steps, before, after):
-    """The verdict in words, reckoned here by hand: places on the scale and the middle between its ends."""
-    way, last = steps.index(after) - steps.index(before), len(steps) - 1
-    if (2 * steps.index(before) - last) * (2 * steps.index(after) - last) < 0:
-        return "reversed", way, f"reversed, from {before} to {after}"
+    """The verdict in words, reckoned here by hand: places on the scale, whose two ends are its sides."""
+    way = steps.index(after) - steps.index(before)
     size = {1: "one step", 2: "two steps", 3: "three steps", 4: "four steps"}[abs(way)]
-    return "moved", way, f"moved {size}, from {before} to {after}"
+    moved = f"{size} {'up' if way > 0 else 'down'}, from {before} to {after}"
+    if {before, after} == {steps[0], steps[-1]}:
+        return "reversed", way, f"changed sides, {moved}"
+    return "moved", way, f"moved {moved}"
 
 
 @pytest.mark.parametrize("steps", SCALES, ids=str)
@@ -164,14 +165,16 @@ def test_row_mail_feed_page_api_and_export_say_the_same_of_every_move(make_world
     feed = ET.fromstring(site.get(f"/feeds/t/{topic['id']}/shifts.atom").data)
     titles = {entry.find(f"{ATOM}title").text for entry in feed.findall(f"{ATOM}entry")}
     page = site.get(f"/t/{topic['id']}/around/opening").get_data(as_text=True)
-    shown = dict(re.findall(r'<th scope="row"><bdi>([^<]+)</bdi></th>(?:<td[^>]*>[^<]*</td>){4}<td>([^<]*)</td>', page))
+    shown = dict(
+        re.findall(r'<th scope="row"><a[^>]*><bdi>([^<]+)</bdi>.*?<td class="verdict">([^<]*)<', page, re.DOTALL)
+    )
     rows = {row["name"]: row for row in site.get(f"/api/v1/topics/{topic['id']}/around/opening").get_json()["rows"]}
     for who, words in told.items():
         verdict, distance, _ = stored[who]
         assert words in mails
         assert words in titles
         assert (rows[who]["verdict"], rows[who]["distance"]) == (verdict, distance)
-        assert shown[who].lower() == words.removeprefix(f"{who} ").partition(",")[0]
+        assert shown[who].lower() == words.removeprefix(f"{who} ").partition(", from")[0]
         speaker = site.get(f"/s/{who.lower().replace(' ', '-')}").get_data(as_text=True)
         assert f"{shown[who]}: " in re.sub(r"<[^>]+>", "", speaker)
     assert sum(words in home for words in told.values()) == 4
@@ -248,8 +251,8 @@ def test_a_shift_that_is_back_is_told_once(desk, three, mailbox):
     assert desk.codes(three[1], 3).made
     deliver.run(desk.world)
     assert desk.told() == [DeliveryState.SENT]
-    assert [mail["Subject"] for mail in mailbox.messages if "reversed" in mail["Subject"]] == [
-        "Mara Lind reversed, from 1 to 3: The toll on the Norland bridge"
+    assert [mail["Subject"] for mail in mailbox.messages if "changed sides" in mail["Subject"]] == [
+        "Mara Lind changed sides, two steps up, from 1 to 3: The toll on the Norland bridge"
     ]
 
 
@@ -264,7 +267,7 @@ def test_nobody_is_told_of_a_shift_that_was_withdrawn_before_its_mail_went(desk,
     desk.takes_back(three[0])
     clock.forward(days=2)
     deliver.run(desk.world)
-    assert not [mail for mail in mailbox.messages if "reversed" in mail["Subject"]]
+    assert not [mail for mail in mailbox.messages if "changed sides" in mail["Subject"]]
 
 
 def test_a_mail_in_hand_is_not_tried_again_when_its_shift_is_withdrawn_meanwhile(desk, three, mailbox, clock):
@@ -273,7 +276,7 @@ def test_a_mail_in_hand_is_not_tried_again_when_its_shift_is_withdrawn_meanwhile
     desk.codes(three[1], 3)
 
     def refuse(message):
-        if "reversed" in message["Subject"]:
+        if "changed sides" in message["Subject"]:
             desk.takes_back(three[1])
             return "451 later"
         return "250 OK"

@@ -105,7 +105,7 @@ def test_the_description_names_every_address_and_every_reference_leads_somewhere
     named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(told)))
     assert named <= set(told["components"]["schemas"])
     asked = told["paths"]["/topics/{topic_id}/statements"]["get"]["parameters"]
-    assert {"topic_id", "speaker", "step", "from", "to", "text", "page"} == {one["name"] for one in asked}
+    assert {"topic_id", "speaker", "step", "from", "to", "text", "page", "show"} == {one["name"] for one in asked}
 
 
 @pytest.mark.parametrize(

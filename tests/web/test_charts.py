@@ -1,17 +1,22 @@
-"""The charts: left is before, right is after, height is position; nothing hides behind something else."""
+"""The charts: left is before, right is after; whoever moved has an arrow; every mark opens its quote."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.positions import lineup
-from tracker.positions.lineup import LineUpOptions, LineUpStatement
+from tracker.positions.lineup import LineUpOptions
+from tracker.positions.placement import LineUpStatement, TurningPoint
+from tracker.positions.shift_rule import Scale, VerdictKind
+from tracker.speech.models import QuoteKind
+from tracker.speech.queries import SpeakerRef
+from tracker.speech.types import Polarity
 from tracker.web.views import charts, dates, lineup_chart
 
 PIVOT = datetime(2024, 5, 14, 15, 0, tzinfo=UTC)
-TODAY = date(2024, 7, 1)
+TURN = TurningPoint.at(PIVOT)
 STEPS = [
     (1, "No entry"),
     (2, "Not now"),
@@ -38,46 +43,77 @@ said = st.lists(
 )
 
 
-def drawn(statements):
-    built = lineup.build(statements, PIVOT, steps={1: (1, 2, 3, 4, 5)}, names=NAMES, options=LineUpOptions())
-    axis = lineup_chart.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
-    return built, lineup_chart.wide(built, STEPS, NAMES, axis, TODAY)
+def drawn(statements, *, confirmed_only=True):
+    built = lineup.build(
+        statements, TURN, scales={1: Scale.of((1, 2, 3, 4, 5))}, names=NAMES,
+        options=LineUpOptions(confirmed_only=confirmed_only),
+    )  # fmt: skip
+    known = {one.claim_id: statement(one) for one in statements}
+    speakers = {number: SpeakerRef(number, name.lower(), name) for number, name in NAMES.items()}
+    return built, lineup_chart.draw(built, TURN, STEPS, speakers, known.get)
+
+
+def statement(one, polarity=Polarity.AFFIRMED):
+    """What a page holds of a statement, as far as a mark tells it."""
+    return SimpleNamespace(
+        public_id=f"c{one.claim_id}", text="We keep our word " * 20, kind=QuoteKind.DIRECT, polarity=polarity,
+        said_from=one.said_from, said_to=one.said_to,
+    )  # fmt: skip
 
 
 @given(said)
-def test_no_dot_of_a_side_stands_on_the_other_side_of_the_pivot(statements):
+def test_every_row_is_drawn_and_whoever_moved_has_an_arrow_from_ring_to_dot(statements):
     built, chart = drawn(statements)
-    for row in built.rows:
-        alone = lineup_chart.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
-        xs = lineup_chart.apart(row, alone)
-        assert all(xs[one.claim_id] < chart.pivot for one in row.before.statements)
-        assert all(xs[one.claim_id] > chart.pivot for one in row.after.statements)
+    assert [row.slug for row in chart.rows] == [NAMES[row.speaker_id].lower() for row in built.rows]
+    for row, line in zip(built.rows, chart.rows, strict=True):
+        moved = row.verdict.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED}
+        assert (line.moved, line.firm) == (moved, moved)
+        if moved:
+            assert line.arrow
+            assert (line.after.x > line.before.x) == (row.verdict.distance > 0)
+            assert not line.before.suggested
+            assert not line.after.suggested
 
 
 @given(said)
-def test_no_two_dots_of_one_speaker_share_a_place(statements):
-    built, _ = drawn(statements)
-    time = lineup_chart.axis(built, date(2024, 5, 14), date(2024, 5, 15), TODAY)
-    for row in built.rows:
-        for side in (row.before.statements, row.after.statements):
-            xs = sorted(lineup_chart.apart(row, time)[one.claim_id] for one in side)
-            assert all(other - one > 5 for one, other in pairwise(xs))
-
-
-@given(said)
-def test_a_higher_position_is_drawn_higher(statements):
+def test_without_suggestions_no_mark_is_dashed(statements):
     _, chart = drawn(statements)
-    tops = [band.y for band in chart.bands]
-    assert tops == sorted(tops)
-    assert all(0 < dot.y < chart.axis for dot in chart.dots)
+    for row in chart.rows:
+        assert all(mark.kind != "dot-prop" for mark in row.strip)
+        assert row.proposed is None
 
 
-def test_one_statement_alone_still_makes_a_chart():
-    _, chart = drawn(
-        [LineUpStatement(claim_id=1, speaker_id=1, said_from=date(2024, 5, 1), said_to=date(2024, 5, 1), step=2)]
+@given(said)
+def test_what_was_said_before_stands_left_of_the_event_and_what_was_said_after_right(statements):
+    built, chart = drawn(statements, confirmed_only=False)
+    for row, line in zip(built.rows, chart.rows, strict=True):
+        before = {f"c{one.claim_id}" for one in row.before.statements}
+        assert all((mark.x < lineup_chart.MIDDLE) == (mark.public_id in before) for mark in line.strip)
+        assert all(0 < mark.x < lineup_chart.WIDTH for mark in line.strip)
+
+
+def test_every_mark_opens_its_quote_and_has_it_as_its_title():
+    day = date(2024, 5, 1)
+    one = LineUpStatement(claim_id=7, speaker_id=1, said_from=day, said_to=day, step=2, confirmed=True)
+    _, chart = drawn([one])
+    (row,) = chart.rows
+    assert (row.before.public_id, row.before.day, row.strip[0].public_id) == ("c7", "1 May", "c7")
+    assert row.before.title.startswith("1 May 2024: “We keep our word")
+    assert row.before.title.endswith("[…]”")
+    assert lineup_chart.title(statement(one, Polarity.DENIED)).startswith("1 May 2024: Denied: “")
+
+
+def test_a_suggested_end_is_marked_as_suggested_and_its_change_is_told_apart():
+    day = date(2024, 5, 1)
+    early = LineUpStatement(claim_id=1, speaker_id=1, said_from=day, said_to=day, step=2, confirmed=True)
+    late = LineUpStatement(
+        claim_id=2, speaker_id=1, said_from=date(2024, 5, 20), said_to=date(2024, 5, 20), step=4, confirmed=False
     )
-    assert len(chart.dots) == 1
-    assert chart.names[0].more == "no later statement"
+    _, chart = drawn([early, late], confirmed_only=False)
+    (row,) = chart.rows
+    assert (row.moved, row.firm, row.after.suggested) == (False, False, True)
+    assert row.proposed == "Suggested: moved two steps up"
+    assert row.change == "Not comparable"
 
 
 def test_a_long_record_is_counted_by_month_and_a_very_long_one_by_year():

@@ -43,7 +43,7 @@ def test_the_feed_is_well_formed_and_keeps_hostile_words_inert(client):
 def test_the_feed_of_shifts_describes_and_never_judges(client):
     root = ET.fromstring(client.get("/feeds/t/harbour-pact/shifts.atom").data)
     (entry,) = root.findall(f"{ATOM}entry")
-    assert entry.find(f"{ATOM}title").text == "Mara Lind moved one step, from 2 to 3"
+    assert entry.find(f"{ATOM}title").text == "Mara Lind moved one step up, from 2 to 3"
 
 
 def test_exports_of_what_moved_or_is_gone_say_so(client, seeded):

@@ -71,7 +71,7 @@ def test_hostile_words_are_shown_as_they_are_and_stay_inert(client, seeded):
 def test_home_names_the_news_the_events_and_the_shift(client):
     page = text(client, "/")
     assert "29 statements by 10 speakers" in page
-    assert "moved one step, from 2 to 3" in page
+    assert "moved one step up, from 2 to 3" in page
     assert "the Seaford summit" in page
 
 
@@ -103,7 +103,7 @@ def test_the_timeline_runs_newest_first_with_the_event_between_the_days(client):
     [
         ("speaker=tor-aske", "the season to walk through it", "short bridge"),
         ("position=5", "Entry now is the only honest answer", "short bridge"),
-        ("position=none", "it is legitimate", "short bridge"),
+        ("position=none", "it is legitimate", "Entry now is the only honest answer"),
         ("from=2024-06-15", "short bridge", "the season to walk through it"),
         ("to=2024-04-30", "the season to walk through it", "short bridge"),
         ("text=SHORT%20bridge!", "short bridge", "the season to walk through it"),

@@ -46,10 +46,21 @@ def with_parents(name: str) -> Iterator[nodes.Template]:
 def used_fields(name: str) -> set[str]:
     return {
         use.attr
-        for one in with_parents(name)
+        for one in (*with_parents(name), *macros_of(name))
         for use in one.find_all(nodes.Getattr)
         if isinstance(use.node, nodes.Name) and use.node.name == "page"
     }
+
+
+def macros_of(name: str) -> list[nodes.Template]:
+    """The files of macros that a template imports: some are given the page."""
+    imported = [found for one in with_parents(name) for found in one.find_all(nodes.Import)]
+    return [
+        one
+        for found in imported
+        if isinstance(found.template, nodes.Const)
+        for one in with_parents(found.template.value)
+    ]
 
 
 def members(kind: object) -> Mapping[str, object] | None:

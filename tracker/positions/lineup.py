@@ -1,51 +1,32 @@
 """The line-up: what each speaker said before and after one event's pivot, side by side, with honest empty cells. Pure.
 
-A statement goes to a side only if its day proves it. One said on the pivot's day without a time, one whose possible
-days reach across the pivot and one without a day stand apart, in no verdict.
+A statement goes to a side only if its day proves it or an editor placed it (`placement`). Verdicts rest on confirmed codings
+alone; what suggestions would say is told apart from them, and only where it is asked for.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from tracker.positions import shift_rule
-from tracker.positions.shift_rule import NotComparable, Verdict, VerdictKind
+from tracker.positions.placement import LineUpStatement, Placement, TurningPoint, gap, placement
+from tracker.positions.shift_rule import NotComparable, Scale, Verdict, VerdictKind
 
-Order = Literal["shift", "name", "last"]
-HALF_DAY = timedelta(hours=12)
-
-
-class Placement(StrEnum):
-    """Where a statement stands to the pivot."""
-
-    BEFORE = "before"
-    SAME_DAY = "same day"
-    AFTER = "after"
-    UNCERTAIN = "date uncertain"
-    UNKNOWN = "date unknown"
+Order = Literal["shift", "name", "position", "last", "statements"]
+ORDERS: tuple[str, ...] = get_args(Order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineUpStatement:
-    """One statement as the line-up sees it. `step` is None where no position is coded; `scale` the version it is of."""
+class SourceGap:
+    """A source that was not read on some days of a side."""
 
-    claim_id: int
-    speaker_id: int
-    said_from: date | None
-    said_to: date | None
-    said_at: datetime | None = None
-    step: int | None = None
-    scale: int = 1
-    confirmed: bool = False
-    key_quote: bool = False
-    fragment: bool = False
-    sources: int = 1
+    name: str
+    why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What was searched on one side: sources looked at, failing ones among them, documents held, the last look."""
 
@@ -53,41 +34,60 @@ class Coverage:
     failing: int = 0
     documents: int = 0
     last_look: datetime | None = None
+    down: tuple[SourceGap, ...] = ()
+    """The sources that were not read in these days, and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineUpSide:
-    """One side of one speaker: every statement in the order said, and the key quote among them."""
+    """One side of one speaker: every statement in the order said, and which of them speaks for it.
+
+    `key` counts only confirmed positions; where it has none, `proposed` is the statement that a suggestion would choose.
+    `held` are the confirmed steps of the side, on the scale of its key quote, lowest first.
+    """
 
     statements: tuple[LineUpStatement, ...]
     key: LineUpStatement | None
-    coverage: Coverage
+    proposed: LineUpStatement | None = None
+    held: tuple[int, ...] = ()
+    coverage: Coverage = Coverage()
+
+    @property
+    def shown(self) -> LineUpStatement | None:
+        """The statement a page shows for the side: the confirmed key quote, else the suggested one, else the nearest."""
+        return self.proposed or self.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferingStatements:
-    """Other statements of a side that hold another position than its key quote, so that the page can say so."""
+    """Other statements of a side that hold another confirmed position than its key quote, so that the page can say so."""
 
     place: Placement
     step: int
     steps_away: int
     claims: tuple[int, ...]
-    confirmed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineUpRow:
-    """One speaker. `confirmed`: whether every coding behind the verdict is confirmed; None where it rests on none."""
+    """One speaker. `proposed`: the verdict if suggestions counted, where that is another one; None where it is not."""
 
     speaker_id: int
     before: LineUpSide
     after: LineUpSide
+    during: tuple[LineUpStatement, ...] = ()
     same_day: tuple[LineUpStatement, ...]
     uncertain: tuple[LineUpStatement, ...]
     unknown: tuple[LineUpStatement, ...]
     verdict: Verdict
-    confirmed: bool | None
+    proposed: Verdict | None = None
     differing: tuple[DifferingStatements, ...]
+
+    @property
+    def everything(self) -> tuple[LineUpStatement, ...]:
+        """Every statement of the row, those on a side first."""
+        sides = (*self.before.statements, *self.during, *self.same_day, *self.after.statements)
+        return (*sides, *self.uncertain, *self.unknown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,101 +101,108 @@ class LineUp:
     tally: tuple[tuple[Verdict, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineUpOptions:
-    """How a visitor wants to see a line-up."""
+    """How a visitor wants to see a line-up: days on either side (None: all) or free days, which codings, what order."""
 
     window_days: int | None = 90
-    confirmed_only: bool = False
+    first_day: date | None = None
+    last_day: date | None = None
+    confirmed_only: bool = True
     order: Order = "shift"
 
-
-def placement(statement: LineUpStatement, pivot: datetime) -> Placement:
-    """Where a statement stands to the pivot; never a side its date does not prove."""
-    if statement.said_from is None and statement.said_to is None:
-        return Placement.UNKNOWN
-    if statement.said_at is not None:
-        return Placement.BEFORE if statement.said_at < pivot else Placement.AFTER
-    day = pivot.astimezone(UTC).date()
-    if statement.said_to is not None and statement.said_to < day:
-        return Placement.BEFORE
-    if statement.said_from is not None and statement.said_from > day:
-        return Placement.AFTER
-    if statement.said_from == statement.said_to == day:
-        return Placement.SAME_DAY
-    return Placement.UNCERTAIN
+    def span(self, turn: TurningPoint) -> tuple[date | None, date | None]:
+        """The first and last day looked at; None where there is no bound."""
+        first, last = window(turn.day, self.window_days)
+        return self.first_day or first, self.last_day or last
 
 
-def key_quote(statements: Iterable[LineUpStatement], pivot: datetime) -> LineUpStatement | None:
+def key_quote(statements: Iterable[LineUpStatement], turn: TurningPoint) -> LineUpStatement | None:
     """The statement that speaks for a side: an editor's choice, else on the question, nearest, with most sources."""
     return min(
         statements,
-        key=lambda one: (not one.key_quote, one.step is None, gap(one, pivot), -one.sources, one.claim_id),
+        key=lambda one: (not one.key_quote, one.step is None, gap(one, turn), -one.sources, one.claim_id),
         default=None,
     )
 
 
-def gap(statement: LineUpStatement, pivot: datetime) -> timedelta:
-    """How far from the pivot a statement may at least lie; a day without a time counts from its noon."""
-    if statement.said_at is not None:
-        return abs(statement.said_at - pivot)
-    days = [day for day in (statement.said_from, statement.said_to) if day is not None]
-    return min((abs(datetime.combine(day, time(), UTC) + HALF_DAY - pivot) for day in days), default=timedelta.max)
-
-
-def side_verdict(before: LineUpSide, after: LineUpSide, steps: Mapping[int, Sequence[int]]) -> Verdict:
-    """The verdict on two cells. `steps` are the ordered steps of each version of the topic's scale."""
-    early, late = before.key, after.key
-    if any(key is not None and key.key_quote and key.step is None for key in (early, late)):
-        return shift_rule.not_comparable(NotComparable.CHOSEN_NOT_CODED)
-    if early is not None and early.step is not None:
-        return _from(early, early.step, after, steps)
-    if late is not None and late.step is not None:
-        return shift_rule.first_position(late.step)
-    return shift_rule.not_comparable(NotComparable.NOT_CODED if early or late else NotComparable.NOT_PLACED)
-
-
-def _from(early: LineUpStatement, step: int, after: LineUpSide, steps: Mapping[int, Sequence[int]]) -> Verdict:
-    if after.key is None:
-        return shift_rule.no_later_statement(step)
-    if after.key.step is None:
-        only_fragments = all(one.fragment for one in after.statements)
-        return shift_rule.not_comparable(
-            NotComparable.FRAGMENTS_AFTER if only_fragments else NotComparable.NOT_CODED_AFTER, before=step
-        )
-    if early.scale != after.key.scale:
-        return shift_rule.not_comparable(NotComparable.OTHER_SCALE, step, after.key.step)
-    return shift_rule.compare_positions(step, after.key.step, steps[early.scale])
-
-
 def build(
     statements: Iterable[LineUpStatement],
-    pivot: datetime,
+    turn: TurningPoint,
     *,
-    steps: Mapping[int, Sequence[int]],
+    scales: Mapping[int, Scale],
     names: Mapping[int, str],
     options: LineUpOptions,
     coverage: tuple[Coverage, Coverage] = (Coverage(), Coverage()),
 ) -> LineUp:
-    """Line the statements of one topic up around one pivot. `names` of the speakers serve the order by name."""
-    seen = [_without_suggestion(one) if options.confirmed_only else one for one in statements]
-    first_day, last_day = window(pivot, options.window_days)
+    """Line the statements of one topic up around one pivot. `names` of the speakers serve the order by name.
+
+    `scales` are the versions of the topic's scale by their number.
+    """
+    seen = [counted(one) if options.confirmed_only else one for one in statements]
+    first_day, last_day = options.span(turn)
     speakers: dict[int, dict[Placement, list[LineUpStatement]]] = {}
     for one in seen:
         if _inside(one, first_day, last_day):
-            speakers.setdefault(one.speaker_id, {}).setdefault(placement(one, pivot), []).append(one)
-    rows = [_row(speaker, places, pivot, steps, coverage) for speaker, places in speakers.items()]
+            speakers.setdefault(one.speaker_id, {}).setdefault(placement(one, turn), []).append(one)
+    rows = [_row(speaker, places, turn, scales, coverage) for speaker, places in speakers.items()]
     rows.sort(key=_SortKey(options.order, names))
-    return LineUp(pivot=pivot, first_day=first_day, last_day=last_day, rows=tuple(rows), tally=count_verdicts(rows))
+    return LineUp(
+        pivot=turn.moment, first_day=first_day, last_day=last_day, rows=tuple(rows), tally=count_verdicts(rows)
+    )
 
 
-def window(pivot: datetime, days: int | None) -> tuple[date | None, date | None]:
-    """The first and last day of a window around the pivot; open on both sides without a number of days."""
+def window(day: date, days: int | None) -> tuple[date | None, date | None]:
+    """The first and last day of a window around a day; open on both sides without a number of days."""
     if days is None:
         return None, None
-    day = pivot.astimezone(UTC).date()
     reach = min(days, (day - date.min).days, (date.max - day).days)
     return day - timedelta(days=reach), day + timedelta(days=reach)
+
+
+def counted(one: LineUpStatement) -> LineUpStatement:
+    """A statement as verdicts see it: without the position that only the machine suggests."""
+    if one.confirmed or one.step is None:
+        return one
+    return replace(one, step=None, key_quote=False)
+
+
+def side_verdict(row: Mapping[Placement, tuple[LineUpStatement, ...]], before: LineUpStatement | None,
+                 after: LineUpStatement | None, scales: Mapping[int, Scale]) -> Verdict:  # fmt: skip
+    """The verdict on two key quotes; `row` are all statements of the speaker by their place."""
+    if any(key is not None and key.key_quote and key.step is None for key in (before, after)):
+        return shift_rule.not_comparable(NotComparable.CHOSEN_NOT_CODED)
+    if before is not None and before.step is not None:
+        return _from(before, before.step, after, row, scales)
+    if after is not None and after.step is not None:
+        return shift_rule.first_position(after.step)
+    return shift_rule.not_comparable(NotComparable.NOT_CODED if before or after else NotComparable.NOT_PLACED)
+
+
+def _from(
+    early: LineUpStatement,
+    step: int,
+    late: LineUpStatement | None,
+    row: Mapping[Placement, tuple[LineUpStatement, ...]],
+    scales: Mapping[int, Scale],
+) -> Verdict:
+    if late is None:
+        # What may have been said after the pivot is no "later statement" that was not found.
+        for place, refusal in (
+            (Placement.SAME_DAY, NotComparable.SAME_DAY_AFTER),
+            (Placement.UNCERTAIN, NotComparable.UNSURE_AFTER),
+        ):
+            if row[place]:
+                return shift_rule.not_comparable(refusal, before=step)
+        return shift_rule.no_later_statement(step)
+    if late.step is None:
+        only_fragments = all(one.fragment for one in row[Placement.AFTER])
+        return shift_rule.not_comparable(
+            NotComparable.FRAGMENTS_AFTER if only_fragments else NotComparable.NOT_CODED_AFTER, before=step
+        )
+    if early.scale != late.scale:
+        return shift_rule.not_comparable(NotComparable.OTHER_SCALE, step, late.step)
+    return shift_rule.compare_positions(step, late.step, scales[early.scale])
 
 
 def count_verdicts(rows: Iterable[LineUpRow]) -> tuple[tuple[Verdict, int], ...]:
@@ -205,21 +212,16 @@ def count_verdicts(rows: Iterable[LineUpRow]) -> tuple[tuple[Verdict, int], ...]
         if outcome is not VerdictKind.MOVED and (outcome, 0) not in kinds:
             kinds[outcome, 0] = 0
     if not any(outcome is VerdictKind.MOVED for outcome, _ in kinds):
-        kinds[VerdictKind.MOVED, 1] = 0
+        kinds[VerdictKind.MOVED, 0] = 0
     ordered = sorted(
-        kinds.items(), key=lambda item: (item[1] == 0, shift_rule.VERDICT_ORDER.index(item[0][0]), -item[0][1])
+        kinds.items(),
+        key=lambda item: (item[1] == 0, shift_rule.VERDICT_ORDER.index(item[0][0]), -abs(item[0][1]), -item[0][1]),
     )
     return tuple((Verdict(outcome=outcome, distance=steps), number) for (outcome, steps), number in ordered)
 
 
 def _kind(verdict: Verdict) -> tuple[VerdictKind, int]:
-    return verdict.outcome, abs(verdict.distance) if verdict.outcome is VerdictKind.MOVED else 0
-
-
-def _without_suggestion(one: LineUpStatement) -> LineUpStatement:
-    if one.confirmed or one.step is None:
-        return one
-    return replace(one, step=None, key_quote=False)
+    return verdict.outcome, verdict.distance if verdict.outcome is VerdictKind.MOVED else 0
 
 
 def _inside(one: LineUpStatement, first_day: date | None, last_day: date | None) -> bool:
@@ -237,43 +239,57 @@ def _when(one: LineUpStatement) -> tuple[date, datetime, int]:
 def _row(
     speaker: int,
     places: Mapping[Placement, list[LineUpStatement]],
-    pivot: datetime,
-    steps: Mapping[int, Sequence[int]],
+    turn: TurningPoint,
+    scales: Mapping[int, Scale],
     coverage: tuple[Coverage, Coverage],
 ) -> LineUpRow:
     strips = {where: tuple(sorted(places.get(where, ()), key=_when)) for where in Placement}
-    before = LineUpSide(strips[Placement.BEFORE], key_quote(strips[Placement.BEFORE], pivot), coverage[0])
-    after = LineUpSide(strips[Placement.AFTER], key_quote(strips[Placement.AFTER], pivot), coverage[1])
-    verdict = side_verdict(before, after, steps)
-    resting = [key for key in (before.key, after.key) if key is not None and key.step is not None]
-    rests = verdict.outcome is not VerdictKind.UNCLEAR and bool(resting)
+    before = _side(strips[Placement.BEFORE], turn, coverage[0])
+    after = _side(strips[Placement.AFTER], turn, coverage[1])
+    verdict = side_verdict(strips, before.key, after.key, scales)
+    proposed = None
+    if before.proposed is not None or after.proposed is not None:
+        proposed = side_verdict(strips, before.shown, after.shown, scales)
     return LineUpRow(
         speaker_id=speaker,
         before=before,
         after=after,
+        during=strips[Placement.DURING],
         same_day=strips[Placement.SAME_DAY],
         uncertain=strips[Placement.UNCERTAIN],
         unknown=strips[Placement.UNKNOWN],
         verdict=verdict,
-        confirmed=all(key.confirmed for key in resting) if rests else None,
-        differing=(*_differing(Placement.BEFORE, before, steps), *_differing(Placement.AFTER, after, steps)),
+        proposed=proposed if proposed != verdict else None,
+        differing=(*_differing(Placement.BEFORE, before, scales), *_differing(Placement.AFTER, after, scales)),
     )
 
 
-def _differing(where: Placement, cell: LineUpSide, steps: Mapping[int, Sequence[int]]) -> list[DifferingStatements]:
+def _side(statements: tuple[LineUpStatement, ...], turn: TurningPoint, coverage: Coverage) -> LineUpSide:
+    certain = [counted(one) for one in statements]
+    key = key_quote(certain, turn)
+    proposed = None
+    if key is not None and key.step is None and not key.key_quote:
+        proposed = key_quote([one for one in statements if one.step is not None], turn)
+    held = {one.step for one in certain if key is not None and one.step is not None and one.scale == key.scale}
+    return LineUpSide(
+        statements=statements, key=key, proposed=proposed, held=tuple(sorted(step for step in held if step is not None)),
+        coverage=coverage,
+    )  # fmt: skip
+
+
+def _differing(where: Placement, cell: LineUpSide, scales: Mapping[int, Scale]) -> list[DifferingStatements]:
     if cell.key is None or cell.key.step is None:
         return []
     others: dict[int, list[LineUpStatement]] = {}
     for one in cell.statements:
-        if one.step is not None and one.scale == cell.key.scale and one.step != cell.key.step:
+        if one.confirmed and one.step is not None and one.scale == cell.key.scale and one.step != cell.key.step:
             others.setdefault(one.step, []).append(one)
     return [
         DifferingStatements(
             place=where,
             step=step,
-            steps_away=shift_rule.steps_between(cell.key.step, step, steps[cell.key.scale]),
+            steps_away=shift_rule.steps_between(cell.key.step, step, scales[cell.key.scale]),
             claims=tuple(one.claim_id for one in found),
-            confirmed=all(one.confirmed for one in found),
         )
         for step, found in sorted(others.items())
     ]
@@ -281,7 +297,7 @@ def _differing(where: Placement, cell: LineUpSide, steps: Mapping[int, Sequence[
 
 @dataclass(frozen=True, slots=True)
 class _SortKey:
-    """The sort key of a row in one of the three orders; the name settles ties, so the order never changes by itself."""
+    """The sort key of a row in each of the orders; the name settles ties, so the order never changes by itself."""
 
     order: Order
     names: Mapping[int, str]
@@ -289,13 +305,17 @@ class _SortKey:
     def __call__(self, row: LineUpRow) -> tuple[int | str, ...]:
         """What the row is sorted by."""
         name = self.names.get(row.speaker_id, "").casefold()
-        everything = (*row.before.statements, *row.same_day, *row.after.statements, *row.uncertain)
         if self.order == "name":
             return name, row.speaker_id
         if self.order == "last":
-            last = max(((one.said_to or one.said_from or date.min) for one in everything), default=date.min)
-            return -last.toordinal(), name, row.speaker_id
-        sources = sum(one.sources for one in (*everything, *row.unknown))
+            days = (one.said_to or one.said_from or date.min for one in row.everything)
+            return -max(days, default=date.min).toordinal(), name, row.speaker_id
+        if self.order == "statements":
+            return -len(row.everything), name, row.speaker_id
+        if self.order == "position":
+            held = next((key.step for key in (row.after.key, row.before.key) if key and key.step is not None), -1)
+            return -held, name, row.speaker_id
+        sources = sum(one.sources for one in row.everything)
         return (
             shift_rule.VERDICT_ORDER.index(row.verdict.outcome),
             -abs(row.verdict.distance),

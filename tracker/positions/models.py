@@ -27,6 +27,13 @@ class CodingReading(StrEnum):
     OFF_TOPIC = "off topic"
 
 
+class Side(StrEnum):
+    """On which outer side of a scale a step lies; a step without one lies on neither."""
+
+    LOWER = "lower"
+    UPPER = "upper"
+
+
 class Topic(SQLModel, table=True):
     """A subject with its rules: `any`, `all`, `none` are lists of phrases."""
 
@@ -36,6 +43,8 @@ class Topic(SQLModel, table=True):
     rules: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     scale: int = 1
     """Version of the scale in force; older positions stay for the codings made with them."""
+    scale_by: str | None = None
+    """Who changed the scale on the site; from then on the configuration changes it no more."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
@@ -52,6 +61,10 @@ class Position(SQLModel, table=True):
     label: str
     definition: str = ""
     phrases: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    side: Side | None = Field(default=None, sa_type=enum_column(Side))
+    """A scale without any side has its lowest and its highest step as sides."""
+    example_claim_id: int | None = Field(default=None, foreign_key="claim.id")
+    """A statement of the record that shows what the step means."""
 
 
 class ClaimTopic(SQLModel, table=True):
@@ -106,9 +119,39 @@ class Event(SQLModel, table=True):
     ends_on: date
     pivot: datetime = Field(sa_type=UTCDateTime)
     pivot_name: str = ""
+    zone: str = "UTC"
+    """In which its days are counted."""
+    pivot_zone: str = "UTC"
+    """In which the pivot's day is told: a statement of that day without a time stands on neither side."""
+    pivot_reason: str = ""
+    during: bool = False
+    """Whether what was said on its days stands between before and after, in no verdict."""
+    documents: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    """Addresses of documents that belong to it: an agenda, a communiqué."""
+    groups: dict[str, list[str]] = Field(default_factory=dict, sa_type=sa.JSON)
+    """Names of speakers who stand together at this event, by the name of the group."""
+    edited_by: str | None = None
+    """Who made or changed it on the site; from then on the configuration changes it no more."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
     __table_args__ = (sa.CheckConstraint("starts_on <= ends_on", name="days_in_order"),)
+
+
+class EventPlacement(SQLModel, table=True):
+    """An editor's word that a statement whose day does not tell it was said before or after one event's pivot."""
+
+    __tablename__ = "event_placement"
+    __table_args__ = (sa.CheckConstraint("side IN ('before', 'after')", name="one_side"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: str = Field(foreign_key="event.id", max_length=80, index=True)
+    claim_id: int = Field(foreign_key="claim.id", index=True)
+    side: str
+    reason: str
+    by: str
+    at: datetime = Field(sa_type=UTCDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Since when it counts no longer: taken back, or replaced by a later one."""
 
 
 class EventTopic(SQLModel, table=True):

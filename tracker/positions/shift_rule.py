@@ -1,17 +1,19 @@
 """What a shift is: which statements of a speaker are one, how far apart, and the verdict on a before and after. Pure.
 
-A scale is the ordered step numbers of one version of a topic's positions. A verdict describes, it never judges.
+A scale is the ordered step numbers of one version of a topic's positions, with the steps of its two outer sides. A verdict
+describes, it never judges. Its words are those of the design: "moved two steps up", and "changed sides" only from one outer
+side to the other.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 
 class VerdictKind(StrEnum):
-    """The six verdicts; the values are the words of the exports."""
+    """The six verdicts; the values are the words of the exports. `REVERSED` reads "changed sides" on every page."""
 
     REVERSED = "reversed"
     MOVED = "moved"
@@ -30,6 +32,8 @@ class NotComparable(StrEnum):
     CHOSEN_NOT_CODED = "the key quote an editor chose carries no position"
     OTHER_SCALE = "the two positions belong to different versions of the scale"
     NOT_PLACED = "no statement can be placed before or after the event"
+    SAME_DAY_AFTER = "what may be later is of the same day, not placed"
+    UNSURE_AFTER = "what may be later has no sure day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,23 @@ class Verdict:
     after: int | None = None
     distance: int = 0
     refusal: NotComparable | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """One version of a topic's scale: its steps in order, and which of them lie on the lower and the upper outer side."""
+
+    steps: tuple[int, ...]
+    lower: frozenset[int]
+    upper: frozenset[int]
+
+    @classmethod
+    def of(cls, steps: Iterable[int], lower: Iterable[int] = (), upper: Iterable[int] = ()) -> "Scale":
+        """A scale of these steps; one that defines no sides has its lowest and its highest step as sides."""
+        ordered, low, high = tuple(sorted(set(steps))), frozenset(lower), frozenset(upper)
+        if not low and not high and ordered:
+            low, high = frozenset(ordered[:1]), frozenset(ordered[-1:])
+        return cls(steps=ordered, lower=low, upper=high)
 
 
 VERDICT_ORDER = tuple(VerdictKind)
@@ -82,25 +103,22 @@ def find_shifts(coded: Sequence[CodedStatement]) -> list[tuple[CodedStatement, C
     return found
 
 
-def steps_between(before: int, after: int, steps: Sequence[int]) -> int:
+def steps_between(before: int, after: int, scale: Scale) -> int:
     """Steps from `before` to `after`, counted along the scale: positive is up. Raises ValueError for a foreign step."""
-    ordered = sorted(set(steps))
-    return ordered.index(after) - ordered.index(before)
+    return scale.steps.index(after) - scale.steps.index(before)
 
 
-def are_opposite(before: int, after: int, steps: Sequence[int]) -> bool:
-    """Do the two positions lie on opposite sides of the scale's middle? The middle step itself is on neither side."""
-    ordered = sorted(set(steps))
-    middle = (len(ordered) - 1) / 2
-    return (ordered.index(before) - middle) * (ordered.index(after) - middle) < 0
+def changed_sides(before: int, after: int, scale: Scale) -> bool:
+    """Whether one position lies on one outer side of the scale and the other on the other."""
+    return (before in scale.lower and after in scale.upper) or (before in scale.upper and after in scale.lower)
 
 
-def compare_positions(before: int, after: int, steps: Sequence[int]) -> Verdict:
+def compare_positions(before: int, after: int, scale: Scale) -> Verdict:
     """The verdict on two coded positions of one scale."""
-    apart = steps_between(before, after, steps)
+    apart = steps_between(before, after, scale)
     if apart == 0:
         outcome = VerdictKind.UNCHANGED
-    elif are_opposite(before, after, steps):
+    elif changed_sides(before, after, scale):
         outcome = VerdictKind.REVERSED
     else:
         outcome = VerdictKind.MOVED
@@ -129,9 +147,13 @@ def count_in_words(number: int, noun: str) -> str:
 
 
 def verdict_title(verdict: Verdict) -> str:
-    """The verdict in two or three words: "moved one step", "unchanged", "no later statement"."""
+    """The verdict in a few words: "moved one step up", "changed sides, four steps down", "no later statement"."""
+    steps = count_in_words(abs(verdict.distance), "step")
+    way = direction(verdict)
     if verdict.outcome is VerdictKind.MOVED:
-        return f"moved {count_in_words(abs(verdict.distance), 'step')}"
+        return f"moved {steps} {way}" if way else "moved"
+    if verdict.outcome is VerdictKind.REVERSED:
+        return f"changed sides, {steps} {way}" if way else "changed sides"
     return verdict.outcome.value
 
 

@@ -11,13 +11,14 @@ from tracker.archive.ledger.documents import HAND
 from tracker.archive.models import Document, Snapshot, Source
 from tracker.positions.models import ClaimTopic, Coding, Event, EventTopic, Position, Topic
 from tracker.speech.ledger.speakers import speaker_named
-from tracker.speech.models import Alias, Appearance, Claim, Office, Speaker
+from tracker.speech.models import Alias, Appearance, Claim, Office, Speaker, SpeakerGroup
 
 SOURCE = ("name", "kind", "address", "outlet", "lane", "channel", "language", "timezone", "every_minutes",
           "expect_every_minutes", "enabled", "options", "note")  # fmt: skip
 TOPIC = ("name", "description", "rules")
-STEP = ("step", "key", "label", "definition", "phrases")
-EVENT = ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name")
+STEP = ("step", "key", "label", "definition", "phrases", "side")
+EVENT = ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name", "zone", "pivot_zone", "pivot_reason", "during",
+         "documents", "groups")  # fmt: skip
 OFFICE = ("title", "body", "from_on", "to_on")
 ConfiguredItems = dict[str, dict[str, Any]]
 """Each configured thing by its subject in the audit trail (`source:wire`), with its fields."""
@@ -134,11 +135,15 @@ def configured_items(session: Session, speakers: Sequence[str]) -> ConfiguredIte
         found[f"event:{event.id}"] = {**_fields(event, EVENT), "topics": about.get(event.id, [])}
     known = {one.id: one for one in (speaker_named(session, name) for name in speakers) if one is not None}
     for speaker in known.values():
-        found[f"speaker:{speaker.slug}"] = {"name": speaker.name, "aliases": [], "offices": []}
+        found[f"speaker:{speaker.slug}"] = {"name": speaker.name, "aliases": [], "offices": [], "groups": []}
     for alias in session.exec(select(Alias).where(col(Alias.speaker_id).in_(known)).order_by(col(Alias.id))):
         found[f"speaker:{known[alias.speaker_id].slug}"]["aliases"].append(alias.text)
     for office in session.exec(select(Office).where(col(Office.speaker_id).in_(known)).order_by(col(Office.id))):
         found[f"speaker:{known[office.speaker_id].slug}"]["offices"].append(_fields(office, OFFICE))
+    for group in session.exec(
+        select(SpeakerGroup).where(col(SpeakerGroup.speaker_id).in_(known)).order_by(SpeakerGroup.name)
+    ):
+        found[f"speaker:{known[group.speaker_id].slug}"]["groups"].append(group.name)
     return found
 
 

@@ -107,6 +107,15 @@ class Alias(SQLModel, table=True):
     folded: str = Field(index=True)
 
 
+class SpeakerGroup(SQLModel, table=True):
+    """A speaker belongs to a group that line-ups can be narrowed to: allies, a cabinet, a party."""
+
+    __tablename__ = "speaker_group"
+
+    speaker_id: int = Field(foreign_key="speaker.id", primary_key=True)
+    name: str = Field(primary_key=True, max_length=80)
+
+
 class Office(SQLModel, table=True):
     """A role a speaker held from one day to another; either end may be open."""
 

@@ -82,6 +82,13 @@ def only(*names: str) -> None:
             raise Malformed(visible(name)[:40], f"is not known here; known are: {', '.join(names) or 'none'}")
 
 
+def once(*names: str) -> None:
+    """Refuse an address that gives one of these parameters more than once. Raises `Malformed`."""
+    for name in names:
+        if len(request.args.getlist(name)) > 1:
+            raise Malformed(name, f"is given {len(request.args.getlist(name))} times")
+
+
 def address(*, drop: tuple[str, ...] = ("page",), ends: str = "page=") -> str:
     """This page's address with its filters, without the fields of `drop`, ready for one more field."""
     pairs = [(key, value) for key, value in request.args.items(multi=True) if key not in drop and value]

@@ -9,7 +9,7 @@ from tracker.archive.models import Document, Snapshot
 from tracker.archive.urls import on_the_web
 from tracker.positions import queries as positions
 from tracker.positions import shift_rule
-from tracker.positions.models import ClaimTopic, CodingState, Shift, Topic
+from tracker.positions.models import ClaimTopic, Shift, Topic
 from tracker.speech import anchor, phrasing, wording
 from tracker.speech.ledger.source_status import EDITED
 from tracker.speech.models import Appearance, Claim, SourceStatus, Speaker
@@ -159,15 +159,14 @@ def _now_reads(session: Session, appearance: Appearance, document: Document) -> 
 
 
 def _positions(session: Session, claim_id: int) -> tuple[str, ...]:
-    """The coding in force on each topic, in words, with its state."""
+    """The confirmed coding on each topic, in words: what only the machine suggests is in no mail."""
     told = []
     names = {topic.id: topic.name for topic in positions.topics_of(session, [claim_id]).get(claim_id, [])}
-    for (_, topic_id), coding in sorted(positions.codings(session, [claim_id]).items()):
+    for (_, topic_id), coding in sorted(positions.codings(session, [claim_id], confirmed=True).items()):
         if topic_id not in names:
             continue
-        state = "confirmed" if coding.state == CodingState.CONFIRMED else "suggested"
         words = f"{coding.step} {coding.label}" if coding.label else coding.reading.value
-        told.append(f"{names[topic_id]}: {words} ({state})")
+        told.append(f"{names[topic_id]}: {words} (confirmed)")
     return tuple(told)
 
 

@@ -4,8 +4,7 @@ The shifts that follow from codings have a module of their own: `ledger.shifts`.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -16,7 +15,7 @@ from tracker.errors import TrackerError
 from tracker.positions import matching, suggest
 from tracker.positions.ledger import shifts as shift_ledger
 from tracker.positions.ledger.shifts import ShiftChanges
-from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Event, EventTopic, Position, Topic
+from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Position, Topic
 from tracker.positions.passage import Passage
 from tracker.positions.queries import coding_rows
 from tracker.speech.models import Claim, Status
@@ -27,87 +26,6 @@ MACHINE = "rules"
 
 class BadCoding(TrackerError):
     """A coding can't be written as asked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPosition:
-    """One step of a scale as it is configured."""
-
-    step: int
-    key: str
-    label: str
-    definition: str
-    phrases: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewTopic:
-    """A topic as it is configured; `rules` are the phrases under `any`, `all` and `none`, `positions` lowest first."""
-
-    id: str
-    name: str
-    description: str
-    rules: dict[str, list[str]]
-    positions: tuple[NewPosition, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEvent:
-    """An event as it is configured, with the ids of its topics."""
-
-    id: str
-    name: str
-    place: str
-    starts_on: date
-    ends_on: date
-    pivot: datetime
-    pivot_name: str
-    topics: tuple[str, ...]
-
-
-def configure(session: Session, now: datetime, topics: Sequence[NewTopic], events: Sequence[NewEvent]) -> None:
-    """Make the configured topics, scales and events. A changed scale is a new version; old codings keep theirs."""
-    for topic in topics:
-        _configure_topic(session, now, topic)
-    for told in events:
-        columns = asdict(told)
-        topic_ids = columns.pop("topics")
-        event = session.get(Event, told.id) or Event(**columns, created_at=now)
-        for key, value in columns.items():
-            setattr(event, key, value)
-        session.add(event)
-        session.flush()
-        for topic_id in topic_ids:
-            insert_if_absent(session, EventTopic, {"event_id": event.id, "topic_id": topic_id})
-
-
-def _configure_topic(session: Session, now: datetime, told: NewTopic) -> None:
-    topic = session.get(Topic, told.id) or Topic(id=told.id, name=told.name, created_at=now, scale=0)
-    topic.name, topic.description, topic.rules = told.name, told.description, told.rules
-    session.add(topic)
-    session.flush()
-    steps = scale_of(session, topic)
-    wanted = [(p.step, p.key, p.label, p.definition) for p in told.positions]
-    if [(p.step, p.key, p.label, p.definition) for p in steps] == wanted:
-        for row, position in zip(steps, told.positions, strict=True):
-            row.phrases = list(position.phrases)
-            session.add(row)
-        return
-    topic.scale += 1
-    session.add(topic)
-    for position in told.positions:
-        session.add(
-            Position(
-                topic_id=topic.id,
-                scale=topic.scale,
-                step=position.step,
-                key=position.key,
-                label=position.label,
-                definition=position.definition,
-                phrases=list(position.phrases),
-            )
-        )
-    session.flush()
 
 
 def scale_of(session: Session, topic: Topic) -> list[Position]:

@@ -8,7 +8,7 @@ How the shifts of one speaker on one topic follow from the codings, in whatever 
    statements hold the same two positions again, the same row counts again, so nobody is told twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 from tracker.db import advisory_lock
 from tracker.positions import queries, shift_rule
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Shift
-from tracker.positions.shift_rule import CodedStatement, find_shifts
+from tracker.positions.shift_rule import CodedStatement, Scale, find_shifts
 from tracker.speech.models import Claim
 from tracker.speech.queries import shown
 
@@ -56,10 +56,10 @@ def recompute(session: Session, now: datetime, topic_id: str, speaker_id: int, b
             session.add(row)
             (made if follows else withdrawn).append(row)
     subject = queries.topic(session, topic_id)
-    steps = subject.steps if subject else {}
+    scales = subject.scales if subject else {}
     for key, (before, after) in wanted.items():
         if key not in stored:
-            row = _new(now, topic_id=topic_id, speaker_id=speaker_id, by=by, before=before, after=after, steps=steps)
+            row = _new(now, topic_id=topic_id, speaker_id=speaker_id, by=by, before=before, after=after, scales=scales)
             session.add(row)
             made.append(row)
     session.flush()
@@ -74,9 +74,9 @@ def _new(
     by: str,
     before: CodedStatement,
     after: CodedStatement,
-    steps: Mapping[int, Sequence[int]],
+    scales: Mapping[int, Scale],
 ) -> Shift:
-    verdict = shift_rule.compare_positions(before.step, after.step, steps[after.scale])
+    verdict = shift_rule.compare_positions(before.step, after.step, scales[after.scale])
     return Shift(
         topic_id=topic_id,
         speaker_id=speaker_id,

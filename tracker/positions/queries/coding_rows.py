@@ -38,15 +38,34 @@ class LabelledCoding:
     note: str | None
     key_quote: bool
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a person made it."""
+        return self.state is CodingState.CONFIRMED
+
 
 def in_force(
-    claim_id: sa.SQLColumnExpression[int] | int, topic_id: sa.SQLColumnExpression[str] | str
+    claim_id: sa.SQLColumnExpression[int] | int,
+    topic_id: sa.SQLColumnExpression[str] | str,
+    *,
+    confirmed: bool = False,
+    at: datetime | None = None,
 ) -> sa.ScalarSelect[int]:
-    """The id of the coding that counts, for a claim on a topic: the newest confirmed one, else the newest suggestion."""
+    """The id of the coding that counts, for a claim on a topic: the newest confirmed one, else the newest suggestion.
+
+    With `confirmed` a suggestion never counts; with `at` it is the one that counted then.
+    """
     coding = sa.orm.aliased(Coding)
+    where = [col(coding.claim_id) == claim_id, col(coding.topic_id) == topic_id]
+    if confirmed:
+        where.append(col(coding.state) == CodingState.CONFIRMED)
+    stands = col(coding.withdrawn_at).is_(None)
+    where.append(stands if at is None else sa.or_(stands, col(coding.withdrawn_at) > at))
+    if at is not None:
+        where.append(col(coding.at) <= at)
     return (
         sa.select(col(coding.id))
-        .where(col(coding.claim_id) == claim_id, col(coding.topic_id) == topic_id, col(coding.withdrawn_at).is_(None))
+        .where(*where)
         .order_by(sa.case((col(coding.state) == CodingState.CONFIRMED, 0), else_=1), col(coding.number).desc())
         .limit(1)
         .correlate_except(coding)
@@ -55,18 +74,24 @@ def in_force(
 
 
 def codings(
-    session: Session, claim_ids: Collection[int], topic_id: str | None = None
+    session: Session,
+    claim_ids: Collection[int],
+    topic_id: str | None = None,
+    *,
+    confirmed: bool = False,
+    at: datetime | None = None,
 ) -> dict[tuple[int, str], LabelledCoding]:
-    """The coding in force of each of these claims on each topic (or on one), in one SELECT."""
+    """The coding in force of each of these claims on each topic (or on one), in one SELECT; as `in_force` says."""
     found: dict[tuple[int, str], LabelledCoding] = {}
     for some in batches(claim_ids):
         where = sa.and_(
-            col(Coding.claim_id).in_(some), col(Coding.id) == in_force(col(Coding.claim_id), col(Coding.topic_id))
+            col(Coding.claim_id).in_(some),
+            col(Coding.id) == in_force(col(Coding.claim_id), col(Coding.topic_id), confirmed=confirmed, at=at),
         )
         if topic_id is not None:
             where = sa.and_(where, col(Coding.topic_id) == topic_id)
         found.update(
-            {(coding.claim_id, coding.topic_id): _coded(coding, at) for coding, at in _codings(session, where)}
+            {(coding.claim_id, coding.topic_id): _coded(coding, step) for coding, step in _codings(session, where)}
         )
     return found
 

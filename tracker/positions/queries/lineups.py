@@ -1,30 +1,24 @@
-"""Reads for a line-up: statements on a topic around an event, their codings, and what was searched for them."""
+"""Reads for a line-up: statements on a topic around an event, their codings, and the groups their speakers are in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.archive import queries as archive
-from tracker.archive.models import Document, Snapshot, Source, SourceKind
-from tracker.positions.lineup import Coverage, LineUpStatement, window
-from tracker.positions.models import (
-    ClaimTopic,
-    Coding,
-    CodingState,
-    Event,
-    EventTopic,
-    Position,
-)
+from tracker.archive.models import Snapshot
+from tracker.positions.models import ClaimTopic, Coding, CodingState, Event, EventPlacement, Position
+from tracker.positions.placement import LineUpStatement, Placement
 from tracker.positions.queries.coding_rows import LabelledCoding, in_force
 from tracker.positions.queries.topics_events import about_topic
-from tracker.speech.models import Appearance, Claim, QuoteKind, Speaker
+from tracker.speech.models import Appearance, Claim, QuoteKind, Speaker, SpeakerGroup
 from tracker.speech.queries import SpeakerRef, Statement, shown
 
 MIN_WORDS = 6
 """A quotation of fewer words, and without a position, is called a fragment."""
+Span = tuple[date | None, date | None]
+"""The first and the last day looked at; None where there is no bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +31,12 @@ class LineUpInput:
     """Statements inside the window whose speaker is not resolved: they can stand in no row."""
 
 
-def lineup_input(session: Session, topic_id: str, event: Event, window_days: int | None) -> LineUpInput:
-    """The statements of a topic inside a window around an event's pivot, in one SELECT of what a line-up asks of them."""
+def lineup_input(session: Session, topic_id: str, event_id: str, span: Span, at: datetime | None = None) -> LineUpInput:
+    """The statements of a topic inside these days, in one SELECT of what a line-up asks of them.
+
+    With `at`: those that were on the record then, with the codings and placements that counted then. Days, speakers and
+    topics of a statement are as they are known now.
+    """
     position = sa.orm.aliased(Position)
     sources = (
         sa.select(sa.func.count(sa.distinct(col(Snapshot.document_id))))
@@ -46,23 +44,26 @@ def lineup_input(session: Session, topic_id: str, event: Event, window_days: int
         .where(col(Appearance.claim_id) == col(Claim.id))
         .scalar_subquery()
     )
+    coding = in_force(col(Claim.id), topic_id, at=at)
     query = (
         sa.select(
             col(Claim.id), col(Speaker.id), col(Speaker.slug), col(Speaker.name), col(Claim.said_from), col(Claim.said_to),
             col(Claim.said_at), col(Claim.kind), col(Claim.text), sources, col(Coding.state), col(Coding.key_quote),
-            col(position.scale), col(position.step),
+            col(position.scale), col(position.step), _placed(event_id, at),
         )
         .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
         .join(Speaker, isouter=True, onclause=col(Speaker.id) == col(Claim.speaker_id))
-        .join(Coding, isouter=True, onclause=col(Coding.id) == in_force(col(Claim.id), topic_id))
+        .join(Coding, isouter=True, onclause=col(Coding.id) == coding)
         .join(position, isouter=True, onclause=col(position.id) == col(Coding.position_id))
-        .where(about_topic(topic_id), shown(), *_inside(event, window_days))
+        .where(about_topic(topic_id), shown(), *_inside(span))
     )  # fmt: skip
+    if at is not None:
+        query = query.where(col(Claim.created_at) <= at)
     stated: list[LineUpStatement] = []
     speakers: dict[int, SpeakerRef] = {}
     unresolved = 0
     for row in session.connection().execute(query):
-        number, who, slug, name, first, last, moment, kind, text, documents, state, chosen, scale, step = row
+        number, who, slug, name, first, last, moment, kind, text, documents, state, chosen, scale, step, side = row
         if who is None:
             unresolved += 1
             continue
@@ -72,19 +73,32 @@ def lineup_input(session: Session, topic_id: str, event: Event, window_days: int
             LineUpStatement(
                 claim_id=number, speaker_id=who, said_from=first, said_to=last, said_at=moment, step=step,
                 scale=scale or 1, confirmed=state is CodingState.CONFIRMED, key_quote=bool(chosen),
-                fragment=step is None and is_fragment(text, kind), sources=documents,
+                fragment=is_fragment(text, kind), sources=documents, placed=Placement(side) if side else None,
             )
         )  # fmt: skip
     return LineUpInput(stated=tuple(stated), speakers=speakers, unresolved=unresolved)
 
 
-def _inside(event: Event, window_days: int | None) -> list[sa.ColumnElement[bool]]:
-    first, last = window(event.pivot, window_days)
-    if first is None or last is None:
-        return []
+def _placed(event_id: str, at: datetime | None) -> sa.ScalarSelect[str]:
+    """The side that an editor found for a claim at an event."""
+    where = [col(EventPlacement.claim_id) == col(Claim.id), col(EventPlacement.event_id) == event_id]
+    stands = col(EventPlacement.withdrawn_at).is_(None)
+    if at is None:
+        where.append(stands)
+    else:
+        where += [col(EventPlacement.at) <= at, sa.or_(stands, col(EventPlacement.withdrawn_at) > at)]
+    query = sa.select(col(EventPlacement.side)).where(*where).order_by(col(EventPlacement.id).desc()).limit(1)
+    return query.correlate(Claim).scalar_subquery()
+
+
+def _inside(span: Span) -> list[sa.ColumnElement[bool]]:
     latest = sa.func.coalesce(Claim.said_to, Claim.said_from)
     earliest = sa.func.coalesce(Claim.said_from, Claim.said_to)
-    return [sa.or_(latest.is_(None), sa.and_(latest >= first, earliest <= last))]
+    first, last = span
+    bounds = [latest >= first] if first is not None else []
+    if last is not None:
+        bounds.append(earliest <= last)
+    return [sa.or_(latest.is_(None), sa.and_(*bounds))] if bounds else []
 
 
 def is_fragment(text: str, kind: QuoteKind) -> bool:
@@ -103,64 +117,26 @@ def lineup_statement(one: Statement, coded: LabelledCoding | None) -> LineUpStat
         said_at=one.said_at,
         step=step,
         scale=(coded.scale if coded else None) or 1,
-        confirmed=coded is not None and coded.state is CodingState.CONFIRMED,
+        confirmed=coded is not None and coded.is_confirmed,
         key_quote=coded is not None and coded.key_quote,
-        fragment=step is None and is_fragment(one.text, one.kind),
+        fragment=is_fragment(one.text, one.kind),
         sources=one.read.documents if one.read else 0,
     )
 
 
-def lineup_coverage(session: Session, event: Event, window_days: int | None) -> tuple[Coverage, Coverage]:
-    """What the archive looked at on each side: sources looked at, those failing now, documents published there."""
-    first, end = window(event.pivot, window_days)
-    opens = datetime.combine(first, time(), UTC) if first else None
-    closes = datetime.combine(end, time(), UTC) + timedelta(days=1) if end else None
-    looked, failing, last, before, after = (
-        session.connection()
-        .execute(
-            sa.select(
-                sa.func.count(),
-                sa.func.count(sa.case((archive.failing(), 1))),
-                sa.func.max(col(Source.last_try_at)),
-                _documents(opens, event.pivot),
-                _documents(event.pivot, closes),
-            ).where(col(Source.last_try_at).is_not(None))
-        )
-        .one()
-    )
-    return Coverage(looked, failing, before, last), Coverage(looked, failing, after, last)
-
-
-def _documents(opens: datetime | None, closes: datetime | None) -> sa.ScalarSelect[int]:
-    query = sa.select(sa.func.count()).select_from(Document).where(col(Document.published_at).is_not(None))
-    if opens is not None:
-        query = query.where(col(Document.published_at) >= opens)
-    if closes is not None:
-        query = query.where(col(Document.published_at) < closes)
-    return query.scalar_subquery()
-
-
-def lineup_documents(session: Session, before: datetime, limit: int) -> list[Document]:
-    """Documents quoted in a line-up that nobody has looked at since this time, the longest waiting first."""
-    quoted = (
-        select(Snapshot.document_id)
-        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
-        .join(Claim, col(Claim.id) == col(Appearance.claim_id))
-        .join(ClaimTopic, col(ClaimTopic.claim_id) == col(Claim.id))
-        .join(EventTopic, col(EventTopic.topic_id) == col(ClaimTopic.topic_id))
-        .where(col(ClaimTopic.removed).is_(False), shown())
-    )
-    return list(
-        session.exec(
-            select(Document)
-            .join(Source, col(Source.id) == col(Document.source_id))
-            .where(
-                col(Source.enabled),
-                Source.kind != SourceKind.HAND,
-                col(Document.last_look_at) <= before,
-                col(Document.id).in_(quoted),
-            )
-            .order_by(col(Document.last_look_at))
-            .limit(limit)
-        )
-    )
+def groups(session: Session, event: Event) -> dict[str, dict[int, SpeakerRef]]:
+    """The groups a line-up can be narrowed to, by name, with their speakers by id: the record's and the event's own."""
+    found: dict[str, dict[int, SpeakerRef]] = {}
+    linked = select(SpeakerGroup.name, Speaker.id, Speaker.slug, Speaker.name)
+    for group, number, slug, name in session.exec(
+        linked.join(Speaker, col(Speaker.id) == col(SpeakerGroup.speaker_id))
+    ):
+        found.setdefault(group, {})[number] = SpeakerRef(number, slug, name)
+    named = {name for names in event.groups.values() for name in names}
+    if named:
+        known = select(Speaker.id, Speaker.slug, Speaker.name).where(col(Speaker.name).in_(named))
+        speakers = {name: SpeakerRef(number, slug, name) for number, slug, name in session.exec(known)}
+        for group, names in event.groups.items():
+            members = found.setdefault(group, {})
+            members.update({speakers[name].id: speakers[name] for name in names if name in speakers})
+    return dict(sorted(found.items()))

@@ -10,7 +10,8 @@ from tracker.positions.models import (
     Position,
     Shift,
 )
-from tracker.positions.shift_rule import Verdict, VerdictKind
+from tracker.positions.queries.topics_events import topic
+from tracker.positions.shift_rule import Verdict, compare_positions
 from tracker.speech.models import Claim
 from tracker.speech.queries import Statement, shown, statements
 
@@ -47,23 +48,23 @@ def shifts(session: Session, topic_id: str | None = None, limit: int = 50) -> li
 
 
 def verdicts(session: Session, found: Sequence[Shift]) -> dict[int, Verdict]:
-    """The verdict of each of these stored shifts by its id, with the steps it lies between."""
+    """The verdict of each of these stored shifts by its id, as the rule gives it for the steps it lies between."""
     steps = _steps(session, {number for one in found for number in (one.before_coding_id, one.after_coding_id)})
-    return {
-        one.id: Verdict(
-            outcome=VerdictKind(one.verdict),
-            before=steps[one.before_coding_id],
-            after=steps[one.after_coding_id],
-            distance=one.distance,
-        )
-        for one in found
-    }
+    subjects = {number: topic(session, number) for number in {one.topic_id for one in found}}
+    told: dict[int, Verdict] = {}
+    for one in found:
+        (version, before), (_, after) = steps[one.before_coding_id], steps[one.after_coding_id]
+        subject = subjects[one.topic_id]
+        if subject is not None:
+            told[one.id] = compare_positions(before, after, subject.scales[version])
+    return told
 
 
-def _steps(session: Session, coding_ids: Collection[int]) -> dict[int, int]:
+def _steps(session: Session, coding_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """The version of the scale and the step of each of these codings."""
     rows = session.exec(
-        select(Coding.id, Position.step)
+        select(Coding.id, Position.scale, Position.step)
         .join(Position, col(Coding.position_id) == col(Position.id))
         .where(col(Coding.id).in_(coding_ids))
     )
-    return dict(rows.all())
+    return {number: (version, step) for number, version, step in rows}

@@ -29,6 +29,8 @@ class Filters:
     first: date | None = None
     last: date | None = None
     text: str | None = None
+    confirmed: bool = True
+    """Whether only confirmed codings count as positions."""
 
 
 def timeline(session: Session, topic_id: str, filters: Filters, page: int = 1) -> list[int]:
@@ -62,14 +64,14 @@ def _filtered(session: Session, topic_id: str, filters: Filters) -> list[sa.Colu
     if filters.text is not None:
         where.append(holds(fold(filters.text)))
     if filters.step is not None or filters.uncoded:
-        where.append(_coded_as(session, topic_id, filters.step))
+        where.append(_coded_as(session, topic_id, filters.step, confirmed=filters.confirmed))
     return where
 
 
-def _coded_as(session: Session, topic_id: str, step: int | None) -> sa.ColumnElement[bool]:
+def _coded_as(session: Session, topic_id: str, step: int | None, *, confirmed: bool) -> sa.ColumnElement[bool]:
     position = (
         select(Coding.position_id)
-        .where(Coding.id == in_force(col(Claim.id), topic_id))
+        .where(Coding.id == in_force(col(Claim.id), topic_id, confirmed=confirmed))
         .correlate(Claim)
         .scalar_subquery()
     )

@@ -1,8 +1,9 @@
 """Reads of topics, their scales and numbers, and of the events that matter to them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -16,8 +17,11 @@ from tracker.positions.models import (
     EventTopic,
     Position,
     Shift,
+    Side,
     Topic,
 )
+from tracker.positions.placement import ZONE, TurningPoint
+from tracker.positions.shift_rule import Scale
 from tracker.speech.models import Alias, Appearance, Claim, Office, Speaker
 from tracker.speech.queries import shown
 
@@ -28,7 +32,12 @@ class TopicWithScale:
 
     topic: Topic
     positions: tuple[Position, ...]
-    steps: Mapping[int, tuple[int, ...]]
+    scales: Mapping[int, Scale]
+
+    @property
+    def steps(self) -> Mapping[int, tuple[int, ...]]:
+        """The steps of each version, lowest first."""
+        return {version: scale.steps for version, scale in self.scales.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +56,31 @@ def topics(session: Session) -> list[Topic]:
 
 def topic(session: Session, topic_id: str) -> TopicWithScale | None:
     """One topic with its scale."""
-    row = session.get(Topic, topic_id)
-    if row is None:
-        return None
-    found = session.exec(
-        select(Position).where(Position.topic_id == topic_id).order_by(col(Position.scale), col(Position.step))
+    rows = session.exec(
+        select(Topic, Position)
+        .join(Position, isouter=True, onclause=col(Position.topic_id) == col(Topic.id))
+        .where(Topic.id == topic_id)
+        .order_by(col(Position.scale), col(Position.step))
     ).all()
-    steps: dict[int, tuple[int, ...]] = {}
-    for position in found:
-        steps[position.scale] = (*steps.get(position.scale, ()), position.step)
-    return TopicWithScale(row, tuple(position for position in found if position.scale == row.scale), steps)
+    if not rows:
+        return None
+    row = rows[0][0]
+    versions: dict[int, list[Position]] = {}
+    for _, position in rows:
+        if position is not None:
+            versions.setdefault(position.scale, []).append(position)
+    scales = {version: scale_of(steps) for version, steps in versions.items()}
+    return TopicWithScale(row, tuple(versions.get(row.scale, ())), scales)
+
+
+def scale_of(positions: Iterable[Position]) -> Scale:
+    """The scale that the steps of one version are."""
+    sides: dict[Side | None, list[int]] = {}
+    for one in positions:
+        sides.setdefault(one.side, []).append(one.step)
+    return Scale.of(
+        [step for steps in sides.values() for step in steps], sides.get(Side.LOWER, ()), sides.get(Side.UPPER, ())
+    )
 
 
 def scales(session: Session) -> list[tuple[str, int, int, str, list[str]]]:
@@ -163,6 +187,23 @@ def events_of(session: Session, topic_id: str) -> list[Event]:
             .order_by(col(Event.pivot).desc())
         )
     )
+
+
+def turning_point(event: Event) -> TurningPoint:
+    """What parts before from after at an event. A zone that this machine does not know is UTC."""
+    return TurningPoint(
+        moment=event.pivot,
+        day=event.pivot.astimezone(_zone(event.pivot_zone)).date(),
+        during=(event.starts_on, event.ends_on) if event.during else None,
+        zone=_zone(event.zone),
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZONE
 
 
 def event_topics(session: Session) -> dict[str, list[Topic]]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from tracker.db import insert_if_absent
 from tracker.speech import wording
-from tracker.speech.models import Alias, Office, Speaker
+from tracker.speech.models import Alias, Office, Speaker, SpeakerGroup
 from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.queries import batches
 from tracker.speech.types import KnownSpeaker, Quote
@@ -47,6 +47,19 @@ def configure(session: Session, now: datetime, speakers: Sequence[NewSpeaker]) -
             session.flush()
         _add_names(session, speaker, told.aliases)
         _add_offices(session, speaker, told.offices)
+
+
+def set_groups(session: Session, name: str, groups: Collection[str]) -> None:
+    """Put the speaker of this name into these groups and no other; nothing where no one speaker bears the name."""
+    speaker = speaker_named(session, name)
+    if speaker is None:
+        return
+    held = {row.name: row for row in session.exec(select(SpeakerGroup).where(SpeakerGroup.speaker_id == speaker.id))}
+    for group in held.keys() - set(groups):
+        session.delete(held[group])
+    for group in dict.fromkeys(groups):
+        if group not in held:
+            session.add(SpeakerGroup(speaker_id=speaker.id, name=group))
 
 
 def speaker_named(session: Session, name: str) -> Speaker | None:

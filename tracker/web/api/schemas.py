@@ -57,6 +57,8 @@ class StatementsParams(PageParams):
     first: Day | None = Field(default=None, alias="from")
     last: Day | None = Field(default=None, alias="to")
     text: str | None = Field(default=None, max_length=200)
+    show: Literal["confirmed", "all"] = "confirmed"
+    """Which codings `step` looks at: those of a person, or suggestions too."""
 
 
 class SearchParams(Schema):
@@ -81,10 +83,16 @@ class SearchParams(Schema):
 
 
 class LineUpParams(Schema):
-    """How many days on either side of the event (0: all), and whether suggestions count."""
+    """How many days on either side of the event (0: all), or free days; which group; whether suggestions are told too.
+
+    Verdicts rest on confirmed codings, whatever is shown beside them.
+    """
 
     window: Number = Field(default=90, ge=0, le=3660)
-    show: Literal["all", "confirmed"] = "all"
+    first: Day | None = Field(default=None, alias="from")
+    last: Day | None = Field(default=None, alias="to")
+    show: Literal["confirmed", "all"] = "confirmed"
+    group: str | None = Field(default=None, max_length=80)
 
 
 class SaidSchema(Schema):
@@ -251,7 +259,11 @@ class SideSchema(Schema):
 
 
 class RowSchema(Schema):
-    """One speaker before and after the event. `confirmed`: every coding behind the verdict is; null: it rests on none."""
+    """One speaker before and after the event.
+
+    `confirmed`: the codings behind the verdict are; null: it rests on none. `suggested`: what suggestions would say, where
+    that is something else and they were asked for.
+    """
 
     speaker: str
     name: str
@@ -259,8 +271,10 @@ class RowSchema(Schema):
     distance: int
     refusal: str | None
     confirmed: bool | None
+    suggested: str | None
     before: SideSchema | None
     after: SideSchema | None
+    during: list[str]
     same_day: list[str]
     uncertain: list[str]
     unknown: list[str]

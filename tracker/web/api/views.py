@@ -10,8 +10,11 @@ from pydantic import ValidationError
 
 from tracker.db import Session
 from tracker.positions import queries as positions
-from tracker.positions.lineup import LineUpOptions, LineUpRow, LineUpSide, LineUpStatement
+from tracker.positions import shift_rule
+from tracker.positions.lineup import LineUpOptions, LineUpRow, LineUpSide
+from tracker.positions.placement import LineUpStatement
 from tracker.positions.queries import Filters, searches
+from tracker.positions.shift_rule import VerdictKind
 from tracker.record import export
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE
@@ -52,8 +55,9 @@ def topic_statements(topic_id: str) -> Response:
     """One page of a topic's statements, the latest said first."""
     asked = _asked(schemas.StatementsParams)
     filters = Filters(
-        speaker=asked.speaker, step=asked.step, first=asked.first, last=asked.last, text=asked.text or None
-    )
+        speaker=asked.speaker, step=asked.step, first=asked.first, last=asked.last, text=asked.text or None,
+        confirmed=asked.show == "confirmed",
+    )  # fmt: skip
     with reading() as db:
         if positions.topic(db, topic_id) is None:
             _missing("topic", topic_id)
@@ -64,11 +68,16 @@ def topic_statements(topic_id: str) -> Response:
 def line_up(topic_id: str, event_id: str) -> Response:
     """What each speaker said on a topic before and after an event, and what changed."""
     asked = _asked(schemas.LineUpParams)
-    options = LineUpOptions(asked.window or None, asked.show == "confirmed")
+    options = LineUpOptions(
+        window_days=asked.window or None, first_day=asked.first, last_day=asked.last,
+        confirmed_only=asked.show == "confirmed",
+    )  # fmt: skip
     with reading() as db:
-        whole = kept_line_up(db, topic_id, event_id, options)
+        whole = kept_line_up(db, topic_id, event_id, options, group=asked.group)
         if whole is None:
             _missing("comparison", f"{topic_id} around {event_id}")
+        if asked.group is not None and asked.group not in whole.groups:
+            abort(problem(400, "What was asked can’t be read.", errors=["group: is no group of this line-up"]))
         built = whole.built
         public = speech.public_ids(db, {one.claim_id for row in built.rows for one in _named(row)})
     rows = [_row(row, public, whole.speakers[row.speaker_id]) for row in built.rows]
@@ -262,8 +271,8 @@ def _topic(one: TopicSummary) -> dict[str, Any]:
 
 
 def _named(row: LineUpRow) -> Iterator[LineUpStatement]:
-    yield from (key for key in (row.before.key, row.after.key) if key is not None)
-    yield from (*row.same_day, *row.uncertain, *row.unknown)
+    yield from (key for key in (row.before.shown, row.after.shown) if key is not None)
+    yield from (*row.during, *row.same_day, *row.uncertain, *row.unknown)
 
 
 def _row(row: LineUpRow, public_ids: Mapping[int, str], who: speech.SpeakerRef) -> dict[str, Any]:
@@ -276,9 +285,11 @@ def _row(row: LineUpRow, public_ids: Mapping[int, str], who: speech.SpeakerRef) 
         "verdict": row.verdict.outcome.value,
         "distance": row.verdict.distance,
         "refusal": row.verdict.refusal.value if row.verdict.refusal else None,
-        "confirmed": row.confirmed,
+        "confirmed": None if row.verdict.outcome is VerdictKind.UNCLEAR else True,
+        "suggested": shift_rule.verdict_sentence(row.proposed) if row.proposed else None,
         "before": _side(row.before, public_ids),
         "after": _side(row.after, public_ids),
+        "during": public(row.during),
         "same_day": public(row.same_day),
         "uncertain": public(row.uncertain),
         "unknown": public(row.unknown),
@@ -286,10 +297,11 @@ def _row(row: LineUpRow, public_ids: Mapping[int, str], who: speech.SpeakerRef) 
 
 
 def _side(cell: LineUpSide, public_ids: Mapping[int, str]) -> dict[str, Any] | None:
-    if cell.key is None:
+    key = cell.shown
+    if key is None:
         return None
-    state = None if cell.key.step is None else "confirmed" if cell.key.confirmed else "suggested"
-    return {"claim": public_ids[cell.key.claim_id], "step": cell.key.step, "state": state}
+    state = None if key.step is None else "confirmed" if key.confirmed else "suggested"
+    return {"claim": public_ids[key.claim_id], "step": key.step, "state": state}
 
 
 def _time(moment: datetime) -> str:

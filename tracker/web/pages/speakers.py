@@ -10,7 +10,7 @@ from tracker.db import Session
 from tracker.positions import lineup
 from tracker.positions import queries as positions
 from tracker.positions.lineup import LineUpOptions
-from tracker.positions.models import CodingState, Event, Topic
+from tracker.positions.models import Event, Topic
 from tracker.positions.queries import LabelledCoding, TopicWithScale, lineup_statement
 from tracker.positions.shift_rule import VerdictKind
 from tracker.speech import queries as speech
@@ -21,6 +21,7 @@ from tracker.web.context import reading, render
 from tracker.web.views import charts, dates
 from tracker.web.views.cards import Card, Paging, StepLabels, VerdictCard, card, paging, verdict
 from tracker.web.views.charts import PositionChart
+from tracker.web.views.evidence import confirmed_only
 from tracker.web.views.speakers import listed_speakers
 from tracker.web.views.statements import statement_cards
 
@@ -124,11 +125,12 @@ def _standing(db: Session, topic_id: str, mine: list[Statement]) -> TopicStandin
     subject = positions.topic(db, topic_id)
     if subject is None:
         abort(404)
-    codings = {number: one for (number, _), one in positions.codings(db, [one.id for one in mine], topic_id).items()}
+    found = positions.codings(db, [one.id for one in mine], topic_id, confirmed=confirmed_only())
+    codings = {number: one for (number, _), one in found.items()}
     events = positions.events_of(db, topic_id)
     cards = tuple(_card(one, codings.get(one.id), subject) for one in mine)
     latest = next((shown for shown in cards if shown.chip.state != "none"), cards[0])
-    event, found = _at_latest_event(mine, codings, subject, events)
+    event, judged = _at_latest_event(mine, codings, subject, events)
     low, high = (subject.positions[0], subject.positions[-1]) if subject.positions else (None, None)
     points = _points(mine, codings, subject)
     steps = subject.steps.get(subject.topic.scale, ())
@@ -143,7 +145,7 @@ def _standing(db: Session, topic_id: str, mine: list[Statement]) -> TopicStandin
         narrow=charts.position_chart(350, steps, points, pivots) if drawn else None,
         words=_words(points),
         latest=latest,
-        verdict=found,
+        verdict=judged,
         event_id=event.id if event else None,
         event_name=event.name if event else None,
         cards=cards,
@@ -163,7 +165,7 @@ def _points(
         step = coded.step if coded and coded.scale == subject.topic.scale else None
         day = one.said_from or one.said_to
         if day is not None:
-            points.append((day, step, coded is not None and coded.state is CodingState.CONFIRMED))
+            points.append((day, step, coded is not None and coded.is_confirmed))
     return points
 
 
@@ -179,11 +181,12 @@ def _at_latest_event(
     said = [lineup_statement(one, codings.get(one.id)) for one in mine]
     first: tuple[Event | None, VerdictCard | None] = (None, None)
     for event in events:
-        rows = lineup.build(said, event.pivot, steps=subject.steps, names={}, options=LineUpOptions()).rows
+        turn = positions.turning_point(event)
+        rows = lineup.build(said, turn, scales=subject.scales, names={}, options=LineUpOptions()).rows
         if not rows:
             continue
         labels = StepLabels.of(subject.positions)
-        shown = verdict(rows[0].verdict, confirmed=rows[0].confirmed, labels=labels, silent_until="nothing found later")
+        shown = verdict(rows[0].verdict, labels=labels, silent_until="nothing found later")
         if rows[0].verdict.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED, VerdictKind.UNCHANGED}:
             return event, shown
         first = first if first[0] is not None else (event, shown)

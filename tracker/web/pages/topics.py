@@ -17,6 +17,7 @@ from tracker.web.context import now, reading, render
 from tracker.web.views import charts, dates
 from tracker.web.views.cards import Card, Paging, card, paging
 from tracker.web.views.charts import BarChart
+from tracker.web.views.evidence import confirmed_only
 from tracker.web.views.topics import EventLink, TopicSummary, event_link, summaries, topic_stats
 
 pages = Blueprint("topics", __name__)
@@ -99,7 +100,11 @@ def _page(db: Session, subject: TopicWithScale) -> TopicPage:
         abort(404)
     events = positions.events_of(db, subject.topic.id)
     shape = topic_stats(db, subject.topic.id)
-    found = positions.count(db, subject.topic.id, filters) if filters != Filters() else shape.total
+    found = (
+        positions.count(db, subject.topic.id, filters)
+        if filters != Filters(confirmed=filters.confirmed)
+        else shape.total
+    )
     return TopicPage(
         title=subject.topic.name,
         topic=subject.topic,
@@ -124,6 +129,7 @@ def _filters() -> Filters:
         first=forms.day("from"),
         last=forms.day("to"),
         text=forms.text("text"),
+        confirmed=confirmed_only(),
     )
 
 
@@ -135,12 +141,12 @@ def _filled_form(filters: Filters) -> TimelineForm:
         first=filters.first.isoformat() if filters.first else "",
         last=filters.last.isoformat() if filters.last else "",
         text=filters.text or "",
-        any=filters != Filters(),
+        any=filters != Filters(confirmed=filters.confirmed),
     )
 
 
 def _days(db: Session, subject: TopicWithScale, ids: list[int], events: list[Event]) -> tuple[TimelineDay, ...]:
-    codings = positions.codings(db, ids, subject.topic.id)
+    codings = positions.codings(db, ids, subject.topic.id, confirmed=confirmed_only())
     groups: list[tuple[date | None, list[Statement]]] = []
     for one in speech.in_order(db, ids):
         day = one.said_from or one.said_to

@@ -21,7 +21,6 @@ from tracker.web.views import dates
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "ps", "yi")
 GLYPHS = {
     VerdictKind.UNCHANGED: ("unchanged", "glyph-same"),
-    VerdictKind.REVERSED: ("reversed", "glyph-rev"),
     VerdictKind.FIRST: ("first", "glyph-first"),
     VerdictKind.SILENT: ("silent", "glyph-silent"),
     VerdictKind.UNCLEAR: ("unclear", "glyph-unclear"),
@@ -238,19 +237,18 @@ def statement_label(one: Statement, place: str | None = None) -> str:
     return ", ".join(part for part in (f"{speaker_name(one).words}{denial}", place, said_date(one).words) if part)
 
 
-def verdict(found: Verdict, *, confirmed: bool | None, labels: StepLabels, silent_until: str = "") -> VerdictCard:
+def verdict(found: Verdict, *, labels: StepLabels, silent_until: str = "") -> VerdictCard:
     """A verdict with its sentence: "From 2 “Not now” to 3 “Later”. Both codings confirmed."."""
-    basis = {True: "confirmed", False: "suggested", None: "none"}[confirmed]
-    rests = {True: "Both codings confirmed.", False: "Rests on a suggestion.", None: ""}[confirmed]
+    basis = "none" if found.outcome is VerdictKind.UNCLEAR else "confirmed"
     before, after = labels.name(found.before), labels.name(found.after)
     if found.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED}:
-        detail = f"From {before} to {after}. {rests}"
+        detail = f"From {before} to {after}."
     elif found.outcome is VerdictKind.UNCHANGED:
-        detail = f"{after} on both sides. {rests}"
+        detail = f"{after} on both sides."
     elif found.outcome is VerdictKind.FIRST:
-        detail = f"None coded before; then {after}. {rests if confirmed is False else ''}"
+        detail = f"None coded before; then {after}."
     elif found.outcome is VerdictKind.SILENT:
-        detail = f"{before}; {silent_until}. {rests if confirmed is False else ''}"
+        detail = f"{before}; {silent_until}."
     else:
         refusal = str(found.refusal)
         detail = f"{refusal[:1].upper()}{refusal[1:]}."
@@ -261,19 +259,17 @@ def verdict(found: Verdict, *, confirmed: bool | None, labels: StepLabels, silen
 
 def verdict_style(found: Verdict) -> tuple[str, str]:
     """The state name and the glyph of a verdict."""
-    if found.outcome is VerdictKind.MOVED:
-        return "moved", "glyph-down" if found.distance < 0 else "glyph-up"
+    if found.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED}:
+        return found.outcome.value, "glyph-down" if found.distance < 0 else "glyph-up"
     return GLYPHS[found.outcome]
 
 
 def verdict_counts(found: LineUp) -> tuple[VerdictCount, ...]:
-    """How many speakers moved, stayed, reversed …, in words."""
-    shown: list[VerdictCount] = []
-    for kind, number in found.tally:
-        moved_none = kind.outcome is VerdictKind.MOVED and number == 0
-        words = "moved" if moved_none else shift_rule.verdict_title(kind)
-        shown.append(VerdictCount(_count_glyph(kind, found.rows), number, words))
-    return tuple(shown)
+    """How many speakers moved, stayed, changed sides …, in words."""
+    return tuple(
+        VerdictCount(_count_glyph(kind, found.rows), number, shift_rule.verdict_title(kind))
+        for kind, number in found.tally
+    )
 
 
 def paging(page: int, per_page: int, total: int, address: str) -> Paging:
@@ -289,11 +285,9 @@ def paging(page: int, per_page: int, total: int, address: str) -> Paging:
 
 
 def _count_glyph(kind: Verdict, rows: Sequence[LineUpRow]) -> str:
-    same = [
-        row.verdict
-        for row in rows
-        if row.verdict.outcome is kind.outcome and abs(row.verdict.distance) == kind.distance
-    ]
+    same = [row.verdict for row in rows if row.verdict.outcome is kind.outcome]
+    if kind.outcome is VerdictKind.MOVED:
+        return verdict_style(kind)[1]
     return verdict_style(same[0] if same and all(one.distance < 0 for one in same) else kind)[1]
 
 

@@ -1,357 +1,236 @@
-"""The line-up's chart as plain geometry: a track for each speaker in each step, before left of the pivot. Pure."""
+"""The line-up's chart, which is its own table: a row a speaker, ring → arrow → dot on the scale, a strip by day. Pure.
 
-from collections.abc import Mapping, Sequence
+The ring stands for the side before, the dot for the side after; what rests on a suggestion is dashed. Every mark names the
+statement it opens.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, date
 
-from tracker.positions.lineup import LineUp, LineUpRow, LineUpStatement, Placement, placement
+from tracker.positions import shift_rule
+from tracker.positions.lineup import LineUp, LineUpRow, LineUpSide
+from tracker.positions.placement import LineUpStatement, TurningPoint
 from tracker.positions.shift_rule import VerdictKind
+from tracker.speech import phrasing
+from tracker.speech.phrasing import short_day
+from tracker.speech.queries import SpeakerRef, Statement
+from tracker.web.views import dates
 
-LEFT, RIGHT = 196.0, 1120.0
-EVENT = 60.0
-TOP, TRACK, GAP, EMPTY = 34.0, 24.0, 3.0, 38.0
-LINE = 17.0
-WRAP = 22
-NEAR = 9.0
-DOT = 11.0
-MOST = 60
-"""Dots of one speaker on each side: the nearest ones."""
+WIDTH = 280.0
+MIDDLE = WIDTH / 2
+NEAR = 7.0
+"""How near to the event a mark of the strip may stand."""
+AWAY = 9.0
+"""How far an arrow stays from the middle of the marks it leads between."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+TITLE = 140
+STEP_LABEL = 26
+SHIFTED = frozenset({VerdictKind.MOVED, VerdictKind.REVERSED})
+MOST = 15
+"""Statements of one speaker and side that a line-up tells, the nearest ones; the timeline holds all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A label at a point."""
+class ChartMark:
+    """One statement as a mark that opens it: where it stands, its shape, and its words."""
 
     x: float
-    y: float
-    words: str
-    more: str = ""
-    anchor: str = "start"
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The band of one step."""
-
-    y: float
-    height: float
-    lines: tuple[Text, ...]
-    empty: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """One statement: "dot" confirmed, "dot-sug" suggested, "dot-unk" without a position; ringed as key quote."""
-
-    x: float
-    y: float
     kind: str
-    key: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A stretch between two statements of one speaker."""
-
-    path: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A line of the time axis; its label may be empty."""
-
-    x: float
-    words: str
+    """ "dot" confirmed, "dot-prop" suggested, "dot-unk" without a position."""
+    public_id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wide:
-    """The chart for wide screens and paper: time to the right, position upwards."""
+class ChartEnd:
+    """The statement that speaks for one side: its step, its day in few words, the quote it opens."""
 
-    height: float
-    axis: float
-    bands: tuple[Band, ...]
-    event_x: float
-    event_width: float
-    pivot: float
-    ticks: tuple[Tick, ...]
-    lines: tuple[Line, ...]
-    dots: tuple[Dot, ...]
-    names: tuple[Text, ...]
-    today: float | None
+    x: float | None
+    step: int | None
+    day: str
+    suggested: bool
+    public_id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NarrowRow:
-    """One speaker in the narrow chart: a ring before, a dot after, an arrow between."""
+class ChartRow:
+    """One speaker: both ends, the arrow between them, the other statements by day, and the change in words."""
 
-    y: float
+    slug: str
     name: str
-    before: float | None
-    after: float | None
-    moved: str
+    moved: bool
+    before: ChartEnd | None
+    after: ChartEnd | None
     arrow: str
-
-
-@dataclass(frozen=True, slots=True)
-class NarrowColumn:
-    """The column of one step."""
-
-    x: float
-    width: float
-    step: int
+    """The path of the arrow; empty where nothing changed, or one end is missing."""
+    firm: bool
+    """Whether the arrow rests on confirmed codings."""
+    strip: tuple[ChartMark, ...]
+    change: str
+    notes: tuple[str, ...]
+    proposed: str | None
+    """What suggestions would say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Narrow:
-    """The chart for narrow screens: one row for each speaker, one column for each step."""
+class LineUpChart:
+    """The whole chart; `bands` are the left edges of the boxes of the steps, each `band` wide."""
 
-    height: float
-    columns: tuple[NarrowColumn, ...]
-    rows: tuple[NarrowRow, ...]
+    steps: tuple[tuple[int, str], ...]
+    bands: tuple[float, ...]
+    band: float
     low: str
     high: str
+    rows: tuple[ChartRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
-    """Time to the right, stretched over the days of the event."""
-
-    first: date
-    last: date
-    starts: date
-    ends: date
-    pivot: datetime
-
-    def day(self, value: date, fraction: float = 0.5) -> float:
-        """Where a day stands."""
-        value = min(max(value, self.first), self.last)
-        per_day = (RIGHT - LEFT - EVENT) / max(1, (self.starts - self.first).days + (self.last - self.ends).days)
-        opens = LEFT + (self.starts - self.first).days * per_day
-        if value < self.starts:
-            return LEFT + ((value - self.first).days + fraction) * per_day
-        if value > self.ends:
-            return opens + EVENT + ((value - self.ends).days - 1 + fraction) * per_day
-        return opens + ((value - self.starts).days + fraction) / ((self.ends - self.starts).days + 1) * EVENT
-
-    def moment(self) -> float:
-        """Where the pivot stands."""
-        utc = self.pivot.astimezone(UTC)
-        return self.day(utc.date(), (utc.hour + utc.minute / 60) / 24)
-
-    def statement(self, one: LineUpStatement) -> float:
-        """Where a statement stands; never across the pivot from where it belongs."""
-        known = [day for day in (one.said_from, one.said_to) if day is not None]
-        middle = known[0] + timedelta(days=(known[-1] - known[0]).days // 2)
-        at = one.said_at.astimezone(UTC) if one.said_at else None
-        x = self.day(at.date(), (at.hour + at.minute / 60) / 24) if at else self.day(middle)
-        where, pivot = placement(one, self.pivot), self.moment()
-        if where is Placement.SAME_DAY:
-            return pivot
-        return min(x, pivot - NEAR) if where is Placement.BEFORE else max(x, pivot + NEAR)
+Tell = Callable[[int], Statement | None]
+"""A statement by its row id, where the page holds it."""
 
 
-def axis(found: LineUp, starts: date, ends: date, today: date) -> Axis:
-    """The span of the chart: the window, or everything said when there is none."""
-    day = found.pivot.astimezone(UTC).date()
-    starts, ends = min(starts, day), max(ends, day)
-    said = [one for row in found.rows for one in (*row.before.statements, *row.after.statements)]
-    days = [known for one in said for known in (one.said_from, one.said_to) if known is not None]
-    first = found.first_day or min([*days, starts - timedelta(days=7)])
-    last = found.last_day or max([*days, ends + timedelta(days=7)])
-    if today < last:
-        last = max(min(last, today + timedelta(days=14)), *days, ends + timedelta(days=7))
-    return Axis(
-        first=min(first, starts - timedelta(days=1)),
-        last=max(last, ends + timedelta(days=1)),
-        starts=starts,
-        ends=ends,
-        pivot=found.pivot,
+def draw(
+    built: LineUp, turn: TurningPoint, steps: Sequence[tuple[int, str]], speakers: Mapping[int, SpeakerRef], tell: Tell
+) -> LineUpChart:
+    """The chart of these rows. `steps` are those of the scale in force with their labels, lowest first."""
+    width = WIDTH / max(1, len(steps))
+    xs = {step: (index + 0.5) * width for index, (step, _) in enumerate(steps)}
+    reach = _reach(built, turn)
+    return LineUpChart(
+        steps=tuple(steps),
+        bands=tuple(index * width + 2 for index in range(len(steps))),
+        band=width - 4,
+        low=_clip(steps[0][1]) if steps else "",
+        high=_clip(steps[-1][1]) if steps else "",
+        rows=tuple(_row(row, turn, xs=xs, who=speakers[row.speaker_id], tell=tell, reach=reach) for row in built.rows),
     )
 
 
-def wide(found: LineUp, steps: Sequence[tuple[int, str]], names: Mapping[int, str], time: Axis, today: date) -> Wide:
-    """The wide chart. `steps` are the numbers and labels of the scale, lowest first; `names` are the short names."""
-    drawn = [row for row in found.rows if _coded(row)]
-    numbers = {step for step, _ in steps}
-    tracks = {step: [row.speaker_id for row in drawn if step in _steps_held(row)] for step in numbers}
-    bands, ys, bottom = _bands(steps, tracks)
-    lines: list[Line] = []
-    dots: list[Dot] = []
-    labels: list[Text] = []
-    for row in drawn:
-        points = _points(row, time, ys, numbers)
-        lines.extend(_lines(row, points))
-        dots.extend(dot for _, dot in points)
-        end = max(points, key=lambda point: point[1].x)[1]
-        labels.append(_label(row, names[row.speaker_id], end))
-    here = time.day(today) if time.first <= today <= time.last else None
-    opens = time.day(time.starts, 0)
-    return Wide(
-        height=bottom + 42,
-        axis=bottom,
-        bands=tuple(bands),
-        event_x=opens,
-        event_width=EVENT,
-        pivot=time.moment(),
-        ticks=ticks(time),
-        lines=tuple(lines),
-        dots=tuple(dots),
-        names=tuple(labels),
-        today=here,
-    )
+def nearest(cell: LineUpSide, *, before: bool) -> tuple[LineUpStatement, ...]:
+    """The statements of a side that a page tells."""
+    return cell.statements[-MOST:] if before else cell.statements[:MOST]
 
 
-def narrow(found: LineUp, steps: Sequence[tuple[int, str]], names: Mapping[int, str]) -> Narrow:
-    """The narrow chart of the key quotes."""
-    width = 246.0 / max(1, len(steps))
-    columns = tuple(NarrowColumn(114 + index * width, width - 4, step) for index, (step, _) in enumerate(steps))
-    middle = {column.step: column.x + column.width / 2 for column in columns}
-    rows: list[NarrowRow] = []
-    for index, row in enumerate(row for row in found.rows if _coded(row)):
-        y = 53.0 + 30 * index
-        before, after = _column(row.before.key, middle), _column(row.after.key, middle)
-        moved, arrow = _arrow(before, after, y)
-        name = _short(names[row.speaker_id])
-        rows.append(NarrowRow(y=y, name=name, before=before, after=after, moved=moved, arrow=arrow))
-    return Narrow(
-        height=42.0 + 30 * len(rows), columns=columns, rows=tuple(rows), low=_clip(steps[0][1], 20) if steps else "",
-        high=_clip(steps[-1][1], 20) if steps else "",
-    )  # fmt: skip
-
-
-def ticks(time: Axis) -> tuple[Tick, ...]:
-    """The first of each month, or of each third or twelfth where there are many; labels keep clear of each other."""
-    months = (time.last.year - time.first.year) * 12 + time.last.month - time.first.month
-    every = 1 if months <= 13 else 3 if months <= 40 else 12  # noqa: PLR2004 - what fits on the axis
-    marks = []
-    year, number = time.first.year, time.first.month
-    while (year, number) < (time.last.year, time.last.month):
-        number += 1
-        if number > len(MONTHS):
-            year, number = year + 1, 1
-        if (number - 1) % every == 0:
-            words = f"{MONTHS[number - 1]} {year}" if number == 1 or every > 1 else MONTHS[number - 1]
-            marks.append(Tick(time.day(date(year, number, 1), 0), words))
-    return tuple(mark for mark in marks if LEFT + 50 < mark.x < RIGHT - 30)
-
-
-def _column(key: LineUpStatement | None, middle: Mapping[int, float]) -> float | None:
-    return middle.get(key.step) if key is not None and key.step is not None else None
-
-
-def _coded(row: LineUpRow) -> bool:
-    return any(one.step is not None for one in (*row.before.statements, *row.same_day, *row.after.statements))
-
-
-def _steps_held(row: LineUpRow) -> set[int]:
-    return {one.step for one in (*row.before.statements, *row.same_day, *row.after.statements) if one.step is not None}
-
-
-def _bands(
-    steps: Sequence[tuple[int, str]], tracks: Mapping[int, Sequence[int]]
-) -> tuple[list[Band], dict[tuple[int, int], float], float]:
-    bands: list[Band] = []
-    ys: dict[tuple[int, int], float] = {}
-    y = TOP
-    for step, label in reversed(steps):
-        words = _wrapped(f"{step}  {label}")
-        height = max(EMPTY, TRACK * len(tracks[step]) + 14, LINE * len(words) + 14)
-        first = y + (height - TRACK * (len(tracks[step]) - 1)) / 2
-        for index, speaker in enumerate(tracks[step]):
-            ys[speaker, step] = first + TRACK * index
-        middle = y + height / 2 + 4.5 - LINE * (len(words) - 1) / 2
-        lines = tuple(
-            Text(x=10 if index == 0 else 24, y=middle + LINE * index, words=part) for index, part in enumerate(words)
-        )
-        bands.append(Band(y, height, lines, not tracks[step]))
-        y += height + GAP
-    return bands, ys, y - GAP
-
-
-def _points(
-    row: LineUpRow, time: Axis, ys: Mapping[tuple[int, int], float], numbers: set[int]
-) -> list[tuple[LineUpStatement, Dot]]:
-    said = [*row.before.statements[-MOST:], *row.same_day, *row.after.statements[:MOST]]
-    keys = {key.claim_id for key in (row.before.key, row.after.key) if key is not None and key.step is not None}
-    first = next((one.step for one in said if one.step is not None and one.step in numbers), None)
-    held, points = first, []
-    xs = apart(row, time)
-    for one in said:
-        held = one.step if one.step is not None and one.step in numbers else held
-        if held is None:
-            continue
-        kind = "dot-unk" if one.step is None else "dot" if one.confirmed else "dot-sug"
-        y = ys[row.speaker_id, held]
-        points.append((one, Dot(xs[one.claim_id], y, kind, one.claim_id in keys)))
-    return points
-
-
-def apart(row: LineUpRow, time: Axis) -> dict[int, float]:
-    """Where each statement stands; those of one day side by side, away from the pivot, the nearest one in its place."""
-    xs = {one.claim_id: time.statement(one) for one in row.same_day}
-    for statements, away in ((reversed(row.before.statements[-MOST:]), -DOT), (row.after.statements[:MOST], DOT)):
-        last: float | None = None
+def strip_marks(row: LineUpRow, turn: TurningPoint, tell: Tell, reach: int) -> tuple[ChartMark, ...]:
+    """The statements of a row by their day, left and right of the event; those whose side is not known stand on neither."""
+    marks: list[ChartMark] = []
+    for statements, sign in ((nearest(row.before, before=True), -1), (nearest(row.after, before=False), 1)):
         for one in statements:
-            x = time.statement(one)
-            if last is not None and (x - last) * away < DOT * DOT:
-                x = last + away
-            xs[one.claim_id] = last = x
-    return xs
+            said = tell(one.claim_id)
+            day = one.said_from or one.said_to
+            if said is None or day is None:
+                continue
+            away = min(1.0, abs((day - turn.day).days) / max(1, reach))
+            x = MIDDLE + sign * (NEAR + away * (MIDDLE - NEAR - 3))
+            kind = "dot-unk" if one.step is None else "dot" if one.confirmed else "dot-prop"
+            marks.append(ChartMark(x=round(x, 1), kind=kind, public_id=said.public_id, title=title(said)))
+    return tuple(marks)
 
 
-def _lines(row: LineUpRow, points: Sequence[tuple[LineUpStatement, Dot]]) -> list[Line]:
-    found = []
-    keys = [index for index, (_, dot) in enumerate(points) if dot.key]
-    moved = row.verdict.outcome in {VerdictKind.MOVED, VerdictKind.REVERSED} and len(keys) > 1
-    for index, ((_, one), (_, other)) in enumerate(pairwise(points)):
-        kind = "line line-moved" if moved and keys[0] <= index < keys[-1] else "line"
-        if "dot-unk" in {one.kind, other.kind}:
-            kind = "line line-none"
-        found.append(Line(_curve(one, other), kind))
-    return found
+def title(said: Statement) -> str:
+    """A statement as the title of its mark: its day and its words, cut where they are long."""
+    words = " ".join(said.text.split())
+    cut = words if len(words) <= TITLE else f"{words[:TITLE].rsplit(' ', 1)[0]} […]"
+    shown = phrasing.show_words(cut, said.kind, said.polarity).plain
+    day = said.said_from or said.said_to
+    return f"{short_day(day)}: {shown}" if day else shown
 
 
-def _curve(one: Dot, other: Dot) -> str:
-    if one.y == other.y:
-        return f"M{one.x:.1f} {one.y:.1f}H{other.x:.1f}"
-    middle = (one.x + other.x) / 2
-    return f"M{one.x:.1f} {one.y:.1f}C{middle:.1f} {one.y:.1f} {middle:.1f} {other.y:.1f} {other.x:.1f} {other.y:.1f}"
+def notes(row: LineUpRow) -> tuple[str, ...]:
+    """What must be said beside the change: the range of a side that varies, and what stands on neither side."""
+    told = [
+        f"{place}: from {cell.held[0]} to {cell.held[-1]}"
+        for place, cell in (("before", row.before), ("after", row.after))
+        if len(cell.held) > 1
+    ]
+    if row.during:
+        told.append(f"{len(row.during)} during the event")
+    if row.same_day:
+        told.append(f"{len(row.same_day)} of the same day, not placed")
+    if row.uncertain:
+        told.append(f"{len(row.uncertain)} whose day is not sure")
+    if row.unknown:
+        told.append(f"{len(row.unknown)} without a day")
+    return tuple(told)
 
 
-def _label(row: LineUpRow, name: str, end: Dot) -> Text:
-    more = {VerdictKind.FIRST: "first position", VerdictKind.SILENT: "no later statement"}.get(row.verdict.outcome, "")
-    room = RIGHT - end.x - 14
-    if (len(name) + len(more) + 1) * 7.2 <= room:
-        return Text(x=end.x + 14, y=end.y + 4.5, words=name, more=more)
-    return Text(x=end.x - 14, y=end.y - 8, words=name, more=more, anchor="end")
+def _row(
+    row: LineUpRow, turn: TurningPoint, *, xs: Mapping[int, float], who: SpeakerRef, tell: Tell, reach: int
+) -> ChartRow:
+    before, after = (_end(cell, xs, tell, turn) for cell in (row.before, row.after))
+    words = shift_rule.verdict_title(row.verdict)
+    shown = row.proposed and shift_rule.verdict_title(row.proposed)
+    return ChartRow(
+        slug=who.slug,
+        name=who.name,
+        moved=row.verdict.outcome in SHIFTED,
+        before=before,
+        after=after,
+        arrow=_arrow(before.x if before else None, after.x if after else None),
+        firm=row.verdict.outcome in SHIFTED,
+        strip=strip_marks(row, turn, tell, reach),
+        change=f"{words[:1].upper()}{words[1:]}",
+        notes=notes(row),
+        proposed=f"Suggested: {shown}" if shown else None,
+    )
 
 
-def _arrow(before: float | None, after: float | None, y: float) -> tuple[str, str]:
+def _end(cell: LineUpSide, xs: Mapping[int, float], tell: Tell, turn: TurningPoint) -> ChartEnd | None:
+    one = cell.shown
+    said = tell(one.claim_id) if one is not None else None
+    if one is None or said is None:
+        return None
+    return ChartEnd(
+        x=xs.get(one.step) if one.step is not None else None,
+        step=one.step,
+        day=_day(one.said_from or one.said_to, turn.day),
+        suggested=one.step is not None and not one.confirmed,
+        public_id=said.public_id,
+        title=title(said),
+    )
+
+
+def _day(value: date | None, near: date) -> str:
+    """A day in few words: the year only where it is another one."""
+    if value is None:
+        return "placed"
+    words = f"{value.day} {MONTHS[value.month - 1]}"
+    return words if value.year == near.year else f"{words} {value.year}"
+
+
+def _arrow(before: float | None, after: float | None) -> str:
     if before is None or after is None or before == after:
-        return "", ""
+        return ""
     sign = 1 if after > before else -1
-    tip = after - 8 * sign
-    line = f"M{before + 6 * sign:.1f} {y:.1f}H{tip - 4 * sign:.1f}"
-    return line, f"M{tip - 7 * sign:.1f} {y - 5:.1f}l{7 * sign} 5l{-7 * sign} 5"
+    tip = after - AWAY * sign
+    return f"M{before + AWAY * sign:g} 17H{tip:g}M{tip - 6 * sign:g} 12L{tip:g} 17L{tip - 6 * sign:g} 22"
 
 
-def _wrapped(words: str) -> list[str]:
-    lines: list[str] = []
-    for word in words.split(" "):
-        if lines and (len(lines[-1]) + len(word) + 1 <= WRAP or len(lines) == 3):  # noqa: PLR2004 - the band holds three
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return [_clip(line, WRAP + 4) for line in lines]
+def _reach(built: LineUp, turn: TurningPoint) -> int:
+    """How many days the half of a strip stands for: as far as a statement of the page lies away."""
+    days = [
+        abs((day - turn.day).days)
+        for row in built.rows
+        for one in (*nearest(row.before, before=True), *nearest(row.after, before=False))
+        if (day := one.said_from or one.said_to)
+    ]
+    return max(days, default=1)
 
 
-def _short(name: str) -> str:
-    return _clip(name, 14)
+def _clip(words: str) -> str:
+    return words if len(words) <= STEP_LABEL else f"{words[: STEP_LABEL - 1].rstrip()}…"
 
 
-def _clip(words: str, most: int) -> str:
-    return words if len(words) <= most else f"{words[: most - 1]}…"
+def finding(built: LineUp, names: Mapping[int, SpeakerRef]) -> str:
+    """The chart's finding in one sentence: who moved, and how."""
+    moved = [row for row in built.rows if row.verdict.outcome in SHIFTED]
+    if not moved:
+        return "No confirmed position changed between the two sides."
+    told = [f"{names[row.speaker_id].name} ({shift_rule.verdict_title(row.verdict)})" for row in moved]
+    return f"{dates.spelled(len(moved), 'speaker')} moved: {', '.join(told)}."
+
+
+def pivot_words(turn: TurningPoint) -> str:
+    """The pivot's day and time in UTC."""
+    return f"{short_day(turn.day)}, {turn.moment.astimezone(UTC):%H:%M} UTC"

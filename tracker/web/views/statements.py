@@ -4,11 +4,12 @@ from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.speech import queries as speech
 from tracker.web.views.cards import Card, card
+from tracker.web.views.evidence import confirmed_only
 
 
 def statement_cards(db: Session, ids: list[int]) -> list[Card]:
     """Statements with the coding on their first topic, in this order."""
-    topics, codings = positions.topics_of(db, ids), positions.codings(db, ids)
+    topics, codings = positions.topics_of(db, ids), positions.codings(db, ids, confirmed=confirmed_only())
     scales = {one.id: positions.topic(db, one.id) for found in topics.values() for one in found[:1]}
     cards = []
     for one in speech.in_order(db, ids):
