@@ -35,6 +35,10 @@ def text(client, path, status=200):
     return answer.get_data(as_text=True)
 
 
+INERT_SCRIPT = r'<script (?:src="/static/\w+\.js" defer></script>|type="application/ld\+json">[^<>&]*</script>)'
+"""A file of ours that a page works without, or data in which nothing can end the element."""
+
+
 @pytest.mark.parametrize("pattern", PAGES)
 def test_a_page_answers_with_one_heading_and_a_title(client, seeded, pattern):
     page = text(client, address(pattern, seeded))
@@ -44,10 +48,10 @@ def test_a_page_answers_with_one_heading_and_a_title(client, seeded, pattern):
 
 @pytest.mark.parametrize("pattern", PAGES)
 def test_no_page_needs_a_script_or_carries_a_style_or_a_foreign_address(client, seeded, pattern):
-    page = text(client, address(pattern, seeded))
-    assert "<script" not in page
+    page = re.sub(r"<textarea.*?</textarea>", "", text(client, address(pattern, seeded)), flags=re.DOTALL)
+    assert "<script" not in re.sub(INERT_SCRIPT, "", page)
     assert " style=" not in page
-    assert not re.search(r'(?:src|<link[^>]*href)="https?:', page)
+    assert not re.search(r'(?:src|<link[^>]*href)="https?://(?!127\.0\.0\.1:8000/)', page)
 
 
 def test_every_local_link_of_every_page_leads_somewhere(client, seeded):

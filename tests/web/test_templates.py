@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import pkgutil
+import re
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -152,9 +153,16 @@ def test_a_page_is_frozen(page):
     assert page.__dataclass_params__.frozen
 
 
+OWN_SCRIPT = (
+    r"<script (?:src=\"\{\{ url_for\('static', filename='\w+\.js'\) \}\}\" defer></script>"
+    r'|type="application/ld\+json">\{\{ page\.share\.linked_data \}\}</script>)'
+)
+"""A file of ours that the page works without, and data that no browser runs."""
+
+
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")) + sorted((TEMPLATES / "macros").iterdir()), ids=str)
 def test_no_template_carries_a_script_a_style_or_an_unescaped_value(path):
-    text = path.read_text()
+    text = re.sub(OWN_SCRIPT, "", path.read_text())
     for forbidden in ("<script", "style=", "<style", "|safe", "| safe", " onclick", "javascript:", "{% autoescape"):
         assert forbidden not in text
 

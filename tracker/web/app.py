@@ -17,6 +17,7 @@ from tracker.web.pages import (
     alerts,
     auth,
     desk,
+    embeds,
     events,
     feeds,
     follow,
@@ -41,7 +42,7 @@ from tracker.world import World
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, events, lineup, statements, speakers, snapshots, sources, runs, follow, search, auth, feeds, health, review,
-    api, add_document, account, alerts, desk, outbox, rereadings, unsure,
+    api, add_document, account, alerts, desk, embeds, outbox, rereadings, unsure,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -19,9 +19,13 @@ BODY_BYTES = 64 * 1024
 LARGE_FORMS = {"add_document.send": 10_000_000}
 """Forms of colleagues that carry a whole document; strangers get no further than anywhere else."""
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )  # fmt: skip
+EMBEDDED_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *"
+)
+"""What may be framed anywhere: no script, no form."""
 
 
 LOCK_WAIT_S = 5.0
@@ -68,13 +72,19 @@ def check_request() -> None:
 def add_headers(response: Response) -> Response:
     """The headers of every answer."""
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    embedded = (request.endpoint or "").startswith("embeds.")
+    headers["Content-Security-Policy"] = EMBEDDED_POLICY if embedded else CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
-    headers["X-Frame-Options"] = "DENY"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    # A frame in a sandbox has no origin of its own: it takes even our style sheet as another site would.
+    shared = embedded or request.endpoint == "static"
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
+    if embedded:
+        headers["Cache-Control"] = "public, max-age=300"
+        return response
+    headers["X-Frame-Options"] = "DENY"
     if request.endpoint != "static":
         private = session.modified or bool(session) or request.method == "POST" or request.path.startswith("/follow/")
         headers["Cache-Control"] = "no-store" if private else "no-cache"

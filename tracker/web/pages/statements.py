@@ -18,6 +18,7 @@ from tracker.positions.queries import LabelledCoding
 from tracker.record import export
 from tracker.speech import anchor, phrasing
 from tracker.speech import queries as speech
+from tracker.speech.citations import Citation, citations
 from tracker.speech.ledger.source_status import EDITED
 from tracker.speech.models import Claim, Form, QuoteKind, SourceStatus
 from tracker.speech.phrasing import ShownWords
@@ -27,8 +28,9 @@ from tracker.speech.wording import ELLIPSIS, Piece, difference, visible
 from tracker.web import errors
 from tracker.web.context import absolute_url, as_response, reading, render, text_response
 from tracker.web.views import dates, wording
-from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction, statement_label
+from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction
 from tracker.web.views.how_known import KnownFact, how_known
+from tracker.web.views.sharing import SharedStatement, cited, shared
 from tracker.web.views.topics import EventLink, event_link
 
 FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
@@ -37,6 +39,8 @@ STATE_TEXTS = {
     SourceStatus.MISSING: "The words are no longer on the page at this address",
     SourceStatus.REMOVED: "The page is no longer at this address",
 }
+
+REFERENCE = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems"}
 
 pages = Blueprint("statements", __name__)
 
@@ -97,7 +101,8 @@ class ClaimPage:
     changed: tuple[AppearanceCard, ...]
     places: tuple[AppearanceCard, ...]
     reference: str
-    citation: str
+    citations: tuple[Citation, ...]
+    share: SharedStatement
     before: Card | None
     after: Card | None
     history: tuple[HistoryLine, ...]
@@ -129,6 +134,19 @@ def as_json(public_id: str) -> Response:
     for place in row["appearances"]:
         place["target"] = _target(place, texts[place["snapshot"], place["start"], place["end"]])
     return text_response(json.dumps(row, ensure_ascii=True, indent=1) + "\n", "application/json")
+
+
+@pages.get("/c/<public_id>.<any(bib, ris):ending>")
+def as_reference(public_id: str, ending: str) -> Response:
+    """One statement for a reference manager: BibTeX or RIS."""
+    with reading() as db:
+        found = _found(db, public_id, f".{ending}")
+        if isinstance(found, Response):
+            return found
+        one = speech.statements(db, [found.id])[found.id]
+    (text,) = (each.text for each in citations(cited(one, card(one))) if each.ending == ending)
+    name = f'attachment; filename="statement-{public_id}.{ending}"'
+    return text_response(text + "\n", REFERENCE[ending], Content_Disposition=name)
 
 
 @pages.get("/c/<public_id>.csv")
@@ -202,7 +220,8 @@ def _page(db: Session, found: Claim) -> ClaimPage:
         changed=tuple(place for place, row in zip(places, stood, strict=True) if row.state is not SourceStatus.INTACT),
         places=places,
         reference=_fullest(stood).outlet or _fullest(stood).source_name if stood else "",
-        citation=f"{statement_label(one, shown.said.place)}. On the Record, statement {one.public_id}, {address}",
+        citations=citations(cited(one, shown)),
+        share=shared(one, shown, [place.url for place in places if place.url]),
         before=card(near.before) if near.before else None,
         after=card(near.after) if near.after else None,
         history=_history(db, found),
