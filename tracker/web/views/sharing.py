@@ -27,7 +27,6 @@ class SharedStatement:
     title: str
     description: str
     permalink: str
-    embed: str
     oembed: str
     frame: str
     """The HTML that embeds it."""
@@ -63,7 +62,6 @@ def shared(one: Statement, card: Card, addresses: Sequence[str]) -> SharedStatem
         title=card.label,
         description=words if len(words) <= SHORT else f"{words[: SHORT - 1].rstrip()}…",
         permalink=permalink,
-        embed=absolute_url(f"/embed/c/{one.public_id}"),
         oembed=absolute_url(f"/oembed?format=json&url={permalink}"),
         frame=frame(f"/embed/c/{one.public_id}", card.label, *SIZE),
         linked_data=linked_data(_graph(one, card, addresses)),
