@@ -175,7 +175,7 @@ def configure(world: World) -> None:
             session,
             now,
             [_topic(section) for section in settings.topics],
-            [_event(section) for section in settings.events],
+            [new_event(section) for section in settings.events],
         )
         session.flush()
         configured.record_changes(session, now, before, record_queries.configured_items(session, speakers))
@@ -226,7 +226,8 @@ def _topic(section: TopicSection) -> NewTopic:
     )
 
 
-def _event(section: EventSection) -> NewEvent:
+def new_event(section: EventSection) -> NewEvent:
+    """An event as the configuration or a form tells it."""
     return NewEvent(
         id=section.id,
         name=section.name,

@@ -24,10 +24,10 @@ def test_from_the_line_up_a_quote_leads_to_its_archived_words(reader, address):
 
 def test_the_filters_work_by_keyboard_and_leave_an_address_to_copy(reader, address):
     reader.goto(f"{address}/t/harbour-pact/around/seaford-2024")
-    reader.get_by_label("Confirmed only").check()
+    reader.get_by_label("Evidence").select_option("all")
     reader.get_by_role("button", name="Update").press("Enter")
-    assert "show=confirmed" in reader.url
-    assert reader.locator(".pos[data-state=suggested]").count() == 0
+    assert "show=all" in reader.url
+    assert reader.locator(".pos[data-state=suggested]").count() > 0
 
 
 def test_the_first_tab_leads_past_the_navigation(browser, address):
@@ -47,11 +47,13 @@ def test_a_reader_follows_without_a_script(reader, address):
     assert reader.get_by_role("heading", name="Check your inbox").is_visible()
 
 
-def test_on_paper_the_filters_go_and_the_time_chart_stays(browser, address):
+def test_on_paper_the_filters_go_the_chart_stays_and_the_sources_are_numbered(browser, address):
     page = browser.new_page()
     page.goto(f"{address}/t/harbour-pact/around/seaford-2024")
     page.emulate_media(media="print")
     assert not page.locator(".filters").is_visible()
-    assert page.locator("svg.chart-wide").is_visible()
-    assert not page.locator("svg.chart-narrow").is_visible()
+    assert page.locator("table.dumbbell").is_visible()
+    sources = page.locator(".source-list li")
+    assert sources.count() == page.locator(".ref-no:visible").count() > 5
+    assert "https://example.org/" in sources.first.inner_text()
     page.close()

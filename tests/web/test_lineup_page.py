@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from tests.web import seed
 from tracker.archive.models import Fetch, State
-from tracker.positions.ledger import codings
+from tracker.audit import AuditEntry
+from tracker.positions.ledger import codings, placements
 from tracker.positions.models import Event, Position
 from tracker.speech.models import Claim, Speaker, SpeakerGroup
 from tracker.web.pages import lineup
@@ -307,3 +308,84 @@ def test_many_speakers_come_in_pages_and_the_tally_counts_them_all(client, monke
     assert "Further speakers" in pages[0]
     assert "Further speakers" not in pages[-1]
     assert client.get(f"{PAGE}?page={len(pages) + 1}").status_code == 404
+
+
+def token_of(client):
+    return re.search(r'name="csrf_token" value="([^"]+)"', page(client))[1]
+
+
+def place(client, public_id, side, **form):
+    form = {"csrf_token": token_of(client), "side": side, "reason": "The hall was still empty.", **form}
+    return client.post(f"{PAGE}/place/{public_id}", data=form)
+
+
+def same_day_of(text):
+    return re.search(r'id="yara-obi-same-day".*?</section>', row(text, "yara-obi"), re.DOTALL)
+
+
+def same_day_claim(client):
+    return re.search(r"/place/(\w+)", same_day_of(page(client))[0])[1]
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_an_editor_places_a_statement_of_the_same_day_says_why_and_takes_it_back(editor, site_world, side):
+    number, whole = same_day_claim(editor), page(editor)
+    assert place(editor, number, side).headers["Location"].endswith("#yara-obi")
+    text = page(editor)
+    assert same_day_of(text) is None
+    assert "Placed by an editor: 1 statement" in row(text, "yara-obi")
+    with site_world.database.reading() as session:
+        entry = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc())).first()
+    assert (entry.action, entry.new, entry.reason) == ("placed at an event", side, "The hall was still empty.")
+    place(editor, number, "undo")
+    assert re.sub(r'value="[^"]{60,}"', "", page(editor)) == re.sub(r'value="[^"]{60,}"', "", whole)
+
+
+@pytest.mark.parametrize(("clock", "side"), [("14:59", "before"), ("15:01", "after")])
+def test_a_time_puts_it_on_the_side_where_it_was_said(editor, clock, side):
+    number = same_day_claim(editor)
+    place(editor, number, "time", time=clock)
+    cell = row(page(editor), "yara-obi")
+    assert same_day_of(page(editor)) is None
+    assert f"{clock} UTC" in cell.split(f"statements {side}")[-1]
+    place(editor, number, "undo time")
+    assert same_day_of(page(editor))
+
+
+@pytest.mark.parametrize(
+    ("side", "form"),
+    [
+        ("before", {"reason": ""}),
+        ("sideways", {}),
+        ("time", {"time": "25:00"}),
+        ("time", {"time": "noon"}),
+        ("time", {}),
+    ],
+)
+def test_a_place_that_is_none_is_refused_and_nothing_saved(editor, side, form):
+    number = same_day_claim(editor)
+    assert place(editor, number, side, **form).status_code == 400
+    assert same_day_of(page(editor))
+
+
+def test_a_visitor_sees_no_form_and_may_place_nothing(client, seeded):
+    assert 'class="place"' not in page(client)
+    answer = client.post(f"{PAGE}/place/{seeded.claims['mara-lind-1']}", data={"side": "before", "reason": "x"})
+    assert answer.status_code in {400, 401, 403, 302}
+
+
+def test_where_an_editor_placed_it_is_seen_by_visitors_at_the_next_look(client, site_world):
+    assert "1 of the same day, not placed" in page(client)
+    with site_world.database.transaction() as session:
+        day = date(2024, 5, 14)
+        for said in session.exec(select(Claim).where(Claim.said_from == day, Claim.said_to == day)).all():
+            placements.place(
+                session,
+                seed.NOW,
+                by="vera",
+                event_id="seaford-2024",
+                claim_id=said.id,
+                side="after",
+                reason="At dinner.",
+            )
+    assert "1 of the same day, not placed" not in page(client)

@@ -66,6 +66,11 @@ def placement(statement: LineUpStatement, turn: TurningPoint) -> Placement:
     return statement.placed if proven in NOT_PLACED and statement.placed is not None else proven
 
 
+def placed_by_hand(statement: LineUpStatement, turn: TurningPoint) -> bool:
+    """Whether a statement stands where it does by an editor's word alone."""
+    return statement.placed is not None and _proven(statement, turn) in NOT_PLACED
+
+
 def _proven(statement: LineUpStatement, turn: TurningPoint) -> Placement:
     if statement.said_at is not None:
         return _at(statement.said_at, turn)

@@ -16,8 +16,10 @@ from tracker.web.pages import (
     add_document,
     alerts,
     auth,
+    compare,
     desk,
     embeds,
+    event_edits,
     events,
     feeds,
     follow,
@@ -25,9 +27,11 @@ from tracker.web.pages import (
     home,
     lineup,
     outbox,
+    placements,
     rereadings,
     review,
     runs,
+    scales,
     search,
     snapshots,
     sources,
@@ -41,8 +45,8 @@ from tracker.world import World
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
-    home, topics, events, lineup, statements, speakers, snapshots, sources, runs, follow, search, auth, feeds, health, review,
-    api, add_document, account, alerts, desk, embeds, outbox, rereadings, unsure,
+    home, topics, scales, events, event_edits, lineup, placements, compare, statements, speakers, snapshots, sources, runs,
+    follow, search, auth, feeds, health, review, api, add_document, account, alerts, desk, embeds, outbox, rereadings, unsure,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, col
 
+from tracker import audit
 from tracker.db import insert_if_absent
 from tracker.positions.ledger.codings import scale_of
 from tracker.positions.models import Event, EventTopic, Position, Side, Topic
@@ -65,7 +67,7 @@ def configure(session: Session, now: datetime, topics: Sequence[NewTopic], event
     for told in events:
         event = session.get(Event, told.id)
         if event is None or event.edited_by is None:
-            _write_event(session, now, told, event)
+            _write_event(session, now, told, event, linked_only=True)
 
 
 def _configure_topic(session: Session, now: datetime, told: NewTopic) -> None:
@@ -84,7 +86,54 @@ def _configure_topic(session: Session, now: datetime, told: NewTopic) -> None:
     _new_version(session, topic, told.positions)
 
 
-def _write_event(session: Session, now: datetime, told: NewEvent, event: Event | None) -> Event:
+def change_scale(
+    session: Session, now: datetime, *, by: str, topic: Topic, steps: Sequence[NewPosition], reason: str
+) -> bool:
+    """Write a topic's scale as an editor wants it, lowest step first; whether that is a new version.
+
+    What a step means (number, words, side) makes a version; its example belongs to none and changes where it stands.
+    The codings of older versions keep theirs, and are compared with each other only.
+    """
+    held = scale_of(session, topic)
+    before = [_meaning(one) for one in held]
+    wanted = [_meaning(one) for one in steps]
+    topic.scale_by = by
+    session.add(topic)
+    if before == wanted:
+        for row, told in zip(held, steps, strict=True):
+            row.example_claim_id = told.example_claim_id
+            session.add(row)
+        audit.write(session, now, actor=by, action="examples of a scale set", subject=f"topic:{topic.id}", field="scale",
+                    new=str(topic.scale), reason=reason)  # fmt: skip
+        session.flush()
+        return False
+    phrases = {one.key: one.phrases for one in held}
+    _new_version(session, topic, steps, phrases)
+    audit.write(session, now, actor=by, action="scale changed", subject=f"topic:{topic.id}", field="scale",
+                old=_told(before), new=_told(wanted), reason=reason)  # fmt: skip
+    return True
+
+
+def save_event(session: Session, now: datetime, *, by: str, told: NewEvent, reason: str) -> Event:
+    """Write an event as an editor wants it, with its topics; new or changed, field by field in the audit trail."""
+    event = session.get(Event, told.id)
+    old = _event_fields(session, event) if event is not None else {}
+    event = _write_event(session, now, told, event, linked_only=False)
+    event.edited_by = by
+    session.add(event)
+    session.flush()
+    subject = f"event:{event.id}"
+    if not old:
+        audit.write(session, now, actor=by, action="event made", subject=subject, new=event.name, reason=reason)
+        return event
+    for name, value in _event_fields(session, event).items():
+        if value != old[name]:
+            audit.write(session, now, actor=by, action="event changed", subject=subject, field=name, old=old[name],
+                        new=value, reason=reason)  # fmt: skip
+    return event
+
+
+def _write_event(session: Session, now: datetime, told: NewEvent, event: Event | None, *, linked_only: bool) -> Event:
     columns = {**asdict(told), "documents": list(told.documents), "groups": dict(told.groups)}
     topic_ids = columns.pop("topics")
     event = event or Event(**columns, created_at=now)
@@ -92,14 +141,32 @@ def _write_event(session: Session, now: datetime, told: NewEvent, event: Event |
         setattr(event, key, value)
     session.add(event)
     session.flush()
+    if not linked_only:
+        other = sa.and_(col(EventTopic.event_id) == event.id, col(EventTopic.topic_id).not_in(topic_ids))
+        session.connection().execute(sa.delete(EventTopic).where(other))
     for topic_id in topic_ids:
         insert_if_absent(session, EventTopic, {"event_id": event.id, "topic_id": topic_id})
     return event
 
 
+def _event_fields(session: Session, event: Event) -> dict[str, str]:
+    """An event's fields as the audit trail names them."""
+    links = (
+        sa.select(col(EventTopic.topic_id)).where(col(EventTopic.event_id) == event.id).order_by(EventTopic.topic_id)
+    )
+    topics = [row[0] for row in session.connection().execute(links)]
+    names = ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name", "zone", "pivot_zone", "pivot_reason",
+             "during", "documents", "groups")  # fmt: skip
+    return {**{name: str(getattr(event, name)) for name in names}, "topics": ", ".join(topics)}
+
+
 def _meaning(step: Position | NewPosition) -> tuple[int, str, str, str, Side | None]:
     """What makes two steps the same one."""
     return step.step, step.key, step.label, step.definition, step.side
+
+
+def _told(steps: Sequence[tuple[int, str, str, str, Side | None]]) -> str:
+    return "; ".join(f"{step} {label}" for step, _, label, _, _ in steps)
 
 
 def _new_version(

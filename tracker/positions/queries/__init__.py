@@ -1,7 +1,13 @@
 """Reads of what statements mean: topics and events, codings, timelines, shifts, and the material of a line-up."""
 
 from tracker.positions.queries.coding_rows import LabelledCoding, codings, history, waiting
-from tracker.positions.queries.coverage import lineup_coverage, lineup_documents, said_elsewhere, sources_down
+from tracker.positions.queries.coverage import (
+    lineup_coverage,
+    lineup_documents,
+    said_elsewhere,
+    sources_down,
+    timed_by_hand,
+)
 from tracker.positions.queries.lineups import LineUpInput, groups, lineup_input, lineup_statement
 from tracker.positions.queries.shift_rows import ShiftRow, shifts, verdicts
 from tracker.positions.queries.timelines import MOST_COUNTED, Filters, count, newest, timeline
@@ -10,9 +16,11 @@ from tracker.positions.queries.topics_events import (
     TopicWithScale,
     claim_topics,
     event_topics,
+    event_zone,
     events,
     events_of,
     newest_rows,
+    scale_version,
     scales,
     topic,
     topic_counts,
@@ -34,6 +42,7 @@ __all__ = [
     "codings",
     "count",
     "event_topics",
+    "event_zone",
     "events",
     "events_of",
     "groups",
@@ -45,9 +54,11 @@ __all__ = [
     "newest",
     "newest_rows",
     "said_elsewhere",
+    "scale_version",
     "scales",
     "shifts",
     "sources_down",
+    "timed_by_hand",
     "timeline",
     "topic",
     "topic_counts",

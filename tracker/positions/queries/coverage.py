@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from tracker.archive import queries as archive
 from tracker.archive.models import READ, Document, Fetch, Snapshot, Source, SourceKind
+from tracker.audit import AuditEntry
 from tracker.positions.lineup import Coverage, SourceGap
 from tracker.positions.models import ClaimTopic, EventTopic
 from tracker.positions.placement import TurningPoint
@@ -92,6 +93,18 @@ def said_elsewhere(
         .group_by(col(Claim.speaker_id))
     )
     return {who: (before, after) for who, before, after in rows if who is not None}
+
+
+def timed_by_hand(session: Session, claim_ids: Collection[int]) -> frozenset[int]:
+    """Those of these claims whose minute an editor set and nobody took back since."""
+    subjects = {f"claim:{number}": number for number in claim_ids}
+    rows = session.exec(
+        select(AuditEntry.subject, AuditEntry.new)
+        .where(AuditEntry.field == "said_at", col(AuditEntry.subject).in_(subjects))
+        .order_by(col(AuditEntry.id))
+    )
+    last = dict(rows.all())
+    return frozenset(subjects[subject] for subject, value in last.items() if value is not None)
 
 
 def lineup_documents(session: Session, before: datetime, limit: int) -> list[Document]:

@@ -83,6 +83,12 @@ def scale_of(positions: Iterable[Position]) -> Scale:
     )
 
 
+def scale_version(session: Session, topic_id: str, version: int) -> list[Position]:
+    """The steps of one version of a topic's scale, lowest first."""
+    where = (Position.topic_id == topic_id, Position.scale == version)
+    return list(session.exec(select(Position).where(*where).order_by(col(Position.step))))
+
+
 def scales(session: Session) -> list[tuple[str, int, int, str, list[str]]]:
     """Every step of every scale in force with the phrases that suggest it."""
     rows = session.exec(
@@ -197,6 +203,11 @@ def turning_point(event: Event) -> TurningPoint:
         during=(event.starts_on, event.ends_on) if event.during else None,
         zone=_zone(event.zone),
     )
+
+
+def event_zone(event: Event) -> ZoneInfo:
+    """The zone in which the pivot of an event is told."""
+    return _zone(event.pivot_zone)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -178,8 +178,11 @@ def _find_reworded(found: Sequence[_Found], known: utterances.KnownUtterances, e
         stays.add(before.id)
 
 
-def place_in_time(session: Session, now: datetime, claim_id: int, at: datetime, by: str, reason: str) -> None:
-    """Set the minute of a claim whose day is known, as an editor found it: it then stands before or after a pivot."""
+def place_in_time(session: Session, now: datetime, claim_id: int, at: datetime | None, by: str, reason: str) -> None:
+    """Set the minute of a claim whose day is known, as an editor found it: it then stands before or after a pivot.
+
+    None takes it back.
+    """
     claim = session.get_one(Claim, claim_id)
     audit.write(
         session,
@@ -189,7 +192,7 @@ def place_in_time(session: Session, now: datetime, claim_id: int, at: datetime, 
         subject=f"claim:{claim.id}",
         field="said_at",
         old=claim.said_at.isoformat() if claim.said_at else None,
-        new=at.isoformat(),
+        new=at.isoformat() if at else None,
         reason=reason,
     )
     claim.said_at = at

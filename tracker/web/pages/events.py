@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from tracker.positions import queries as positions
 from tracker.positions.models import Event, Topic
-from tracker.web.context import now, reading, render
+from tracker.web.context import can, now, reading, render
 from tracker.web.views import dates
 from tracker.web.views.topics import event_topics
 
@@ -33,6 +33,7 @@ class EventsPage:
     title: str
     coming: tuple[EventRow, ...]
     past: tuple[EventRow, ...]
+    may_change: bool
 
 
 @pages.get("/events")
@@ -53,6 +54,9 @@ def index() -> Response:
     coming = tuple(reversed([row for row in rows if row.event.starts_on > today]))
     return render(
         EventsPage(
-            title="Before and after", coming=coming, past=tuple(row for row in rows if row.event.starts_on <= today)
+            title="Before and after",
+            coming=coming,
+            past=tuple(row for row in rows if row.event.starts_on <= today),
+            may_change=can("correct statements"),
         )
     )

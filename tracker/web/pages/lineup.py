@@ -85,6 +85,7 @@ class LineUpContent:
     other_view: str
     """This line-up with suggestions, or without them."""
     this_address: str
+    may_place: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def _rendered(db: Session, whole: KeptLineUp, first: int, asked: LineUpRequest) 
         statements=speech.statements(db, ids),
         codings={number: one for (number, _), one in codings.items()},
         coverage=(replace(whole.coverage[0], down=down[0]), replace(whole.coverage[1], down=down[1])),
+        timed=positions.timed_by_hand(db, ids) if can("confirm position") else frozenset(),
         elsewhere=positions.said_elsewhere(db, topic_id, silent, whole.turn, span) if silent else {},
     )
     choices = tuple(
@@ -196,6 +198,7 @@ def _page(material: ShownLineUp, asked: LineUpRequest, choices: tuple[SpeakerCho
         other_view=forms.address(
             drop=("show", "page"), ends=f"show={'all' if asked.show == 'confirmed' else 'confirmed'}"
         ),
+        may_place=can("confirm position"),
         this_address=absolute_url(forms.address(drop=("event",), ends="").rstrip("?&")),
     )
 

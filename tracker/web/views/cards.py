@@ -40,6 +40,8 @@ class Chip:
     state: str
     words: str
     rungs: tuple[bool, ...] = ()
+    scale: tuple[str, int, int] | None = None
+    """The topic, the version of its scale and the step, to look up what it means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,8 @@ def chip(coded: LabelledCoding | None, steps: Sequence[int] = ()) -> Chip:
         words = {CodingReading.NO_POSITION: "No position taken"}.get(coded.reading, coded.reading.value.capitalize())
         return Chip("none", f"{words} ({coded.state.value})")
     rungs = tuple(step == coded.step for step in steps) or (True,)
-    return Chip(coded.state.value, f"{coded.step} {coded.label}", rungs)
+    scale = (coded.topic_id, coded.scale, coded.step) if coded.scale is not None else None
+    return Chip(coded.state.value, f"{coded.step} {coded.label}", rungs, scale)
 
 
 def said_date(one: Statement) -> SaidDate:

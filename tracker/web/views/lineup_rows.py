@@ -1,13 +1,13 @@
 """A line-up's rows as the page tells them: both key quotes, the verdict between, empty cells and what stands on no side."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 
 from tracker.archive.urls import on_the_web
 from tracker.positions import shift_rule
 from tracker.positions.lineup import Coverage, DifferingStatements, LineUp, LineUpRow, LineUpSide, SourceGap
-from tracker.positions.placement import LineUpStatement, Placement
+from tracker.positions.placement import LineUpStatement, Placement, placed_by_hand
 from tracker.positions.queries import LabelledCoding
 from tracker.positions.shift_rule import NotComparable
 from tracker.speech.queries import Statement
@@ -30,6 +30,8 @@ class ShownLineUp:
     statements: Mapping[int, Statement]
     codings: Mapping[int, LabelledCoding]
     coverage: tuple[Coverage, Coverage]
+    timed: frozenset[int]
+    """The statements whose minute an editor set."""
     elsewhere: Mapping[int, tuple[int, int]]
     """Of speakers with an empty side: how often they spoke of something else before and after."""
 
@@ -67,6 +69,8 @@ class UnplacedStatement:
     card: Card
     timed: bool
     """Whether an editor may tell its minute: its day is known."""
+    undo: str | None = None
+    """What takes back where an editor put it: "undo" or "undo time"; None where nobody did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +264,28 @@ def _strips(row: LineUpRow, material: ShownLineUp) -> tuple[UndatedStatements, .
         ),
         ("undated", "Date unknown", "No source tells the day, so it is in no verdict.", row.unknown),
     )
+    return (*_placed(row, material), *_unplaced(kinds, material))
+
+
+def _placed(row: LineUpRow, material: ShownLineUp) -> list[UndatedStatements]:
+    """What an editor put on a side: a person's word, and shown as such."""
+    found = []
+    for one in (*row.before.statements, *row.after.statements):
+        if one.claim_id not in material.statements:
+            continue
+        undo = "undo time" if one.claim_id in material.timed else "undo" if one.placed is not None else None
+        if undo is not None and (undo == "undo time" or placed_by_hand(one, material.whole.turn)):
+            told = statement_card(one, material)
+            found.append(UnplacedStatement(claim_id=one.claim_id, card=told, timed=False, undo=undo))
+    if not found:
+        return []
+    text = "No source tells on which side they stand; an editor found it."
+    return [UndatedStatements(place="placed", title="Placed by an editor", text=text, statements=tuple(found))]
+
+
+def _unplaced(
+    kinds: Iterable[tuple[str, str, str, tuple[LineUpStatement, ...]]], material: ShownLineUp
+) -> tuple[UndatedStatements, ...]:
     return tuple(
         UndatedStatements(
             place=place,
