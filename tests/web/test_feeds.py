@@ -54,7 +54,7 @@ def test_a_reader_that_has_the_feed_gets_nothing_again(client, form):
 
 def test_shifts_of_all_topics_and_of_one(client):
     feed = parsed(client, "/feeds/shifts.atom")
-    assert [entry.title for entry in feed.entries] == ["Mara Lind moved one step, from 2 to 3"]
+    assert [entry.title for entry in feed.entries] == ["Mara Lind moved one step up, from 2 to 3"]
     assert "Before: “" in feed.entries[0].content[0].value
     one = client.get(f"/feeds/shifts.json?topic={seed.PACT}").get_json()
     assert [item["id"] for item in one["items"]] == [entry.id for entry in feed.entries]

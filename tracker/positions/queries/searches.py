@@ -3,15 +3,16 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.positions.models import ClaimTopic, Coding, Event, EventTopic, Position, Topic
+from tracker.positions.models import ClaimTopic, Coding, Event, EventPlacement, EventTopic, Position, Topic
 from tracker.positions.queries.coding_rows import in_force
+from tracker.positions.queries.topics_events import turning_point
 from tracker.speech.models import Claim, Speaker
 from tracker.speech.queries import PAGE
 from tracker.speech.queries import search as speech
@@ -222,12 +223,27 @@ def _around(session: Session, event_id: str, side: str | None) -> sa.ColumnEleme
     if event is None or (side and side not in SIDES):
         return sa.false()
     topics = session.exec(select(EventTopic.topic_id).where(EventTopic.event_id == event_id)).all()
-    pivot, day = event.pivot, event.pivot.astimezone(UTC).date()
-    timed, first, last = col(Claim.said_at).is_not(None), col(Claim.said_from), col(Claim.said_to)
-    sides = {
-        None: sa.true(),
-        "before": sa.case((timed, col(Claim.said_at) < pivot), else_=last < day),
-        "after": sa.case((timed, col(Claim.said_at) >= pivot), else_=first > day),
-        "during": sa.and_(first >= event.starts_on, last <= event.ends_on),
-    }
-    return sa.and_(_on_any(topics), sides[side])
+    return _on_any(topics) if side is None else sa.and_(_on_any(topics), _on_side(event, side))
+
+
+def _on_side(event: Event, side: str) -> sa.ColumnElement[bool]:
+    """That a claim's day or time proves a side of an event, or an editor placed it there; "during": its days alone."""
+    turn = turning_point(event)
+    first, last = turn.during or (turn.day, turn.day)
+    opens, closes = turn.moment, turn.moment
+    if turn.during is not None:
+        opens = datetime.combine(first, time(), turn.zone)
+        closes = datetime.combine(last + timedelta(days=1), time(), turn.zone)
+    timed = col(Claim.said_at).is_not(None)
+    proven = {
+        "before": sa.case((timed, col(Claim.said_at) < opens), else_=col(Claim.said_to) < first),
+        "after": sa.case((timed, col(Claim.said_at) >= closes), else_=col(Claim.said_from) > last),
+        "during": sa.and_(col(Claim.said_from) >= event.starts_on, col(Claim.said_to) <= event.ends_on),
+    }[side]
+    placed = sa.exists().where(
+        col(EventPlacement.claim_id) == col(Claim.id),
+        col(EventPlacement.event_id) == event.id,
+        col(EventPlacement.side) == side,
+        col(EventPlacement.withdrawn_at).is_(None),
+    )
+    return sa.or_(proven, placed)
