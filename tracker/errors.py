@@ -37,6 +37,7 @@ TrackerError
   Archive and record
   * NotArchived            no such content, or its file can't be read
   * ArchiveUnwritable      the archive folder takes nothing
+  * BadBundle              a file that is no evidence bundle, or can't be read
   * BadBackup              a backup that can't be made or used; nothing was changed
   * DemoIncomplete         the demo record does not come out as written
 

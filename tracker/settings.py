@@ -38,7 +38,8 @@ VERSION = metadata.version("on-the-record")
 SHORTEST_SECRET = 32
 WEAK = re.compile(r"change.?me|secret|example|password|default|0{8}|1234", re.IGNORECASE)
 OWN_PATHS = frozenset(
-    "a account api c capture compare desk embed export events feeds follow healthz oembed outbox readyz review runs s search "
+    "a account api bundle c capture compare desk embed export events feeds follow healthz oembed outbox readyz review runs "
+    "s search "
     "sign-in sign-out snapshots sources speakers static t topics".split()
 )
 """How the site's own paths begin: a site below such a path could not tell a proxy that takes it off from one that doesn't."""

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -88,7 +88,7 @@ def _code(error: TrackerError) -> int:
 Group.group_class = Group
 
 
-def fail(message: str, code: int = FAILED) -> None:
+def fail(message: str, code: int = FAILED) -> NoReturn:
     """End the command: each line of the message on standard error, and the exit code."""
     for line in message.splitlines():
         click.echo(line, err=True)

@@ -12,6 +12,7 @@ from tracker.archive.models import Document, Snapshot, Source
 from tracker.positions.models import ClaimTopic, Coding, Event, EventTopic, Position, Topic
 from tracker.speech.ledger.speakers import speaker_named
 from tracker.speech.models import Alias, Appearance, Claim, Office, Speaker, SpeakerGroup
+from tracker.speech.queries import batches
 
 SOURCE = ("name", "kind", "address", "outlet", "lane", "channel", "language", "timezone", "every_minutes",
           "expect_every_minutes", "enabled", "options", "note")  # fmt: skip
@@ -149,3 +150,19 @@ def configured_items(session: Session, speakers: Sequence[str]) -> ConfiguredIte
 
 def _fields(row: SQLModel, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
+
+
+def may_be_read_whole(session: Session, claim_ids: Sequence[int]) -> bool:
+    """Whether every source of these claims lets anybody read its whole copies (`public_context = "all"`)."""
+    rows = (
+        select(Source)
+        .join(Document, col(Document.source_id) == col(Source.id))
+        .join(Snapshot, col(Snapshot.document_id) == col(Document.id))
+        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+        .distinct()
+    )
+    sources: dict[str, Source] = {}
+    for some in batches(claim_ids):
+        found = session.exec(rows.where(col(Appearance.claim_id).in_(some)))
+        sources.update((source.id, source) for source in found)
+    return bool(sources) and all((one.options or {}).get("public_context") == "all" for one in sources.values())

@@ -16,6 +16,7 @@ from tracker.web.pages import (
     add_document,
     alerts,
     auth,
+    bundles,
     compare,
     desk,
     embeds,
@@ -46,7 +47,8 @@ from tracker.world import World
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, scales, events, event_edits, lineup, placements, compare, statements, speakers, snapshots, sources, runs,
-    follow, search, auth, feeds, health, review, api, add_document, account, alerts, desk, embeds, outbox, rereadings, unsure,
+    follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles, desk, embeds, outbox, rereadings,
+    unsure,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -16,6 +16,7 @@ from tracker.positions import queries as positions
 from tracker.positions.models import CodingState, Event
 from tracker.positions.queries import LabelledCoding
 from tracker.record import export
+from tracker.record import queries as record
 from tracker.speech import anchor, phrasing
 from tracker.speech import queries as speech
 from tracker.speech.citations import Citation, citations
@@ -26,7 +27,7 @@ from tracker.speech.queries import HIDDEN, AppearanceRow
 from tracker.speech.types import Polarity
 from tracker.speech.wording import ELLIPSIS, Piece, difference, visible
 from tracker.web import errors
-from tracker.web.context import absolute_url, as_response, reading, render, text_response
+from tracker.web.context import absolute_url, as_response, can, reading, render, text_response
 from tracker.web.views import dates, wording
 from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction
 from tracker.web.views.how_known import KnownFact, how_known
@@ -103,6 +104,8 @@ class ClaimPage:
     reference: str
     citations: tuple[Citation, ...]
     share: SharedStatement
+    may_bundle: bool
+    """Whether the visitor may have the evidence bundle, which holds whole archived copies."""
     before: Card | None
     after: Card | None
     history: tuple[HistoryLine, ...]
@@ -221,6 +224,7 @@ def _page(db: Session, found: Claim) -> ClaimPage:
         places=places,
         reference=_fullest(stood).outlet or _fullest(stood).source_name if stood else "",
         citations=citations(cited(one, shown)),
+        may_bundle=can("read full archived copies") or record.may_be_read_whole(db, [found.id]),
         share=shared(one, shown, [place.url for place in places if place.url]),
         before=card(near.before) if near.before else None,
         after=card(near.after) if near.after else None,
