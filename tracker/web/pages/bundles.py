@@ -2,9 +2,10 @@
 
 import tempfile
 
+import structlog
 from flask import Blueprint, Response, abort, send_file
 
-from tracker.archive.warc import Archive
+from tracker.archive.warc import Archive, NotArchived
 from tracker.db import Session
 from tracker.record import bundle, queries
 from tracker.record.bundle import BundleMaker, BundleSubject
@@ -16,6 +17,7 @@ IN_MEMORY = 8_000_000
 """Bytes of a bundle that are kept in memory; a larger one is made in a temporary file."""
 
 pages = Blueprint("bundles", __name__)
+log = structlog.get_logger("bundles")
 
 
 @pages.get("/bundle/c/<public_id>.zip")
@@ -42,6 +44,11 @@ def _bundle(db: Session, subject: BundleSubject | None, name: str) -> Response:
     site = world().settings.site
     maker = BundleMaker(site.name, absolute_url(""), now())
     made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
-    bundle.write(made, db, Archive(world().settings.archive.path), subject, maker)
+    try:
+        bundle.write(made, db, Archive(world().settings.archive.path), subject, maker)
+    except NotArchived as error:
+        made.close()
+        log.error("no bundle: bytes are not in the archive", why=str(error))  # noqa: TRY400 - no fault of the code
+        abort(404)
     made.seek(0)
     return send_file(made, mimetype="application/zip", as_attachment=True, download_name=name)
