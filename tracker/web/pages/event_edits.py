@@ -52,7 +52,7 @@ def new() -> Response:
 @pages.get("/events/<event_id>/edit")
 def edit(event_id: str) -> Response:
     """The form of one event."""
-    return _form(event_id)
+    return _form(None if event_id == TAKEN else event_id)
 
 
 @pages.post("/events/<event_id>/edit")
