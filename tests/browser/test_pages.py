@@ -19,6 +19,10 @@ PAGES = {
     "topic without statements": "/t/tunnel",
     "events": "/events",
     "line-up": "/t/harbour-pact/around/seaford-2024",
+    "line-up with suggestions": "/t/harbour-pact/around/seaford-2024?show=all&order=position&from=2024-03-01",
+    "compared statements": "/compare?a={mara-lind-2}&b={tor-aske-2}",
+    "scale": "/t/harbour-pact/scale",
+    "formulas": "/t/harbour-pact/formulas?phrase=conditions+are+met&days=5",
     "line-up to come": "/t/harbour-pact/around/isle-2024",
     "line-up without a row": "/t/harbour-pact/around/isle-2024?window=30",
     "statement": "/c/{mara-lind-2}",
@@ -42,7 +46,8 @@ PAGES = {
 SIGNED_IN = {
     "review": "/review", "runs": "/runs", "add a document": "/capture", "account": "/account", "desk": "/desk",
     "read again": "/desk/reread", "unresolved speakers": "/desk/speakers", "uncertain days": "/desk/days",
-    "conflicts": "/desk/conflicts",
+    "conflicts": "/desk/conflicts", "line-up to place in": "/t/harbour-pact/around/seaford-2024",
+    "scale to change": "/t/harbour-pact/scale", "event to change": "/events/seaford-2024/edit", "new event": "/events/new",
 }  # fmt: skip
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 RULES = {

@@ -24,6 +24,7 @@ from tracker.web.pages import (
     events,
     feeds,
     follow,
+    formulas,
     health,
     home,
     lineup,
@@ -46,9 +47,9 @@ from tracker.world import World
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
-    home, topics, scales, events, event_edits, lineup, placements, compare, statements, speakers, snapshots, sources, runs,
-    follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles, desk, embeds, outbox, rereadings,
-    unsure,
+    home, topics, formulas, scales, events, event_edits, lineup, placements, compare, statements, speakers, snapshots, sources,
+    runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles, desk, embeds, outbox,
+    rereadings, unsure,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
