@@ -28,8 +28,8 @@ from tracker.positions.ledger import rereading as positions
 from tracker.speech.ledger import rereading as speech
 from tracker.speech.ledger.rereading import Reread
 from tracker.speech.models import ChangeState, ReadingChange
-from tracker.speech.queries import HIDDEN
 from tracker.speech.reading import READER_STOPPED, READER_VERSION, Reading, read_all
+from tracker.speech.states import HIDDEN
 from tracker.world import World
 
 log = structlog.get_logger("reread")

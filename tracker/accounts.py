@@ -87,6 +87,14 @@ def disable(session: Session, now: datetime, email: str) -> User:
     return user
 
 
+def enable(session: Session, email: str) -> User:
+    """Open a closed account again; its old sessions stay ended."""
+    user = _by_email(session, email)
+    user.disabled_at = None
+    session.add(user)
+    return user
+
+
 def set_password(session: Session, email: str, password: str) -> User:
     """A new password; every open session ends. Raises `BadAccount` for a short one or an unknown address."""
     user = _by_email(session, email)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from tracker.db import UTCDateTime, advisory_lock
@@ -87,6 +88,16 @@ def history(session: Session, subject: str) -> list[AuditEntry]:
     return list(
         session.exec(select(AuditEntry).where(AuditEntry.subject == subject).order_by(col(AuditEntry.id).desc()))
     )
+
+
+def last_ids(session: Session, subjects: Collection[str]) -> dict[str, int]:
+    """The id of the newest entry about each of these subjects: another one means that something was decided since."""
+    rows = session.exec(
+        select(AuditEntry.subject, sa.func.max(AuditEntry.id))
+        .where(col(AuditEntry.subject).in_(subjects))
+        .group_by(AuditEntry.subject)
+    )
+    return {subject: int(number) for subject, number in rows}
 
 
 def touched_by_people(session: Session, subjects: Collection[str]) -> set[str]:

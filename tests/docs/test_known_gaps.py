@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from tracker.permissions import PERMISSIONS
-from tracker.speech.models import Form, Status
+from tracker.speech.models import Form
 
 ROOT = Path(__file__).parents[2]
 GAPS = (ROOT / "docs/known-gaps.md").read_text("utf-8")
@@ -28,18 +28,13 @@ def written(kind, column):
     return {kind[name].value for name in re.findall(put, CODE)}
 
 
-def test_the_states_of_a_statement_that_nothing_sets():
-    assert listed("States of a statement") == set(Status) - written(Status, "status")
-
-
 def test_the_form_of_an_appearance_that_nothing_sets():
     assert set(Form) - written(Form, "form") == {Form.TRANSLATED}
     assert "appearance.form" in listed("Other columns")
 
 
 def test_the_columns_that_nothing_sets():
-    assert listed("Other columns") == {"claim.merged_into", "appearance.form"}
-    assert not re.search(r"merged_into\s*=[^=]", CODE.replace("merged_into: int | None = Field", ""))
+    assert listed("Other columns") == {"appearance.form"}
 
 
 def test_the_permissions_that_nothing_asks_for():

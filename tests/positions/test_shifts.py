@@ -16,8 +16,10 @@ from tests.wishes import wish
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger import sign_up as sign_up_ledger
 from tracker.alerts.models import Delivery, DeliveryState, Occasion
+from tracker.decisions import Journal
 from tracker.positions import queries
 from tracker.positions.ledger import codings as coding_ledger
+from tracker.positions.ledger import desk as desk_ledger
 from tracker.positions.models import CodingReading, Position, Shift
 from tracker.record import export
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker, Status
@@ -71,6 +73,9 @@ class Desk:
                 session, self.world.now(), by="ben", claim_id=claim_id, topic_id=self.topic,
                 reading=reading, position_id=position.id if position else None,
             )  # fmt: skip
+            for shift in changes.made:
+                if shift.signed_at is None:
+                    desk_ledger.sign(session, self.world.now(), Journal(session), shift, "ada")
             alerts.enqueue_shifts(session, self.world.now(), changes, self.world.digest_schedule)
         return changes
 

@@ -409,6 +409,7 @@ def _shift(writer, scale):
             verdict="moved",
             at=NOW,
             by="vera@example.org",
+            signed_at=NOW,
         )
     )
 

@@ -19,9 +19,11 @@ from tracker.alerts.ledger import deliveries as alerts
 from tracker.alerts.ledger import sign_up as sign_up_ledger
 from tracker.alerts.ledger.sign_up import AlertRequest, SubscriptionRequest
 from tracker.db import Session
+from tracker.decisions import Journal
 from tracker.demo import queries
 from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
+from tracker.positions.ledger import desk
 from tracker.positions.models import Topic
 from tracker.speech.ledger import readings as speech
 from tracker.speech.models import Claim
@@ -109,6 +111,9 @@ def code(world: World, entries: list[dict[str, Any]]) -> None:
                 note=entry.get("note"),
                 key_quote=entry.get("key", False),
             )
+            for shift in changes.made:
+                if shift.signed_at is None:
+                    desk.sign(session, world.now(), Journal(session), shift, EDITOR)
             alerts.enqueue_shifts(session, world.now(), changes, world.digest_schedule)
 
 

@@ -17,6 +17,7 @@ import tracker.accounts
 import tracker.alerts.models
 import tracker.archive.models
 import tracker.audit
+import tracker.decisions
 import tracker.limits
 import tracker.positions.models
 import tracker.runs

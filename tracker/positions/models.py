@@ -18,13 +18,14 @@ class CodingState(StrEnum):
 
 
 class CodingReading(StrEnum):
-    """What a coding says: a position of the scale, or one of four different kinds of "no position"."""
+    """What a coding says: a position of the scale, or one of five different kinds of "no position"."""
 
     POSITION = "position"
     NO_POSITION = "no position"
-    DECLINED = "declined to answer"
+    DECLINED = "declined"
     AMBIGUOUS = "ambiguous"
     OFF_TOPIC = "off topic"
+    FRAGMENT = "fragment"
 
 
 class Side(StrEnum):
@@ -45,6 +46,8 @@ class Topic(SQLModel, table=True):
     """Version of the scale in force; older positions stay for the codings made with them."""
     scale_by: str | None = None
     """Who changed the scale on the site; from then on the configuration changes it no more."""
+    signatures: int = 1
+    """How many people sign a shift before anybody is told of it: 1, or 2 of whom none coded its statements."""
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
@@ -104,9 +107,29 @@ class Coding(SQLModel, table=True):
     reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     note: str | None = None
     withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """Since when a suggestion does not follow from the rules any more; it counts no longer."""
+    """Since when it counts no longer: a suggestion that does not follow from the rules any more, a coding that was undone."""
     key_quote: bool = False
     """An editor chose this claim as the speaker's key quote of its side."""
+
+
+class SecondCoding(SQLModel, table=True):
+    """What a second person coded who saw neither the first coding nor the speaker's name; for agreement, never in force."""
+
+    __tablename__ = "second_coding"
+    __table_args__ = (
+        sa.UniqueConstraint("claim_id", "topic_id", "by"),
+        sa.CheckConstraint("(reading = 'position') = (position_id IS NOT NULL)", name="position_or_reason"),
+        sa.Index("ix_second_coding_topic", "topic_id", "claim_id"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id")
+    topic_id: str = Field(foreign_key="topic.id", max_length=80)
+    reading: CodingReading = Field(default=CodingReading.POSITION, sa_type=enum_column(CodingReading))
+    position_id: int | None = Field(default=None, foreign_key="position.id")
+    by: str
+    at: datetime = Field(sa_type=UTCDateTime)
+    note: str | None = None
 
 
 class Event(SQLModel, table=True):
@@ -188,3 +211,19 @@ class Shift(SQLModel, table=True):
     by: str
     withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """Since when it does not follow from the codings in force any more; no list shows it."""
+    scale: int = 1
+    """The version of the scale that both positions are on."""
+    signed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Since when enough people signed it; before, it is a proposal that only the desk sees."""
+
+
+class ShiftSignature(SQLModel, table=True):
+    """A person stands for a shift."""
+
+    __tablename__ = "shift_signature"
+    __table_args__ = (sa.UniqueConstraint("shift_id", "by"),)
+
+    id: int = Field(default=None, primary_key=True)
+    shift_id: int = Field(foreign_key="shift.id")
+    by: str
+    at: datetime = Field(sa_type=UTCDateTime)

@@ -26,6 +26,7 @@ from tracker.speech import phrasing
 from tracker.speech import queries as speech
 from tracker.speech.display import inert
 from tracker.speech.models import QuoteKind
+from tracker.speech.states import HIDDEN
 from tracker.speech.types import Polarity
 
 SUMS = "SHA256SUMS"
@@ -61,7 +62,7 @@ def statement_subject(session: Session, public_id: str) -> BundleSubject | None:
     """A bundle of one statement, or of that into which it was merged; None where there is none that is shown."""
     claim = speech.claim(session, public_id)
     claim = speech.survivor(session, claim) if claim is not None else None
-    if claim is None or claim.status in speech.HIDDEN:
+    if claim is None or claim.status in HIDDEN:
         return None
     return BundleSubject(title=f"Statement {claim.public_id}", claim_ids=(claim.id,))
 

@@ -14,6 +14,7 @@ from tracker import accounts
 from tracker.db import Session
 from tracker.record import queries
 from tracker.speech.models import Claim, Precision
+from tracker.speech.queries import corrections as correction_queries
 from tracker.speech.queries import roles
 from tracker.speech.wording import visible
 
@@ -49,6 +50,7 @@ COLUMNS = (
     "exact_sha256",
     "form",
     "state",
+    "corrections",
 )
 
 
@@ -90,6 +92,7 @@ def _in_lots(session: Session, rows: Sequence[tuple[Claim, str | None]]) -> Iter
         ids = [claim.id for claim, _ in lot]
         held = roles(session, [claim for claim, _ in lot])
         topics, codings, places = _topics(session, ids), _codings(session, ids), _appearances(session, ids)
+        notes = _corrections(session, ids)
         for claim, speaker in lot:
             yield {
                 "claim": claim.public_id,
@@ -108,6 +111,7 @@ def _in_lots(session: Session, rows: Sequence[tuple[Claim, str | None]]) -> Iter
                 "codings": codings.get(claim.id, []),
                 "status": claim.status.value,
                 "appearances": places.get(claim.id, []),
+                "corrections": notes.get(claim.id, []),
             }
 
 
@@ -136,12 +140,18 @@ def flat_rows(row: dict[str, Any]) -> Iterator[list[Any]]:
         "; ".join(f"{c['topic']}: {c['step']} {c['position']} ({c['state']} by {c['by']})" for c in row["codings"]),
         row["status"],
     ]
+    corrected = "; ".join(_in_a_cell(one) for one in row["corrections"])
     for place in row["appearances"] or [{}]:
-        cells = head + [place.get(name) for name in COLUMNS[len(head) :]]
+        cells = [*head, *(place.get(name) for name in COLUMNS[len(head) : -1]), corrected]
         yield [
             visible(value) if isinstance(value, str) and name != "exact" else value
             for name, value in zip(COLUMNS, cells, strict=True)
         ]
+
+
+def _in_a_cell(note: dict[str, Any]) -> str:
+    why = f" ({note['reason']})" if note["reason"] else ""
+    return f"{note['at'][:10]} {note['field']}: {note['old']} → {note['new']}{why}"
 
 
 def cell(value: object) -> str:
@@ -188,6 +198,26 @@ def _codings(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[
             },
         )
         for coding, position in rows
+    )
+
+
+def _corrections(session: Session, claim_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    found = correction_queries.corrections(session, claim_ids)
+    names = accounts.public_names(session, {one.by for notes in found.values() for one in notes})
+    return _by_claim(
+        (
+            claim_id,
+            {
+                "field": one.field,
+                "old": one.old,
+                "new": one.new,
+                "reason": one.reason,
+                "by": names[one.by],
+                "at": _time(one.at),
+            },
+        )
+        for claim_id, notes in found.items()
+        for one in notes
     )
 
 

@@ -16,6 +16,8 @@ LOOSELY_DATED = "said_precision IN ('range', 'month', 'year')"
 DAYS_DIFFER = "said_conflict IS NOT NULL"
 VENUES_DIFFER = "venue_conflict IS NOT NULL"
 NOT_INTACT = "state <> 'intact'"
+OPEN_PAIRS = "decided_at IS NULL"
+TO_PUBLISH = "status = 'confirmed'"
 """What the editors' lists ask for, in the words of their indexes: SQLite uses a partial index only for the same words."""
 
 
@@ -94,6 +96,8 @@ class Speaker(SQLModel, table=True):
     kind: str = "person"
     note: str | None = None
     created_at: datetime = Field(sa_type=UTCDateTime)
+    merged_into: int | None = Field(default=None, foreign_key="speaker.id")
+    """Who this speaker turned out to be; the address leads there, and new statements are that speaker's."""
 
 
 class Alias(SQLModel, table=True):
@@ -147,6 +151,7 @@ class Claim(SQLModel, table=True):
         _index_where("ix_claim_loose_day", LOOSELY_DATED),
         _index_where("ix_claim_day_conflict", DAYS_DIFFER),
         _index_where("ix_claim_venue_conflict", VENUES_DIFFER),
+        _index_where("ix_claim_to_publish", TO_PUBLISH),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -247,6 +252,59 @@ class ReadingChange(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Correction(SQLModel, table=True):
+    """What an editor corrected in a statement, as everybody may read it: old and new in words, the day and the reason."""
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id", index=True)
+    field: str = Field(max_length=40)
+    """"speaker", "day", "kind", "condition", or "statement" for one that was withdrawn."""
+    old: str
+    new: str
+    reason: str = ""
+    by: str
+    at: datetime = Field(sa_type=UTCDateTime)
+    undone_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Since when it does not stand: the editor undid it, and no page shows it any more."""
+
+
+class LookAlike(SQLModel, table=True):
+    """Two statements that may be one utterance: a person joins them or says that they are two."""
+
+    __tablename__ = "look_alike"
+    __table_args__ = (sa.UniqueConstraint("claim_id", "other_id"), _index_where("ix_look_alike_open", OPEN_PAIRS))
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id")
+    """The older one."""
+    other_id: int = Field(foreign_key="claim.id", index=True)
+    likeness: int
+    """Of 100, letter by letter (`same_statement`)."""
+    at: datetime = Field(sa_type=UTCDateTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Settled(SQLModel, table=True):
+    """An editor looked at what is unsure about a statement and left it as it is; the list does not show it again."""
+
+    __table_args__ = (sa.Index("ix_settled_claim_doubt", "claim_id", "doubt"),)
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id")
+    doubt: str = Field(max_length=40)
+    by: str
+    at: datetime = Field(sa_type=UTCDateTime)
+    lifted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Reservation(SQLModel, table=True):
+    """A statement that an editor has open: others see whose it is, until it is decided or the time is up."""
+
+    claim_id: int = Field(primary_key=True, foreign_key="claim.id", sa_column_kwargs={"autoincrement": False})
+    by: str
+    until: datetime = Field(sa_type=UTCDateTime)
 
 
 class SearchText(SQLModel, table=True):

@@ -17,6 +17,7 @@ from tracker.web.pages import (
     alerts,
     auth,
     bundles,
+    colleagues,
     compare,
     desk,
     embeds,
@@ -32,11 +33,13 @@ from tracker.web.pages import (
     placements,
     rereadings,
     review,
+    review_pairs,
     runs,
     scales,
     search,
     snapshots,
     sources,
+    speaker_desk,
     speakers,
     statements,
     topics,
@@ -50,6 +53,7 @@ SUBJECTS = (
     home, topics, formulas, scales, events, event_edits, lineup, placements, compare, statements, speakers, snapshots, sources,
     runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles, desk, embeds, outbox,
     rereadings, unsure,
+    review_pairs, colleagues, speaker_desk,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

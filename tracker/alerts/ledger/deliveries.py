@@ -28,6 +28,8 @@ from tracker.positions.models import Shift
 from tracker.speech.ledger.source_status import Changed
 from tracker.speech.models import Appearance, Claim
 
+OFF_RECORD = "the alert does not find the statement any more"
+
 _WANTED: dict[Occasion, sa.ColumnElement[bool]] = {
     Occasion.NEW_CLAIMS: col(Subscription.claims).is_(True),
     Occasion.SHIFT: col(Subscription.shifts).is_(True),
@@ -69,14 +71,17 @@ def enqueue_change(session: Session, now: datetime, *, change: Changed, look: st
 
 
 def enqueue_shifts(session: Session, now: datetime, changes: ShiftChanges, digests: DigestSchedule) -> int:
-    """Enqueue the messages about the shifts that a coding made, and drop those about the ones it withdrew; how many are new.
+    """Enqueue the messages about the shifts that a decision made, and drop those about the ones it withdrew; how many are new.
 
-    A shift concerns whose query finds one of its two statements on its topic. One that is back after a while is owed to
-    those who were not told yet, and to nobody twice.
+    A shift is a proposal until it is signed, and nobody is told of it. It concerns
+    whose query finds one of its two statements on its topic. One that is back after a while is owed to those who
+    were not told yet, and to nobody twice.
     """
     drop_withdrawn(session)
     new = 0
     for shift in changes.made:
+        if shift.signed_at is None or shift.withdrawn_at is not None:
+            continue
         found = _queries_of_shift(session, shift)
         subject = f"shift:{shift.id}"
         new += enqueue(
@@ -90,6 +95,52 @@ def enqueue_shifts(session: Session, now: datetime, changes: ShiftChanges, diges
         )
         new += _enqueue_again(session, now, subject, found, digests)
     return new
+
+
+def drop_hidden(session: Session, claim_ids: Collection[int]) -> int:
+    """Drop what is owed and not yet sent about statements that the alert does not find any more; how many.
+
+    They are off the record, off the topic, or have another speaker or day by now.
+    """
+    dropped = 0
+    for number in claim_ids:
+        found = queries_that_find(session, number)
+        stays = select(Subscription.id).where(col(Subscription.query_id).in_(found))
+        done = session.connection().execute(
+            sa.update(Delivery)
+            .where(
+                col(Delivery.state) == DeliveryState.OWED,
+                col(Delivery.occasion) == Occasion.NEW_CLAIMS,
+                col(Delivery.subject) == f"claim:{number}",
+                col(Delivery.subscription_id).not_in(stays),
+            )
+            .values(state=DeliveryState.DROPPED, error=OFF_RECORD)
+        )
+        dropped += done.rowcount
+    return dropped
+
+
+def owe_again(session: Session, claim_ids: Collection[int]) -> int:
+    """Owe again what was dropped because an alert found a statement no more, where an editor undid that; how many."""
+    owed = 0
+    for number in claim_ids:
+        found = queries_that_find(session, number)
+        again = select(Subscription.id).where(
+            col(Subscription.query_id).in_(found), col(Subscription.state) == SubscriptionState.CONFIRMED
+        )
+        done = session.connection().execute(
+            sa.update(Delivery)
+            .where(
+                col(Delivery.state) == DeliveryState.DROPPED,
+                col(Delivery.error) == OFF_RECORD,
+                col(Delivery.subject) == f"claim:{number}",
+                col(Delivery.subscription_id).in_(again),
+            )
+            .values(state=DeliveryState.OWED, error=None)
+        )
+        owed += done.rowcount
+    drop_hidden(session, claim_ids)
+    return owed
 
 
 def _queries_of_shift(session: Session, shift: Shift) -> list[int]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.db import insert_if_absent
+from tracker.decisions import NOW, Journal
 from tracker.errors import TrackerError
 from tracker.positions import matching, suggest
 from tracker.positions.ledger import shifts as shift_ledger
@@ -19,6 +20,7 @@ from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingSt
 from tracker.positions.passage import Passage
 from tracker.positions.queries import coding_rows
 from tracker.speech.models import Claim, Status
+from tracker.speech.states import UNCHECKED
 from tracker.speech.types import Polarity
 
 MACHINE = "rules"
@@ -113,8 +115,12 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
     position_id: int | None = None,
     note: str | None = None,
     key_quote: bool = False,
+    journal: Journal | None = None,
 ) -> ShiftChanges:
     """Write a person's coding, also one that takes a position back; what that changes in the speaker's shifts on the topic.
+
+    "Off topic" takes the statement off the topic, as `ClaimTopic.removed` says for every list, count, line-up, feed and
+    mail; any other coding puts it on again. `journal` notes what was changed, for undoing.
 
     Whoever calls this owes the mails about them (`alerts.ledger.deliveries.enqueue_shifts`) in the same transaction.
     Raises `BadCoding` when the position is not one of the topic's scale.
@@ -123,14 +129,10 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
     position = session.get(Position, position_id) if position_id is not None else None
     if reading == CodingReading.POSITION and (position is None or position.topic_id != topic_id):
         raise BadCoding("That position is not on this topic's scale. Choose one of the steps listed.")
+    journal = journal or Journal(session)
     claim = session.get_one(Claim, claim_id)
     old = in_force(session, claim_id, topic_id)
-    insert_if_absent(
-        session,
-        ClaimTopic,
-        {"claim_id": claim_id, "topic_id": topic_id, "matched": [], "by_hand": True, "removed": False},
-    )
-    _link_again(session, claim_id, topic_id)
+    _set_link(session, journal, claim_id, topic_id, removed=reading is CodingReading.OFF_TOPIC)
     coding = Coding(
         claim_id=claim_id,
         topic_id=topic_id,
@@ -143,11 +145,9 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
         note=note,
         key_quote=key_quote,
     )
-    session.add(coding)
-    if claim.status in {Status.NEW, Status.IN_REVIEW}:
-        claim.status = Status.CONFIRMED
-        session.add(claim)
-    session.flush()
+    journal.made(coding, {"withdrawn_at": NOW})
+    if claim.status in UNCHECKED:
+        journal.set(claim, status=Status.CONFIRMED)
     audit.write(
         session,
         now,
@@ -164,14 +164,16 @@ def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what,
     return shift_ledger.recompute(session, now, topic_id, claim.speaker_id, by)
 
 
-def _link_again(session: Session, claim_id: int, topic_id: str) -> None:
-    """Whoever codes a statement on a topic that the rules took it off says that it is about it."""
+def _set_link(session: Session, journal: Journal, claim_id: int, topic_id: str, *, removed: bool) -> None:
+    """Whoever codes a statement on a topic says that it is about it, or with "off topic" that it is not."""
     link = session.exec(
         select(ClaimTopic).where(ClaimTopic.claim_id == claim_id, ClaimTopic.topic_id == topic_id)
-    ).one()
-    if link.removed:
-        link.removed, link.by_hand = False, True
-        session.add(link)
+    ).first()
+    if link is None:
+        made = ClaimTopic(claim_id=claim_id, topic_id=topic_id, matched=[], by_hand=True, removed=removed)
+        journal.made(made, {"removed": True})
+    elif link.removed != removed:
+        journal.set(link, removed=removed, by_hand=True)
 
 
 def in_force(session: Session, claim_id: int, topic_id: str) -> Coding | None:

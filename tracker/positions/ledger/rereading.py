@@ -7,12 +7,13 @@ is a proposal, decided as those of the speech floor are (`decide`).
 from collections.abc import Collection
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.positions import matching, suggest
-from tracker.positions.ledger import shifts
 from tracker.positions.ledger.codings import MACHINE, confirm, next_number, suggestion_of, topic_match
+from tracker.positions.ledger.desk import refresh_shifts
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Topic
 from tracker.positions.passage import Passage
 from tracker.speech.ledger import rereading as speech
@@ -151,7 +152,12 @@ def _codings(session: Session, claim_id: int, topic_id: str, state: CodingState)
     return list(
         session.exec(
             select(Coding)
-            .where(Coding.claim_id == claim_id, Coding.topic_id == topic_id, Coding.state == state)
+            .where(
+                Coding.claim_id == claim_id,
+                Coding.topic_id == topic_id,
+                Coding.state == state,
+                sa.or_(col(Coding.withdrawn_at).is_(None), col(Coding.state) == CodingState.SUGGESTED),
+            )
             .order_by(col(Coding.number))
         )
     )
@@ -211,7 +217,7 @@ def decide(session: Session, now: datetime, change: ReadingChange, *, accept: bo
         session, now, actor=by, action=f"{action} {'accepted' if accept else 'refused'}: {change.field}",
         subject=f"claim:{change.claim_id}", field=change.field, old=in_words(change.old), new=in_words(change.new),
     )  # fmt: skip
-    _recompute_shifts(session, now, claim.id, speakers | {claim.speaker_id}, by)
+    refresh_shifts(session, now, [claim.id], speakers, by)  # nobody is told of them
     return True
 
 
@@ -243,15 +249,3 @@ def _keep_link(session: Session, change: ReadingChange) -> None:
     if link is not None:
         link.by_hand = True
         session.add(link)
-
-
-def _recompute_shifts(
-    session: Session, now: datetime, claim_id: int, speakers: Collection[int | None], by: str
-) -> None:
-    """Bring the shifts of everybody concerned to the statement as it is now; nobody is told of them."""
-    topics = session.exec(
-        select(Coding.topic_id).where(Coding.claim_id == claim_id, Coding.state == CodingState.CONFIRMED).distinct()
-    ).all()
-    for topic_id in sorted(topics):
-        for speaker_id in sorted(one for one in speakers if one is not None):
-            shifts.recompute(session, now, topic_id, speaker_id, by)

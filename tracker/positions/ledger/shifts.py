@@ -59,7 +59,10 @@ def recompute(session: Session, now: datetime, topic_id: str, speaker_id: int, b
     scales = subject.scales if subject else {}
     for key, (before, after) in wanted.items():
         if key not in stored:
-            row = _new(now, topic_id=topic_id, speaker_id=speaker_id, by=by, before=before, after=after, scales=scales)
+            row = _of_other_speaker(session, topic_id, before, after) or _new(
+                now, topic_id=topic_id, speaker_id=speaker_id, by=by, before=before, after=after, scales=scales
+            )
+            row.speaker_id, row.withdrawn_at = speaker_id, None
             session.add(row)
             made.append(row)
     session.flush()
@@ -88,7 +91,19 @@ def _new(
         verdict=verdict.outcome.value,
         at=now,
         by=by,
+        scale=after.scale,
     )
+
+
+def _of_other_speaker(session: Session, topic_id: str, before: CodedStatement, after: CodedStatement) -> Shift | None:
+    """The row of the same two codings, made while the statements were another speaker's."""
+    return session.exec(
+        select(Shift).where(
+            Shift.topic_id == topic_id,
+            Shift.before_coding_id == before.coding_id,
+            Shift.after_coding_id == after.coding_id,
+        )
+    ).first()
 
 
 def _codings_in_force(session: Session, topic_id: str, speaker_id: int) -> list[CodedStatement]:
@@ -97,6 +112,7 @@ def _codings_in_force(session: Session, topic_id: str, speaker_id: int) -> list[
         col(later.claim_id) == col(Coding.claim_id),
         col(later.topic_id) == col(Coding.topic_id),
         col(later.state) == CodingState.CONFIRMED,
+        col(later.withdrawn_at).is_(None),
         col(later.number) > col(Coding.number),
     )
     about = sa.exists().where(
@@ -111,6 +127,7 @@ def _codings_in_force(session: Session, topic_id: str, speaker_id: int) -> list[
         .where(
             Coding.topic_id == topic_id,
             Coding.state == CodingState.CONFIRMED,
+            col(Coding.withdrawn_at).is_(None),
             Claim.speaker_id == speaker_id,
             shown(),
             about,

@@ -1,6 +1,6 @@
 """Reads of what statements mean: topics and events, codings, timelines, shifts, and the material of a line-up."""
 
-from tracker.positions.queries.coding_rows import LabelledCoding, codings, history, waiting
+from tracker.positions.queries.coding_rows import LabelledCoding, codings, history
 from tracker.positions.queries.coverage import (
     lineup_coverage,
     lineup_documents,
@@ -9,7 +9,16 @@ from tracker.positions.queries.coverage import (
     timed_by_hand,
 )
 from tracker.positions.queries.lineups import LineUpInput, groups, lineup_input, lineup_statement
-from tracker.positions.queries.shift_rows import ShiftRow, shifts, verdicts
+from tracker.positions.queries.shift_rows import (
+    ShiftRow,
+    coders,
+    count_proposed_shifts,
+    proposed_shifts,
+    shifts,
+    shifts_named,
+    signatures,
+    verdicts,
+)
 from tracker.positions.queries.timelines import MOST_COUNTED, Filters, count, newest, timeline
 from tracker.positions.queries.topics_events import (
     TopicStats,
@@ -39,8 +48,10 @@ __all__ = [
     "TopicStats",
     "TopicWithScale",
     "claim_topics",
+    "coders",
     "codings",
     "count",
+    "count_proposed_shifts",
     "event_topics",
     "event_zone",
     "events",
@@ -53,10 +64,13 @@ __all__ = [
     "lineup_statement",
     "newest",
     "newest_rows",
+    "proposed_shifts",
     "said_elsewhere",
     "scale_version",
     "scales",
     "shifts",
+    "shifts_named",
+    "signatures",
     "sources_down",
     "timed_by_hand",
     "timeline",
@@ -67,5 +81,4 @@ __all__ = [
     "topics_of",
     "turning_point",
     "verdicts",
-    "waiting",
 ]

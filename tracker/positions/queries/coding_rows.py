@@ -15,7 +15,6 @@ from tracker.positions.models import (
     CodingState,
     Position,
 )
-from tracker.speech.models import Claim
 from tracker.speech.queries import batches, shown
 
 
@@ -101,30 +100,15 @@ def history(session: Session, claim_id: int) -> list[LabelledCoding]:
     return [_coded(*row) for row in reversed(_codings(session, col(Coding.claim_id) == claim_id))]
 
 
-def waiting(session: Session, limit: int = 100) -> tuple[list[tuple[int, str]], int]:
-    """Claims and topics without a person's coding, oldest first, and how many there are."""
+def uncoded() -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition on a link and its claim that no person has coded it: what waits for one."""
     decided = sa.exists().where(
         col(Coding.claim_id) == col(ClaimTopic.claim_id),
         col(Coding.topic_id) == col(ClaimTopic.topic_id),
         col(Coding.state) == CodingState.CONFIRMED,
+        col(Coding.withdrawn_at).is_(None),
     )
-    where = (shown(), col(ClaimTopic.removed).is_(False), ~decided)
-    rows = session.connection().execute(
-        sa.select(col(ClaimTopic.claim_id), col(ClaimTopic.topic_id))
-        .join(Claim, col(Claim.id) == col(ClaimTopic.claim_id))
-        .where(*where).order_by(col(ClaimTopic.id)).limit(limit)
-    ).all()  # fmt: skip
-    total = (
-        session.connection()
-        .execute(
-            sa.select(sa.func.count())
-            .select_from(ClaimTopic)
-            .join(Claim, col(Claim.id) == col(ClaimTopic.claim_id))
-            .where(*where)
-        )
-        .scalar_one()
-    )
-    return [(row[0], row[1]) for row in rows], total
+    return shown(), col(ClaimTopic.removed).is_(False), ~decided
 
 
 def _codings(session: Session, where: Any) -> list[tuple[Coding, Position | None]]:  # noqa: ANN401 - an SQL condition

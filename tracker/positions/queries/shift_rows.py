@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker.positions.models import (
     Coding,
     Position,
     Shift,
+    ShiftSignature,
 )
 from tracker.positions.queries.topics_events import topic
 from tracker.positions.shift_rule import Verdict, compare_positions
@@ -27,7 +29,55 @@ class ShiftRow:
 
 
 def shifts(session: Session, topic_id: str | None = None, limit: int = 50) -> list[ShiftRow]:
-    """Shifts that follow from the codings in force and whose two statements are shown, newest first."""
+    """Signed shifts that follow from the codings in force and whose two statements are shown, newest first."""
+    return _rows(session, [col(Shift.signed_at).is_not(None)], topic_id, limit)
+
+
+def proposed_shifts(session: Session, limit: int = 50, shift_id: int | None = None) -> list[ShiftRow]:
+    """Shifts that wait for signatures, newest first; or the one with this id, signed or not."""
+    where = col(Shift.signed_at).is_(None) if shift_id is None else col(Shift.id) == shift_id
+    return _rows(session, [where], None, limit)
+
+
+def count_proposed_shifts(session: Session) -> int:
+    """How many shifts wait for signatures."""
+    before, after = (select(Claim.id).where(shown()) for _ in range(2))
+    return session.exec(
+        select(sa.func.count())
+        .select_from(Shift)
+        .where(
+            col(Shift.withdrawn_at).is_(None),
+            col(Shift.signed_at).is_(None),
+            col(Shift.before_claim_id).in_(before),
+            col(Shift.after_claim_id).in_(after),
+        )
+    ).one()
+
+
+def shifts_named(session: Session, shift_ids: Collection[int]) -> list[Shift]:
+    """These shifts."""
+    return list(session.exec(select(Shift).where(col(Shift.id).in_(shift_ids))))
+
+
+def signatures(session: Session, shift_ids: Collection[int]) -> dict[int, list[str]]:
+    """Who signed each of these shifts, in the order they did."""
+    found: dict[int, list[str]] = {}
+    rows = session.exec(
+        select(ShiftSignature).where(col(ShiftSignature.shift_id).in_(shift_ids)).order_by(col(ShiftSignature.id))
+    )
+    for one in rows:
+        found.setdefault(one.shift_id, []).append(one.by)
+    return found
+
+
+def coders(session: Session, shift: Shift) -> set[str]:
+    """Who coded the two statements of a shift."""
+    return set(
+        session.exec(select(Coding.by).where(col(Coding.id).in_([shift.before_coding_id, shift.after_coding_id])))
+    )
+
+
+def _rows(session: Session, more: Sequence[sa.ColumnElement[bool]], topic_id: str | None, limit: int) -> list[ShiftRow]:
     before, after = (select(Claim.id).where(shown()) for _ in range(2))
     query = (
         select(Shift)
@@ -35,6 +85,7 @@ def shifts(session: Session, topic_id: str | None = None, limit: int = 50) -> li
             col(Shift.withdrawn_at).is_(None),
             col(Shift.before_claim_id).in_(before),
             col(Shift.after_claim_id).in_(after),
+            *more,
         )
         .order_by(col(Shift.at).desc(), col(Shift.id).desc())
         .limit(limit)

@@ -15,7 +15,7 @@ from tracker.archive.models import Document, Snapshot, Source
 from tracker.db import advisory_lock, insert_rows
 from tracker.languages.data import Language, languages
 from tracker.speech import same_statement
-from tracker.speech.ledger import edits, utterances
+from tracker.speech.ledger import edits, look_alikes, utterances
 from tracker.speech.ledger.quote_rows import appearance_of, claim_of, said_of
 from tracker.speech.ledger.source_status import Changed
 from tracker.speech.ledger.speakers import speakers_of
@@ -84,6 +84,7 @@ def write(
     for one in found:
         one.appearance.claim_id = (one.known or one.claim).id
     insert_rows(session, [one.appearance for one in found])
+    look_alikes.find(session, now, new)
     written: list[Written] = []
     for one in found:
         change = earlier.compare(now, one.appearance.exact, one.told)

@@ -42,8 +42,9 @@ from tracker.speech.ledger.statement_fields import (
 from tracker.speech.models import Appearance, ChangeState, Claim, ReadingChange, Speaker, Status
 from tracker.speech.no_statement import is_kept
 from tracker.speech.occasion import occasion_of
-from tracker.speech.queries import HIDDEN, survivor
+from tracker.speech.queries import survivor
 from tracker.speech.reading import Quote, Reading
+from tracker.speech.states import HIDDEN
 
 ACTOR = "reread"
 STATEMENT = "statement"

@@ -13,7 +13,7 @@ from tracker.db import insert_if_absent
 from tracker.speech import wording
 from tracker.speech.models import Alias, Office, Speaker, SpeakerGroup
 from tracker.speech.people.office_holders import find_office_holder
-from tracker.speech.queries import batches
+from tracker.speech.queries import batches, speaker_by_id
 from tracker.speech.types import KnownSpeaker, Quote
 
 
@@ -128,7 +128,7 @@ def _bearers(session: Session, folded: Collection[str]) -> defaultdict[str, list
     found: defaultdict[str, list[Speaker]] = defaultdict(list)
     for some in batches(folded):
         for speaker in session.exec(select(Speaker).where(col(Speaker.folded).in_(some))):
-            found[speaker.folded].append(speaker)
+            found[speaker.folded].append(speaker_by_id(session, speaker.id) or speaker)
     for some in batches([name for name in folded if name not in found]):
         rows = session.exec(
             select(Alias.folded, Speaker)
@@ -137,7 +137,9 @@ def _bearers(session: Session, folded: Collection[str]) -> defaultdict[str, list
             .distinct()
         )
         for name, speaker in rows:
-            found[name].append(speaker)
+            one = speaker_by_id(session, speaker.id) or speaker
+            if one not in found[name]:
+                found[name].append(one)
     return found
 
 

@@ -18,6 +18,7 @@ from tracker.speech.models import (
     Alias,
     Appearance,
     Claim,
+    Correction,
     Form,
     Office,
     Precision,
@@ -27,6 +28,7 @@ from tracker.speech.models import (
     Status,
 )
 from tracker.speech.source_health import Yield
+from tracker.speech.states import HIDDEN
 from tracker.speech.types import KnownOffice, KnownSpeaker, Polarity
 
 Key = TypeVar("Key", int, str)
@@ -35,7 +37,6 @@ PAGE = 25
 LOT = 5_000
 SNAPSHOT_LOT = 1_000
 """Snapshots asked about in one SELECT."""
-HIDDEN = (Status.REJECTED, Status.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,13 @@ class Statement:
     status: Status
     created_at: datetime
     read: FirstAppearance | None
+    correction: Correction | None = None
+    """The newest correction that stands."""
+
+    @property
+    def updated_at(self) -> datetime:
+        """When what is told of it last changed by an editor's hand, else when it was found."""
+        return self.correction.at if self.correction else self.created_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,12 +225,22 @@ def batches(ids: Collection[Key]) -> Iterator[list[Key]]:
 
 
 def _statements(session: Session, claim_ids: Collection[int]) -> dict[int, Statement]:
+    last = (
+        sa.select(sa.func.max(col(Correction.id)))
+        .where(col(Correction.claim_id) == col(Claim.id), col(Correction.undone_at).is_(None))
+        .correlate(Claim)
+        .scalar_subquery()
+    )
     rows = session.exec(
-        select(Claim, Speaker).join(Speaker, isouter=True, onclause=col(Claim.speaker_id) == col(Speaker.id))
+        select(Claim, Speaker, Correction)
+        .join(Speaker, isouter=True, onclause=col(Claim.speaker_id) == col(Speaker.id))
+        .join(Correction, isouter=True, onclause=col(Correction.id) == last)
         .where(col(Claim.id).in_(claim_ids))
-    ).all()  # fmt: skip
-    read, held = _first_appearances(session, claim_ids), roles(session, [row for row, _ in rows])
-    return {row.id: _statement(row, speaker, held[row.id], read.get(row.id)) for row, speaker in rows}
+    ).all()
+    read, held = _first_appearances(session, claim_ids), roles(session, [row for row, _, _ in rows])
+    return {
+        row.id: _statement(row, speaker, held[row.id], read.get(row.id), corrected) for row, speaker, corrected in rows
+    }
 
 
 def in_order(session: Session, claim_ids: Iterable[int]) -> list[Statement]:
@@ -284,6 +302,18 @@ def speaker(session: Session, slug: str) -> SpeakerProfile | None:
     aliases = session.exec(select(Alias.text).where(Alias.speaker_id == row.id).order_by(Alias.text))
     offices = session.exec(select(Office).where(Office.speaker_id == row.id).order_by(sa.desc(col(Office.from_on))))
     return SpeakerProfile(row, tuple(aliases), tuple(offices))
+
+
+def speaker_by_id(session: Session, speaker_id: int | None) -> Speaker | None:
+    """The speaker who stands for this one: itself, or the last of those it was merged into."""
+    seen: set[int] = set()
+    while speaker_id is not None and speaker_id not in seen:
+        seen.add(speaker_id)
+        row = session.get_one(Speaker, speaker_id)
+        if row.merged_into is None:
+            return row
+        speaker_id = row.merged_into
+    return None
 
 
 def speakers(session: Session) -> list[SpeakerCount]:
@@ -413,7 +443,9 @@ def _first_appearance(places: list[Any]) -> FirstAppearance:
     )
 
 
-def _statement(row: Claim, who: Speaker | None, role: str | None, read: FirstAppearance | None) -> Statement:
+def _statement(
+    row: Claim, who: Speaker | None, role: str | None, read: FirstAppearance | None, correction: Correction | None
+) -> Statement:
     return Statement(
         id=row.id,
         public_id=row.public_id,
@@ -439,6 +471,7 @@ def _statement(row: Claim, who: Speaker | None, role: str | None, read: FirstApp
         status=row.status,
         created_at=row.created_at,
         read=read,
+        correction=correction,
     )
 
 
@@ -547,7 +580,11 @@ def known_speakers(session: Session, since: NewestSpeakerRows = NewestSpeakerRow
             kind="body" if speaker.kind == "body" else "person",
             offices=tuple(offices.get(speaker.id, ())),
         )
-        for speaker in session.exec(select(Speaker).where(col(Speaker.id).in_(them)).order_by(col(Speaker.id)))
+        for speaker in session.exec(
+            select(Speaker)
+            .where(col(Speaker.id).in_(them), col(Speaker.merged_into).is_(None))
+            .order_by(col(Speaker.id))
+        )
     )
 
 

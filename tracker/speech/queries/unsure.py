@@ -20,6 +20,7 @@ from tracker.speech.models import (
     VENUES_DIFFER,
     Appearance,
     Claim,
+    Settled,
     SourceStatus,
 )
 from tracker.speech.queries import shown
@@ -82,7 +83,7 @@ def page(session: Session, doubt: Doubt, before: int | None = None, size: int = 
 def count(session: Session, doubt: Doubt) -> int:
     """How many a list holds."""
     key = col(Appearance.id) if doubt is Doubt.EDITED else col(Claim.id)
-    query = sa.select(sa.func.count(key)).where(_condition(doubt), shown())
+    query = sa.select(sa.func.count(key)).where(_condition(doubt), shown(), ~_settled(doubt))
     if doubt is Doubt.EDITED:
         query = query.join(Claim, col(Claim.id) == col(Appearance.claim_id))
     return int(session.connection().execute(_by_index(query, doubt)).scalar_one())
@@ -99,7 +100,8 @@ def first_reasons(session: Session, claim_ids: Collection[int]) -> dict[int, Map
 
 
 def _claims(session: Session, doubt: Doubt, before: int | None, size: int) -> list[DoubtRow]:
-    query = sa.select(col(Claim.id)).where(_condition(doubt), shown()).order_by(col(Claim.id).desc()).limit(size + 1)
+    query = sa.select(col(Claim.id)).where(_condition(doubt), shown(), ~_settled(doubt))
+    query = query.order_by(col(Claim.id).desc()).limit(size + 1)
     if before is not None:
         query = query.where(col(Claim.id) < before)
     return [DoubtRow(number, number) for number in session.connection().execute(_by_index(query, doubt)).scalars()]
@@ -109,13 +111,25 @@ def _edited(session: Session, before: int | None, size: int) -> list[DoubtRow]:
     query = (
         sa.select(col(Appearance.id), col(Appearance.claim_id), col(Appearance.state), col(Appearance.reasons))
         .join(Claim, col(Claim.id) == col(Appearance.claim_id))
-        .where(_condition(Doubt.EDITED), shown())
+        .where(_condition(Doubt.EDITED), shown(), ~_settled(Doubt.EDITED))
         .order_by(col(Appearance.id).desc())
         .limit(size + 1)
     )
     if before is not None:
         query = query.where(col(Appearance.id) < before)
     return [DoubtRow(*row) for row in session.connection().execute(_by_index(query, Doubt.EDITED))]
+
+
+def _settled(doubt: Doubt) -> sa.Exists:
+    """That an editor left it as it stands; of an edited source, as it has been since."""
+    where = [
+        col(Settled.claim_id) == col(Claim.id),
+        col(Settled.doubt) == doubt.value,
+        col(Settled.lifted_at).is_(None),
+    ]
+    if doubt is Doubt.EDITED:
+        where.append(col(Settled.at) >= sa.func.coalesce(col(Appearance.state_since), col(Settled.at)))
+    return sa.exists().where(*where)
 
 
 def _condition(doubt: Doubt) -> sa.TextClause:

@@ -141,6 +141,17 @@ class AppearanceSchema(Schema):
     state: str
 
 
+class CorrectionSchema(Schema):
+    """One correction: what stood before, what stands now, why, by whom and when."""
+
+    field: str
+    old: str
+    new: str
+    reason: str
+    by: str
+    at: str
+
+
 class StatementSchema(Schema):
     """One utterance with its whole provenance, as `tracker export claims` gives it."""
 
@@ -160,6 +171,8 @@ class StatementSchema(Schema):
     codings: list[CodingSchema]
     status: str
     appearances: list[AppearanceSchema]
+    corrections: list[CorrectionSchema]
+    """What editors corrected, the oldest first."""
 
 
 class StatementsSchema(Schema):

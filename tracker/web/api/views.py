@@ -19,6 +19,7 @@ from tracker.record import export
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE
 from tracker.speech.search.parameters import NAMES, BadParameter, read_query
+from tracker.speech.states import HIDDEN
 from tracker.web.api import openapi, schemas
 from tracker.web.api.openapi import Endpoint
 from tracker.web.context import absolute_url, reading, text_response, world
@@ -167,7 +168,7 @@ def statement(claim_id: str) -> Response:
     with reading() as db:
         found = speech.claim(db, claim_id)
         found = speech.survivor(db, found) if found is not None else None
-        if found is None or found.status in speech.HIDDEN:
+        if found is None or found.status in HIDDEN:
             _missing("statement", claim_id)
         return _answer(export.claims_by_id(db, [found.id])[0])
 

@@ -9,6 +9,7 @@ from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.speech import queries as speech
 from tracker.speech import wording
+from tracker.speech.states import HIDDEN
 from tracker.speech.wording import Piece, visible
 from tracker.web import forms
 from tracker.web.context import as_response, reading, render
@@ -59,7 +60,7 @@ def _statement(db: Session, name: str) -> int:
         raise Malformed(name, "is empty; it takes the id of a statement, the end of its address")
     found = speech.claim(db, typed)
     found = speech.survivor(db, found) if found is not None else None
-    if found is None or found.status in speech.HIDDEN:
+    if found is None or found.status in HIDDEN:
         raise Malformed(name, "is no statement on the record")
     return found.id
 

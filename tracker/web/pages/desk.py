@@ -5,13 +5,28 @@ from typing import ClassVar
 
 from flask import Blueprint, Response, url_for
 
-from tracker.positions import queries as positions
+from tracker.positions.queries import review_queue
+from tracker.positions.queries.review_queue import QueueKind
 from tracker.speech.models import ChangeState
 from tracker.speech.queries import reading_changes, unsure
 from tracker.speech.queries.unsure import Doubt
 from tracker.web import forms
-from tracker.web.context import reading, render
-from tracker.web.security import require_permission
+from tracker.web.context import can, reading, render
+from tracker.web.security import require_permission, require_user
+from tracker.web.views.agreement import TopicAgreement, agreement
+from tracker.web.views.review import NAMES
+
+ABOUT = {
+    QueueKind.SPEAKERS: "Nobody, or more than one, fits the words beside the quote.",
+    QueueKind.DAYS: "The text tells no day, or several.",
+    QueueKind.CONFLICTS: "A weekday against its date, two places for the same words.",
+    QueueKind.SOURCES: "The words were changed or removed at their address.",
+    QueueKind.ALIKE: "Two statements that may be one utterance.",
+    QueueKind.CODINGS: "Suggested or not, none is confirmed yet.",
+    QueueKind.SECOND: "Coded by a colleague; to be coded once more, blind.",
+    QueueKind.SHIFTS: "Two confirmed positions that differ; nobody is told before it is signed.",
+    QueueKind.PUBLISH: "Confirmed by an editor, not published yet.",
+}
 
 pages = Blueprint("desk", __name__)
 
@@ -26,7 +41,7 @@ class DeskEntry:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskPage:
     """Answers: what waits for us."""
 
@@ -34,6 +49,8 @@ class DeskPage:
     section: ClassVar[str] = "desk"
     title: str
     entries: tuple[DeskEntry, ...]
+    agreements: tuple[TopicAgreement, ...]
+    may_manage: bool
 
 
 @pages.get("/desk")
@@ -42,11 +59,16 @@ def index() -> Response:
     require_permission("review")
     forms.only()
     with reading() as db:
-        _, codings = positions.waiting(db, 1)
+        who = require_user().email
+        queues = [(kind, review_queue.count(db, kind, who)) for kind in QueueKind]
+        agreements = tuple(agreement(db, topic_id) for topic_id in review_queue.topics_coded_twice(db))
         proposed = reading_changes.count(db, (ChangeState.PROPOSED,))
         doubts = {doubt: unsure.count(db, doubt) for doubt in Doubt}
     entries = (
-        DeskEntry(url_for("review.queue"), "Positions", codings, "Suggested or not, none is confirmed yet."),
+        *(
+            DeskEntry(url_for("review.queue_page", kind=kind.value), NAMES[kind], number, ABOUT[kind])
+            for kind, number in queues
+        ),
         DeskEntry(
             url_for("rereadings.index"),
             "Read again",
@@ -55,21 +77,21 @@ def index() -> Response:
         ),
         DeskEntry(
             url_for("unsure.speakers"),
-            "Unresolved speakers",
+            "Lists: unresolved speakers",
             doubts[Doubt.SPEAKER],
-            "Nobody, or more than one, fits the words beside the quote.",
+            "The same statements as a list to read through.",
         ),
         DeskEntry(
             url_for("unsure.days"),
-            "Uncertain days",
+            "Lists: uncertain days",
             doubts[Doubt.NO_DAY] + doubts[Doubt.LOOSE_DAY],
             "The text tells no day, or several.",
         ),
         DeskEntry(
             url_for("unsure.conflicts"),
-            "Conflicts",
+            "Lists: conflicts",
             doubts[Doubt.DAYS_DIFFER] + doubts[Doubt.PLACES_DIFFER] + doubts[Doubt.EDITED],
             "A weekday against its date, two places for the same words, an edited source.",
         ),
     )
-    return render(DeskPage("Desk", entries))
+    return render(DeskPage(title="Desk", entries=entries, agreements=agreements, may_manage=can("change accounts")))

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, make_response, render_template
 
 from tracker.speech import queries as speech
-from tracker.speech.queries import HIDDEN, Statement
+from tracker.speech.queries import Statement
+from tracker.speech.states import HIDDEN
 from tracker.web import forms
 from tracker.web.context import absolute_url, reading, world
 from tracker.web.errors import problem

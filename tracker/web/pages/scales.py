@@ -14,6 +14,7 @@ from tracker.positions.models import Position, Side, Topic
 from tracker.positions.queries import TopicWithScale
 from tracker.setting_sections import FEWEST_STEPS, MOST_STEPS, sides_problem
 from tracker.speech import queries as speech
+from tracker.speech.states import HIDDEN
 from tracker.web import forms
 from tracker.web.context import as_response, can, now, reading, render, user, writing
 from tracker.web.forms import Malformed
@@ -124,7 +125,7 @@ def _example(db: Session, name: str) -> int | None:
     if not typed:
         return None
     found = speech.claim(db, typed)
-    if found is None or found.status in speech.HIDDEN:
+    if found is None or found.status in HIDDEN:
         raise Malformed(name, "is no statement on the record")
     return found.id
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import ClassVar
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, redirect, url_for
 
 from tracker.db import Session
 from tracker.positions import lineup
@@ -17,7 +17,7 @@ from tracker.speech import queries as speech
 from tracker.speech.models import Office
 from tracker.speech.queries import PAGE, SpeakerCount, SpeakerProfile, Statement
 from tracker.web import forms
-from tracker.web.context import reading, render
+from tracker.web.context import as_response, reading, render
 from tracker.web.views import charts, dates
 from tracker.web.views.cards import Card, Paging, StepLabels, VerdictCard, card, paging, verdict
 from tracker.web.views.charts import PositionChart
@@ -90,6 +90,9 @@ def speaker(slug: str) -> Response:
         known = speech.speaker(db, slug)
         if known is None:
             abort(404)
+        into = speech.speaker_by_id(db, known.speaker.merged_into)
+        if into is not None:
+            return as_response(redirect(url_for("speakers.speaker", slug=into.slug), code=301))
         page = _page(db, known)
     return render(page)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask import Blueprint, Response, abort, redirect, url_for
 
-from tracker import audit
+from tracker import accounts, audit
 from tracker.archive import queries as archive
 from tracker.archive.urls import on_the_web
 from tracker.audit import AuditEntry
@@ -21,15 +21,27 @@ from tracker.speech import anchor, phrasing
 from tracker.speech import queries as speech
 from tracker.speech.citations import Citation, citations
 from tracker.speech.ledger.source_status import EDITED
-from tracker.speech.models import Claim, Form, QuoteKind, SourceStatus
+from tracker.speech.models import Claim, Form, QuoteKind, SourceStatus, Status
 from tracker.speech.phrasing import ShownWords
-from tracker.speech.queries import HIDDEN, AppearanceRow
+from tracker.speech.queries import AppearanceRow
+from tracker.speech.queries import corrections as correction_queries
+from tracker.speech.states import HIDDEN
 from tracker.speech.types import Polarity
 from tracker.speech.wording import ELLIPSIS, Piece, difference, visible
 from tracker.web import errors
 from tracker.web.context import absolute_url, as_response, can, reading, render, text_response
 from tracker.web.views import dates, wording
-from tracker.web.views.cards import Card, Chip, TopicLink, card, chip, direction
+from tracker.web.views.cards import (
+    READINGS,
+    Card,
+    Chip,
+    CorrectionNote,
+    TopicLink,
+    card,
+    chip,
+    correction_note,
+    direction,
+)
 from tracker.web.views.how_known import KnownFact, how_known
 from tracker.web.views.sharing import SharedStatement, cited, shared
 from tracker.web.views.topics import EventLink, event_link
@@ -42,6 +54,16 @@ STATE_TEXTS = {
 }
 
 REFERENCE = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems"}
+CHECKED = {
+    Status.NEW: "Not yet: found by the machine, no editor has looked at it",
+    Status.IN_REVIEW: "Not yet: an editor is at it",
+    Status.CONFIRMED: "By an editor",
+    Status.PUBLISHED: "By an editor, and published",
+    Status.CORRECTED: "By an editor, and corrected",
+    Status.REJECTED: "Rejected",
+    Status.WITHDRAWN: "Withdrawn",
+}
+MACHINE_NAMES = {"rules": "Rules", "recheck": "Recheck", "reread": "Rereading"}
 
 pages = Blueprint("statements", __name__)
 
@@ -109,6 +131,11 @@ class ClaimPage:
     before: Card | None
     after: Card | None
     history: tuple[HistoryLine, ...]
+    corrections: tuple[CorrectionNote, ...]
+    checked: str
+    """How far editors are with it, in a sentence."""
+    desk: str | None
+    """Where an editor works on it."""
     known: tuple[KnownFact, ...]
     """How we know all that, folded away."""
     known_from: str
@@ -229,6 +256,11 @@ def _page(db: Session, found: Claim) -> ClaimPage:
         before=card(near.before) if near.before else None,
         after=card(near.after) if near.after else None,
         history=_history(db, found),
+        corrections=tuple(
+            correction_note(row) for row in correction_queries.corrections(db, [found.id]).get(found.id, ())
+        ),
+        checked=CHECKED[found.status],
+        desk=url_for("review.item", item=f"statement-{one.public_id}") if can("review") else None,
         known=how_known(found, one.speaker.name if one.speaker else None, texts[_key(first)], first.reasons)
         if first
         else (),
@@ -362,7 +394,9 @@ def _events(db: Session, topic_id: str) -> list[Event]:
 
 def _history(db: Session, found: Claim) -> tuple[HistoryLine, ...]:
     """What people decided, from the audit trail; what the machine suggested, from the codings; the finding itself."""
-    steps = [(entry.at, _decided(entry)) for entry in audit.history(db, f"claim:{found.id}")]
+    entries = audit.history(db, f"claim:{found.id}")
+    names = accounts.public_names(db, {entry.actor for entry in entries})
+    steps = [(entry.at, _decided(entry, names[entry.actor])) for entry in entries]
     suggested = [one for one in positions.history(db, found.id) if one.state is CodingState.SUGGESTED]
     steps.extend((one.at, _suggested(one)) for one in suggested)
     basis = f"Said-date set by “{found.said_basis}”" if found.said_basis else "No said-date found"
@@ -375,10 +409,10 @@ def _history(db: Session, found: Claim) -> tuple[HistoryLine, ...]:
     return tuple(step for _, step in sorted(steps, key=lambda pair: pair[0], reverse=True))
 
 
-def _decided(entry: AuditEntry) -> HistoryLine:
+def _decided(entry: AuditEntry, name: str) -> HistoryLine:
     change = f": {entry.new}" if entry.new else ""
     before = f" (before: {entry.old})" if entry.old and entry.new else ""
-    who = f"{entry.actor.split('@')[0]}, {dates.moment(entry.at)}"
+    who = f"{MACHINE_NAMES.get(name, name)}, {dates.moment(entry.at)}"
     return HistoryLine(
         f"{entry.action[:1].upper()}{entry.action[1:]}{change}{before}",
         who,
@@ -388,6 +422,6 @@ def _decided(entry: AuditEntry) -> HistoryLine:
 
 
 def _suggested(one: LabelledCoding) -> HistoryLine:
-    words = f"{one.step} {one.label}" if one.step is not None else one.reading.value
+    words = f"{one.step} {one.label}" if one.step is not None else READINGS[one.reading]
     why = f"Because of: {', '.join(one.reasons)}" if one.reasons else None
     return HistoryLine(f"Position suggested: {words}", f"Rules, {dates.moment(one.at)}", why, automatic=True)

@@ -11,9 +11,10 @@ from tracker.positions.models import CodingReading, Position, Topic
 from tracker.positions.queries import LabelledCoding
 from tracker.positions.shift_rule import Verdict, VerdictKind
 from tracker.speech import phrasing
-from tracker.speech.models import Precision, QuoteKind
+from tracker.speech.models import Correction, Precision, QuoteKind
 from tracker.speech.phrasing import ShownWords
 from tracker.speech.queries import Statement
+from tracker.speech.states import UNCHECKED
 from tracker.speech.types import Polarity
 from tracker.speech.wording import visible
 from tracker.web.views import dates
@@ -30,6 +31,18 @@ BASIS = {
     "header": "the heading of the transcript",
     "by hand": "entered by hand",
 }
+CORRECTED = {
+    "speaker": "Speaker", "office": "Office", "day": "Day", "kind": "Kind of words", "condition": "Condition",
+    "statement": "Statement",
+}  # fmt: skip
+READINGS = {
+    CodingReading.NO_POSITION: "No position taken",
+    CodingReading.DECLINED: "Declined to answer",
+    CodingReading.AMBIGUOUS: "Ambiguous",
+    CodingReading.OFF_TOPIC: "Off topic",
+    CodingReading.FRAGMENT: "Only a fragment",
+}
+"""The kinds of "no position" as people read them."""
 KINDS = {QuoteKind.INDIRECT: "reported speech, not word for word", QuoteKind.MIXED: "partly quoted"}
 
 
@@ -80,6 +93,24 @@ class TopicLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionNote:
+    """What an editor corrected, as everybody reads it."""
+
+    day: str
+    what: str
+    """"Speaker", "Day", "Kind of words", "Condition", "Office"."""
+    old: str
+    new: str
+    reason: str
+
+    @property
+    def line(self) -> str:
+        """The correction in a line: "Corrected 6 Mar 2024: speaker, “Ada Moor” before, now “Bela Roth” (misread)"."""
+        why = f" ({self.reason})" if self.reason else ""
+        return f"Corrected {self.day}: {self.what.lower()}, “{self.old}” before, now “{self.new}”{why}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A statement as it stands in any list."""
 
@@ -102,6 +133,9 @@ class Card:
     question: str | None
     condition: str | None
     changed: bool
+    unchecked: bool = False
+    """No editor has looked at it yet."""
+    correction: CorrectionNote | None = None
     note: str | None = None
 
 
@@ -158,7 +192,7 @@ def chip(coded: LabelledCoding | None, steps: Sequence[int] = ()) -> Chip:
     if coded is None:
         return Chip("none", "No position coded")
     if coded.step is None:
-        words = {CodingReading.NO_POSITION: "No position taken"}.get(coded.reading, coded.reading.value.capitalize())
+        words = READINGS[coded.reading]
         return Chip("none", f"{words} ({coded.state.value})")
     rungs = tuple(step == coded.step for step in steps) or (True,)
     scale = (coded.topic_id, coded.scale, coded.step) if coded.scale is not None else None
@@ -217,7 +251,20 @@ def card(
         question=one.question,
         condition=one.condition,
         changed=one.read.changed if one.read else False,
+        unchecked=one.status in UNCHECKED,
+        correction=correction_note(one.correction) if one.correction else None,
         note=note,
+    )
+
+
+def correction_note(one: Correction) -> CorrectionNote:
+    """A correction in words."""
+    return CorrectionNote(
+        day=dates.short_day(one.at.date()),
+        what=CORRECTED.get(one.field, one.field),
+        old=visible(one.old),
+        new=visible(one.new),
+        reason=visible(one.reason),
     )
 
 

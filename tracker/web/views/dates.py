@@ -50,6 +50,11 @@ def moment(value: datetime) -> str:
     return f"{short_day(here.date())}, {here:%H:%M} {_offset(here)}"
 
 
+def clock_time(value: datetime) -> str:
+    """A time of the day: "09:00"."""
+    return f"{value.astimezone(zone()):%H:%M}"
+
+
 def long_moment(value: datetime) -> str:
     """A time with its weekday: "Fri 15 Sept 2023, 06:00 UTC"."""
     here = value.astimezone(zone())

@@ -53,8 +53,8 @@ def shift_entry(one: ShiftRow) -> FeedEntry:
         id=f"{address}#shift-{one.shift.id}",
         title=_xml(f"{line.name} {line.words}"),
         link=address,
-        published=one.shift.at,
-        updated=one.shift.at,
+        published=one.shift.signed_at or one.shift.at,
+        updated=one.shift.signed_at or one.shift.at,
         author=_xml(line.name),
         text=_xml(f"{days}Before: {_words(one.before)}\n\nAfter: {_words(one.after)}"),
     )
@@ -67,7 +67,7 @@ def _statement(one: Statement, card: Card, row: dict[str, Any], whole: bool) -> 
         title=_xml(statement_label(one)),
         link=address,
         published=one.created_at,
-        updated=one.created_at,
+        updated=one.updated_at,
         author=_xml(speaker_name(one).words),
         text=_xml("\n".join(_lines(one, card, row))),
         tags=tuple(_xml(topic.name) for topic in card.topics),
@@ -92,6 +92,7 @@ def _lines(one: Statement, card: Card, row: dict[str, Any]) -> list[str]:
             for coding in row["codings"]
         ),
         "Sources": "; ".join(dict.fromkeys(sources)),
+        "Corrected": card.correction.line if card.correction else "",
     }
     return [_words(one), "", *(f"{name}: {value}" for name, value in told.items() if value)]
 
