@@ -41,6 +41,15 @@ def standing(page):
     return {**found, "kind": kind[1] if kind else "direct"}
 
 
+def test_the_form_of_an_item_holds_what_stands(editor, seeded):
+    page = text(editor, f"/review/statement-{seeded.claims['lea-kross-2']}")
+    assert standing(page)["kind"] == "direct"
+    assert "<option selected>direct</option>" in page
+    answer = press(editor, f"/review/statement-{seeded.claims['lea-kross-2']}", "save")
+    assert answer.status_code == 400
+    assert "Nothing was changed" in answer.get_data(as_text=True)
+
+
 def undo(client):
     return client.post(
         "/desk/undo", data={"csrf_token": token(client, "/desk"), "here": "/review"}, follow_redirects=True
