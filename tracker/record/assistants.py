@@ -18,6 +18,7 @@ from tracker.speech.citations import CitedStatement, newsroom
 from tracker.speech.models import Precision, QuoteKind
 from tracker.speech.search.grammar import LONGEST
 from tracker.speech.search.parameters import read_query
+from tracker.speech.states import HIDDEN
 from tracker.speech.types import Polarity
 from tracker.speech.wording import fold
 
@@ -64,7 +65,7 @@ def statement(session: Session, site: PublicSite, public_id: str) -> dict[str, A
     """One statement with every place where it stands; that into which a merged one went; None where none is shown."""
     claim = speech.claim(session, public_id)
     claim = speech.survivor(session, claim) if claim is not None else None
-    if claim is None or claim.status in speech.HIDDEN:
+    if claim is None or claim.status in HIDDEN:
         return None
     (cited,) = _cited(session, site, [claim.id])
     (row,) = export.claims_by_id(session, [claim.id])
