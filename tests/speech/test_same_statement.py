@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from tests.conftest import NOON
@@ -12,6 +13,7 @@ from tracker.archive.models import Document, Snapshot, Source, SourceKind
 from tracker.db import Database
 from tracker.speech import same_statement
 from tracker.speech.ledger import readings
+from tracker.speech.ledger.utterances import MOST_ALIKE
 from tracker.speech.models import Appearance, Claim, QuoteKind
 from tracker.speech.types import Mention, Polarity, Quote, Reading, Said
 from tracker.speech.types import QuoteKind as QuoteKindName
@@ -283,3 +285,26 @@ def test_a_small_word_of_one_language_is_no_number_of_another():
     assert not same_statement.is_same_wording(one, other.replace("not discussing", "discussing"))
     ten = "We will pay ten million for the new ferry of ours and for the port"
     assert not same_statement.is_same_wording(ten, ten.replace("ten", "two"))
+
+
+def test_only_the_most_alike_of_a_speakers_statements_are_loaded(desk):
+    for number in range(3 * MOST_ALIKE):
+        desk.read(("direct", f"{FULL} number {number}"), day=DAY + timedelta(days=number))
+    loaded = []
+
+    def note(claim, _context):
+        loaded.append(claim.id)
+
+    event.listen(Claim, "load", note)
+    try:
+        new = desk.read(("direct", f"{FULL} once more"), day=DAY - timedelta(days=9))
+        at_most = len(set(loaded))
+        again = desk.read(("direct", f"as I said, {FULL} number {MOST_ALIKE}"), day=DAY + timedelta(days=MOST_ALIKE))
+    finally:
+        event.remove(Claim, "load", note)
+    # Asked twice: to join the new one, and for the pairs that are shown to an editor.
+    assert 0 < at_most <= 2 * MOST_ALIKE + len(new)
+    with desk.database.reading() as session:
+        joined = session.exec(select(Claim).where(Claim.public_id == again[0])).one()
+        assert joined.said_from == DAY + timedelta(days=MOST_ALIKE)
+        assert len(session.exec(select(Appearance).where(Appearance.claim_id == joined.id)).all()) == 2

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from heapq import nsmallest
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -37,8 +38,8 @@ class KnownUtterances:
         self._placed = set(
             session.exec(select(Appearance.claim_id).where(Appearance.snapshot_id == snapshot.id).distinct())
         )
-        self._hashes = {claim.identity_key: set(wording.grams(claim.folded)) for claim in claims if claim.speaker_id}
-        self._alike, self._first_published = self._look_alikes({claim.speaker_id for claim in claims} - {None})
+        self._alike = self._look_alikes([claim for claim in claims if claim.speaker_id])
+        self._first_published = self._first_days({row.id for rows in self._alike.values() for row in rows})
 
     def find(self, claim: Claim) -> Claim | None:
         """The claim of the record, or of this snapshot, that is this very utterance; None makes it a new one."""
@@ -62,13 +63,10 @@ class KnownUtterances:
         scraps = [row for row in self._new if _may_be_scrap(row, claim) and self._is_same(row, claim, self._published)]
         if scraps:
             return None if same_statement.is_ambiguous(claim, scraps) else scraps[0]
-        hashes = self._hashes[claim.identity_key]
-        shared = [(len(hashes & found), row) for row, found in self._alike.get(claim.speaker_id or 0, [])]
         rows = [
             row
-            for size, row in sorted(shared, key=lambda pair: (-pair[0], pair[1].id))[:MOST_ALIKE]
-            if size
-            and (row.id not in self._placed or _may_be_scrap(row, claim))
+            for row in self._alike.get(claim.identity_key, [])
+            if (row.id not in self._placed or _may_be_scrap(row, claim))
             and self._is_same(row, claim, self._first_published.get(row.id))
         ]
         return None if same_statement.is_ambiguous(claim, rows) else next(iter(rows), None)
@@ -88,23 +86,38 @@ class KnownUtterances:
                 found[row.identity_key] = survivor(self._session, row) or row
         return found
 
-    def _look_alikes(
-        self, speakers: Collection[int | None]
-    ) -> tuple[dict[int, list[tuple[Claim, set[int]]]], dict[int, datetime]]:
-        """The claims of these speakers that share telling words with a claim of the snapshot, with the words they share.
+    def _look_alikes(self, claims: Sequence[Claim]) -> dict[str, list[Claim]]:
+        """The claims of the record compared with each of these, by its identity key: of its speaker, most alike first.
 
-        And when each of them was first published.
+        A politician says "the people of this country" a thousand times: only the rows that are compared are loaded.
         """
-        shared: dict[int, set[int]] = defaultdict(set)
-        for some in batches(set().union(*self._hashes.values())):
+        hashes = {claim.identity_key: set(wording.grams(claim.folded)) for claim in claims}
+        shared = self._shared_hashes(set().union(*hashes.values()), {claim.speaker_id for claim in claims})
+        nearest: dict[str, list[int]] = {}
+        for claim in claims:
+            ours = hashes[claim.identity_key]
+            sizes = ((len(ours & found), number) for number, found in shared[claim.speaker_id].items())
+            most = nsmallest(MOST_ALIKE, ((-size, number) for size, number in sizes if size))
+            nearest[claim.identity_key] = [number for _, number in most]
+        rows: dict[int, Claim] = {}
+        for some in batches({number for numbers in nearest.values() for number in numbers}):
+            rows.update((row.id, row) for row in self._session.exec(select(Claim).where(col(Claim.id).in_(some))))
+        return {key: [rows[number] for number in numbers] for key, numbers in nearest.items()}
+
+    def _shared_hashes(
+        self, hashes: Collection[int], speakers: Collection[int | None]
+    ) -> dict[int | None, dict[int, set[int]]]:
+        """By speaker and claim of the record, which of these fingerprints it has; those that many share tell nothing."""
+        shared: dict[int | None, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for some in batches(hashes):
             telling = (
                 select(Fingerprint.hash)
                 .where(col(Fingerprint.hash).in_(some))
                 .group_by(col(Fingerprint.hash))
                 .having(sa.func.count() <= COMMON)
             )
-            pairs = self._session.exec(
-                select(Fingerprint.claim_id, Fingerprint.hash)
+            found = self._session.exec(
+                select(Claim.speaker_id, Fingerprint.claim_id, Fingerprint.hash)
                 .join(Claim, col(Claim.id) == col(Fingerprint.claim_id))
                 .where(
                     col(Fingerprint.hash).in_(telling),
@@ -112,13 +125,14 @@ class KnownUtterances:
                     col(Claim.merged_into).is_(None),
                 )
             )
-            for claim_id, number in pairs:
-                shared[claim_id].add(number)
-        alike: dict[int, list[tuple[Claim, set[int]]]] = defaultdict(list)
+            for speaker, claim_id, number in found:
+                shared[speaker][claim_id].add(number)
+        return shared
+
+    def _first_days(self, claims: Collection[int]) -> dict[int, datetime]:
+        """When each of these claims was first published, where that is known."""
         first: dict[int, datetime] = {}
-        for some in batches(shared):
-            for row in self._session.exec(select(Claim).where(col(Claim.id).in_(some))):
-                alike[row.speaker_id or 0].append((row, shared[row.id]))
+        for some in batches(claims):
             first.update(
                 (claim_id, at)
                 for claim_id, at in self._session.exec(
@@ -130,7 +144,7 @@ class KnownUtterances:
                 )
                 if at is not None
             )
-        return alike, first
+        return first
 
 
 def _may_be_scrap(known: Claim, claim: Claim) -> bool:
