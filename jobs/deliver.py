@@ -213,6 +213,7 @@ def _alert(session: Session, world: World, parcel: MailBatch) -> dict[str, Any]:
     return {
         "shifts": [items.shift_item(session, number) for number in told.get(Occasion.SHIFT, ())],
         "claims": [items.claim_item(session, number) for number in told.get(Occasion.NEW_CLAIMS, ())],
+        "corrections": items.correction_items(session, told.get(Occasion.CORRECTED, [])),
         "changes": [items.change_item(session, number) for number in told.get(Occasion.SOURCE_CHANGED, ())],
         "count": len(parcel.deliveries),
         "alerts": list(alerts.values()),

@@ -10,7 +10,7 @@ from tests.conftest import NOON, SECRET, Mailbox, free_port
 from tracker.alerts.mail import WIRE, Envelope, FolderMailer, SmtpMailer, Undelivered, compose, header_text
 from tracker.alerts.models import Subscription
 from tracker.alerts.queries.followers import Alert
-from tracker.alerts.queries.items import ChangeItem, ShiftItem, StatementItem
+from tracker.alerts.queries.items import ChangeItem, CorrectionItem, ShiftItem, StatementItem
 from tracker.settings import Mail, Site
 from tracker.speech.models import QuoteKind
 from tracker.speech.phrasing import show_words
@@ -40,7 +40,7 @@ ALERT = Alert(
     what="every new statement",
     when="at once",
 )
-NOTHING: dict[str, Any] = {"shifts": [], "claims": [], "changes": []}
+NOTHING: dict[str, Any] = {"shifts": [], "corrections": [], "claims": [], "changes": []}
 VALUES: dict[str, Any] = {
     **NOTHING,
     "title": "The toll",
@@ -230,6 +230,11 @@ SHIFT = ShiftItem(
     added=("at once",),
     dropped=("when the road is paid for",),
 )
+CORRECTION = CorrectionItem(
+    statement=ITEM,
+    day="Thu 7 March 2024",
+    what=("day: Wed 6 March (before: Tue 5 March), because the tape says so",),
+)
 CONFIRMATION = {
     "confirm_url": "https://record.example.org/follow/t", "known": True, "summary": "statements, on The toll",
     "what": "every new statement", "when": "daily",
@@ -238,6 +243,7 @@ MAILS: dict[str, tuple[str, dict[str, Any]]] = {
     "confirmation": ("confirm", CONFIRMATION),
     "new statements": ("alert", {"claims": [ITEM, ITEM], "count": 2}),
     "a shift": ("alert", {"claims": [], "shifts": [SHIFT]}),
+    "a correction": ("alert", {"claims": [], "corrections": [CORRECTION]}),
     "a change": ("alert", {"claims": [], "changes": [CHANGE]}),
     "all in one": ("alert", {"claims": [ITEM], "shifts": [SHIFT], "changes": [CHANGE], "count": 3}),
 }

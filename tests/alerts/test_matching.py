@@ -1,6 +1,6 @@
 """Which stored queries find a new statement: the same that the search finds, told without asking all of them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
@@ -12,10 +12,11 @@ from tracker.alerts.ledger import deliveries, followers, sign_up, stored_queries
 from tracker.alerts.ledger.followers import FollowerSettings
 from tracker.alerts.ledger.sign_up import AlertRequest, SubscriptionRequest
 from tracker.alerts.models import Delivery, DeliveryState, Occasion, QueryAnchor, StoredQuery, Subscription
+from tracker.alerts.queries import items
 from tracker.alerts.queries.matching import queries_that_find
 from tracker.archive.supplied import from_object
 from tracker.positions.queries import searches
-from tracker.speech.models import Claim, Speaker
+from tracker.speech.models import Claim, Correction, Speaker
 from tracker.speech.search.parameters import BadParameter, read_query
 
 NOW = datetime(2024, 3, 20, 12, tzinfo=UTC)
@@ -199,3 +200,53 @@ def test_wishes_of_a_topic_and_of_its_search_are_one_alert(record):
         )
         assert again.id == row.id
         assert len(session.exec(select(Subscription)).all()) == 1
+
+
+def correct(session, claim, now, **fields):
+    row = Correction(
+        claim_id=claim.id, old="Bo Lind", new="Ada Moor", reason="the tape says so", by="vera", at=now, **fields
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_who_got_the_wrong_statement_is_told_of_the_correction_once(record):
+    later, digests = NOW + timedelta(hours=1), DigestSchedule()
+    with record.database.transaction() as session:
+        follow(session, {"q": ["village"]})
+        follow(session, {"q": ["village"]}, "otto@example.org")
+        claim = lind(session)
+        deliveries.enqueue_claim(session, NOW, claim, digests)
+        told, waiting = owed(session)
+        told.state, told.sent_at = DeliveryState.SENT, NOW
+        session.add(told)
+        correct(session, claim, later, field="speaker")
+        assert deliveries.enqueue_corrections(session, later, [claim.id], digests) == 1, (
+            "the other one gets it right at once"
+        )
+        assert deliveries.enqueue_corrections(session, later, [claim.id], digests) == 0
+        (row,) = [one for one in owed(session) if one.occasion == Occasion.CORRECTED]
+        assert (row.follower_id, row.state) == (told.follower_id, DeliveryState.OWED)
+        waiting.state, waiting.sent_at = DeliveryState.SENT, later + timedelta(hours=1)
+        session.add(waiting)
+        assert deliveries.enqueue_corrections(session, later, [claim.id], digests) == 0, "told after the correction"
+
+
+def test_a_correction_that_was_undone_before_its_mail_went_is_told_to_nobody(record):
+    with record.database.transaction() as session:
+        follow(session, {"q": ["village"]})
+        claim = lind(session)
+        deliveries.enqueue_claim(session, NOW, claim, DigestSchedule())
+        (told,) = owed(session)
+        told.state, told.sent_at = DeliveryState.SENT, NOW
+        session.add(told)
+        made = correct(session, claim, NOW + timedelta(hours=1), field="day")
+        deliveries.enqueue_corrections(session, NOW, [claim.id], DigestSchedule())
+        (item,) = items.correction_items(session, [made.id])
+        assert item.what == ("day: Ada Moor (before: Bo Lind), because the tape says so",)
+        made.undone_at = NOW + timedelta(hours=2)
+        session.add(made)
+        session.flush()
+        deliveries.drop_undone(session)
+        assert [one.state for one in owed(session) if one.occasion == Occasion.CORRECTED] == [DeliveryState.DROPPED]

@@ -44,6 +44,8 @@ class Occasion(StrEnum):
     NEW_CLAIMS = "new_claims"
     SHIFT = "shift"
     SOURCE_CHANGED = "source_changed"
+    CORRECTED = "corrected"
+    """An editor corrected what a mail had told."""
 
 
 class Follower(SQLModel, table=True):

@@ -93,6 +93,7 @@ def undo(db: Session, done: list[Decision], by: str) -> None:
     changes = desk.undo(db, now(), done, by)
     alerts.enqueue_shifts(db, now(), changes, world().digest_schedule)
     alerts.owe_again(db, claims)
+    alerts.drop_undone(db)
 
 
 def sign(db: Session, shift_id: int, by: str, *, item: str = "", batch: str | None = None) -> Decision:
@@ -134,6 +135,7 @@ def decide_pair(
 
 def _tell(db: Session, changes: ShiftChanges, claim_ids: list[int]) -> None:
     alerts.enqueue_shifts(db, now(), changes, world().digest_schedule)
+    alerts.enqueue_corrections(db, now(), claim_ids, world().digest_schedule)
     alerts.drop_hidden(db, claim_ids)
 
 

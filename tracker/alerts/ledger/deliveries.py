@@ -5,6 +5,7 @@ Sign-up, followers' own settings and sending have modules of their own: `ledger.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,7 +27,8 @@ from tracker.db import UTCDateTime
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import Shift
 from tracker.speech.ledger.source_status import Changed
-from tracker.speech.models import Appearance, Claim
+from tracker.speech.models import Appearance, Claim, Correction
+from tracker.speech.queries.corrections import corrections
 
 OFF_RECORD = "the alert does not find the statement any more"
 
@@ -35,6 +37,7 @@ _WANTED: dict[Occasion, sa.ColumnElement[bool]] = {
     Occasion.SHIFT: col(Subscription.shifts).is_(True),
     Occasion.SOURCE_CHANGED: col(Subscription.changes).is_(True),
 }
+_UNTRIED = (sa.literal(DeliveryState.OWED.value), sa.literal(0))
 _ROW = ("follower_id", "subscription_id", "occasion", "subject", "owed_at", "due_at", "state", "tries")
 
 
@@ -95,6 +98,59 @@ def enqueue_shifts(session: Session, now: datetime, changes: ShiftChanges, diges
         )
         new += _enqueue_again(session, now, subject, found, digests)
     return new
+
+
+def enqueue_corrections(session: Session, now: datetime, claim_ids: Collection[int], digests: DigestSchedule) -> int:
+    """Enqueue the messages about corrections of these statements for everybody who was told the wrong thing; how many are new.
+
+    Whoever got the statement before it was corrected, and follows still, is told of each correction once.
+    """
+    drop_undone(session)
+    new = 0
+    for claim_id, standing in corrections(session, claim_ids).items():
+        for correction in standing:
+            new += _enqueue_correction(session, now, claim_id, correction, digests)
+    return new
+
+
+def _enqueue_correction(
+    session: Session, now: datetime, claim_id: int, correction: Correction, digests: DigestSchedule
+) -> int:
+    told = sa.orm.aliased(Delivery)
+    concerned = (
+        col(told.subject) == f"claim:{claim_id}",
+        col(told.occasion) == Occasion.NEW_CLAIMS,
+        sa.or_(col(told.sent_at) <= correction.at, col(told.state) == DeliveryState.TAKEN),
+        col(Subscription.id) == col(told.subscription_id),
+        col(Subscription.state) == SubscriptionState.CONFIRMED,
+    )
+    clocks = session.exec(select(Subscription.clock).where(*concerned).distinct()).all()
+    if not clocks:
+        return 0
+    rows = sa.select(
+        col(told.follower_id),
+        col(told.subscription_id),
+        *_message(now, Occasion.CORRECTED, f"correction:{correction.id}"),
+        _due(clocks, now, digests),
+        *_UNTRIED,
+    ).where(*concerned)
+    return _insert(session, rows)
+
+
+def drop_undone(session: Session) -> None:
+    """Drop what is owed and not yet sent about corrections that an editor undid."""
+    subjects = select(sa.literal("correction:") + sa.cast(col(Correction.id), sa.String)).where(
+        col(Correction.undone_at).is_not(None)
+    )
+    session.connection().execute(
+        sa.update(Delivery)
+        .where(
+            col(Delivery.state) == DeliveryState.OWED,
+            col(Delivery.occasion) == Occasion.CORRECTED,
+            col(Delivery.subject).in_(subjects),
+        )
+        .values(state=DeliveryState.DROPPED, error="the correction was undone")
+    )
 
 
 def drop_hidden(session: Session, claim_ids: Collection[int]) -> int:
@@ -166,24 +222,34 @@ def enqueue(
     clocks = session.exec(select(Subscription.clock).where(*concerned).distinct()).all()
     if not clocks:
         return 0
-    moments = {code: sa.literal(MailClock.read(code).due_at(now, digests), UTCDateTime) for code in clocks}
-    due = sa.case(moments, value=col(Subscription.clock))
+    due = _due(clocks, now, digests)
     paused = sa.case((col(Follower.paused_until) > due, col(Follower.paused_until)), else_=due)
     rows = (
         sa.select(
             col(Subscription.follower_id),
             sa.func.min(col(Subscription.id)),
-            sa.literal(occasion.value),
-            sa.literal(subject),
-            sa.literal(now, UTCDateTime),
+            *_message(now, occasion, subject),
             sa.func.min(paused),
-            sa.literal(DeliveryState.OWED.value),
-            sa.literal(0),
+            *_UNTRIED,
         )
         .join(Follower, col(Follower.id) == col(Subscription.follower_id))
         .where(*concerned)
         .group_by(col(Subscription.follower_id))
     )
+    return _insert(session, rows)
+
+
+def _message(now: datetime, occasion: Occasion, subject: str) -> tuple[sa.ColumnElement[Any], ...]:
+    return sa.literal(occasion.value), sa.literal(subject), sa.literal(now, UTCDateTime)
+
+
+def _due(clocks: Sequence[str], now: datetime, digests: DigestSchedule) -> sa.ColumnElement[datetime]:
+    """When a message owed now goes out, by the clock of its alert."""
+    moments = {code: sa.literal(MailClock.read(code).due_at(now, digests), UTCDateTime) for code in clocks}
+    return sa.case(moments, value=col(Subscription.clock))
+
+
+def _insert(session: Session, rows: sa.Select[Any]) -> int:
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(Delivery).from_select(_ROW, rows).on_conflict_do_nothing()
     done = session.connection().execute(statement, execution_options={"preserve_rowcount": True})

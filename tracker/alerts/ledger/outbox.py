@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from tracker import processes
 from tracker.alerts.digest import DigestSchedule, MailClock
 from tracker.alerts.ledger import bounces
-from tracker.alerts.ledger.deliveries import drop_withdrawn
+from tracker.alerts.ledger.deliveries import drop_undone, drop_withdrawn
 from tracker.alerts.models import (
     Delivery,
     DeliveryState,
@@ -207,6 +207,7 @@ def _taken(message_id: str, taker: str) -> sa.Update:
 def _drop_unsubscribed(session: Session) -> None:
     """Suppression beats everything, also what lies in the outbox already; and nobody is told what was withdrawn."""
     drop_withdrawn(session)
+    drop_undone(session)
     stopped = select(Subscription.id).where(Subscription.state == SubscriptionState.STOPPED)
     refused = (
         select(Follower.id)

@@ -1,5 +1,6 @@
 """The substance of what a mail, a feed or a webhook tells: statements, shifts, and changes at sources."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -12,7 +13,7 @@ from tracker.positions import shift_rule
 from tracker.positions.models import ClaimTopic, Shift, Topic
 from tracker.speech import anchor, phrasing, wording
 from tracker.speech.ledger.source_status import EDITED
-from tracker.speech.models import Appearance, Claim, SourceStatus, Speaker
+from tracker.speech.models import Appearance, Claim, Correction, SourceStatus, Speaker
 from tracker.speech.phrasing import ShownWords
 from tracker.speech.queries import roles
 
@@ -54,6 +55,16 @@ class ShiftItem:
     """Runs of words that only the later statement has; none where the two are put so differently that it tells nothing."""
     dropped: tuple[str, ...] = ()
     """Runs of words that only the earlier one has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionItem:
+    """What an editor corrected in a statement that was told before, with the statement as it stands now."""
+
+    statement: StatementItem
+    day: str
+    what: tuple[str, ...]
+    """Each correction in words: "day: Tue 7 May 2024 (before: Mon 6 May 2024), because …"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +133,25 @@ def shift_item(session: Session, shift_id: int) -> ShiftItem:
         added=tuple(piece.text.strip() for piece in pieces if piece.kind == "new" and piece.text.strip()),
         dropped=tuple(piece.text.strip() for piece in pieces if piece.kind == "gone" and piece.text.strip()),
     )
+
+
+def correction_items(session: Session, correction_ids: Sequence[int]) -> list[CorrectionItem]:
+    """The substance of these corrections, those of one statement together."""
+    rows = session.exec(select(Correction).where(col(Correction.id).in_(correction_ids)).order_by(col(Correction.id)))
+    by_claim: dict[int, list[Correction]] = {}
+    for row in rows:
+        by_claim.setdefault(row.claim_id, []).append(row)
+    return [
+        CorrectionItem(
+            statement=claim_item(session, claim_id),
+            day=phrasing.day(made[-1].at.date()),
+            what=tuple(
+                f"{one.field}: {one.new} (before: {one.old})" + (f", because {one.reason}" if one.reason else "")
+                for one in made
+            ),
+        )
+        for claim_id, made in by_claim.items()
+    ]
 
 
 def change_item(session: Session, appearance_id: int) -> ChangeItem:
