@@ -102,6 +102,7 @@ def test_add_export_verify_and_the_same_document_twice(tracker):
         "topics",
         "codings",
         "status",
+        "corrections",
         "appearances",
     }
     assert "everything holds" in tracker("verify", "--all").stdout

@@ -154,15 +154,13 @@ def _fields(row: SQLModel, names: Sequence[str]) -> dict[str, Any]:
 
 def may_be_read_whole(session: Session, claim_ids: Sequence[int]) -> bool:
     """Whether every source of these claims lets anybody read its whole copies (`public_context = "all"`)."""
-    rows = (
-        select(Source)
-        .join(Document, col(Document.source_id) == col(Source.id))
-        .join(Snapshot, col(Snapshot.document_id) == col(Document.id))
-        .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
-        .distinct()
-    )
     sources: dict[str, Source] = {}
     for some in batches(claim_ids):
-        found = session.exec(rows.where(col(Appearance.claim_id).in_(some)))
-        sources.update((source.id, source) for source in found)
+        named = (
+            select(Document.source_id)
+            .join(Snapshot, col(Snapshot.document_id) == col(Document.id))
+            .join(Appearance, col(Appearance.snapshot_id) == col(Snapshot.id))
+            .where(col(Appearance.claim_id).in_(some))
+        )
+        sources.update((one.id, one) for one in session.exec(select(Source).where(col(Source.id).in_(named))))
     return bool(sources) and all((one.options or {}).get("public_context") == "all" for one in sources.values())

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from tracker.archive.urls import on_the_web
 from tracker.speech.citations import CitedStatement
 from tracker.speech.queries import Statement
+from tracker.speech.types import Polarity
 from tracker.web.context import absolute_url, now, world
 from tracker.web.views import dates
 from tracker.web.views.cards import Card
@@ -92,7 +93,10 @@ def linked_data(graph: dict[str, Any]) -> Markup:
 
 
 def _graph(one: Statement, card: Card, addresses: Sequence[str]) -> dict[str, Any]:
-    """The statement as a Quotation, and as a Claim with the pages where it appeared (schema.org)."""
+    """The statement as a Quotation, and as a Claim with the pages where it appeared (schema.org).
+
+    Words that the speaker denied are no quotation of theirs: a denial is a Claim alone, with the denial before its words.
+    """
     permalink = absolute_url(f"/c/{one.public_id}")
     person = {"@type": "Person", "name": one.speaker.name} if one.speaker else None
     works = [{"@type": "CreativeWork", "url": url} for url in addresses]
@@ -118,7 +122,8 @@ def _graph(one: Statement, card: Card, addresses: Sequence[str]) -> dict[str, An
         "appearance": works or None,
         "firstAppearance": works[0] if works else None,
     }
-    return {"@context": "https://schema.org", "@graph": [_told(quotation), _told(claim)]}
+    nodes = [claim] if one.polarity is Polarity.DENIED else [quotation, claim]
+    return {"@context": "https://schema.org", "@graph": [_told(node) for node in nodes]}
 
 
 def _told(node: dict[str, Any]) -> dict[str, Any]:
