@@ -17,7 +17,9 @@ from tracker.alerts.models import Delivery, DeliveryState, Occasion
 from tracker.archive import queries
 from tracker.archive.models import Document, Snapshot, Source, State
 from tracker.archive.supplied import from_object
+from tracker.decisions import Journal
 from tracker.positions.ledger import codings as positions
+from tracker.positions.ledger import desk
 from tracker.positions.models import Coding, CodingState, Position
 from tracker.record import export, proof
 from tracker.speech.models import Appearance, Claim, SourceStatus
@@ -310,6 +312,10 @@ def test_a_confirmed_shift_is_told_once_with_both_quotes(world, mailbox):
             session, world.now(), by="ben", claim_id=second.id, topic_id="bridge-toll", position_id=steps["for"]
         )
         assert [(shift.distance, shift.verdict) for shift in changes.made] == [(2, "reversed")]
+        assert alerts.enqueue_shifts(session, world.now(), changes, world.digest_schedule) == 0, (
+            "told before it was signed"
+        )
+        assert desk.sign(session, world.now(), Journal(session), changes.made[0], "ada")
         assert alerts.enqueue_shifts(session, world.now(), changes, world.digest_schedule) == 1
         assert alerts.enqueue_shifts(session, world.now(), changes, world.digest_schedule) == 0
     deliver.run(world)
