@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from jobs.ingest import manual
+from tests.searched_pages import add_pages
 from tests.wishes import wish
 from tracker.alerts.digest import DigestSchedule
 from tracker.alerts.ledger import deliveries, followers, sign_up, stored_queries
@@ -14,21 +14,11 @@ from tracker.alerts.ledger.sign_up import AlertRequest, SubscriptionRequest
 from tracker.alerts.models import Delivery, DeliveryState, Occasion, QueryAnchor, StoredQuery, Subscription
 from tracker.alerts.queries import items
 from tracker.alerts.queries.matching import queries_that_find
-from tracker.archive.supplied import from_object
 from tracker.positions.queries import searches
 from tracker.speech.models import Claim, Correction, Speaker
 from tracker.speech.search.parameters import BadParameter, read_query
 
 NOW = datetime(2024, 3, 20, 12, tzinfo=UTC)
-SHIP = "“We have invited the ferry company to open the bridge,” Moor said."
-VILLAGE_SAYS = "“The village will not pay a toll,” said Bo Lind, the minister of transport, on Monday."
-LETTERS = "„Die Einladungen gehen an alle Dörfer“, sagte Ole Bäcker."
-PORT = "«Приглашения отправлены всем городам», — сказала Анна Мур."
-PAGES = (
-    ("Harbour Post", "en", "2024-03-18", f"Mayor Ada Moor spoke on Monday.\n\n{SHIP}\n\n{VILLAGE_SAYS}"),
-    ("Hafenblatt", "de", "2024-03-18", f"Kapitän Ole Bäcker sprach am Montag.\n\n{LETTERS}"),
-    ("Порт", "ru", "2024-03-18", f"Мэр Анна Мур выступила в понедельник.\n\n{PORT}"),
-)
 QUERIES = [
     {"q": ["ferry"]},
     {"q": ["INVITES company"]},
@@ -62,9 +52,7 @@ QUERIES = [
 
 @pytest.fixture
 def record(world):
-    for number, (outlet, language, published, text) in enumerate(PAGES):
-        told = {"text": text, "url": f"https://{number}.example.org/a", "outlet": outlet, "language": language}
-        manual.add(world, from_object({**told, "published": published, "title": "Page"}))
+    add_pages(world)
     return world
 
 
