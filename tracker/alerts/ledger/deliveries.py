@@ -43,16 +43,7 @@ _ROW = ("follower_id", "subscription_id", "occasion", "subject", "owed_at", "due
 
 def enqueue_claim(session: Session, now: datetime, claim: Claim, digests: DigestSchedule) -> int:
     """Enqueue the messages about a new statement; how many are new. None is enqueued twice."""
-    found = queries_that_find(session, claim.id)
-    return enqueue(
-        session,
-        now,
-        occasion=Occasion.NEW_CLAIMS,
-        subject=f"claim:{claim.id}",
-        speaker_id=claim.speaker_id,
-        query_ids=found,
-        digests=digests,
-    )
+    return _enqueue_about(session, now, claim, Occasion.NEW_CLAIMS, subject=f"claim:{claim.id}", digests=digests)
 
 
 def enqueue_change(session: Session, now: datetime, *, change: Changed, look: str, digests: DigestSchedule) -> int:
@@ -61,14 +52,20 @@ def enqueue_change(session: Session, now: datetime, *, change: Changed, look: st
     `look` is the version or removal that showed it: one message about each.
     """
     claim = session.get_one(Claim, change.appearance.claim_id)
-    found = queries_that_find(session, claim.id)
+    subject = f"appearance:{change.appearance.id}:{look}"
+    return _enqueue_about(session, now, claim, Occasion.SOURCE_CHANGED, subject=subject, digests=digests)
+
+
+def _enqueue_about(
+    session: Session, now: datetime, claim: Claim, occasion: Occasion, *, subject: str, digests: DigestSchedule
+) -> int:
     return enqueue(
         session,
         now,
-        occasion=Occasion.SOURCE_CHANGED,
-        subject=f"appearance:{change.appearance.id}:{look}",
+        occasion=occasion,
+        subject=subject,
         speaker_id=claim.speaker_id,
-        query_ids=found,
+        query_ids=queries_that_find(session, claim.id),
         digests=digests,
     )
 
