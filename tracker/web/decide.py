@@ -12,6 +12,7 @@ from tracker import audit
 from tracker.alerts.ledger import deliveries as alerts
 from tracker.db import Session
 from tracker.decisions import Decision, Journal
+from tracker.errors import TrackerError
 from tracker.positions import queries as positions
 from tracker.positions.ledger import codings as coding_ledger
 from tracker.positions.ledger import desk
@@ -21,7 +22,8 @@ from tracker.positions.queries.review_queue import DOUBTS, QueueKind
 from tracker.speech import queries as speech
 from tracker.speech.ledger import joining, reservations, speakers
 from tracker.speech.ledger.corrections import BadCorrection, Editing
-from tracker.speech.models import Appearance, Claim, LookAlike, QuoteKind, Speaker, Status
+from tracker.speech.models import Claim, QuoteKind, Speaker, Status
+from tracker.speech.queries import by_id
 from tracker.web.context import now, world
 
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -65,6 +67,16 @@ def seen_of_many(db: Session, items: list[tuple[int, str | None]]) -> list[str]:
         coded = codings.get((claim_id, topic_id or ""))
         found.append(f"{coded.coding_id if coded else 0}.{last.get(f'claim:{claim_id}', 0)}")
     return found
+
+
+def attempt(db: Session, step: Callable[[], object]) -> str | None:
+    """Take one step whole or not at all; the sentence on why it can't be taken, None when it was."""
+    try:
+        with db.begin_nested():
+            step()
+    except TrackerError as problem:
+        return str(problem)
+    return None
 
 
 def decide(db: Session, claim: Claim, act: Act, by: str) -> Decision:
@@ -113,10 +125,10 @@ def decide_pair(
     db: Session, number: int, do: str, by: str, *, reason: str = "", item: str = "", batch: str | None = None
 ) -> Decision:
     """Join two statements that look alike, or say that they are two. Raises `BadCorrection`."""
-    pair = db.get(LookAlike, number)
+    pair = by_id.look_alike(db, number)
     if pair is None or pair.decided_at is not None:
         raise BadCorrection("Somebody decided about these two already.")
-    first, second = db.get_one(Claim, pair.claim_id), db.get_one(Claim, pair.other_id)
+    first, second = by_id.claim(db, pair.claim_id), by_id.claim(db, pair.other_id)
     journal = Journal(db)
     speakers_before = [first.speaker_id, second.speaker_id]
     if do == "apart":
@@ -215,7 +227,7 @@ def _merge_into(db: Session, edit: Editing, act: Act) -> tuple[str, list[int]]:
 
 
 def _split(db: Session, edit: Editing, act: Act) -> tuple[str, list[int]]:
-    place = db.get(Appearance, int(act.value)) if NUMBER.fullmatch(act.value) else None
+    place = by_id.appearance(db, int(act.value)) if NUMBER.fullmatch(act.value) else None
     if place is None or place.claim_id != edit.claim.id:
         raise BadCorrection("This appearance does not belong to the statement.")
     made = joining.split(db, now(), edit.journal, place, by=edit.by, reason=act.reason)
@@ -226,7 +238,7 @@ def _split(db: Session, edit: Editing, act: Act) -> tuple[str, list[int]]:
 def _save(db: Session, edit: Editing, act: Act) -> tuple[str, list[int]]:
     """Bring the statement to what the form holds: each field that differs is a correction of its own."""
     claim, done = edit.claim, []
-    current = db.get(Speaker, claim.speaker_id) if claim.speaker_id is not None else None
+    current = by_id.speaker(db, claim.speaker_id)
     # The office that the form shows is the one of whoever spoke so far: another speaker does not get it.
     role = act.role if act.role != (speech.roles(db, [claim])[claim.id] or "") else ""
     if act.speaker != (current.name if current else ""):

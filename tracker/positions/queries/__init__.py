@@ -1,6 +1,6 @@
 """Reads of what statements mean: topics and events, codings, timelines, shifts, and the material of a line-up."""
 
-from tracker.positions.queries.coding_rows import LabelledCoding, codings, history
+from tracker.positions.queries.coding_rows import LabelledCoding, coding, codings, history
 from tracker.positions.queries.coverage import (
     lineup_coverage,
     lineup_documents,
@@ -49,6 +49,7 @@ __all__ = [
     "TopicWithScale",
     "claim_topics",
     "coders",
+    "coding",
     "codings",
     "count",
     "count_proposed_shifts",

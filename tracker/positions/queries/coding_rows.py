@@ -43,6 +43,11 @@ class LabelledCoding:
         return self.state is CodingState.CONFIRMED
 
 
+def coding(session: Session, number: int) -> Coding | None:
+    """The coding with this number."""
+    return session.get(Coding, number)
+
+
 def in_force(
     claim_id: sa.SQLColumnExpression[int] | int,
     topic_id: sa.SQLColumnExpression[str] | str,

@@ -301,11 +301,9 @@ def _decide(public_id: str, kind: QueueKind | None, topic_id: str | None) -> Res
             name = accounts.public_names(db, {holder.by})[holder.by]
             problem = f"{name} has this statement open until {clock_time(holder.until)}. Nothing was saved."
             return _again(db, public_id, kind, topic_id, who=who, problem=problem, status=409)
-        try:
-            with db.begin_nested():
-                desk.decide(db, claim, _act(do, value, kind, topic_id), who.email)
-        except TrackerError as problem:
-            return _again(db, public_id, kind, topic_id, who=who, problem=str(problem), status=400)
+        refused = desk.attempt(db, lambda: desk.decide(db, claim, _act(do, value, kind, topic_id), who.email))
+        if refused is not None:
+            return _again(db, public_id, kind, topic_id, who=who, problem=refused, status=400)
     return _to(following)
 
 

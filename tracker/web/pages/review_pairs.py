@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, redirect, request
 from tracker import accounts
 from tracker.db import Session
 from tracker.decisions import Journal
-from tracker.errors import TrackerError
 from tracker.positions import queries as positions
 from tracker.positions.ledger import desk as desk_ledger
 from tracker.positions.models import Coding, CodingReading, Position, Topic
@@ -16,8 +15,8 @@ from tracker.positions.queries import review_queue
 from tracker.positions.queries.review_queue import QueueKind
 from tracker.speech import phrasing
 from tracker.speech import queries as speech
-from tracker.speech.models import Claim, LookAlike
 from tracker.speech.phrasing import ShownWords
+from tracker.speech.queries import by_id
 from tracker.speech.wording import Piece, difference, visible
 from tracker.web import decide as desk
 from tracker.web import forms
@@ -104,16 +103,15 @@ def decide_pair(number: int) -> Response:
     do = forms.chosen("do", ("merge", "merge-into-second", "apart", "next"))
     if do != "next":
         with writing() as db:
-            found = db.get(LookAlike, number)
+            found = by_id.look_alike(db, number)
             if found is None:
                 abort(404)
             if found.decided_at is not None:
                 return _pair(db, number, "Somebody decided this while you had the page open. Nothing was saved.", 409)
-            try:
-                with db.begin_nested():
-                    desk.decide_pair(db, number, do, who.email, reason=forms.field("note", 500), item=current_path())
-            except TrackerError as problem:
-                return _pair(db, number, str(problem), 400)
+            note, item = forms.field("note", 500), current_path()
+            problem = desk.attempt(db, lambda: desk.decide_pair(db, number, do, who.email, reason=note, item=item))
+            if problem is not None:
+                return _pair(db, number, problem, 400)
     return _on()
 
 
@@ -135,11 +133,9 @@ def sign_shift(number: int) -> Response:
         with writing() as db:
             if not positions.shifts_named(db, [number]):
                 abort(404)
-            try:
-                with db.begin_nested():
-                    desk.sign(db, number, who.email, item=current_path())
-            except TrackerError as problem:
-                return _shift(db, number, str(problem), 409)
+            problem = desk.attempt(db, lambda: desk.sign(db, number, who.email, item=current_path()))
+            if problem is not None:
+                return _shift(db, number, problem, 409)
     return _on()
 
 
@@ -181,7 +177,7 @@ def _on() -> Response:
 
 
 def _pair(db: Session, number: int, problem: str | None = None, status: int = 200) -> Response:
-    found = db.get(LookAlike, number)
+    found = by_id.look_alike(db, number)
     if found is None:
         abort(404)
     known = speech.statements(db, [found.claim_id, found.other_id])
@@ -267,10 +263,10 @@ def _masked(text: str, names: list[str]) -> str:
 
 def _to_code_second(db: Session, number: int) -> Coding:
     """The confirmed coding of somebody else that this person may code again; 404 for any other."""
-    first, who = db.get(Coding, number), require_user()
+    first, who = positions.coding(db, number), require_user()
     if first is None or first.withdrawn_at is not None or first.by == who.email:
         abort(404)
-    claim = db.get_one(Claim, first.claim_id)
+    claim = by_id.claim(db, first.claim_id)
     if claim.merged_into is not None or review_queue.has_coded_second(db, first.claim_id, first.topic_id, who.email):
         abort(404)
     return first
