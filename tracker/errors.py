@@ -45,6 +45,7 @@ TrackerError
   * BadCoding              a coding can't be written as asked
   * BadCorrection          a statement or speaker can't be changed as asked
   * BadMove                a statement can't go from its state to the one asked for
+  * DefinitionConflict     the configuration file and the site both define a topic
   * BadSignature           a shift can't be signed by this person
   * Overtaken              a decision can't be undone: what it changed was changed again since
   * Undelivered            a mail did not go; it says whether another try can help

@@ -183,6 +183,8 @@ class TopicSection(Section):
     any: tuple[Filled, ...] = ()
     all: tuple[Filled, ...] = ()
     none: tuple[Filled, ...] = ()
+    examples_in: tuple[Filled, ...] = ()
+    examples_out: tuple[Filled, ...] = ()
     positions: tuple[PositionSection, ...] = ()
 
     @field_validator("positions")

@@ -174,7 +174,7 @@ def configure(world: World) -> None:
         definitions.configure(
             session,
             now,
-            [_topic(section) for section in settings.topics],
+            [new_topic(section) for section in settings.topics],
             [new_event(section) for section in settings.events],
         )
         session.flush()
@@ -205,12 +205,14 @@ def _speaker(section: SpeakerSection) -> NewSpeaker:
     return NewSpeaker(section.name, section.kind, section.aliases, offices)
 
 
-def _topic(section: TopicSection) -> NewTopic:
+def new_topic(section: TopicSection) -> NewTopic:
+    """A topic as the configuration or a form tells it."""
     return NewTopic(
         id=section.id,
         name=section.name,
         description=section.description,
         rules={"any": list(section.any), "all": list(section.all), "none": list(section.none)},
+        examples={"in": list(section.examples_in), "out": list(section.examples_out)},
         positions=tuple(
             NewPosition(
                 step=one.step,

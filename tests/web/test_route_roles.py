@@ -20,6 +20,7 @@ LEAST = {
     "review_pairs.sign_shift": Role.EDITOR, "review_pairs.second": Role.EDITOR, "review_pairs.code_second": Role.EDITOR,
     "speaker_desk.form": Role.EDITOR, "speaker_desk.decide": Role.EDITOR,
     "event_edits.new": Role.EDITOR, "event_edits.edit": Role.EDITOR, "event_edits.save": Role.EDITOR,
+    "topic_edits.new": Role.EDITOR, "topic_edits.edit": Role.EDITOR, "topic_edits.save": Role.EDITOR,
     "scales.change": Role.EDITOR, "placements.place": Role.EDITOR, "outbox.index": Role.REPORTER,
     "snapshots.link_rival": Role.EDITOR, "snapshots.record": Role.READER,
     "colleagues.index": Role.ADMIN, "colleagues.change": Role.ADMIN,

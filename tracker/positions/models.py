@@ -46,6 +46,10 @@ class Topic(SQLModel, table=True):
     """Version of the scale in force; older positions stay for the codings made with them."""
     scale_by: str | None = None
     """Who changed the scale on the site; from then on the configuration changes it no more."""
+    edited_by: str | None = None
+    """Who made or last changed its rules on the site; such a topic stands in no configuration file."""
+    examples: dict[str, list[str]] = Field(default_factory=dict, sa_type=sa.JSON)
+    """Words, or ids of statements, that must be found (`in`) and must not (`out`): they test the rules, and make none."""
     signatures: int = 1
     """How many people sign a shift before anybody is told of it: 1, or 2 of whom none coded its statements."""
     created_at: datetime = Field(sa_type=UTCDateTime)

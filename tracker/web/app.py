@@ -42,6 +42,7 @@ from tracker.web.pages import (
     speaker_desk,
     speakers,
     statements,
+    topic_edits,
     topics,
     unsure,
 )
@@ -53,7 +54,7 @@ SUBJECTS = (
     home, topics, formulas, scales, events, event_edits, lineup, placements, compare, statements, speakers, snapshots, sources,
     runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles, desk, embeds, outbox,
     rereadings, unsure,
-    review_pairs, colleagues, speaker_desk,
+    review_pairs, colleagues, speaker_desk, topic_edits,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 """Writes of what topics and events are: their scales, days, pivots. From the configuration, or by an editor on the site.
 
-What an editor has changed on the site stays as it is there: from then on the configuration changes it no more.
+What an editor has changed on the site stays as it is there: from then on the configuration changes it no more. A topic is
+defined in one place, its scale aside: in the configuration file or on the site; `configure` refuses one that is in both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +13,13 @@ from sqlmodel import Session, col
 
 from tracker import audit
 from tracker.db import insert_if_absent
+from tracker.errors import TrackerError
 from tracker.positions.ledger.codings import scale_of
 from tracker.positions.models import Event, EventTopic, Position, Side, Topic
+
+
+class DefinitionConflict(TrackerError):
+    """The configuration file and the site both define a topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +37,16 @@ class NewPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTopic:
-    """A topic as it is configured; `rules` are the phrases under `any`, `all` and `none`, `positions` lowest first."""
+    """A topic as it is configured.
+
+    `rules` are the phrases under `any`, `all` and `none`, `examples` those under `in` and `out`, `positions` lowest first.
+    """
 
     id: str
     name: str
     description: str
     rules: dict[str, list[str]]
+    examples: dict[str, list[str]]
     positions: tuple[NewPosition, ...]
 
 
@@ -61,7 +71,10 @@ class NewEvent:
 
 
 def configure(session: Session, now: datetime, topics: Sequence[NewTopic], events: Sequence[NewEvent]) -> None:
-    """Make the configured topics, scales and events, except what was changed on the site since."""
+    """Make the configured topics, scales and events, except what was changed on the site since.
+
+    Raises `DefinitionConflict` for a topic whose rules were written on the site.
+    """
     for topic in topics:
         _configure_topic(session, now, topic)
     for told in events:
@@ -71,10 +84,13 @@ def configure(session: Session, now: datetime, topics: Sequence[NewTopic], event
 
 
 def _configure_topic(session: Session, now: datetime, told: NewTopic) -> None:
-    topic = session.get(Topic, told.id) or Topic(id=told.id, name=told.name, created_at=now, scale=0)
-    topic.name, topic.description, topic.rules = told.name, told.description, told.rules
-    session.add(topic)
-    session.flush()
+    topic = session.get(Topic, told.id)
+    if topic is not None and topic.edited_by is not None:
+        raise DefinitionConflict(
+            f"topics: {told.id!r} is in the configuration file, and on the site, where {topic.edited_by} wrote it "
+            "(take it out of the file, or give the one in the file another id)"
+        )
+    topic = _write_topic(session, now, told, topic)
     steps = scale_of(session, topic)
     if topic.scale_by is not None:
         return
@@ -84,6 +100,45 @@ def _configure_topic(session: Session, now: datetime, told: NewTopic) -> None:
             session.add(row)
         return
     _new_version(session, topic, told.positions)
+
+
+def save_topic(session: Session, now: datetime, *, by: str, told: NewTopic, reason: str) -> Topic:
+    """Write a topic's name, description, rules and examples as an editor wants them; its scale stays as it is.
+
+    New or changed, field by field in the audit trail. What is held follows by the job `reread`, which tells nobody.
+    """
+    topic = session.get(Topic, told.id)
+    old = _topic_fields(topic) if topic is not None else {}
+    topic = _write_topic(session, now, told, topic)
+    topic.edited_by = by
+    session.add(topic)
+    session.flush()
+    subject = f"topic:{topic.id}"
+    if not old:
+        audit.write(session, now, actor=by, action="topic made", subject=subject, new=topic.name, reason=reason)
+    for name, value in _topic_fields(topic).items():
+        if value != old.get(name, ""):
+            audit.write(session, now, actor=by, action="topic changed", subject=subject, field=name,
+                        old=old.get(name), new=value, reason=reason)  # fmt: skip
+    return topic
+
+
+def _write_topic(session: Session, now: datetime, told: NewTopic, topic: Topic | None) -> Topic:
+    topic = topic or Topic(id=told.id, name=told.name, created_at=now, scale=0)
+    topic.name, topic.description, topic.rules, topic.examples = told.name, told.description, told.rules, told.examples
+    session.add(topic)
+    session.flush()
+    return topic
+
+
+def _topic_fields(topic: Topic) -> dict[str, str]:
+    """A topic's fields as the audit trail names them."""
+    lists = {**topic.rules, **{f"examples_{kind}": told for kind, told in topic.examples.items()}}
+    return {
+        "name": topic.name,
+        "description": topic.description,
+        **{name: "; ".join(told) for name, told in sorted(lists.items())},
+    }
 
 
 def change_scale(

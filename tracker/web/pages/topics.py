@@ -13,7 +13,7 @@ from tracker.positions.queries import Filters, TopicStats, TopicWithScale
 from tracker.speech import queries as speech
 from tracker.speech.queries import PAGE, Statement
 from tracker.web import forms
-from tracker.web.context import now, reading, render
+from tracker.web.context import can, now, reading, render
 from tracker.web.views import charts, dates
 from tracker.web.views.cards import Card, Paging, card, paging
 from tracker.web.views.charts import BarChart
@@ -23,7 +23,7 @@ from tracker.web.views.topics import EventLink, TopicSummary, event_link, summar
 pages = Blueprint("topics", __name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicsPage:
     """Every topic with its numbers."""
 
@@ -31,6 +31,7 @@ class TopicsPage:
     section: ClassVar[str] = "topics"
     title: str
     topics: tuple[TopicSummary, ...]
+    may_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class TopicPage:
     section: ClassVar[str] = "topics"
     title: str
     topic: Topic
+    may_change: bool
     lead: str
     events: tuple[EventLink, ...]
     chart: BarChart | None
@@ -78,7 +80,7 @@ class TopicPage:
 def index() -> Response:
     """Every topic."""
     with reading() as db:
-        page = TopicsPage("Topics", tuple(summaries(db)))
+        page = TopicsPage(title="Topics", topics=tuple(summaries(db)), may_change=can("correct statements"))
     return render(page)
 
 
@@ -108,6 +110,7 @@ def _page(db: Session, subject: TopicWithScale) -> TopicPage:
     return TopicPage(
         title=subject.topic.name,
         topic=subject.topic,
+        may_change=can("correct statements"),
         lead=_lead(shape),
         events=tuple(event_link(event) for event in _happened_first(events, now())),
         chart=charts.bar_chart(shape.days, [(event.name, event.starts_on, event.ends_on) for event in events]),

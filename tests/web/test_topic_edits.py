@@ -1,0 +1,194 @@
+"""Topics are made and changed on the site, by editors, with a reason; what is wrong is told and nothing typed is lost."""
+
+import html
+
+import pytest
+from sqlmodel import col, select
+
+from tests.web.conftest import token
+from tracker import world as worlds
+from tracker.audit import AuditEntry
+from tracker.positions.ledger.definitions import DefinitionConflict
+from tracker.positions.models import Topic
+from tracker.setting_sections import TopicSection
+
+FERRY = {
+    "name": "The night ferry", "description": "Whether the ferry goes at night. Not: timetables.",
+    "any": "night ferry\nferry at night\nпором уночі", "all": "", "none": "ferry museum",
+    "examples_in": "The ferry must run at night.", "examples_out": "The ferry museum is open.",
+    "reason": "Readers ask for it.",
+}  # fmt: skip
+
+
+def save(client, topic="new", **fields):
+    address = "/topics/new" if topic == "new" else f"/topics/{topic}/edit"
+    page = client.get(address).get_data(as_text=True)
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    sent = {"csrf_token": token(client, address), "seen": seen, **FERRY, **fields}
+    return client.post(f"/topics/{topic}/edit", data=sent)
+
+
+def held(world, topic="the-night-ferry"):
+    with world.database.reading() as session:
+        return session.get(Topic, topic)
+
+
+def trail(world, topic="the-night-ferry"):
+    with world.database.reading() as session:
+        query = select(AuditEntry).where(AuditEntry.subject == f"topic:{topic}").order_by(col(AuditEntry.id))
+        return [(one.actor, one.action, one.field, one.old, one.new, one.reason) for one in session.exec(query)]
+
+
+def configured(world, **topic):
+    told = {"id": "the-night-ferry", "name": "The ferry of the file", "any": ["ferry"], **topic}
+    section = TopicSection.model_validate(told)
+    object.__setattr__(world, "settings", world.settings.model_copy(update={"topics": (section,)}))
+
+
+def test_an_editor_makes_a_topic_with_phrases_and_examples(editor, site_world):
+    assert save(editor).headers["Location"].endswith("/t/the-night-ferry")
+    topic = held(site_world)
+    assert topic.rules == {
+        "any": ["night ferry", "ferry at night", "пором уночі"], "all": [], "none": ["ferry museum"]
+    }  # fmt: skip
+    assert topic.examples == {"in": ["The ferry must run at night."], "out": ["The ferry museum is open."]}
+    assert topic.edited_by == "vera@example.org"
+    assert "The night ferry" in editor.get("/topics").get_data(as_text=True)
+    assert "No statement found yet" in editor.get("/t/the-night-ferry").get_data(as_text=True)
+    assert "has no scale yet" in editor.get("/t/the-night-ferry/scale").get_data(as_text=True)
+    assert ("vera@example.org", "topic made", None, None, "The night ferry", "Readers ask for it.") in trail(site_world)
+
+
+def test_a_change_says_field_by_field_who_and_why_and_keeps_the_address(editor, site_world):
+    save(editor)
+    answer = save(editor, "the-night-ferry", name="Ferries after dark", any="night ferry", none="", reason="Too wide.")
+    assert answer.status_code == 303
+    topic = held(site_world)
+    assert (topic.name, topic.rules["any"], topic.rules["none"]) == ("Ferries after dark", ["night ferry"], [])
+    changed = [entry for entry in trail(site_world) if entry[5] == "Too wide."]
+    assert [(field, old, new) for _, _, field, old, new, _ in changed] == [
+        ("name", "The night ferry", "Ferries after dark"),
+        ("any", "night ferry; ferry at night; пором уночі", "night ferry"),
+        ("none", "ferry museum", ""),
+    ]
+
+
+def test_a_save_without_a_change_writes_nothing_into_the_trail(editor, site_world):
+    save(editor)
+    before = trail(site_world)
+    save(editor, "the-night-ferry")
+    assert trail(site_world) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Ціна солі", "tsina-soli"), ("L’accès à l’île", "l-acces-a-l-ile"), ("Ölpreis 2024", "olpreis-2024"),
+        ("  A   toll?  ", "a-toll"), ("Τα λιμάνια", None), ("港口", None), ("—", None),
+    ],
+)  # fmt: skip
+def test_the_address_is_made_from_the_name_in_any_script_or_asked_for(editor, site_world, name, address):
+    answer = save(editor, name=name)
+    if answer.status_code == 303:
+        assert answer.headers["Location"] == f"/t/{address}"
+        assert held(site_world, address).name == name.strip()
+    else:
+        assert "none can be made from this name" in answer.get_data(as_text=True)
+        assert address is None
+        assert save(editor, name=name, address="harbours").status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["“closed for good”", "„closed for good“", "«closed for good»", '"closed for good"'])
+def test_marks_of_every_style_make_a_phrase_that_must_stand_as_it_is(editor, site_world, typed):
+    save(editor, any=typed)
+    assert held(site_world).rules["any"] == ['"closed for good"']
+
+
+@pytest.mark.parametrize(
+    "line", ["http://127.0.0.1:8000/c/{}", "/c/{}", "/c/{}/", "https://news.example/record/c/{}", "{}"]
+)
+def test_a_statement_is_an_example_by_its_address(editor, site_world, seeded, line):
+    public_id = seeded.claims["mara-lind-2"]
+    save(editor, examples_in=line.format(public_id))
+    assert held(site_world).examples["in"] == [public_id]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"name": ""}, "Name: is blank"), ({"reason": ""}, "Why you make or change it: is blank"),
+        ({"any": "", "all": ""}, "Write at least one phrase"), ({"any": "toll\n–––"}, "“–––” has no word in it"),
+        ({"any": '"night ferry'}, "a quotation mark on one side only"),
+        ({"none": "NIGHT ferry"}, "“night ferry” stands under “One of these” and under “None of these”"),
+        ({"any": "x" * 201}, "has 201 letters; 200 are the most"), ({"name": "n" * 201}, "Name: 201 letters; 200"),
+        ({"any": "\n".join(f"toll {number}" for number in range(61))}, "One of these: 61 lines; 60 are the most"),
+        ({"any": "night\u202eferry"}, "One of these, line 1: holds the invisible character U+202E"),
+        ({"address": "Night Ferry"}, "Address: write one in small letters"),
+        ({"address": "new"}, "“new” is the address of this form"),
+        ({"address": "harbour-pact"}, "“harbour-pact” is the address of “Norland’s entry into the Harbour Pact” already"),
+        ({"examples_in": "/c/unheardof"}, "/c/unheardof is no statement on the record"),
+        ({"examples_out": "The ferry must run at night!"}, "is said to belong and not to belong"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_in_a_sentence_and_all_that_was_typed_is_there_again(editor, site_world, fields, told):
+    answer = save(editor, **fields)
+    text = html.unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 400
+    assert told in text
+    for value in {**FERRY, **fields}.values():
+        assert value.replace("\u202e", "").strip() in text.replace("\u202e", "")
+    assert held(site_world) is None
+    assert trail(site_world) == []
+
+
+def test_a_topic_of_the_configuration_file_is_changed_there_only(editor, site_world):
+    configured(site_world)
+    worlds.configure(site_world)
+    page = editor.get("/topics/the-night-ferry/edit").get_data(as_text=True)
+    assert "Change it there" in page
+    assert 'class="btn btn-primary">Save' not in page
+    answer = save(editor, "the-night-ferry", name="Mine")
+    assert answer.status_code == 409
+    assert "Mine" in answer.get_data(as_text=True)
+    assert held(site_world).name == "The ferry of the file"
+    assert "“the-night-ferry” is the address of" in html.unescape(save(editor).get_data(as_text=True))
+
+
+def test_a_topic_in_both_places_is_an_error_at_the_start_and_the_site_s_one_stays(editor, site_world):
+    save(editor)
+    configured(site_world)
+    with pytest.raises(DefinitionConflict, match="'the-night-ferry' is in the configuration file, and on the site"):
+        worlds.configure(site_world)
+    assert held(site_world).name == "The night ferry"
+
+
+def test_a_topic_that_left_the_file_can_be_changed_on_the_site(editor, site_world):
+    configured(site_world)
+    worlds.configure(site_world)
+    object.__setattr__(site_world, "settings", site_world.settings.model_copy(update={"topics": ()}))
+    assert save(editor, "the-night-ferry").status_code == 303
+    assert held(site_world).edited_by == "vera@example.org"
+
+
+def test_the_second_of_two_editors_is_told_and_keeps_what_was_typed(editor, site_world):
+    save(editor)
+    address = "/topics/the-night-ferry/edit"
+    page = editor.get(address).get_data(as_text=True)
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    save(editor, "the-night-ferry", name="First")
+    sent = {"csrf_token": token(editor, address), "seen": seen, **FERRY, "name": "Second"}
+    answer = editor.post(address, data=sent)
+    assert answer.status_code == 409
+    assert "Somebody else changed this topic" in answer.get_data(as_text=True)
+    assert "Second" in answer.get_data(as_text=True)
+    assert held(site_world).name == "First"
+
+
+def test_visitors_see_no_way_to_change_a_topic(client):
+    for address in ("/topics", "/t/harbour-pact"):
+        assert "/edit" not in client.get(address).get_data(as_text=True)
+    assert client.get("/topics/none-such/edit").status_code == 302
+
+
+def test_a_topic_that_is_none_is_not_found(editor):
+    assert editor.get("/topics/none-such/edit").status_code == 404
