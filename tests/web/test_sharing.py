@@ -103,3 +103,84 @@ def test_oembed_gives_a_sandboxed_frame_of_the_size_asked_for(client, seeded):
 )
 def test_oembed_says_what_it_does_not_give(client, query, status):
     assert client.get("/oembed", query_string=query).status_code == status
+
+
+LINE_UP = "/t/harbour-pact/around/seaford-2024"
+
+
+def test_an_embedded_line_up_may_stand_in_any_page_and_runs_and_keeps_nothing(client):
+    answer = client.get(f"/embed{LINE_UP}?window=60&order=name")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors *" in policy
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+    assert "X-Frame-Options" not in answer.headers
+    assert "Set-Cookie" not in answer.headers
+    page = answer.get_data(as_text=True)
+    assert "<script" not in page
+    assert "<form" not in page
+    assert page.count('<th scope="row">') == 10
+    assert f'href="http://127.0.0.1:8000{LINE_UP}?window=60&amp;order=name#tor-aske"' in page
+    assert "in the 60 days either side of" in page
+
+
+def test_an_embedded_line_up_never_shows_suggestions(client, editor):
+    for visitor in (client, editor):
+        page = visitor.get(f"/embed{LINE_UP}").get_data(as_text=True)
+        assert "dot-prop" not in page
+        assert "Show suggestions" not in page
+    assert client.get(f"/embed{LINE_UP}?show=all").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("", ""),
+        ("?show=all&page=1", ""),
+        ("?window=30&show=all", "?window=30"),
+        ("?speaker=tor-aske&speaker=mara-lind", "?speaker=tor-aske&amp;speaker=mara-lind"),
+        ("?from=2024-05-01&to=&order=name", "?from=2024-05-01&amp;order=name"),
+    ],
+)
+def test_oembed_gives_the_frame_of_a_line_up_with_the_filters_of_its_address(client, query, kept):
+    asked = {"url": f"http://127.0.0.1:8000{LINE_UP}{query}", "maxwidth": 700}
+    told = client.get("/oembed", query_string=asked).get_json()
+    assert (told["type"], told["width"]) == ("rich", 700)
+    assert f'src="http://127.0.0.1:8000/embed{LINE_UP}{kept}"' in told["html"]
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in told["html"]
+    assert "before and after" in told["title"]
+    assert "author_name" not in told
+
+
+def test_a_frame_is_higher_the_more_speakers_it_shows(client):
+    def height(query):
+        return client.get("/oembed", query_string={"url": f"http://127.0.0.1:8000{LINE_UP}{query}"}).get_json()[
+            "height"
+        ]
+
+    assert height("?speaker=tor-aske") < height("")
+
+
+def test_the_page_of_a_line_up_names_its_oembed_which_answers(client):
+    page = client.get(f"{LINE_UP}?window=60&order=name").get_data(as_text=True)
+    link = re.search(r'application/json\+oembed" title="[^"]*" href="([^"]*)"', page)[1].replace("&amp;", "&")
+    assert client.get(link.removeprefix("http://127.0.0.1:8000")).get_json()["html"] in (
+        page.split('<textarea id="frame" rows="5" readonly>')[1].split("</textarea>")[0]
+        .replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"').replace("&amp;", "&")
+    )  # fmt: skip
+    assert '<meta property="og:description" content="What ten speakers said in the 60 days' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (f"{LINE_UP}?window=7", 400),
+        (f"{LINE_UP}?colour=red", 400),
+        (f"{LINE_UP}?group=nobody", 400),
+        ("/t/harbour-pact/around/nothing", 404),
+        ("/t/harbour-pact", 404),
+        (f"{LINE_UP}/more", 404),
+    ],
+)
+def test_oembed_of_a_line_up_that_is_not_there_says_so(client, address, status):
+    assert client.get("/oembed", query_string={"url": f"http://127.0.0.1:8000{address}"}).status_code == status

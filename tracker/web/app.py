@@ -29,6 +29,7 @@ from tracker.web.pages import (
     health,
     home,
     lineup,
+    lineup_images,
     outbox,
     placements,
     rereadings,
@@ -51,10 +52,9 @@ from tracker.world import World
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
-    home, topics, formulas, scales, events, event_edits, lineup, placements, compare, statements, speakers, snapshots, sources,
-    runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles, desk, embeds, outbox,
-    rereadings, unsure,
-    review_pairs, colleagues, speaker_desk, topic_edits,
+    home, topics, formulas, scales, events, event_edits, lineup, lineup_images, placements, compare, statements, speakers,
+    snapshots, sources, runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles,
+    desk, embeds, outbox, rereadings, unsure, review_pairs, colleagues, speaker_desk, topic_edits,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Statements in pages of others: a small page for a frame, and oEmbed (oembed.com) that tells where it is."""
+"""Statements and line-ups in pages of others: a small page for a frame, and oEmbed (oembed.com) that tells where it is."""
 
 import re
 from dataclasses import dataclass
@@ -14,11 +14,14 @@ from tracker.web import forms
 from tracker.web.context import absolute_url, reading, world
 from tracker.web.errors import problem
 from tracker.web.views.cards import Card, card
-from tracker.web.views.sharing import SIZE, frame
+from tracker.web.views.lineup_figure import SharedLineUp, shared_line_up
+from tracker.web.views.lineup_request import read_address, read_shared_request, shared_query
+from tracker.web.views.sharing import SIZE, embedded_line_up, frame, line_up_size
 from tracker.web.views.statements import statement_cards
 
 STATEMENT = re.compile(r"/c/([a-z0-9]{1,20})")
-LONGEST_URL = 500
+LINE_UP = re.compile(r"/t/([^/]+)/around/([^/]+)")
+LONGEST_URL = 1000
 
 pages = Blueprint("embeds", __name__)
 
@@ -33,6 +36,27 @@ class EmbeddedStatement:
     card: Card
     permalink: str
     site: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedLineUp:
+    """Answers, on a page of another site: who moved at an event, and where to check it."""
+
+    template: ClassVar[str] = "embed_lineup.html"
+    section: ClassVar[str] = ""
+    title: str
+    shared: SharedLineUp
+    site: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """The embed of an address: where it is, counted from the site's root, whose words it has, how large it asks to be."""
+
+    path: str
+    title: str
+    author: str | None
+    size: tuple[int, int]
 
 
 @pages.get("/embed/c/<public_id>")
@@ -51,26 +75,36 @@ def statement(public_id: str) -> Response:
     return make_response(render_template(page.template, page=page))
 
 
+@pages.get("/embed/t/<topic_id>/around/<event_id>")
+def lineup(topic_id: str, event_id: str) -> Response:
+    """The chart of a line-up with its filters, for a frame in a page of any site."""
+    asked = read_shared_request()
+    permalink = absolute_url(f"/t/{topic_id}/around/{event_id}{shared_query()}")
+    with reading() as db:
+        found = shared_line_up(db, topic_id, event_id, asked, permalink)
+    if found is None:
+        abort(404)
+    page = EmbeddedLineUp(title=found.title, shared=found, site=world().settings.site.name)
+    return make_response(render_template(page.template, page=page))
+
+
 @pages.get("/oembed")
 def oembed() -> Response:
     """Where the embed of an address of this site is, as its consumer asks for it; 501 for XML, which we don't give."""
     forms.only("url", "format", "maxwidth", "maxheight")
     if forms.choice("format", ("json", "xml")) == "xml":
         abort(problem(501, "Only format=json is given."))
-    address = forms.text("url", LONGEST_URL) or ""
-    width, height = (
-        min(value or size, size)
-        for value, size in zip((forms.number("maxwidth"), forms.number("maxheight")), SIZE, strict=True)
-    )
-    found = _shown(_statement_id(address))
+    most = forms.number("maxwidth"), forms.number("maxheight")
+    found = _embedded(forms.text("url", LONGEST_URL) or "")
+    width, height = (min(value or size, size) for value, size in zip(most, found.size, strict=True))
     told: dict[str, Any] = {
         "version": "1.0",
         "type": "rich",
-        "title": card(found).label,
-        "author_name": found.speaker.name if found.speaker else None,
+        "title": found.title,
+        "author_name": found.author,
         "provider_name": world().settings.site.name,
         "provider_url": absolute_url("/"),
-        "html": frame(f"/embed/c/{found.public_id}", card(found).label, width, height),
+        "html": frame(found.path, found.title, width, height),
         "width": width,
         "height": height,
     }
@@ -78,15 +112,30 @@ def oembed() -> Response:
     return make_response(body)
 
 
-def _statement_id(address: str) -> str:
-    """The statement that a full address of this site names; 404 for any other address."""
-    here = urlsplit(absolute_url(""))
-    asked = urlsplit(address)
+def _embedded(address: str) -> Embedded:
+    """What an address of this site is embedded as; 404 for one that has no embed. Raises `Malformed` for a filter in it."""
+    here, asked = urlsplit(absolute_url("")), urlsplit(address)
     path = asked.path.removeprefix(here.path.rstrip("/"))
-    found = STATEMENT.fullmatch(path)
-    if asked.netloc != here.netloc or found is None:
+    if asked.netloc != here.netloc:
         abort(404)
-    return found[1]
+    if (found := STATEMENT.fullmatch(path)) is not None:
+        one = _shown(found[1])
+        return Embedded(
+            path=f"/embed/c/{one.public_id}",
+            title=card(one).label,
+            author=one.speaker.name if one.speaker else None,
+            size=SIZE,
+        )
+    if (found := LINE_UP.fullmatch(path)) is None:
+        abort(404)
+    filters, query = read_address(asked.query)
+    with reading() as db:
+        shown = shared_line_up(db, found[1], found[2], filters, address)
+    if shown is None:
+        abort(404)
+    return Embedded(
+        path=embedded_line_up(found[1], found[2], query), title=shown.title, author=None, size=line_up_size(shown.rows)
+    )
 
 
 def _shown(public_id: str) -> Statement:

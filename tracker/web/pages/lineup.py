@@ -11,24 +11,22 @@ from markupsafe import Markup
 from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions.lineup import ORDERS, LineUp, LineUpRow
-from tracker.positions.models import Event, Position, Topic
+from tracker.positions.models import Event, Topic
 from tracker.positions.placement import LineUpStatement
 from tracker.speech import queries as speech
 from tracker.web import forms
 from tracker.web.cache import cached
 from tracker.web.context import absolute_url, as_response, can, now, reading, render
-from tracker.web.forms import Malformed
-from tracker.web.views import dates, lineup_chart
+from tracker.web.views import dates, lineup_chart, lineup_figure
 from tracker.web.views.cards import Paging, VerdictCount, paging, verdict_counts
-from tracker.web.views.lineup_chart import LineUpChart, nearest
+from tracker.web.views.lineup_figure import ROWS, LineUpFigure, asked_line_up, drawn
 from tracker.web.views.lineup_group import GroupSpread, spread
-from tracker.web.views.lineup_request import ORDER_WORDS, WINDOWS, LineUpRequest, read_request
+from tracker.web.views.lineup_request import ORDER_WORDS, WINDOWS, LineUpRequest, read_request, shared_query
 from tracker.web.views.lineup_rows import NumberedSource, ShownLineUp, SpeakerRow, searched, tell_rows
-from tracker.web.views.lineups import KeptLineUp, line_up
+from tracker.web.views.lineups import KeptLineUp
+from tracker.web.views.png import unavailable
+from tracker.web.views.sharing import SharedChart, oembed_address, shared_chart
 from tracker.web.views.topics import EventLink, event_link
-
-ROWS = 40
-"""Speakers on one page: as many as a chart can hold apart; the tally counts all."""
 
 pages = Blueprint("lineup", __name__)
 
@@ -67,12 +65,9 @@ class LineUpContent:
     event: Event
     events: tuple[EventLink, ...]
     lead: str
-    pivot_name: str
     tally: tuple[VerdictCount, ...]
     form: LineUpForm
-    positions: tuple[Position, ...]
-    chart: LineUpChart | None
-    finding: str
+    figure: LineUpFigure | None
     before_days: str
     pivot_day: str
     after_days: str
@@ -82,13 +77,15 @@ class LineUpContent:
     paging: Paging
     searched: str
     unresolved: int
+    share: SharedChart | None
+    """None where no position is confirmed, so that there is no chart to share."""
     other_view: str
     """This line-up with suggestions, or without them."""
     this_address: str
     may_place: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineUpPage:
     """Answers: how many speakers moved at this event, and who. `content` is a rendered `LineUpContent`."""
 
@@ -96,6 +93,9 @@ class LineUpPage:
     section: ClassVar[str] = "events"
     title: str
     content: Markup
+    lead: str
+    permalink: str
+    oembed: str
 
 
 @pages.get("/t/<topic_id>/around/<event_id>")
@@ -107,15 +107,13 @@ def lineup_page(topic_id: str, event_id: str) -> Response:
         query = forms.address(drop=("event",), ends="").partition("?")[2].rstrip("&")
         return as_response(redirect(url_for("lineup.lineup_page", topic_id=topic_id, event_id=other) + f"?{query}"))
     with reading() as db:
-        whole = line_up(db, topic_id, event_id, asked.options, asked.speakers, group=asked.group, at=asked.at)
+        whole = asked_line_up(db, topic_id, event_id, asked)
         if whole is None:
             abort(404)
-        if asked.group is not None and asked.group not in whole.groups:
-            raise Malformed("group", f"is none of: {', '.join(whole.groups) or 'none is known'}")
         first = (forms.page() - 1) * ROWS
         if first and first >= len(whole.built.rows):
             abort(404)
-        title = f"{whole.subject.topic.name}, before and after: {whole.event.name}"
+        title = lineup_figure.title(whole)
         if can("confirm position"):  # their page holds forms, whose tokens are their own
             content = _rendered(db, whole, first, asked)
         else:
@@ -124,7 +122,34 @@ def lineup_page(topic_id: str, event_id: str) -> Response:
             content = cached(
                 db, name, lambda: _rendered(db, whole, first, asked), (whole.facts, now().date()), large=True
             )
-    return render(LineUpPage(title, content))
+    permalink = absolute_url(f"/t/{topic_id}/around/{event_id}{shared_query()}")
+    return render(
+        LineUpPage(
+            title=title,
+            content=content,
+            lead=lineup_figure.lead(whole, asked),
+            permalink=permalink,
+            oembed=oembed_address(permalink),
+        )
+    )
+
+
+def _share(material: ShownLineUp) -> SharedChart | None:
+    whole = material.whole
+    if not any(
+        one is not None and one.step is not None
+        for row in whole.built.rows[:ROWS]
+        for one in (row.before.key, row.after.key)
+    ):
+        return None
+    return shared_chart(
+        whole.subject.topic.id,
+        whole.event.id,
+        query=shared_query(),
+        title=lineup_figure.title(whole),
+        rows=min(ROWS, len(whole.built.rows)),
+        png=unavailable() is None,
+    )
 
 
 def _rendered(db: Session, whole: KeptLineUp, first: int, asked: LineUpRequest) -> Markup:
@@ -154,9 +179,7 @@ def _rendered(db: Session, whole: KeptLineUp, first: int, asked: LineUpRequest) 
 
 def _told(row: LineUpRow) -> Iterator[LineUpStatement]:
     """The statements of a row that a page tells anything of, and the last one of all, which tells the role."""
-    for cell, early in ((row.before, True), (row.after, False)):
-        yield from nearest(cell, before=early)
-        yield from (one for one in (cell.key, cell.proposed) if one is not None)
+    yield from drawn(row)
     yield from (*row.during, *row.same_day, *row.uncertain, *row.unknown)
     yield row.everything[-1]
 
@@ -165,27 +188,28 @@ def _page(material: ShownLineUp, asked: LineUpRequest, choices: tuple[SpeakerCho
     today = now().astimezone(UTC).date()
     whole, event = material.whole, material.whole.event
     subject = whole.subject
-    built = replace(whole.built, rows=material.rows)
+    other_view = forms.address(
+        drop=("show", "page"), ends=f"show={'all' if asked.show == 'confirmed' else 'confirmed'}"
+    )
     steps = [(one.step, one.label) for one in subject.positions]
-    drawable = bool(steps) and any(_has_position(row) for row in built.rows)
     rows, sources = tell_rows(material, today)
-    pivot, name = whole.turn.day, event.pivot_name or event.name
-    before_days, after_days = _spans(whole.built, pivot, today)
+    before_days, after_days = _spans(whole.built, whole.turn.day, today)
     members = whole.groups[asked.group] if asked.group is not None else None
     return LineUpContent(
-        title=f"{subject.topic.name}, before and after: {event.name}",
+        title=lineup_figure.title(whole),
         topic=subject.topic,
         event=event,
         events=tuple(event_link(one) for one in whole.events),
-        lead=_lead(len(whole.built.rows), asked, name, pivot),
-        pivot_name=f"{name}, {dates.short_day(pivot)}" if event.pivot_name else name,
+        lead=lineup_figure.lead(whole, asked),
         tally=verdict_counts(whole.built),
         form=_form(whole, asked, choices),
-        positions=subject.positions,
-        chart=lineup_chart.draw(built, whole.turn, steps, whole.speakers, material.statements.get)
-        if drawable
-        else None,
-        finding=lineup_chart.finding(built, whole.speakers),
+        figure=lineup_figure.figure(
+            whole,
+            material.rows,
+            material.statements.get,
+            confirmed=asked.show == "confirmed",
+            other_view=other_view,
+        ),
         before_days=before_days,
         pivot_day=lineup_chart.pivot_words(whole.turn),
         after_days=after_days,
@@ -195,16 +219,11 @@ def _page(material: ShownLineUp, asked: LineUpRequest, choices: tuple[SpeakerCho
         paging=paging(forms.page(), ROWS, len(whole.built.rows), forms.address()),
         searched=searched(material.coverage[1]),
         unresolved=whole.unresolved,
-        other_view=forms.address(
-            drop=("show", "page"), ends=f"show={'all' if asked.show == 'confirmed' else 'confirmed'}"
-        ),
+        other_view=other_view,
+        share=_share(material),
         may_place=can("confirm position"),
         this_address=absolute_url(forms.address(drop=("event",), ends="").rstrip("?&")),
     )
-
-
-def _has_position(row: LineUpRow) -> bool:
-    return any(one is not None and one.step is not None for one in (row.before.shown, row.after.shown))
 
 
 def _form(whole: KeptLineUp, asked: LineUpRequest, choices: tuple[SpeakerChoice, ...]) -> LineUpForm:
@@ -234,16 +253,3 @@ def _spans(built: LineUp, pivot: date, today: date) -> tuple[str, str]:
         early,
         f"{dates.short_day(pivot)} to {dates.short_day(today)} (window ends {dates.short_day(built.last_day)})",
     )
-
-
-def _lead(speakers: int, asked: LineUpRequest, name: str, pivot: date) -> str:
-    who = f"{dates.spelled(speakers, 'speaker').lower()}"
-    if asked.first or asked.last:
-        bounds = [f"{word} {dates.short_day(day)}" for word, day in (("from", asked.first), ("to", asked.last)) if day]
-        days = f"{' '.join(bounds)}, before and after"
-    elif asked.window == "all":
-        days = "at any time before and after"
-    else:
-        days = f"in the {asked.window} days either side of"
-    known = f", as the record knew it on {dates.moment(asked.at)}" if asked.at else ""
-    return f"What {who} said {days} {dates.day(pivot)} ({name}), quoted word for word{known}."

@@ -1,10 +1,12 @@
-"""A statement as it is cited, previewed and embedded elsewhere; every place gives the same words, days and addresses."""
+"""Statements and line-ups as cited, previewed and embedded elsewhere: the same words, days and addresses everywhere."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from flask import url_for
 from markupsafe import Markup
 
 from tracker.archive.urls import on_the_web
@@ -19,6 +21,8 @@ SHORT = 200
 """Letters of a preview; what shows previews cuts longer ones itself."""
 SIZE = (560, 360)
 """Width and height, in CSS pixels, that an embedded statement asks for."""
+LINE_UP_WIDTH, HEAD_HEIGHT, ROW_HEIGHT, MOST_HEIGHT = 960, 420, 48, 1200
+"""The same of an embedded line-up, whose height grows with its rows; a longer one scrolls in its frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,52 @@ class SharedStatement:
     frame: str
     """The HTML that embeds it."""
     linked_data: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedChart:
+    """A line-up's chart as a file, in the words of its link."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedChart:
+    """A line-up's chart for others: files to save, and the HTML that embeds it."""
+
+    files: tuple[SavedChart, ...]
+    frame: str
+
+
+def shared_chart(topic_id: str, event_id: str, *, query: str, title: str, rows: int, png: bool) -> SharedChart:
+    """How others may show the chart of a line-up with the filters of `query`; `png`: whether it can be had as PNG."""
+    files = []
+    for ending in ("svg", "png") if png else ("svg",):
+        here = url_for("lineup_images.image", topic_id=topic_id, event_id=event_id, ending=ending)
+        narrow = f"{here}{query}{'&' if query else '?'}layout=narrow"
+        files += [
+            SavedChart(words=ending.upper(), address=f"{here}{query}"),
+            SavedChart(words=f"{ending.upper()} for telephones", address=narrow),
+        ]
+    return SharedChart(
+        files=tuple(files), frame=frame(embedded_line_up(topic_id, event_id, query), title, *line_up_size(rows))
+    )
+
+
+def embedded_line_up(topic_id: str, event_id: str, query: str) -> str:
+    """The path of the embed of a line-up, counted from the site's root."""
+    return f"/embed/t/{topic_id}/around/{event_id}{query}"
+
+
+def line_up_size(rows: int) -> tuple[int, int]:
+    """Width and height that an embedded line-up of so many rows asks for."""
+    return LINE_UP_WIDTH, min(MOST_HEIGHT, HEAD_HEIGHT + ROW_HEIGHT * rows)
+
+
+def oembed_address(permalink: str) -> str:
+    """Where oEmbed tells of an address of ours."""
+    return absolute_url(f"/oembed?{urlencode({'format': 'json', 'url': permalink}, safe=':/')}")
 
 
 def cited(one: Statement, card: Card) -> CitedStatement:
@@ -63,7 +113,7 @@ def shared(one: Statement, card: Card, addresses: Sequence[str]) -> SharedStatem
         title=card.label,
         description=words if len(words) <= SHORT else f"{words[: SHORT - 1].rstrip()}…",
         permalink=permalink,
-        oembed=absolute_url(f"/oembed?format=json&url={permalink}"),
+        oembed=oembed_address(permalink),
         frame=frame(f"/embed/c/{one.public_id}", card.label, *SIZE),
         linked_data=linked_data(_graph(one, card, addresses)),
     )
