@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from tracker.positions import queries as positions
 from tracker.positions.matching import VERSION as MATCHING
+from tracker.positions.suggesters.assertion import VERSION as SUGGESTING
 from tracker.speech import queries as speech
 from tracker.speech.people.known_speakers import KnownSpeakers
 from tracker.speech.people.office_holders import office_holders
@@ -61,7 +62,9 @@ def context_name(world: World, known: Iterable[KnownSpeaker]) -> str:
     configured = sorted(section.name for section in world.settings.speakers)
     told = [asdict(one) for one in known if (one.aliases or one.offices) and not _is_listed(one)]
     told.sort(key=lambda one: str(one["name"]))
-    return " ".join((READER_VERSION, *map(_digest, ([configured, told], [MATCHING, topics], [MATCHING, scales]))))
+    return " ".join(
+        (READER_VERSION, *map(_digest, ([configured, told], [MATCHING, topics], [MATCHING, SUGGESTING, scales])))
+    )
 
 
 def _is_listed(speaker: KnownSpeaker) -> bool:

@@ -141,6 +141,20 @@ class Denials:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class AssertionWords:
+    """Words that keep a sentence from asserting what it speaks of; beside ``negation_words`` and ``conditions``."""
+
+    negating: tuple[str, ...] = ()
+    """More words and phrases by which a clause negates: "few", "too early", "far from"."""
+    asked: tuple[str, ...] = ()
+    """Phrases that tell what was asked: "asked whether", "the question is whether"."""
+    refused: tuple[str, ...] = ()
+    """Phrases by which a speaker gives no answer: "no comment", "won't get ahead of"."""
+    negations_cancel: bool = False
+    """Two negations of a clause are none: "nobody said no"; not where "никто никогда не" negates once."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Recipients:
     """Words by which a report names who was told, and not who said it."""
 
@@ -528,6 +542,8 @@ class Language:
     """How its sentences are built."""
     denials: Denials
     """How it tells that something was denied."""
+    assertions: AssertionWords
+    """How it tells that something is not asserted."""
     recipients: Recipients
     """How it tells that somebody was told something."""
     names: Names
@@ -569,6 +585,7 @@ GROUPS = {
     "Offices": Offices,
     "Grammar": Grammar,
     "Denials": Denials,
+    "AssertionWords": AssertionWords,
     "Recipients": Recipients,
     "Names": Names,
     "Dates": Dates,

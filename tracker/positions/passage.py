@@ -5,7 +5,7 @@ the languages' tables of offices call it ("NATO", "OTAN", "НАТО"; "Swedish" 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -210,16 +210,23 @@ def are_near(places: Sequence[list[int]], within: int = NEAR) -> bool:
     return any(all(any(abs(place - start) < within for place in one) for one in others) for start in rarest)
 
 
-def contains_in_order(words: WordIndex, wanted: Sequence[Wanted]) -> bool:
-    """Whether the words of a phrase stand in a text one after the other and near each other: "no toll" is not "toll, no"."""
+def matches_in_order(words: WordIndex, wanted: Sequence[Wanted]) -> Iterator[tuple[int, ...]]:
+    """Where the words of a phrase stand in a text one after the other and near each other: "no toll" is not "toll, no"."""
     places = [words.where(want) for want in wanted]
-    return bool(places) and all(places) and any(_follows(start, start, places[1:]) for start in places[0])
+    if not places or not all(places):
+        return
+    for start in places[0]:
+        found = _following(start, places[1:])
+        if found is not None:
+            yield found
 
 
-def _follows(start: int, last: int, places: Sequence[list[int]]) -> bool:
+def _following(start: int, places: Sequence[list[int]]) -> tuple[int, ...] | None:
+    """The nearest place of each word behind the one before it, from `start` on; None where one is missing or too far."""
+    found = [start]
     for one in places:
-        found = next((place for place in one if place > last), None)
-        if found is None or found - start >= CLOSE:
-            return False
-        last = found
-    return True
+        place = next((place for place in one if place > found[-1]), None)
+        if place is None or place - start >= CLOSE:
+            return None
+        found.append(place)
+    return tuple(found)

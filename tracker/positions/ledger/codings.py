@@ -13,17 +13,17 @@ from tracker import audit
 from tracker.db import insert_if_absent
 from tracker.decisions import NOW, Journal
 from tracker.errors import TrackerError
-from tracker.positions import matching, suggest
+from tracker.positions import matching
 from tracker.positions.ledger import shifts as shift_ledger
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Position, Topic
 from tracker.positions.passage import Passage
 from tracker.positions.queries import coding_rows
+from tracker.positions.suggesters.phrases import PhraseSuggester
+from tracker.positions.suggesters.types import ScaleStep, StatementText, Suggester, SuggesterName, Suggestion
 from tracker.speech.models import Claim, Status
 from tracker.speech.states import UNCHECKED
 from tracker.speech.types import Polarity
-
-MACHINE = "rules"
 
 
 class BadCoding(TrackerError):
@@ -61,7 +61,7 @@ def link_topics(
             "removed": False,
         }
         if insert_if_absent(session, ClaimTopic, values):
-            _suggest(session, now, claim, topic, passage.code)
+            suggest_anew(session, now, claim.id, topic.id, suggestion_of(session, claim, topic, passage.code))
         topics.append(topic.id)
     return topics
 
@@ -76,32 +76,69 @@ def topic_match(passage: Passage, topic: Topic) -> matching.Match | None:
     return matching.match(passage, matching.rule_of(topic.name, topic.description, topic.rules))
 
 
-def suggestion_of(session: Session, claim: Claim, topic: Topic, code: str) -> suggest.Suggestion | None:
-    """The position that the rules suggest for a statement in a language. A denial holds nothing of what its words say."""
-    if claim.polarity is Polarity.DENIED:
-        return None
-    steps = [suggest.ScaleStep(p.id, p.step, p.label, tuple(p.phrases)) for p in scale_of(session, topic)]
-    return suggest.suggest(claim.text, claim.question, steps, code)
+def statement_of(claim: Claim, code: str) -> StatementText:
+    """A claim as suggesters read it; `code` is the language of its words."""
+    return StatementText(text=claim.text, code=code, question=claim.question, denied=claim.polarity is Polarity.DENIED)
 
 
-def _suggest(session: Session, now: datetime, claim: Claim, topic: Topic, code: str) -> None:
-    found = suggestion_of(session, claim, topic, code)
-    if found is None:
-        return
-    number = next_number(session, claim.id, topic.id)
-    session.add(
-        Coding(
-            claim_id=claim.id,
-            topic_id=topic.id,
-            number=number,
-            state=CodingState.SUGGESTED,
-            position_id=found.position_id,
-            by=MACHINE,
-            at=now,
-            reasons=list(found.reasons),
+def steps_of(session: Session, topic: Topic) -> list[ScaleStep]:
+    """The scale in force as suggesters read it."""
+    return [
+        ScaleStep(id=p.id, step=p.step, label=p.label, phrases=tuple(p.phrases), definition=p.definition)
+        for p in scale_of(session, topic)
+    ]
+
+
+def suggestion_of(session: Session, claim: Claim, topic: Topic, code: str) -> Suggestion | None:
+    """The position that the phrases suggest for a statement in a language."""
+    phrases: Suggester = PhraseSuggester()
+    return phrases.suggest(statement_of(claim, code), steps_of(session, topic))
+
+
+def suggest_anew(
+    session: Session,
+    now: datetime,
+    claim_id: int,
+    topic_id: str,
+    found: Suggestion | None,
+    *,
+    by: SuggesterName = SuggesterName.PHRASES,
+) -> bool:
+    """Let a suggester's word on a statement be this: what it suggested before is withdrawn, unless it is the same.
+
+    False where nothing changed. Confirmed codings, and what others suggest, are rows of their own and stay.
+    """
+    standing = session.exec(
+        select(Coding).where(
+            Coding.claim_id == claim_id,
+            Coding.topic_id == topic_id,
+            Coding.state == CodingState.SUGGESTED,
+            Coding.by == by,
+            col(Coding.withdrawn_at).is_(None),
         )
-    )
+    ).all()
+    if found is not None and [(one.position_id, tuple(one.reasons)) for one in standing] == [
+        (found.position_id, found.reasons)
+    ]:
+        return False
+    for one in standing:
+        one.withdrawn_at = now
+        session.add(one)
+    if found is not None:
+        session.add(
+            Coding(
+                claim_id=claim_id,
+                topic_id=topic_id,
+                number=next_number(session, claim_id, topic_id),
+                state=CodingState.SUGGESTED,
+                position_id=found.position_id,
+                by=by,
+                at=now,
+                reasons=list(found.reasons),
+            )
+        )
     session.flush()
+    return found is not None or bool(standing)
 
 
 def confirm(  # noqa: PLR0913 - a coding is who, which claim, which topic, what, and why

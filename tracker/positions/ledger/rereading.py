@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from tracker import audit
-from tracker.positions import matching, suggest
-from tracker.positions.ledger.codings import MACHINE, confirm, next_number, suggestion_of, topic_match
+from tracker.positions import matching
+from tracker.positions.ledger.codings import confirm, suggest_anew, suggestion_of, topic_match
 from tracker.positions.ledger.desk import refresh_shifts
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Topic
 from tracker.positions.passage import Passage
+from tracker.positions.suggesters.types import SuggesterName, Suggestion
 from tracker.speech.ledger import rereading as speech
 from tracker.speech.ledger.rereading import in_words, last_change, outdate, store_change
 from tracker.speech.models import ChangeState, Claim, ReadingChange
@@ -99,7 +100,9 @@ def _compare_suggestion(
     field = f"{POSITION}{topic.id}"
     found = suggestion_of(session, claim, topic, code)
     suggested = [
-        one for one in _codings(session, claim.id, topic.id, CodingState.SUGGESTED) if one.withdrawn_at is None
+        one
+        for one in _codings(session, claim.id, topic.id, CodingState.SUGGESTED)
+        if one.withdrawn_at is None and one.by == SuggesterName.PHRASES
     ]
     confirmed = _codings(session, claim.id, topic.id, CodingState.CONFIRMED)
     last = suggested[-1].position_id if suggested else None
@@ -122,30 +125,6 @@ def _compare_suggestion(
     if change is not None:
         suggest_anew(session, now, claim.id, topic.id, found)
     return change
-
-
-def suggest_anew(
-    session: Session, now: datetime, claim_id: int, topic_id: str, found: suggest.Suggestion | None
-) -> None:
-    """Withdraw the suggestions of a statement on a topic; the one that follows now takes their place."""
-    for one in _codings(session, claim_id, topic_id, CodingState.SUGGESTED):
-        if one.withdrawn_at is None:
-            one.withdrawn_at = now
-            session.add(one)
-    if found is not None:
-        session.add(
-            Coding(
-                claim_id=claim_id,
-                topic_id=topic_id,
-                number=next_number(session, claim_id, topic_id),
-                state=CodingState.SUGGESTED,
-                position_id=found.position_id,
-                by=MACHINE,
-                at=now,
-                reasons=list(found.reasons),
-            )
-        )
-    session.flush()
 
 
 def _codings(session: Session, claim_id: int, topic_id: str, state: CodingState) -> list[Coding]:
@@ -234,7 +213,7 @@ def _apply(session: Session, now: datetime, change: ReadingChange, *, new: bool,
     if change.state is ChangeState.PROPOSED:
         confirm(session, now, by=by, claim_id=change.claim_id, topic_id=topic_id, position_id=position_id)
         return True
-    found = suggest.Suggestion(position_id, tuple(wanted.get("reasons", ()))) if position_id is not None else None
+    found = Suggestion(position_id, tuple(wanted.get("reasons", ()))) if position_id is not None else None
     suggest_anew(session, now, change.claim_id, topic_id, found)
     return True
 

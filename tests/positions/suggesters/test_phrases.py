@@ -1,10 +1,15 @@
-from tracker.positions.suggest import ScaleStep, suggest
+from tracker.positions.suggesters.phrases import PhraseSuggester
+from tracker.positions.suggesters.types import ScaleStep, StatementText, Suggestion
 
 SCALE = (
-    ScaleStep(1, 1, "Against", ("no toll", "never toll")),
-    ScaleStep(2, 2, "Later", ("not this year",)),
-    ScaleStep(3, 3, "For", ("need toll", "-no toll")),
+    ScaleStep(id=1, step=1, label="Against", phrases=("no toll", "never toll")),
+    ScaleStep(id=2, step=2, label="Later", phrases=("not this year",)),
+    ScaleStep(id=3, step=3, label="For", phrases=("need toll", "-no toll")),
 )
+
+
+def suggest(text: str, question: str | None, scale: tuple[ScaleStep, ...], code: str) -> Suggestion | None:
+    return PhraseSuggester().suggest(StatementText(text=text, code=code, question=question), scale)
 
 
 def test_a_step_is_suggested_with_its_reasons():
@@ -22,7 +27,10 @@ def test_a_fragment_gets_no_position():
 
 
 def test_two_steps_that_speak_equally_give_none():
-    scale = (ScaleStep(1, 1, "A", ("red bridge",)), ScaleStep(2, 2, "B", ("blue bridge",)))
+    scale = (
+        ScaleStep(id=1, step=1, label="A", phrases=("red bridge",)),
+        ScaleStep(id=2, step=2, label="B", phrases=("blue bridge",)),
+    )
     assert suggest("I like the red bridge and the blue bridge", None, scale, "en") is None
 
 
