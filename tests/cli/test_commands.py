@@ -4,6 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests import commands
@@ -147,6 +148,15 @@ def test_import_tells_each_row_that_is_none_and_what_it_did(tracker):
         "line 3: text: empty (each row is one statement of one speaker)",
     ]
     assert tracker("import", "none.csv", code=1).stderr.startswith("none.csv: can't be read")
+
+
+def test_a_workbook_is_written_into_a_file(tracker, tmp_path):
+    tracker("add", "-", text="“=1+1 is what the bridge toll comes to, at least,” Mara Lind said on Wednesday.\n")
+    tracker("export", "claims", "--format", "xlsx", "--output", "kept.xlsx")
+    (sheet,) = openpyxl.load_workbook(tmp_path / "kept.xlsx").worksheets
+    assert next(sheet.iter_rows(min_row=2, values_only=True))[1].startswith("=1+1 is what")
+    tracker("export", "claims", "--format", "csv", "--output", "kept.csv")
+    assert "\"'=1+1" in (tmp_path / "kept.csv").read_text("utf-8")
 
 
 def test_csv_is_safe_to_open(tracker):

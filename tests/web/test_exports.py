@@ -6,9 +6,11 @@ import json
 import re
 from xml.etree import ElementTree as ET
 
+import openpyxl
 import pytest
 
 from tests.web import seed
+from tracker.record import export
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -66,8 +68,34 @@ def test_what_a_search_finds_is_downloaded_whole_and_opens_in_a_spreadsheet(clie
     assert total > 25
 
 
+def test_what_a_search_finds_is_downloaded_as_a_workbook_with_the_rows_of_the_csv(client):
+    page = client.get("/search?q=harbour+pact&order=said-oldest").get_data(as_text=True)
+    link = re.search(r'href="(/export/statements\.xlsx\?[^"]+)"', page)[1].replace("&amp;", "&")
+    with client.get(link) as answer:
+        assert answer.headers["Content-Type"] == export.MIME["xlsx"]
+        assert answer.headers["Content-Disposition"] == "attachment; filename=statements.xlsx"
+        (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets
+    told = list(
+        csv.reader(io.StringIO(client.get(link.replace(".xlsx", ".csv")).get_data(as_text=True).removeprefix("\ufeff")))
+    )
+    assert [[cell or "" for cell in line[:7]] for line in sheet.iter_rows(values_only=True)] == [
+        line[:7] for line in told
+    ]
+    assert sheet.max_row > 25
+
+
 @pytest.mark.parametrize(
-    "address", ["/export/statements.csv", "/export/statements.csv?q=a&sort=b", "/export/statements.exe?q=a"]
+    "address",
+    [
+        *(f"/export/statements.{form}" for form in export.MIME),
+        *(
+            f"/export/statements.{form}?q=pact&cursor={place}"
+            for form in export.MIME
+            for place in ("x", "2024-02-31.7")
+        ),
+        "/export/statements.csv?q=a&sort=b",
+        "/export/statements.exe?q=a",
+    ],
 )
 def test_a_download_that_asks_for_nothing_known_is_refused(client, address):
     assert client.get(address).status_code in {400, 404}

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -182,15 +182,25 @@ def export() -> None:
 
 @export.command()
 @click.option("--topic", help="Only statements on this topic.")
-@click.option("--format", "form", type=click.Choice(["csv", "json", "jsonl"]), default="jsonl", show_default=True)
-def claims(topic: str | None, form: str) -> None:
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "json", "jsonl", "xlsx"]), default="jsonl", show_default=True
+)
+@click.option("--output", type=click.File("wb", lazy=True), help="Write into this file instead of standard output.")
+def claims(topic: str | None, form: str, output: IO[bytes] | None) -> None:
     """Export claims, oldest said first."""
     from tracker.record import export as exporting
+    from tracker.record import spreadsheet
 
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError("a workbook is no text: give --output FILE")
+    out = output or sys.stdout.buffer
     place = world()
     with place.database.reading() as session:
+        if form == "xlsx":
+            spreadsheet.write(out, exporting.claims(session, topic))
+            return
         for piece in exporting.write(session, form, topic):
-            sys.stdout.write(piece)
+            out.write(piece.encode())
 
 
 @main.command()

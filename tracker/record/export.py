@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from tracker import accounts
@@ -54,6 +55,12 @@ COLUMNS = (
 )
 
 
+MIME = {
+    "csv": "text/csv",
+    "jsonl": "application/jsonl",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The forms in which what a search finds is given; XLSX, which is no text, is written by `spreadsheet`."""
 BYTE_ORDER_MARK = "\ufeff"
 """Begins each CSV: without it a spreadsheet opened by double click reads it in another encoding."""
 
@@ -86,9 +93,9 @@ def claims_by_id(session: Session, claim_ids: Sequence[int]) -> list[dict[str, A
     return list(_in_lots(session, sorted(queries.claims_by_id(session, claim_ids), key=lambda row: place[row[0].id])))
 
 
-def _in_lots(session: Session, rows: Sequence[tuple[Claim, str | None]]) -> Iterator[dict[str, Any]]:
-    for start in range(0, len(rows), LOT):
-        lot = rows[start : start + LOT]
+def _in_lots(session: Session, rows: Iterable[tuple[Claim, str | None]]) -> Iterator[dict[str, Any]]:
+    left = iter(rows)
+    while lot := list(islice(left, LOT)):
         ids = [claim.id for claim, _ in lot]
         held = roles(session, [claim for claim, _ in lot])
         topics, codings, places = _topics(session, ids), _codings(session, ids), _appearances(session, ids)

@@ -55,8 +55,8 @@ def claims_without_appearance(session: Session) -> list[str]:
     )
 
 
-def claims(session: Session, topic_id: str | None, public_id: str | None) -> Sequence[tuple[Claim, str | None]]:
-    """Claims with their speaker's name, oldest said first (those whose day is unknown at the end)."""
+def claims(session: Session, topic_id: str | None, public_id: str | None) -> Iterator[tuple[Claim, str | None]]:
+    """Claims with their speaker's name, read as they are asked for: oldest said first, those without a day at the end."""
     query = (
         select(Claim, Speaker.name)
         .join(Speaker, col(Speaker.id) == col(Claim.speaker_id), isouter=True)
@@ -68,7 +68,7 @@ def claims(session: Session, topic_id: str | None, public_id: str | None) -> Seq
     if topic_id is not None:
         about = select(ClaimTopic.claim_id).where(ClaimTopic.topic_id == topic_id, col(ClaimTopic.removed).is_(False))
         query = query.where(col(Claim.id).in_(about))
-    return session.exec(query).all()
+    yield from session.exec(query.execution_options(yield_per=500))
 
 
 def claims_by_id(session: Session, claim_ids: Sequence[int]) -> Sequence[tuple[Claim, str | None]]:

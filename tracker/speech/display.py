@@ -11,6 +11,8 @@ from tracker.speech.wording import visible
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ufffe\uffff]")
 
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def inert(value: object) -> object:
     """A value as a reader is shown it; what is no plain `str`, such as finished HTML, stays as it is."""
@@ -20,3 +22,8 @@ def inert(value: object) -> object:
 def inert_text(text: str) -> str:
     """A text without what could reorder or hide letters or act on a terminal."""
     return text if text.isascii() and text.isprintable() else CONTROL.sub("\ufffd", visible(text))
+
+
+def xml_text(text: str) -> str:
+    """A text whose every character XML can hold; the others become U+FFFD."""
+    return NOT_XML.sub("\ufffd", text)

@@ -60,7 +60,7 @@ def hits(
 ) -> SearchHits:
     """One page of the statements that a query finds. Raises ValueError for a cursor that is none of this order."""
     place = _CURSOR.fullmatch(cursor) if cursor else None
-    if cursor and place is None:
+    if cursor and not is_cursor(cursor):
         raise ValueError("the place to go on from can't be read")
     where = _conditions(session, query)
     rank = speech.relevance(session, query) if order is SearchOrder.RELEVANCE else None
@@ -82,6 +82,17 @@ def hits(
     last = rows[size - 1] if len(rows) > size else None
     goes_on = f"{last[1] or '-'}.{last[0]}" if last else None
     return SearchHits(claim_ids=tuple(row[0] for row in rows[:size]), cursor=goes_on)
+
+
+def is_cursor(typed: str) -> bool:
+    """Whether this is a place that `hits` can go on from."""
+    place = _CURSOR.fullmatch(typed)
+    if place is None:
+        return False
+    try:
+        return place[1] in {None, "-"} or bool(date.fromisoformat(place[1]))
+    except ValueError:
+        return False
 
 
 def count(session: Session, query: SearchQuery) -> int:

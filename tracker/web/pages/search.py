@@ -1,28 +1,30 @@
 """Search in all statements: words, their speakers, questions and outlets, with what the hits have in common."""
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, stream_with_context
+from flask import Blueprint, Response, send_file, stream_with_context
 
 from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions.queries import searches
 from tracker.positions.queries.searches import Facet
-from tracker.record import export
+from tracker.record import export, spreadsheet
 from tracker.speech.search.grammar import SearchQuery
 from tracker.speech.search.parameters import KINDS, LANES, POLARITIES, SIDES
 from tracker.web import forms
 from tracker.web.context import reading, render
 from tracker.web.views.cards import Card, TopicLink
-from tracker.web.views.searches import FIELDS, AskedSearch, find, marked_cards, read_search
+from tracker.web.views.searches import FIELDS, AskedSearch, find, marked_cards, no_cursor, read_search
 
 pages = Blueprint("search", __name__)
 
 LOT = 500
-MIME = {"csv": "text/csv", "jsonl": "application/jsonl"}
+IN_MEMORY = 8_000_000
+"""Bytes of a workbook that are kept in memory; a larger one is made in a temporary file."""
 YEAR_DAYS = ("01-01", "12-31")
 CHOICES = (
     ("kind", "Kind", KINDS),
@@ -114,15 +116,28 @@ def search() -> Response:
     return render(page)
 
 
-@pages.get("/export/statements.<any(csv, jsonl):form>")
+@pages.get("/export/statements.<any(csv, jsonl, xlsx):form>")
 def download(form: str) -> Response:
     """What a search finds, as a table or as one object a line: the whole of it, at most `MOST_COUNTED` statements."""
     asked = read_search()
     if asked.query.is_empty:
         raise forms.Malformed("q", "is empty; there is nothing to look for")
-    answer = Response(stream_with_context(_pieces(asked, form)), mimetype=MIME[form])
-    answer.headers["Content-Type"] = f"{MIME[form]}; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="statements.{form}"'
+    if asked.cursor and not searches.is_cursor(asked.cursor):  # once the answer has begun it is too late to say so
+        raise no_cursor()
+    name = f"statements.{form}"
+    if form == "xlsx":
+        made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
+        try:
+            with reading() as db:
+                spreadsheet.write(made, _rows(db, asked))
+        except BaseException:
+            made.close()
+            raise
+        made.seek(0)
+        return send_file(made, mimetype=export.MIME[form], as_attachment=True, download_name=name)
+    answer = Response(stream_with_context(_pieces(asked, form)), mimetype=export.MIME[form])
+    answer.headers["Content-Type"] = f"{export.MIME[form]}; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

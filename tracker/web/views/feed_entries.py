@@ -1,6 +1,5 @@
 """What a feed tells of a statement or a shift: all of it, so that no reader of a feed need come here to know what was said."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +10,12 @@ from tracker.positions.queries import ShiftRow
 from tracker.record import export
 from tracker.speech import phrasing
 from tracker.speech import queries as speech
+from tracker.speech.display import xml_text
 from tracker.speech.queries import Statement
 from tracker.web.context import absolute_url
 from tracker.web.views.cards import Card, speaker_name, statement_label
 from tracker.web.views.shifts import shift_line
 from tracker.web.views.statements import statement_cards
-
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +49,12 @@ def shift_entry(one: ShiftRow) -> FeedEntry:
     days = f"Said {line.days}.\n\n" if line.days else ""
     return FeedEntry(
         id=f"{address}#shift-{one.shift.id}",
-        title=_xml(f"{line.name} {line.words}"),
+        title=xml_text(f"{line.name} {line.words}"),
         link=address,
         published=one.shift.signed_at or one.shift.at,
         updated=one.shift.signed_at or one.shift.at,
-        author=_xml(line.name),
-        text=_xml(f"{days}Before: {_words(one.before)}\n\nAfter: {_words(one.after)}"),
+        author=xml_text(line.name),
+        text=xml_text(f"{days}Before: {_words(one.before)}\n\nAfter: {_words(one.after)}"),
     )
 
 
@@ -64,13 +62,13 @@ def _statement(one: Statement, card: Card, row: dict[str, Any], whole: bool) -> 
     address = absolute_url(f"/c/{one.public_id}")
     return FeedEntry(
         id=address,
-        title=_xml(statement_label(one)),
+        title=xml_text(statement_label(one)),
         link=address,
         published=one.created_at,
         updated=one.updated_at,
-        author=_xml(speaker_name(one).words),
-        text=_xml("\n".join(_lines(one, card, row))),
-        tags=tuple(_xml(topic.name) for topic in card.topics),
+        author=xml_text(speaker_name(one).words),
+        text=xml_text("\n".join(_lines(one, card, row))),
+        tags=tuple(xml_text(topic.name) for topic in card.topics),
         record=row if whole else None,
     )
 
@@ -99,7 +97,3 @@ def _lines(one: Statement, card: Card, row: dict[str, Any]) -> list[str]:
 
 def _words(one: Statement) -> str:
     return phrasing.show_words(one.text, one.kind, one.polarity).plain
-
-
-def _xml(text: str) -> str:
-    return NOT_XML.sub("\ufffd", text)

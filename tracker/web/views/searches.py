@@ -46,7 +46,12 @@ def find(db: Session, asked: AskedSearch) -> SearchHits:
     try:
         return searches.hits(db, asked.query, asked.order, asked.cursor)
     except ValueError as error:
-        raise forms.Malformed("cursor", "is no place to go on from; begin at the first page") from error
+        raise no_cursor() from error
+
+
+def no_cursor() -> forms.Malformed:
+    """That the place to go on from is none."""
+    return forms.Malformed("cursor", "is no place to go on from; begin at the first page")
 
 
 def marked_cards(db: Session, found: SearchHits, query: SearchQuery) -> tuple[Card, ...]:
