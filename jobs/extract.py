@@ -19,7 +19,7 @@ from tracker.archive.queries import StoredSnapshot
 from tracker.condition import is_database_fault
 from tracker.errors import TrackerError
 from tracker.positions.ledger import codings as positions
-from tracker.positions.passage import Passage
+from tracker.positions.passage import Passage, passage_at
 from tracker.speech import queries as speech_queries
 from tracker.speech.ledger import readings as speech
 from tracker.speech.models import Claim
@@ -32,8 +32,6 @@ log = structlog.get_logger("extract")
 BATCH = 100
 SPOKEN = frozenset({"transcript", "speech", "press conference"})
 """Channels whose pages are the words of whoever speaks there."""
-CONTEXT = 240
-"""Characters before a quote that it is read with when its topic is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,19 +202,14 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading, read_with: s
     return new
 
 
-def text_before(text: str, start: int) -> str:
-    """What stands before a quote in its paragraph, or the end of the paragraph before: at most two sentences."""
-    return text[max(0, start - CONTEXT) : start].rstrip().rsplit("\n\n", 1)[-1]
-
-
 def passage_of(stored: StoredSnapshot, claim: Claim, start: int) -> Passage:
     """A statement with what it is read with when its topic is looked for."""
     document, snapshot = stored.document, stored.snapshot
-    return Passage(
+    return passage_at(
         text=claim.text,
-        before=text_before(snapshot.text, start),
-        question=claim.question or "",
-        title=document.title or snapshot.title or "",
+        question=claim.question,
         document=snapshot.text,
-        language=document.language or snapshot.language,
+        start=start,
+        titles=(document.title, snapshot.title),
+        codes=(document.language, snapshot.language),
     )

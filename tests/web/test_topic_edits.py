@@ -1,16 +1,22 @@
 """Topics are made and changed on the site, by editors, with a reason; what is wrong is told and nothing typed is lost."""
 
 import html
+import re
 
 import pytest
 from sqlmodel import col, select
 
-from tests.web.conftest import token
+from tests.web import seed
+from tests.web.conftest import PASSWORD, make_world, sign_in, token
+from tracker import accounts
 from tracker import world as worlds
+from tracker.accounts import Role
 from tracker.audit import AuditEntry
 from tracker.positions.ledger.definitions import DefinitionConflict
 from tracker.positions.models import Topic
+from tracker.positions.queries import held_statements
 from tracker.setting_sections import TopicSection
+from tracker.web.app import create_app
 
 FERRY = {
     "name": "The night ferry", "description": "Whether the ferry goes at night. Not: timetables.",
@@ -20,12 +26,24 @@ FERRY = {
 }  # fmt: skip
 
 
-def save(client, topic="new", **fields):
+def form(client, topic="new", **fields):
     address = "/topics/new" if topic == "new" else f"/topics/{topic}/edit"
     page = client.get(address).get_data(as_text=True)
     seen = page.split('name="seen" value="')[1].split('"')[0]
-    sent = {"csrf_token": token(client, address), "seen": seen, **FERRY, **fields}
-    return client.post(f"/topics/{topic}/edit", data=sent)
+    return {"csrf_token": token(client, address), "seen": seen, **FERRY, **fields}
+
+
+def send(client, sent, topic="new", do="save"):
+    """The form with one of its buttons; saved is only what was looked at."""
+    if do == "save" and "previewed" not in sent:
+        page = send(client, sent, topic, "preview").get_data(as_text=True)
+        looked = re.search('name="previewed" value="(.*?)"', page)
+        sent = {**sent, "previewed": looked[1] if looked else ""}
+    return client.post(f"/topics/{topic}/edit", data={**sent, "do": do})
+
+
+def save(client, topic="new", **fields):
+    return send(client, form(client, topic, **fields), topic)
 
 
 def held(world, topic="the-night-ferry"):
@@ -146,7 +164,7 @@ def test_a_topic_of_the_configuration_file_is_changed_there_only(editor, site_wo
     worlds.configure(site_world)
     page = editor.get("/topics/the-night-ferry/edit").get_data(as_text=True)
     assert "Change it there" in page
-    assert 'class="btn btn-primary">Save' not in page
+    assert "Save this topic" not in page
     answer = save(editor, "the-night-ferry", name="Mine")
     assert answer.status_code == 409
     assert "Mine" in answer.get_data(as_text=True)
@@ -172,12 +190,9 @@ def test_a_topic_that_left_the_file_can_be_changed_on_the_site(editor, site_worl
 
 def test_the_second_of_two_editors_is_told_and_keeps_what_was_typed(editor, site_world):
     save(editor)
-    address = "/topics/the-night-ferry/edit"
-    page = editor.get(address).get_data(as_text=True)
-    seen = page.split('name="seen" value="')[1].split('"')[0]
+    opened = form(editor, "the-night-ferry", name="Second")
     save(editor, "the-night-ferry", name="First")
-    sent = {"csrf_token": token(editor, address), "seen": seen, **FERRY, "name": "Second"}
-    answer = editor.post(address, data=sent)
+    answer = send(editor, opened, "the-night-ferry")
     assert answer.status_code == 409
     assert "Somebody else changed this topic" in answer.get_data(as_text=True)
     assert "Second" in answer.get_data(as_text=True)
@@ -192,3 +207,97 @@ def test_visitors_see_no_way_to_change_a_topic(client):
 
 def test_a_topic_that_is_none_is_not_found(editor):
     assert editor.get("/topics/none-such/edit").status_code == 404
+
+
+PACT = {"name": "The Harbour Pact", "description": "", "any": "entry Harbour Pact", "none": "", "examples_in": "",
+        "examples_out": ""}  # fmt: skip
+
+
+def text_of(answer):
+    return html.unescape(re.sub(r"</?(bdi|mark)>", "", answer.get_data(as_text=True)))
+
+
+def test_before_it_is_saved_a_topic_shows_what_it_would_catch_and_lose(editor, site_world):
+    answer = send(editor, form(editor, "harbour-pact", **PACT), "harbour-pact", "preview")
+    text = text_of(answer)
+    assert answer.status_code == 200
+    assert re.search(
+        r"Of 29 statements held, 28 are on the topic today; with these phrases it would be \d+: \d+ lost", text
+    )
+    assert "have a confirmed position: they leave the topic only when an editor agrees" in text
+    assert re.search(r'<th scope="row">May 2024</th><td class="num">18</td>', text)
+    assert "“entry” of “entry Harbour Pact” is missing" in text
+    assert "<mark>Harbour Pact</mark>" in answer.get_data(as_text=True)
+    assert 1 <= text.count("Statement page<") <= 10
+    assert held(site_world, "harbour-pact").rules == {}
+
+
+@pytest.mark.parametrize(
+    ("examples", "told"),
+    [
+        ({"examples_in": "The pact is good."}, "“The pact is good.” belongs to it and would not be found"),
+        ({"examples_in": "We want entry soon."}, "would not be found: no phrase comes near it"),
+        ({"examples_out": "Entry to the Harbour Pact cafe"}, "would be found because of “entry Harbour Pact”"),
+        ({"examples_out": "/c/{no-request}"}, "does not belong to it and would be found"),
+        ({"examples_in": "Entry to the Harbour Pact!", "examples_out": "Rain.\nSnow."}, "All 3 examples come out right"),
+    ],
+)  # fmt: skip
+def test_examples_that_come_out_wrong_are_named(editor, seeded, examples, told):
+    ids = {"no-request": seeded.claims["mara-lind-2"]}
+    sent = {name: value.replace("{no-request}", ids["no-request"]) for name, value in examples.items()}
+    text = text_of(send(editor, form(editor, "harbour-pact", **{**PACT, **sent}), "harbour-pact", "preview"))
+    assert told in text
+
+
+def test_what_was_changed_after_the_look_is_shown_again_and_not_saved(editor, site_world):
+    looked = text_of(send(editor, form(editor), do="preview"))
+    previewed = re.search('name="previewed" value="(.*?)"', looked)[1]
+    answer = send(editor, {**form(editor, any="toll"), "previewed": previewed})
+    assert "Not saved yet: it was changed since you looked" in text_of(answer)
+    assert held(site_world) is None
+    again = re.search('name="previewed" value="(.*?)"', text_of(answer))[1]
+    assert send(editor, {**form(editor, any="toll"), "previewed": again}).status_code == 303
+    assert held(site_world).rules["any"] == ["toll"]
+
+
+def test_the_reason_is_asked_for_when_it_is_saved_not_when_it_is_looked_at(editor, site_world):
+    assert send(editor, form(editor, reason=""), do="preview").status_code == 200
+    answer = save(editor, reason="")
+    assert answer.status_code == 400
+    assert "What it would catch and lose" in text_of(answer)
+    assert held(site_world) is None
+
+
+def test_of_a_large_record_the_numbers_are_called_estimates(editor, monkeypatch):
+    monkeypatch.setattr(held_statements, "MOST_LINKED", 7)
+    text = text_of(send(editor, form(editor, "harbour-pact", **PACT), "harbour-pact", "preview"))
+    assert re.search(
+        r"\d of 29 statements were looked at, spread evenly over the record, so each number is an estimate", text
+    )
+    assert "about 28 are on the topic today" in text
+
+
+def test_a_topic_of_the_file_can_be_tried_and_not_saved(editor, site_world):
+    configured(site_world)
+    worlds.configure(site_world)
+    text = text_of(send(editor, form(editor, "the-night-ferry", any="entry"), "the-night-ferry", "preview"))
+    assert "What it would catch and lose" in text
+    assert "Save this topic" not in text
+
+
+def test_a_topic_on_an_empty_record_can_be_looked_at_and_saved(empty_editor):
+    assert "Of 0 statements held, 0 are on the topic today" in text_of(
+        send(empty_editor, form(empty_editor), do="preview")
+    )
+    assert save(empty_editor).status_code == 303
+
+
+@pytest.fixture
+def empty_editor(sqlite, tmp_path):
+    world = make_world(sqlite, tmp_path)
+    with world.database.transaction() as session:
+        accounts.add(session, seed.NOW, email="vera@example.org", name="Vera", role=Role.EDITOR, password=PASSWORD)
+    client = create_app(world).test_client()
+    sign_in(client, "vera@example.org", PASSWORD)
+    yield client
+    world.database.dispose()

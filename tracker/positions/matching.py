@@ -36,6 +36,8 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 POSSESSIVE = re.compile(r"['’]s?$")
 IN_QUESTION, WITH_CONTEXT, WITH_DOCUMENT = "in the question", "with what stands before it", "with the document"
 NAMES_TIED, IN_DESCRIPTION = "its names", "its description"
+STEPS = (IN_QUESTION, WITH_CONTEXT, WITH_DOCUMENT, NAMES_TIED, IN_DESCRIPTION)
+"""How a term that was not met by the statement's own words alone ends, in brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,21 @@ def wanted(phrase: str) -> tuple[Wanted, ...]:
     return tuple(Wanted(word) for word in [word for word in told if word not in _little()] or told)
 
 
+def phrase_of(term: str, rule: TopicRule) -> tuple[Phrase, str]:
+    """The phrase behind a term of a `Match`, and the step by which it was met, empty for the statement's own words.
+
+    The rule may be a later one than the term was met by.
+    """
+    step = next((one for one in STEPS if term.endswith(f" ({one})")), "")
+    written = term.removesuffix(f" ({step})") if step else term
+    if step == NAMES_TIED:
+        return Phrase(written, wording.fold(written), (), ()), step
+    if step == IN_DESCRIPTION:
+        return Phrase(written, "", rule.names, (Wanted(written),)), step
+    known = next((one for one in (*rule.every, *rule.any) if one.written == written), None)
+    return known or _phrase(written, frozenset()), step
+
+
 def match(passage: Passage, rule: TopicRule) -> Match | None:
     """The terms that make a statement belong to a topic, or None.
 
@@ -183,7 +200,7 @@ def match(passage: Passage, rule: TopicRule) -> Match | None:
     is met by its proper names and one of its other words.
     """
     compared = _Comparison(passage, rule)
-    if any(_holds(compared.both, phrase) for phrase in rule.none):
+    if any(holds(compared.both, phrase) for phrase in rule.none):
         return None
     needed = [compared.met(phrase) for phrase in rule.every]
     if not all(needed):
@@ -208,10 +225,10 @@ class _Comparison:
 
     def met(self, phrase: Phrase) -> str | None:
         """The phrase as it is written, where the statement meets it by its own words or with what stands before it."""
-        if _holds(self._own, phrase):
+        if holds(self._own, phrase):
             return phrase.written
         counts = phrase.links or phrase.names
-        if self.both is not self._own and any(map(self._own.where, counts)) and _holds(self.both, phrase):
+        if self.both is not self._own and any(map(self._own.where, counts)) and holds(self.both, phrase):
             return f"{phrase.written} ({WITH_CONTEXT})"
         return None
 
@@ -224,7 +241,7 @@ class _Comparison:
         if not self._passage.question:
             return None
         question = words.index(self._passage.question, self._code)
-        met = next((phrase for phrase in self._rule.any if _holds(question, phrase)), None)
+        met = next((phrase for phrase in self._rule.any if holds(question, phrase)), None)
         return f"{met.written} ({IN_QUESTION})" if met else None
 
     def _titled(self) -> str | None:
@@ -235,7 +252,7 @@ class _Comparison:
             if not all(map(self._own.where, phrase.names)) and self._names_another(phrase.names):
                 continue
             parts = [words.index_of_document(one, self._code) for one in (self._passage.title, self._passage.head)]
-            if not any(_holds(part, one) for part in parts for one in self._rule.any):
+            if not any(holds(part, one) for part in parts for one in self._rule.any):
                 return None
             if all(any(part.where(name) for part in (self.both, *parts)) for name in phrase.names):
                 return f"{phrase.written} ({WITH_DOCUMENT})"
@@ -278,7 +295,7 @@ class _Comparison:
         return None
 
 
-def _holds(text: WordIndex, phrase: Phrase) -> bool:
+def holds(text: WordIndex, phrase: Phrase) -> bool:
     """Whether a phrase stands in a text: as it is when in quotation marks, else all its words near each other."""
     if phrase.exact:
         return f" {phrase.exact} " in f" {text.folded} "

@@ -32,6 +32,8 @@ MIN_COMPOUND = 6
 """Letters of a word that is found inside a compound: "Waffenstillstandsabkommen"."""
 HEAD = 8_000
 """Characters of a document's text that tell what it is about, beside its title: those of a long article."""
+BEFORE = 240
+"""Characters before a quote that it is read with."""
 WORD = re.compile(r"\w+(?:['’]\w+)*\*?")
 ELISION = re.compile(r"\b(\w{1,2})['’](?=\w{3})")
 """Joins a small word to the one behind it: "l’OTAN"."""
@@ -64,6 +66,31 @@ class Passage:
     def head(self) -> str:
         """What of the document tells what it is about."""
         return self.document[:HEAD]
+
+
+def passage_at(
+    *,
+    text: str,
+    question: str | None,
+    document: str,
+    start: int,
+    titles: Sequence[str | None],
+    codes: Sequence[str | None],
+) -> Passage:
+    """A statement whose words begin at `start` of a document; of titles and languages the first that is told counts."""
+    return Passage(
+        text=text,
+        before=text_before(document, start),
+        question=question or "",
+        title=next(filter(None, titles), ""),
+        document=document,
+        language=next(filter(None, codes), None),
+    )
+
+
+def text_before(text: str, start: int) -> str:
+    """What stands before a quote in its paragraph, or the end of the paragraph before: at most two sentences."""
+    return text[max(0, start - BEFORE) : start].rstrip().rsplit("\n\n", 1)[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The words of a statement that answer a query, for marking them."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tracker.languages.data import languages
@@ -22,10 +23,15 @@ def mark(text: str, query: SearchQuery) -> tuple[MarkedRun, ...]:
     hit: set[int] = set()
     for term in (term for group in query.wanted for term in group):
         hit |= set(_hits([word for _, _, word in words], term))
+    return runs_of(text, [(start, end) for start, end, _ in words], hit)
+
+
+def runs_of(text: str, words: Sequence[tuple[int, int]], hit: Collection[int]) -> tuple[MarkedRun, ...]:
+    """The text in runs, those of its words marked whose numbers are hits; hits one after the other are one run."""
     runs: list[MarkedRun] = []
     done = 0
     for number in sorted(hit):
-        start, end, _ = words[number]
+        start, end = words[number]
         if number - 1 in hit and runs and done == words[number - 1][1]:
             runs[-1] = MarkedRun(text[done - len(runs[-1].text) : end], marked=True)
         else:

@@ -14,10 +14,12 @@ from tracker.positions.models import Topic
 from tracker.web import forms
 from tracker.web.context import as_response, now, reading, render, user, world, writing
 from tracker.web.security import require_permission
-from tracker.web.views.topic_forms import LABELS, LISTS, TAKEN, TypedTopic, read_topic, read_typed, typed_of
+from tracker.web.views.topic_forms import LABELS, LISTS, TAKEN, ToldTopic, TypedTopic, read_topic, read_typed, typed_of
+from tracker.web.views.topic_previews import ShownPreview, digest, show_preview
 
 MAY = "correct statements"
 IN_FILE = "This topic stands in the configuration file and is changed there only. Nothing was saved."
+NO_REASON = f"{LABELS['reason']}: is blank; write it for those who defend the topic later."
 CHANGED = (
     "Somebody else changed this topic since you opened the form. What you typed stands below; look at the topic first."
 )
@@ -48,6 +50,9 @@ class TopicFormPage:
     lists: tuple[FormList, ...]
     labels: dict[str, str]
     problems: tuple[str, ...]
+    preview: ShownPreview | None
+    changed: bool
+    """The topic was changed since its preview was looked at: it is shown anew, and not saved yet."""
     seen: int
     """The newest audit entry about the topic: where another one stands when it is saved, somebody was faster."""
     action: str
@@ -76,29 +81,46 @@ def edit(topic_id: str) -> Response:
 
 @pages.post("/topics/<topic_id>/edit")
 def save(topic_id: str) -> Response:
-    """Write a topic; what is held follows by a job, and nobody is told."""
+    """Show what a topic would catch, or write it once that was seen; what is held follows by a job, nobody is told."""
     require_permission(MAY)
     who = user()
     if who is None:
         abort(403)
-    typed = read_typed()
+    typed, do = read_typed(), forms.chosen("do", ("preview", "save"))
+    with reading() as db:
+        topic = _held(db, topic_id)
+        told = read_topic(db, typed, topic_id)
+        refused = _refused(db, topic, told, saving=do == "save")
+        if told.section is None or refused is not None:
+            problems, status = refused or (told.problems, 400)
+            return render(_page(db, topic, typed, problems=problems), status)
+        changed = forms.field("previewed") != digest(told.section)
+        if do == "preview" or changed or not typed.reason:
+            shown = show_preview(db, told.section, topic.id if topic else None)
+            problems = (NO_REASON,) if do == "save" and not typed.reason else ()
+            page = _page(db, topic, typed, preview=shown, changed=do == "save" and changed, problems=problems)
+            return render(page, 400 if problems else 200)
     with writing() as db:
         topic = _held(db, topic_id)
-        if _in_file(topic_id):
-            return render(_page(db, topic, typed, (IN_FILE,)), 409)
-        told = read_topic(db, typed, topic_id)
-        if topic is None and told.section is not None:
-            taken = positions.topic(db, told.section.id)
-            if taken is not None or _in_file(told.section.id):
-                name = taken.topic.name if taken else told.section.id
-                problem = f"{LABELS['id']}: “{told.section.id}” is the address of “{name}” already; write another."
-                return render(_page(db, None, typed, (problem,)), 400)
-        if told.section is None:
-            return render(_page(db, topic, typed, told.problems), 400)
-        if topic is not None and forms.field("seen") != str(_seen(db, topic)):
-            return render(_page(db, topic, typed, (CHANGED,)), 409)
+        if refused := _refused(db, topic, told, saving=True):
+            return render(_page(db, topic, typed, problems=refused[0]), refused[1])
         definitions.save_topic(db, now(), by=who.email, told=worlds.new_topic(told.section), reason=typed.reason)
     return as_response(redirect(url_for("topics.topic", topic_id=told.section.id), code=303))
+
+
+def _refused(db: Session, topic: Topic | None, told: ToldTopic, *, saving: bool) -> tuple[tuple[str, ...], int] | None:
+    """Why nothing may be saved, and the status that says so: what the form itself tells comes first."""
+    if topic is not None and saving and _in_file(topic.id):
+        return (IN_FILE,), 409
+    if told.section is None:
+        return told.problems, 400
+    if topic is not None:
+        return ((CHANGED,), 409) if saving and forms.field("seen") != str(_seen(db, topic)) else None
+    taken = positions.topic(db, told.section.id)
+    if taken is None and not _in_file(told.section.id):
+        return None
+    name = taken.topic.name if taken else told.section.id
+    return (f"{LABELS['id']}: “{told.section.id}” is the address of “{name}” already; write another.",), 400
 
 
 def _form(topic_id: str) -> Response:
@@ -129,7 +151,15 @@ def _seen(db: Session, topic: Topic) -> int:
     return audit.last_ids(db, [subject]).get(subject, 0)
 
 
-def _page(db: Session, topic: Topic | None, typed: TypedTopic, problems: tuple[str, ...] = ()) -> TopicFormPage:
+def _page(
+    db: Session,
+    topic: Topic | None,
+    typed: TypedTopic,
+    *,
+    problems: tuple[str, ...] = (),
+    preview: ShownPreview | None = None,
+    changed: bool = False,
+) -> TopicFormPage:
     return TopicFormPage(
         title=f"Change {topic.name}" if topic else "A new topic",
         topic=topic,
@@ -140,6 +170,8 @@ def _page(db: Session, topic: Topic | None, typed: TypedTopic, problems: tuple[s
         ),
         labels=LABELS,
         problems=problems,
+        preview=preview,
+        changed=changed,
         seen=_seen(db, topic) if topic else 0,
         action=url_for("topic_edits.save", topic_id=topic.id if topic else TAKEN),
     )

@@ -134,8 +134,6 @@ def _useless(typed: TypedTopic, lists: dict[str, list[str]]) -> list[str]:
     told = []
     if not typed.name:
         told.append(f"{LABELS['name']}: is blank; write what the topic is called.")
-    if not typed.reason:
-        told.append(f"{LABELS['reason']}: is blank; write it for those who defend the topic later.")
     for name in ("any", "all", "none"):
         told += [f"{LABELS[name]}: “{_short(one)}” has no word in it." for one in lists[name] if not fold(one)]
         told += [f"{LABELS[name]}: “{_short(one)}” has a quotation mark on one side only; put one on both, or none."
