@@ -38,6 +38,7 @@ TrackerError
   * NotArchived            no such content, or its file can't be read
   * ArchiveUnwritable      the archive folder takes nothing
   * BadBundle              a file that is no evidence bundle, or can't be read
+  * NotOurFile             the place of an export holds another file
   * BadBackup              a backup that can't be made or used; nothing was changed
   * DemoIncomplete         the demo record does not come out as written
 

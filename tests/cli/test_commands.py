@@ -1,6 +1,8 @@
 """The `tracker` command from outside: exit codes, shapes, and one clear line for each error."""
 
+import contextlib
 import json
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -157,6 +159,17 @@ def test_a_workbook_is_written_into_a_file(tracker, tmp_path):
     assert next(sheet.iter_rows(min_row=2, values_only=True))[1].startswith("=1+1 is what")
     tracker("export", "claims", "--format", "csv", "--output", "kept.csv")
     assert "\"'=1+1" in (tmp_path / "kept.csv").read_text("utf-8")
+
+
+def test_the_public_record_is_written_as_one_file_with_its_metadata_and_never_over_another(tracker, tmp_path):
+    tracker("add", "-", text="“We need the bridge toll now, and not in ten years,” Mara Lind said on Wednesday.\n")
+    told = tracker("export", "sqlite", "public.db").stdout
+    assert "1 statement, 1 appearance" in told
+    assert told.endswith("datasette public.db --metadata public.metadata.json\n")
+    with contextlib.closing(sqlite3.connect(tmp_path / "public.db")) as file:
+        assert file.execute("SELECT text FROM statement").fetchone()[0].startswith("We need the bridge toll now")
+    tracker("export", "sqlite", "public.db")
+    assert "is there already" in tracker("export", "sqlite", "record.sqlite", code=1).stderr
 
 
 def test_csv_is_safe_to_open(tracker):

@@ -203,6 +203,24 @@ def claims(topic: str | None, form: str, output: IO[bytes] | None) -> None:
             out.write(piece.encode())
 
 
+@export.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def sqlite(file: Path) -> None:
+    """Write the public record into one SQLite FILE, with metadata for Datasette beside it; an older such file is replaced."""
+    from tracker.record import sqlite_file
+    from tracker.record.sqlite_file import PublicSiteInfo
+
+    place = world()
+    site = place.settings.site
+    info = PublicSiteInfo(name=site.name, base_url=site.base_url.rstrip("/"), contact=site.contact, at=place.now())
+    with place.database.reading() as session:
+        counts = sqlite_file.write(session, file, info)
+    click.echo(
+        ", ".join(f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in ("statement", "appearance"))
+    )
+    click.echo(f"datasette {file} --metadata {sqlite_file.metadata_path(file)}")
+
+
 @main.command()
 @click.option("--all", "everything", is_flag=True, help="Every row, every archived byte, and both chains.")
 def verify(*, everything: bool) -> None:
