@@ -59,6 +59,12 @@ def _reread(world: World) -> dict[str, Any]:
     return _counts(reread.run(world))
 
 
+def _learn(world: World) -> dict[str, Any]:
+    from jobs import learn
+
+    return _counts(learn.run(world))
+
+
 def _tidy(world: World) -> dict[str, Any]:
     from jobs import tidy
 
@@ -81,6 +87,7 @@ JOBS: tuple[Job, ...] = (
     Job("deliver", lambda schedule: schedule.deliver_s, _deliver),
     Job("recheck", lambda schedule: schedule.recheck_s, _recheck),
     Job("reread", lambda schedule: schedule.reread_s, _reread),
+    Job("learn", lambda schedule: schedule.learn_s, _learn),
     Job("tidy", lambda schedule: schedule.tidy_s, _tidy),
     Job("submit", lambda schedule: schedule.submit_s, _submit),
 )

@@ -207,6 +207,7 @@ class Schedule(Section):
     deliver_s: Whole = Field(default=30, ge=0, le=WEEK_S)
     recheck_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     reread_s: Whole = Field(default=300, ge=0, le=WEEK_S)
+    learn_s: Whole = Field(default=600, ge=0, le=WEEK_S)
     tidy_s: Whole = Field(default=3600, ge=0, le=WEEK_S)
     submit_s: Whole = Field(default=0, ge=0, le=WEEK_S)
     lease_s: Whole = Field(default=45, ge=5, le=600)

@@ -20,6 +20,8 @@ from tracker import audit, processes, runs
 from tracker.archive.supplied import from_object
 from tracker.audit import AuditEntry
 from tracker.db import tables
+from tracker.positions.ledger import codings
+from tracker.positions.models import ClaimTopic
 from tracker.runs import LeaseLost
 
 LEASE = "scheduler"
@@ -49,6 +51,10 @@ def busy(courier, outlet, clock):
     outlet.write("two", "The bridge toll is a matter for next year and not for this one")
     manual.add(courier, from_object({"text": "“The bridge toll stays,” Mara Lind said.", "published": "2024-03-06"}))
     with courier.database.transaction() as session:
+        claim_id = session.exec(select(ClaimTopic.claim_id)).first()
+        codings.confirm(
+            session, NOON, by="ada@record.example", claim_id=claim_id, topic_id="bridge-toll", reading="no position"
+        )
         # What waits to be read.
         session.connection().execute(sa.text("UPDATE snapshot SET read_at = NULL"))
         runs.start(session, NOON - timedelta(days=60), "collect", "old", "ada")

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from tests.web import seed
@@ -12,7 +13,11 @@ from tests.web.conftest import PASSWORD, sign_in, token
 from tracker import accounts, audit
 from tracker.accounts import Role
 from tracker.decisions import Decision
-from tracker.positions.models import ClaimTopic, Coding, CodingReading, Shift
+from tracker.positions import queries as positions
+from tracker.positions.ledger import codings, suggesters
+from tracker.positions.models import ClaimTopic, Coding, CodingReading, Position, Shift, Topic
+from tracker.positions.suggesters.cross_validation import SuggesterAgreement
+from tracker.positions.suggesters.types import SuggesterName, Suggestion
 from tracker.speech.ledger import look_alikes
 from tracker.speech.models import Appearance, Claim, LookAlike, Reservation, Speaker, Status
 
@@ -399,3 +404,43 @@ def test_an_administrator_makes_and_changes_accounts_and_an_editor_does_not(edit
     with site_world.database.reading() as session:
         assert accounts.find(session, "new@example.org").role is Role.EDITOR
         assert {entry.action for entry in session.exec(select(audit.AuditEntry))} >= {"account made", "role changed"}
+
+
+def test_the_desk_tells_who_suggests_what_and_how_far_they_agree_with_editors(editor, seeded, site_world, of):
+    claim = of("mara-lind-4")
+    with site_world.database.transaction() as session:
+        topic = session.get_one(Topic, PACT)
+        steps = {one.step: one.id for one in session.exec(select(Position).where(Position.topic_id == PACT))}
+        for name, step in ((SuggesterName.PHRASES, 1), (SuggesterName.LEARNED, 3)):
+            found = Suggestion(steps[step], (f"a reason of {name.value}",))
+            codings.suggest_anew(session, seed.NOW, claim.id, PACT, found, by=name)
+        measured = SuggesterAgreement(coded=50, shown=31, exact=27, near=30, covered=30, without=10, alone=9)
+        suggesters.store(session, seed.NOW, topic, SuggesterName.LEARNED, measured, model={"any": "thing"})
+    page = " ".join(re.sub(r"<[^>]+>", " ", text(editor, f"/review/{claim.public_id}/{PACT}")).split())
+    phrases, learned = page.index("Phrases of the scale"), page.index("Learned from this topic’s codings")
+    assert phrases < page.index("a reason of rules") < learned < page.index("a reason of learned")
+    assert "Agreement not measured yet." in page
+    assert (
+        "Of 60 confirmed codings that it had not learned from it suggests a step for 31: the editors’ own for 27, one within "
+        "a step of it for 30. It leaves alone 9 of 10 without a position." in page
+    )
+
+
+def test_a_suggester_that_is_not_sure_says_so(editor, site_world, of):
+    with site_world.database.transaction() as session:
+        measured = SuggesterAgreement(coded=1, shown=0, exact=0, near=0, covered=0, without=0, alone=0)
+        suggesters.store(session, seed.NOW, session.get_one(Topic, PACT), SuggesterName.LEARNED, measured)
+    page = text(editor, f"/review/{of('mara-lind-4').public_id}/{PACT}")
+    assert "Not sure enough to suggest anything yet, measured on 1 confirmed coding." in page
+
+
+def test_the_newsrooms_phrases_stand_before_what_was_learned(site_world, of):
+    claim = of("mara-lind-4")
+    with site_world.database.transaction() as session:
+        steps = {one.step: one.id for one in session.exec(select(Position).where(Position.topic_id == PACT))}
+        for name, step in ((SuggesterName.LEARNED, 3), (SuggesterName.PHRASES, 1), (SuggesterName.LEARNED, 2)):
+            codings.suggest_anew(session, seed.NOW, claim.id, PACT, Suggestion(steps[step], ()), by=name)
+        session.exec(sa.delete(Coding).where(col(Coding.claim_id) == claim.id, col(Coding.state) == "confirmed"))
+        assert positions.codings(session, [claim.id], PACT)[claim.id, PACT].step == 1
+        codings.suggest_anew(session, seed.NOW, claim.id, PACT, None, by=SuggesterName.PHRASES)
+        assert positions.codings(session, [claim.id], PACT)[claim.id, PACT].step == 2

@@ -116,6 +116,32 @@ class Coding(SQLModel, table=True):
     """An editor chose this claim as the speaker's key quote of its side."""
 
 
+class TopicSuggester(SQLModel, table=True):
+    """What a suggester knows of a topic, and how far it agrees with the topic's confirmed codings. Only numbers and words."""
+
+    __tablename__ = "topic_suggester"
+    __table_args__ = (sa.UniqueConstraint("topic_id", "name"),)
+
+    id: int = Field(default=None, primary_key=True)
+    topic_id: str = Field(foreign_key="topic.id", max_length=80)
+    name: str = Field(max_length=40)
+    """Of the suggester, as on its rows: `suggesters.types.SuggesterName`."""
+    scale: int
+    rests_on: str = Field(default="", max_length=64)
+    """The digest of the codings and the code it was made with; empty until it was applied to every statement."""
+    model: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
+    """What was learned; none where nothing is, or nothing is sure enough."""
+    coded: int
+    """Statements that editors coded as a step, as in `cross_validation.SuggesterAgreement`; so are the five that follow."""
+    shown: int
+    exact: int
+    near: int
+    covered: int
+    without: int
+    alone: int
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
 class SecondCoding(SQLModel, table=True):
     """What a second person coded who saw neither the first coding nor the speaker's name; for agreement, never in force."""
 

@@ -18,9 +18,10 @@ from tracker.positions.ledger import shifts as shift_ledger
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Position, Topic
 from tracker.positions.passage import Passage
-from tracker.positions.queries import coding_rows
+from tracker.positions.queries import coding_rows, suggester_rows
+from tracker.positions.suggesters.learned import LearnedSuggester
 from tracker.positions.suggesters.phrases import PhraseSuggester
-from tracker.positions.suggesters.types import ScaleStep, StatementText, Suggester, SuggesterName, Suggestion
+from tracker.positions.suggesters.types import ScaleStep, StatementText, SuggesterName, Suggestion
 from tracker.speech.models import Claim, Status
 from tracker.speech.states import UNCHECKED
 from tracker.speech.types import Polarity
@@ -61,7 +62,7 @@ def link_topics(
             "removed": False,
         }
         if insert_if_absent(session, ClaimTopic, values):
-            suggest_anew(session, now, claim.id, topic.id, suggestion_of(session, claim, topic, passage.code))
+            suggest(session, now, claim, topic, passage.code)
         topics.append(topic.id)
     return topics
 
@@ -91,8 +92,21 @@ def steps_of(session: Session, topic: Topic) -> list[ScaleStep]:
 
 def suggestion_of(session: Session, claim: Claim, topic: Topic, code: str) -> Suggestion | None:
     """The position that the phrases suggest for a statement in a language."""
-    phrases: Suggester = PhraseSuggester()
-    return phrases.suggest(statement_of(claim, code), steps_of(session, topic))
+    return PhraseSuggester().suggest(statement_of(claim, code), steps_of(session, topic))
+
+
+def suggest(session: Session, now: datetime, claim: Claim, topic: Topic, code: str) -> None:
+    """Let the suggesters that are at hand speak of a statement; a model at an address is asked by a job of its own."""
+    suggest_anew(session, now, claim.id, topic.id, suggestion_of(session, claim, topic, code))
+    suggest_learned(session, now, claim, topic, code)
+
+
+def suggest_learned(session: Session, now: datetime, claim: Claim, topic: Topic, code: str) -> None:
+    """Let what was learned of a topic speak of a statement; where nothing was, nothing is suggested so."""
+    model = suggester_rows.learned_model(session, topic)
+    learned = LearnedSuggester(model) if model is not None else None
+    found = learned.suggest(statement_of(claim, code), steps_of(session, topic)) if learned else None
+    suggest_anew(session, now, claim.id, topic.id, found, by=SuggesterName.LEARNED)
 
 
 def suggest_anew(

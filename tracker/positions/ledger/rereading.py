@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from tracker import audit
 from tracker.positions import matching
-from tracker.positions.ledger.codings import confirm, suggest_anew, suggestion_of, topic_match
+from tracker.positions.ledger.codings import confirm, suggest_anew, suggest_learned, suggestion_of, topic_match
 from tracker.positions.ledger.desk import refresh_shifts
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Topic
 from tracker.positions.passage import Passage
@@ -109,6 +109,8 @@ def _compare_suggestion(
     wanted = found.position_id if found else None
     if confirmed:
         last = confirmed[-1].position_id
+    if not confirmed:
+        suggest_learned(session, now, claim, topic, code)
     if last == wanted or (confirmed and wanted is None):
         outdate(session, now, claim.id, field)
         return None

@@ -1,6 +1,6 @@
 """Reads of what statements mean: topics and events, codings, timelines, shifts, and the material of a line-up."""
 
-from tracker.positions.queries.coding_rows import LabelledCoding, coding, codings, history
+from tracker.positions.queries.coding_rows import LabelledCoding, coding, codings, history, suggestions
 from tracker.positions.queries.coverage import (
     lineup_coverage,
     lineup_documents,
@@ -73,6 +73,7 @@ __all__ = [
     "shifts_named",
     "signatures",
     "sources_down",
+    "suggestions",
     "timed_by_hand",
     "timeline",
     "topic",

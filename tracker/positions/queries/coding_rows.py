@@ -15,6 +15,7 @@ from tracker.positions.models import (
     CodingState,
     Position,
 )
+from tracker.positions.suggesters.types import SuggesterName
 from tracker.speech.queries import batches, shown
 
 
@@ -55,8 +56,9 @@ def in_force(
     confirmed: bool = False,
     at: datetime | None = None,
 ) -> sa.ScalarSelect[int]:
-    """The id of the coding that counts, for a claim on a topic: the newest confirmed one, else the newest suggestion.
+    """The id of the coding that counts, for a claim on a topic: the newest confirmed one, else a suggestion.
 
+    Of several suggestions that of the newsroom's phrases comes first, then what was learned, then a model's.
     With `confirmed` a suggestion never counts; with `at` it is the one that counted then.
     """
     coding = sa.orm.aliased(Coding)
@@ -70,7 +72,15 @@ def in_force(
     return (
         sa.select(col(coding.id))
         .where(*where)
-        .order_by(sa.case((col(coding.state) == CodingState.CONFIRMED, 0), else_=1), col(coding.number).desc())
+        .order_by(
+            sa.case(
+                (col(coding.state) == CodingState.CONFIRMED, 0),
+                (col(coding.by) == SuggesterName.PHRASES, 1),
+                (col(coding.by) == SuggesterName.LEARNED, 2),
+                else_=3,
+            ),
+            col(coding.number).desc(),
+        )
         .limit(1)
         .correlate_except(coding)
         .scalar_subquery()
@@ -98,6 +108,17 @@ def codings(
             {(coding.claim_id, coding.topic_id): _coded(coding, step) for coding, step in _codings(session, where)}
         )
     return found
+
+
+def suggestions(session: Session, claim_id: int, topic_id: str) -> list[LabelledCoding]:
+    """What is suggested of a claim on a topic now, by every suggester, whatever a person coded."""
+    where = sa.and_(
+        col(Coding.claim_id) == claim_id,
+        col(Coding.topic_id) == topic_id,
+        col(Coding.state) == CodingState.SUGGESTED,
+        col(Coding.withdrawn_at).is_(None),
+    )
+    return [_coded(*row) for row in _codings(session, where)]
 
 
 def history(session: Session, claim_id: int) -> list[LabelledCoding]:

@@ -9,7 +9,7 @@ verb). A suggestion that is missing costs an editor one press, a wrong one the t
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -84,6 +84,13 @@ class Assertions:
     def met(self, phrase: Sequence[Wanted]) -> bool:
         """Whether the words of a phrase stand in order and near each other where the statement asserts them."""
         return any(self._asserted(places, phrase) for places in matches_in_order(self.index, phrase))
+
+    def stated(self) -> Iterator[tuple[int, str, bool]]:
+        """The words of sentences that state something: their place, the word, and whether its clause negates it."""
+        for place, word in enumerate(self.index.words):
+            clause = self._clause_at(place)
+            if clause is None or clause.sentence not in self._unstated:
+                yield place, word, clause is not None and self._negations(clause, place) > 0
 
     def _asserted(self, places: Sequence[int], phrase: Sequence[Wanted]) -> bool:
         words = {want.word for want in phrase}

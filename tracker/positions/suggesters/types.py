@@ -10,6 +10,7 @@ class SuggesterName(StrEnum):
     """Who made a suggestion, as its row says (`Coding.by`)."""
 
     PHRASES = "rules"
+    LEARNED = "learned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

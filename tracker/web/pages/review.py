@@ -38,6 +38,7 @@ from tracker.web.views.cards import READINGS, Card, card
 from tracker.web.views.dates import clock_time
 from tracker.web.views.how_known import KnownFact, how_known
 from tracker.web.views.review import BULK, Queue, queue
+from tracker.web.views.suggestions import SuggesterLine, suggester_lines
 
 AROUND = 400
 BRIEF = 200
@@ -92,6 +93,8 @@ class ReviewPage:
     card: Card
     topic: Topic | None
     coded: LabelledCoding | None
+    suggesters: tuple[SuggesterLine, ...]
+    """What each suggester says of it, and how far it agrees with editors on the topic."""
     chosen: str
     positions: tuple[Position, ...]
     readings: tuple[tuple[str, str], ...]
@@ -390,6 +393,7 @@ def _page(
         card=card(one, coded, steps),
         topic=subject.topic if subject else None,
         coded=coded,
+        suggesters=suggester_lines(db, claim.id, topic_id) if topic_id else (),
         chosen=given.get("position", suggested),
         positions=tuple(reversed(subject.positions)) if subject else (),
         readings=tuple((value.value, words) for value, words in READINGS.items()),

@@ -44,6 +44,7 @@ from tracker.web.views.cards import (
 )
 from tracker.web.views.how_known import KnownFact, how_known
 from tracker.web.views.sharing import SharedStatement, cited, shared
+from tracker.web.views.suggestions import suggester_name
 from tracker.web.views.topics import EventLink, event_link
 
 FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
@@ -424,4 +425,6 @@ def _decided(entry: AuditEntry, name: str) -> HistoryLine:
 def _suggested(one: LabelledCoding) -> HistoryLine:
     words = f"{one.step} {one.label}" if one.step is not None else READINGS[one.reading]
     why = f"Because of: {', '.join(one.reasons)}" if one.reasons else None
-    return HistoryLine(f"Position suggested: {words}", f"Rules, {dates.moment(one.at)}", why, automatic=True)
+    return HistoryLine(
+        f"Position suggested: {words}", f"{suggester_name(one.by)}, {dates.moment(one.at)}", why, automatic=True
+    )
