@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
+from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions.matching import VERSION as MATCHING
 from tracker.positions.suggesters.assertion import VERSION as SUGGESTING
@@ -57,14 +58,18 @@ def context_now(world: World) -> ReadingContext:
 def context_name(world: World, known: Iterable[KnownSpeaker]) -> str:
     """The name of what a text is read with, when these speakers are known."""
     with world.database.reading() as session:
-        topics = [(topic.id, topic.name, topic.description, topic.rules) for topic in positions.topics(session)]
+        topics = topics_digest(session)
         scales = positions.scales(session)
     configured = sorted(section.name for section in world.settings.speakers)
     told = [asdict(one) for one in known if (one.aliases or one.offices) and not _is_listed(one)]
     told.sort(key=lambda one: str(one["name"]))
-    return " ".join(
-        (READER_VERSION, *map(_digest, ([configured, told], [MATCHING, topics], [MATCHING, SUGGESTING, scales])))
-    )
+    return " ".join((READER_VERSION, _digest([configured, told]), topics, _digest([MATCHING, SUGGESTING, scales])))
+
+
+def topics_digest(session: Session) -> str:
+    """The part of the name that the topics make."""
+    topics = [(topic.id, topic.name, topic.description, topic.rules) for topic in positions.topics(session)]
+    return _digest([MATCHING, topics])
 
 
 def _is_listed(speaker: KnownSpeaker) -> bool:

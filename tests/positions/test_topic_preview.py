@@ -34,7 +34,7 @@ def of(*statements, total=None):
 
 def marked(text, code, rule, passage=None):
     found = match(passage or Passage(text=text, language=code), rule)
-    return [run.text for run in mark(text, code, rule, found.terms) if run.marked]
+    return [run.text for run in mark(text, code, (rule, found.terms)) if run.marked]
 
 
 def border(text, rule=None, **more):
@@ -129,7 +129,7 @@ def test_the_words_that_met_a_phrase_are_marked_in_any_form_and_language(text, c
 
 def test_the_marked_words_and_the_others_are_the_whole_text():
     text = "L’adhésion —  à l’OTAN…\nattendra. \U0001f600 NATO"
-    runs = mark(text, "fr", rule_of("", "", {"any": ["adhésion NATO"]}), ["adhésion NATO"])
+    runs = mark(text, "fr", (rule_of("", "", {"any": ["adhésion NATO"]}), ["adhésion NATO"]))
     assert "".join(run.text for run in runs) == text
 
 
@@ -147,9 +147,8 @@ def test_of_a_phrase_met_in_the_question_what_stands_in_the_answer_is_marked():
 
 
 def test_a_reason_stored_under_an_older_rule_is_still_marked():
-    runs = mark(
-        "They close the ferry.", "en", rule_of("Another", "", {"any": ["toll"]}), ["close ferry (in the question)"]
-    )
+    another = rule_of("Another", "", {"any": ["toll"]})
+    runs = mark("They close the ferry.", "en", (another, ["close ferry (in the question)"]))
     assert [run.text for run in runs if run.marked] == ["close", "ferry"]
 
 

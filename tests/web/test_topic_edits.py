@@ -6,14 +6,16 @@ import re
 import pytest
 from sqlmodel import col, select
 
+from jobs.reading_context import topics_digest
 from tests.web import seed
 from tests.web.conftest import PASSWORD, make_world, sign_in, token
 from tracker import accounts
 from tracker import world as worlds
 from tracker.accounts import Role
+from tracker.archive.models import Snapshot
 from tracker.audit import AuditEntry
 from tracker.positions.ledger.definitions import DefinitionConflict
-from tracker.positions.models import Topic
+from tracker.positions.models import ClaimTopic, Topic
 from tracker.positions.queries import held_statements
 from tracker.setting_sections import TopicSection
 from tracker.web.app import create_app
@@ -301,3 +303,57 @@ def empty_editor(sqlite, tmp_path):
     sign_in(client, "vera@example.org", PASSWORD)
     yield client
     world.database.dispose()
+
+
+def test_the_words_that_made_a_statement_one_of_its_topics_are_marked_on_its_page(client, seeded, site_world):
+    address = f"/c/{seeded.claims['mara-lind-2']}"
+    page = client.get(address).get_data(as_text=True)
+    assert "<mark>Harbour Pact</mark>" in page
+    with site_world.database.transaction() as session:
+        for link in session.exec(select(ClaimTopic)):
+            link.matched = []
+            session.add(link)
+    assert "<mark>" not in client.get(address).get_data(as_text=True)
+
+
+def test_the_desk_marks_them_too_and_puts_a_statement_on_another_topic(editor, seeded, site_world):
+    save(editor)
+    public_id = seeded.claims["mara-lind-2"]
+    page = editor.get(f"/review/{public_id}/harbour-pact").get_data(as_text=True)
+    assert "<mark>Harbour Pact</mark>" in page
+    others = page.split("Put it on another topic")[1].split("</details>")[0]
+    assert f'href="/review/{public_id}/the-night-ferry"' in others
+    assert "harbour-pact" not in others
+    address = f"/review/{public_id}/the-night-ferry"
+    form_page = editor.get(address).get_data(as_text=True)
+    sent = {name: re.search(f'name="{name}" value="(.*?)"', form_page)[1] for name in ("csrf_token", "seen")}
+    assert editor.post(address, data={**sent, "do": "code", "position": "no position"}).status_code == 303
+    with site_world.database.reading() as session:
+        link = session.exec(select(ClaimTopic).where(ClaimTopic.topic_id == "the-night-ferry")).one()
+    assert link.by_hand
+    assert not link.removed
+
+
+def test_editors_see_how_far_a_saved_topic_is_applied_and_visitors_do_not(editor, site_world):
+    with site_world.database.transaction() as session:
+        for number, snapshot in enumerate(session.exec(select(Snapshot).order_by(col(Snapshot.id)))):
+            digest = topics_digest(session) if number else "older"
+            snapshot.read_with = f"reader speakers {digest} scales"
+            session.add(snapshot)
+        total = number + 1
+    told = f"{total - 1} of {total} documents are done; the job reread goes on every 300 seconds"
+    assert told in editor.get("/t/harbour-pact").get_data(as_text=True)
+    assert told in editor.get("/topics/harbour-pact/edit").get_data(as_text=True)
+    save(editor)
+    assert f"0 of {total} documents are done" in editor.get("/t/the-night-ferry").get_data(as_text=True)
+    assert "documents are done" not in editor.application.test_client().get("/t/harbour-pact").get_data(as_text=True)
+
+
+def test_where_the_job_is_switched_off_the_line_says_what_to_type(editor, site_world):
+    schedule = site_world.settings.schedule.model_copy(update={"reread_s": 0})
+    object.__setattr__(site_world, "settings", site_world.settings.model_copy(update={"schedule": schedule}))
+    with site_world.database.transaction() as session:
+        snapshot = session.exec(select(Snapshot)).first()
+        snapshot.read_with = "a b c d"
+        session.add(snapshot)
+    assert "tracker reread --what topics" in text_of(editor.get("/t/harbour-pact"))

@@ -159,6 +159,29 @@ def to_read_again(session: Session, after: int, limit: int, read_with: str | Non
     return list(session.exec(query.order_by(col(Snapshot.id)).limit(limit)))
 
 
+FEW = 1_000
+"""Snapshots that wait: of more it is not looked up which can't be read."""
+
+
+def waiting_for(session: Session, digest: str) -> tuple[int, int]:
+    """How many snapshots were read with something whose name does not hold this digest, and how many in all.
+
+    Only the index is counted, each name once; where many wait, those that can't be read count too.
+    """
+    names = session.exec(
+        select(Snapshot.read_with, sa.func.count())
+        .where(col(Snapshot.read_with).is_not(None))
+        .group_by(Snapshot.read_with)
+    ).all()
+    total = sum(number for _, number in names)
+    older = [name for name, _ in names if digest not in (name or "").split()]
+    waiting = sum(number for name, number in names if name in older)
+    if 0 < waiting <= FEW:
+        unreadable = sa.and_(col(Snapshot.read_with).in_(older), col(Snapshot.unreadable).is_not(None))
+        waiting -= session.exec(select(sa.func.count()).select_from(Snapshot).where(unreadable)).one()
+    return waiting, total
+
+
 def last_snapshot(session: Session) -> int:
     """The id of the newest snapshot; 0 when there is none."""
     return session.exec(select(sa.func.max(Snapshot.id))).one() or 0

@@ -9,8 +9,8 @@ from tracker.speech.search.marks import MarkedRun, runs_of
 from tracker.speech.wording import fold
 
 
-def mark(text: str, code: str, rule: TopicRule, terms: Iterable[str]) -> tuple[MarkedRun, ...]:
-    """The words of a statement in runs, marked where they meet one of the terms of its match (`matching.Match`).
+def mark(text: str, code: str, *met: tuple[TopicRule, Iterable[str]]) -> tuple[MarkedRun, ...]:
+    """The words of a statement in runs, marked where they meet a term of its matches (`matching.Match`) with these rules.
 
     A term that was met in the question or the document marks what of it stands in the statement, which may be nothing.
     """
@@ -18,8 +18,9 @@ def mark(text: str, code: str, rule: TopicRule, terms: Iterable[str]) -> tuple[M
     places = [(found.start(), found.end()) for found in WORD.finditer(plain)]
     words = [WordIndex(plain[start:end], code) for start, end in places]
     hit: set[int] = set()
-    for term in terms:
-        hit |= _hits(words, matching.phrase_of(term, rule)[0])
+    for rule, terms in met:
+        for term in terms:
+            hit |= _hits(words, matching.phrase_of(term, rule)[0])
     return runs_of(text, places, hit)
 
 

@@ -39,6 +39,7 @@ from tracker.web.views.dates import clock_time
 from tracker.web.views.how_known import KnownFact, how_known
 from tracker.web.views.review import BULK, Queue, queue
 from tracker.web.views.suggestions import SuggesterLine, suggester_lines
+from tracker.web.views.topic_marks import mark_topics
 
 AROUND = 400
 BRIEF = 200
@@ -100,6 +101,8 @@ class ReviewPage:
     readings: tuple[tuple[str, str], ...]
     topics: tuple[tuple[str, str], ...]
     """The statement's topics, with the address where it is coded on each."""
+    others: tuple[tuple[str, str], ...]
+    """All other topics: whoever codes it on one puts it there."""
     here: str
     seen: str
     context: tuple[str, str, str] | None
@@ -377,6 +380,8 @@ def _page(
     one = speech.statements(db, [claim.id])[claim.id]
     coded = positions.codings(db, [claim.id], topic_id).get((claim.id, topic_id or "")) if topic_id else None
     stood = speech.appearances(db, claim.id)
+    linked = positions.topics_of(db, [claim.id]).get(claim.id, [])
+    mine = {topic.id for topic in linked}
     first = min(stood, key=lambda place: place.id, default=None)
     texts = speech.texts_of_claim(db, claim.id)
     text = texts[first.sha256, first.start, first.end] if first else ""
@@ -390,18 +395,15 @@ def _page(
     return ReviewPage(
         title="Review",
         queue=queue(db, kind, who.email, here=here, key=key),
-        card=card(one, coded, steps),
+        card=mark_topics(db, claim.id, card(one, coded, steps)),
         topic=subject.topic if subject else None,
         coded=coded,
         suggesters=suggester_lines(db, claim.id, topic_id) if topic_id else (),
         chosen=given.get("position", suggested),
         positions=tuple(reversed(subject.positions)) if subject else (),
         readings=tuple((value.value, words) for value, words in READINGS.items()),
-        topics=tuple(
-            (topic.name, url_for("review.coding", public_id=public_id, topic_id=topic.id))
-            for topic in positions.topics_of(db, [claim.id]).get(claim.id, [])
-            if topic.id != topic_id
-        ),
+        topics=_addresses(public_id, [topic for topic in linked if topic.id != topic_id]),
+        others=_addresses(public_id, [topic for topic in positions.topics(db) if topic.id not in {*mine, topic_id}]),
         here=here,
         seen=desk.seen_of(db, claim.id, topic_id),
         context=_context(text, first),
@@ -449,6 +451,11 @@ def _as_it_stands(claim: Claim, speaker: str, role: str) -> dict[str, str]:
         "note": "",
         "merge_into": "",
     }
+
+
+def _addresses(public_id: str, topics: Sequence[Topic]) -> tuple[tuple[str, str], ...]:
+    """Topics with the address where a statement is coded on each."""
+    return tuple((one.name, url_for("review.coding", public_id=public_id, topic_id=one.id)) for one in topics)
 
 
 def _candidates(db: Session, claim: Claim) -> Iterator[CandidateButton]:

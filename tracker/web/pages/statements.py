@@ -45,6 +45,7 @@ from tracker.web.views.cards import (
 from tracker.web.views.how_known import KnownFact, how_known
 from tracker.web.views.sharing import SharedStatement, cited, shared
 from tracker.web.views.suggestions import suggester_name
+from tracker.web.views.topic_marks import mark_topics
 from tracker.web.views.topics import EventLink, event_link
 
 FORMS = {Form.TRIMMED: "trimmed", Form.ALTERED: "altered wording", Form.TRANSLATED: "translation"}
@@ -245,7 +246,7 @@ def _page(db: Session, found: Claim) -> ClaimPage:
     address = absolute_url(f"/c/{one.public_id}")
     return ClaimPage(
         title=shown.label,
-        card=shown,
+        card=mark_topics(db, found.id, shown),
         coded=_coded_on(db, found.id),
         permalink=address,
         changed=tuple(place for place, row in zip(places, stood, strict=True) if row.state is not SourceStatus.INTACT),

@@ -16,6 +16,7 @@ from tracker.web.context import as_response, now, reading, render, user, world, 
 from tracker.web.security import require_permission
 from tracker.web.views.topic_forms import LABELS, LISTS, TAKEN, ToldTopic, TypedTopic, read_topic, read_typed, typed_of
 from tracker.web.views.topic_previews import ShownPreview, digest, show_preview
+from tracker.web.views.topic_progress import progress
 
 MAY = "correct statements"
 IN_FILE = "This topic stands in the configuration file and is changed there only. Nothing was saved."
@@ -53,6 +54,8 @@ class TopicFormPage:
     preview: ShownPreview | None
     changed: bool
     """The topic was changed since its preview was looked at: it is shown anew, and not saved yet."""
+    progress: str
+    """How far changed topics are applied to the record; empty when all is done."""
     seen: int
     """The newest audit entry about the topic: where another one stands when it is saved, somebody was faster."""
     action: str
@@ -172,6 +175,7 @@ def _page(
         problems=problems,
         preview=preview,
         changed=changed,
+        progress=progress(db),
         seen=_seen(db, topic) if topic else 0,
         action=url_for("topic_edits.save", topic_id=topic.id if topic else TAKEN),
     )

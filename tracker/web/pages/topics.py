@@ -18,6 +18,7 @@ from tracker.web.views import charts, dates
 from tracker.web.views.cards import Card, Paging, card, paging
 from tracker.web.views.charts import BarChart
 from tracker.web.views.evidence import confirmed_only
+from tracker.web.views.topic_progress import progress
 from tracker.web.views.topics import EventLink, TopicSummary, event_link, summaries, topic_stats
 
 pages = Blueprint("topics", __name__)
@@ -65,6 +66,8 @@ class TopicPage:
     title: str
     topic: Topic
     may_change: bool
+    progress: str
+    """How far changed topics are applied, for editors; empty for others, and when all is done."""
     lead: str
     events: tuple[EventLink, ...]
     chart: BarChart | None
@@ -111,6 +114,7 @@ def _page(db: Session, subject: TopicWithScale) -> TopicPage:
         title=subject.topic.name,
         topic=subject.topic,
         may_change=can("correct statements"),
+        progress=progress(db) if can("correct statements") else "",
         lead=_lead(shape),
         events=tuple(event_link(event) for event in _happened_first(events, now())),
         chart=charts.bar_chart(shape.days, [(event.name, event.starts_on, event.ends_on) for event in events]),

@@ -128,7 +128,7 @@ def _border(db: Session, found: TopicPreview, rule: TopicRule) -> tuple[BorderCa
     shown = []
     for one in found.border:
         made = card(said[one.held.claim_id])
-        runs = mark(made.words.text, one.held.passage.code, rule, one.border.terms)
+        runs = mark(made.words.text, one.held.passage.code, (rule, one.border.terms))
         outcome = "Would be found" if one.caught else "Would not be found"
         if one.caught is one.held.linked:
             outcome = "Found, as today" if one.caught else "Not found, as today"
