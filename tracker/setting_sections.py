@@ -166,7 +166,7 @@ class SourceSection(Section):
 class PositionSection(Section):
     """One step of a topic's scale."""
 
-    step: Whole = Field(ge=0, le=20)
+    step: Whole = Field(ge=0, le=99)
     id: Identity | None = None
     label: Filled
     definition: Text = ""

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import (
     Field,
     SecretStr,
+    TypeAdapter,
     ValidationError,
     field_validator,
     model_validator,
@@ -292,6 +293,15 @@ def parse(data: dict[str, Any], folder: Path) -> Settings:
     except ValidationError as error:
         lines = {_line(mistake) for mistake in error.errors(include_input=False, include_url=False)}
     raise BadSettings(sorted(lines | _unseen(data["site"])))
+
+
+def topic_sections(told: object) -> tuple[TopicSection, ...]:
+    """Topics from parsed TOML, as the configuration holds them. Raises `BadSettings` with every mistake at once."""
+    try:
+        return TypeAdapter(tuple[TopicSection, ...]).validate_python(told)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)
+    raise BadSettings(sorted({f"topics.{_line(mistake)}" for mistake in found}))
 
 
 def _unseen(site: object) -> set[str]:

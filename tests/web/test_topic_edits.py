@@ -88,7 +88,7 @@ def test_a_change_says_field_by_field_who_and_why_and_keeps_the_address(editor, 
     changed = [entry for entry in trail(site_world) if entry[5] == "Too wide."]
     assert [(field, old, new) for _, _, field, old, new, _ in changed] == [
         ("name", "The night ferry", "Ferries after dark"),
-        ("any", "night ferry; ferry at night; пором уночі", "night ferry"),
+        ("any", "night ferry\nferry at night\nпором уночі", "night ferry"),
         ("none", "ferry museum", ""),
     ]
 

@@ -5,7 +5,7 @@ defined in one place, its scale aside: in the configuration file or on the site;
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -116,11 +116,50 @@ def save_topic(session: Session, now: datetime, *, by: str, told: NewTopic, reas
     subject = f"topic:{topic.id}"
     if not old:
         audit.write(session, now, actor=by, action="topic made", subject=subject, new=topic.name, reason=reason)
-    for name, value in _topic_fields(topic).items():
-        if value != old.get(name, ""):
+    new = _topic_fields(topic)
+    for name in dict.fromkeys((*new, *old)):
+        if old.get(name, "") != new.get(name, ""):
             audit.write(session, now, actor=by, action="topic changed", subject=subject, field=name,
-                        old=old.get(name), new=value, reason=reason)  # fmt: skip
+                        old=old.get(name), new=new.get(name, ""), reason=reason)  # fmt: skip
     return topic
+
+
+def import_topic(session: Session, now: datetime, *, by: str, told: NewTopic, reason: str) -> str:
+    """Write a topic with its scale as a file tells it: "new", "changed", or "unchanged".
+
+    Without steps in the file the scale stays; a step that keeps its key keeps its example.
+    """
+    topic = session.get(Topic, told.id)
+    before = (_topic_fields(topic), _steps(scale_of(session, topic))) if topic is not None else None
+    steps = _steps(told.positions) or (before[1] if before else [])
+    if before == (_topic_fields(told), steps):
+        return "unchanged"
+    if before is None or before[0] != _topic_fields(told):
+        topic = save_topic(session, now, by=by, told=told, reason=reason)
+    if topic is not None and steps != (before[1] if before else []):
+        held = {one.key: one for one in scale_of(session, topic)}
+        examples = {key: one.example_claim_id for key, one in held.items()}
+        kept = [replace(one, example_claim_id=examples.get(one.key)) for one in told.positions]
+        if [_meaning(one) for one in kept] != [_meaning(one) for one in held.values()]:
+            change_scale(session, now, by=by, topic=topic, steps=kept, reason=reason)
+        _set_phrases(session, now, topic, told.positions, by=by, reason=reason)
+    return "changed" if before else "new"
+
+
+def _steps(steps: Sequence[Position | NewPosition]) -> list[tuple[object, ...]]:
+    return [(*_meaning(one), tuple(one.phrases)) for one in steps]
+
+
+def _set_phrases(
+    session: Session, now: datetime, topic: Topic, steps: Sequence[NewPosition], *, by: str, reason: str
+) -> None:
+    for row, told in zip(scale_of(session, topic), steps, strict=True):
+        if tuple(row.phrases) != told.phrases:
+            audit.write(session, now, actor=by, action="phrases of a step set", subject=f"topic:{topic.id}", field=row.key,
+                        old="; ".join(row.phrases), new="; ".join(told.phrases), reason=reason)  # fmt: skip
+            row.phrases = list(told.phrases)
+            session.add(row)
+    session.flush()
 
 
 def _write_topic(session: Session, now: datetime, told: NewTopic, topic: Topic | None) -> Topic:
@@ -131,14 +170,11 @@ def _write_topic(session: Session, now: datetime, told: NewTopic, topic: Topic |
     return topic
 
 
-def _topic_fields(topic: Topic) -> dict[str, str]:
+def _topic_fields(topic: Topic | NewTopic) -> dict[str, str]:
     """A topic's fields as the audit trail names them."""
     lists = {**topic.rules, **{f"examples_{kind}": told for kind, told in topic.examples.items()}}
-    return {
-        "name": topic.name,
-        "description": topic.description,
-        **{name: "; ".join(told) for name, told in sorted(lists.items())},
-    }
+    told = {name: "\n".join(words) for name, words in sorted(lists.items()) if words}
+    return {"name": topic.name, "description": topic.description, **told}
 
 
 def change_scale(
