@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from tests.searched_pages import add_pages
 from tracker.positions.queries import searches
+from tracker.positions.queries.facets import count_by_field
 from tracker.positions.queries.searches import SearchOrder
 from tracker.speech.ledger import search_index, speakers
 from tracker.speech.models import Alias, Claim, SearchStale, SearchText, Speaker
@@ -124,7 +125,9 @@ def test_a_place_that_is_none_is_refused(record, cursor):
 
 def test_what_hits_have_in_common_is_counted(record):
     with record.database.reading() as session:
-        told = searches.facets(session, parse("ferry OR toll"))
+        counted = count_by_field(session, parse("ferry OR toll"))
+        told = counted.fields
+        assert counted.total == 3
         assert [(one.name, one.count) for one in told["speaker"]] == [("Ada Moor", 2), ("Bo Lind", 1)]
         assert [(one.value, one.count) for one in told["year"]] == [("2024", 3)]
         assert [(one.value, one.count) for one in told["kind"]] == [("direct", 3)]

@@ -1,5 +1,7 @@
 """The fields beside the search's words: sides of an event, steps of a scale, and what can't be read."""
 
+import re
+
 import pytest
 
 from tests.web import seed
@@ -47,3 +49,26 @@ def test_several_speakers_stand_in_the_form_and_in_the_downloads(client):
     text = client.get("/search?speaker=tor-aske&speaker=mara-lind").get_data(as_text=True)
     assert text.count('name="speaker"') == 2
     assert "speaker=mara-lind&amp;speaker=tor-aske" in text
+
+
+@pytest.mark.parametrize(
+    "query", ["q=pact", f"topic={seed.PACT}", f"event={seed.SUMMIT}&order=said-oldest", "kind=direct&cursor=-.9"]
+)
+def test_each_link_that_narrows_leads_to_as_many_statements_as_it_says(client, query):
+    page = client.get(f"/search?{query}").get_data(as_text=True)
+    block = re.search(r'<details class="facets".*?</details>', page, re.DOTALL)[0]
+    links = re.findall(r'<a\s+href="([^"]+)"><bdi>(.*?)</bdi></a>\s*\((\d+)\)', block)
+    assert len(links) > 8
+    for address, name, number in links:
+        narrowed = client.get(address.replace("&amp;", "&")).get_data(as_text=True)
+        total = int(re.search(r'<h2 id="r">(\d+) statement', narrowed)[1])
+        assert total == int(number) or ("source=" in address and total > int(number)), name
+        assert "cursor" not in address
+
+
+def test_the_page_names_each_field_in_words(client):
+    headings = re.findall(r"<dt>(.*?)</dt>", client.get(f"/search?topic={seed.PACT}").get_data(as_text=True))
+    assert {"Speakers", "Positions, suggested ones too", "Years", "Kinds"} - set(headings) <= {"Years"}
+    headings = re.findall(r"<dt>(.*?)</dt>", client.get(f"/search?event={seed.SUMMIT}").get_data(as_text=True))
+    assert "Before and after" in headings
+    assert "Events" not in headings

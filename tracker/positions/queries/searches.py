@@ -1,11 +1,10 @@
-"""The search: statements that a query finds, a page of them, and how many stand under each speaker, topic, kind and year."""
+"""The search: statements that a query finds, a page of them, and how many there are."""
 
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -22,7 +21,6 @@ from tracker.speech.wording import fold
 
 MOST_COUNTED = 10_000
 """Statements that are counted; beyond it the page says "more than"."""
-MOST_FACETS = 8
 _CURSOR = re.compile(r"(?:(\d{4}-\d{2}-\d{2}|-)\.(\d{1,12})|(\d{1,4}))")
 
 
@@ -32,15 +30,6 @@ class SearchOrder(StrEnum):
     NEWEST = "said-newest"
     OLDEST = "said-oldest"
     RELEVANCE = "relevance"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facet:
-    """A value that hits have, by what it is asked for, with how many have it."""
-
-    value: str
-    name: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +60,7 @@ def hits(
         more = len(found) > size and skipped + size < speech.MOST_RANKED
         return SearchHits(claim_ids=tuple(found[:size]), cursor=str(skipped + size) if more else None)
     if session.get_bind().dialect.name == "sqlite" and query.wanted and count(session, query) > MOST_COUNTED:
-        where = [*speech.one_by_one(session, query), *_about(session, query)]
+        where = [*speech.one_by_one(session, query), *about(session, query)]
     newest = order is not SearchOrder.OLDEST
     if place and place.group(2):
         day = None if place.group(1) == "-" else date.fromisoformat(place.group(1))
@@ -97,55 +86,14 @@ def is_cursor(typed: str) -> bool:
 
 def count(session: Session, query: SearchQuery) -> int:
     """How many statements a query finds; not counted beyond `MOST_COUNTED` and one."""
-    found = speech.in_any_order(session, query, [col(Claim.id)]).where(*_about(session, query))
+    found = speech.in_any_order(session, query, [col(Claim.id)]).where(*about(session, query))
     some = found.limit(MOST_COUNTED + 1).subquery()
     return session.exec(select(sa.func.count()).select_from(some)).one()
 
 
-def facets(session: Session, query: SearchQuery) -> dict[str, list[Facet]]:
-    """Speakers, topics, kinds and years of what a query finds, those with most first; of at most `MOST_COUNTED` hits."""
-    found = (
-        speech.in_any_order(
-            session, query, [col(Claim.id), col(Claim.speaker_id), col(Claim.kind), col(Claim.said_from)]
-        )
-        .where(*_about(session, query))
-        .limit(MOST_COUNTED)
-        .cte("found")
-    )
-    number = sa.func.count().label("number")
-    speakers = (
-        sa.select(col(Speaker.slug), col(Speaker.name), number)
-        .join(found, found.c.speaker_id == col(Speaker.id))
-        .group_by(col(Speaker.id), col(Speaker.slug), col(Speaker.name))
-    )
-    topics = (
-        sa.select(col(Topic.id), col(Topic.name), number)
-        .join(ClaimTopic, col(ClaimTopic.topic_id) == col(Topic.id))
-        .join(found, found.c.id == col(ClaimTopic.claim_id))
-        .where(col(ClaimTopic.removed).is_(False))
-        .group_by(col(Topic.id), col(Topic.name))
-    )
-    kinds = sa.select(found.c.kind, found.c.kind, number).group_by(found.c.kind)
-    year = sa.extract("year", found.c.said_from)
-    years = sa.select(year, year, number).where(found.c.said_from.is_not(None)).group_by(year)
-    asked = {"speaker": speakers, "topic": topics, "kind": kinds, "year": years}
-    return {name: _facets(session, statement) for name, statement in asked.items()}
-
-
-def _facets(session: Session, statement: sa.Select[Any]) -> list[Facet]:
-    most = session.connection().execute(
-        statement.order_by(sa.desc("number"), sa.literal_column("2")).limit(MOST_FACETS)
-    )
-    return [Facet(value=_plain(value), name=_plain(name), count=number) for value, name, number in most]
-
-
-def _plain(value: object) -> str:
-    return str(int(value)) if isinstance(value, int | float) else str(getattr(value, "value", value))
-
-
 def newest(session: Session, query: SearchQuery, limit: int) -> list[int]:
     """The statements that a query finds, those that came in last first."""
-    where = (*speech.one_by_one(session, query), *_about(session, query))
+    where = (*speech.one_by_one(session, query), *about(session, query))
     return list(session.exec(select(Claim.id).where(*where).order_by(col(Claim.id).desc()).limit(limit)))
 
 
@@ -191,10 +139,10 @@ def speakers_called(session: Session, name: str, limit: int = 3) -> Sequence[Spe
 
 
 def _conditions(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
-    return [*speech.conditions(session, query), *_about(session, query)]
+    return [*speech.conditions(session, query), *about(session, query)]
 
 
-def _about(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
+def about(session: Session, query: SearchQuery) -> list[sa.ColumnElement[bool]]:
     """What a query asks of a claim's topics, positions and place to an event."""
     topics = [topic.id for topic in topics_called(session, query.topic)] if query.topic else None
     found = []
@@ -234,10 +182,10 @@ def _around(session: Session, event_id: str, side: str | None) -> sa.ColumnEleme
     if event is None or (side and side not in SIDES):
         return sa.false()
     topics = session.exec(select(EventTopic.topic_id).where(EventTopic.event_id == event_id)).all()
-    return _on_any(topics) if side is None else sa.and_(_on_any(topics), _on_side(event, side))
+    return _on_any(topics) if side is None else sa.and_(_on_any(topics), on_side(event, side))
 
 
-def _on_side(event: Event, side: str) -> sa.ColumnElement[bool]:
+def on_side(event: Event, side: str) -> sa.ColumnElement[bool]:
     """That a claim's day or time proves a side of an event, or an editor placed it there; "during": its days alone."""
     turn = turning_point(event)
     first, last = turn.during or (turn.day, turn.day)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, send_file, stream_with_context
 from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions.queries import searches
-from tracker.positions.queries.searches import Facet
+from tracker.positions.queries.facets import CountedHits, Facet, count_by_field
 from tracker.record import export, spreadsheet
 from tracker.speech.search.grammar import SearchQuery
 from tracker.speech.search.parameters import KINDS, LANES, POLARITIES, SIDES
@@ -25,6 +25,12 @@ pages = Blueprint("search", __name__)
 LOT = 500
 IN_MEMORY = 8_000_000
 """Bytes of a workbook that are kept in memory; a larger one is made in a temporary file."""
+FACETS = {
+    "speaker": "Speakers", "topic": "Topics", "position": "Positions, suggested ones too", "event": "Events",
+    "side": "Before and after", "year": "Years", "source": "Outlets", "lane": "Record", "channel": "Channels", "kind": "Kinds",
+    "language": "Languages", "polarity": "Said or denied",
+}  # fmt: skip
+"""What hits are counted by, in the order of the page."""
 YEAR_DAYS = ("01-01", "12-31")
 CHOICES = (
     ("kind", "Kind", KINDS),
@@ -89,7 +95,7 @@ def search() -> Response:
     with reading() as db:
         topics = tuple(TopicLink(one.id, one.name) for one in positions.topics(db))
         found = find(db, asked) if not query.is_empty else searches.SearchHits(claim_ids=(), cursor=None)
-        total = searches.count(db, query) if not query.is_empty else 0
+        counted = count_by_field(db, query) if not query.is_empty else CountedHits(total=0, fields={})
         page = SearchPage(
             title=f"Search: {asked.text[:80]}" if asked.text else "Search",
             asked=asked,
@@ -99,9 +105,9 @@ def search() -> Response:
             events=tuple(TopicLink(one.id, one.name) for one in positions.events(db)),
             choices=CHOICES,
             cards=marked_cards(db, found, query),
-            total=min(total, searches.MOST_COUNTED),
-            more=total > searches.MOST_COUNTED,
-            facets=_facets(searches.facets(db, query)) if total > 1 else (),
+            total=min(counted.total, searches.MOST_COUNTED),
+            more=counted.total > searches.MOST_COUNTED,
+            facets=_facets(counted.fields),
             speakers=tuple(
                 FoundSpeaker(one.slug, one.name) for one in searches.speakers_called(db, _names(asked, query))
             ),
@@ -164,11 +170,10 @@ def _names(asked: AskedSearch, query: SearchQuery) -> str:
 
 
 def _facets(found: dict[str, list[Facet]]) -> tuple[tuple[str, tuple[FacetLink, ...]], ...]:
-    titles = {"speaker": "Speakers", "topic": "Topics", "kind": "Kinds", "year": "Years"}
     return tuple(
-        (titles[name], tuple(FacetLink(one.name, one.count, _address(name, one.value)) for one in values))
-        for name, values in found.items()
-        if len(values) > 1
+        (title, tuple(FacetLink(one.name, one.count, _address(name, one.value)) for one in found[name]))
+        for name, title in FACETS.items()
+        if len(found.get(name, ())) > 1
     )
 
 
