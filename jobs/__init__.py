@@ -65,6 +65,12 @@ def _learn(world: World) -> dict[str, Any]:
     return _counts(learn.run(world))
 
 
+def _ask_model(world: World) -> dict[str, Any]:
+    from jobs import ask_model
+
+    return _counts(ask_model.run(world))
+
+
 def _tidy(world: World) -> dict[str, Any]:
     from jobs import tidy
 
@@ -88,6 +94,7 @@ JOBS: tuple[Job, ...] = (
     Job("recheck", lambda schedule: schedule.recheck_s, _recheck),
     Job("reread", lambda schedule: schedule.reread_s, _reread),
     Job("learn", lambda schedule: schedule.learn_s, _learn),
+    Job("ask_model", lambda schedule: schedule.ask_model_s, _ask_model),
     Job("tidy", lambda schedule: schedule.tidy_s, _tidy),
     Job("submit", lambda schedule: schedule.submit_s, _submit),
 )

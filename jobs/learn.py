@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from tracker.db import Session
 from tracker.positions.ledger import codings, suggesters
 from tracker.positions.models import Topic
 from tracker.positions.queries import suggester_rows
@@ -62,6 +63,7 @@ def _learn(world: World, topic: Topic, counts: LearnCounts) -> LearnCounts:
             return counts
         coded = suggester_rows.confirmed_statements(session, topic)
         scale = codings.steps_of(session, topic)
+        asked = _asked(session, topic, coded)
     if not scale or not (coded or stored):
         return counts
     model, agreement = _model(coded, scale)
@@ -70,6 +72,9 @@ def _learn(world: World, topic: Topic, counts: LearnCounts) -> LearnCounts:
         suggesters.store(session, world.now(), topic, SuggesterName.LEARNED, agreement, model=stored_model)
         judged = agreement_with(PhraseSuggester(), coded, scale)
         suggesters.store(session, world.now(), topic, SuggesterName.PHRASES, judged)
+        if asked:
+            said = cross_validation.agreement_of(asked, _ranks(scale))
+            suggesters.store(session, world.now(), topic, SuggesterName.ADDRESS, said)
     changed = _apply(world, topic, scale, model)
     if changed is None:
         return counts
@@ -101,6 +106,16 @@ def agreement_with(
     said = [(suggester.suggest(one.read.statement, scale), one.position_id) for one in coded]
     judged = [Judged(found.position_id if found else NO_STEP, position_id) for found, position_id in said]
     return cross_validation.agreement_of(judged, _ranks(scale))
+
+
+def _asked(session: Session, topic: Topic, coded: Sequence[ConfirmedStatement]) -> list[Judged]:
+    """What a model at an address said of statements before an editor coded them."""
+    numbers = [one.read.claim_id for one in coded]
+    answered = suggester_rows.asked_among(session, topic.id, numbers)
+    said = suggester_rows.suggested_by(session, topic.id, SuggesterName.ADDRESS, numbers)
+    return [
+        Judged(said.get(one.read.claim_id, NO_STEP), one.position_id) for one in coded if one.read.claim_id in answered
+    ]
 
 
 def _model(

@@ -44,6 +44,7 @@ TrackerError
 
   Meaning and mail
   * BadCoding              a coding can't be written as asked
+  * BadAnswer              a language model's answer that can't be used
   * BadCorrection          a statement or speaker can't be changed as asked
   * BadMove                a statement can't go from its state to the one asked for
   * DefinitionConflict     the configuration file and the site both define a topic

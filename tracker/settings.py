@@ -7,6 +7,7 @@ import re
 import tomllib
 from functools import cached_property
 from importlib import metadata
+from os import environ
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import quote, urlsplit
@@ -200,6 +201,32 @@ class FetchSection(Section):
         return value
 
 
+class SuggestionsSection(Section):
+    """A language model that suggests positions, behind an address of the chat protocol. Off unless `url` is set."""
+
+    url: WebAddress | None = None
+    model: Line = ""
+    key: SecretStr | None = None
+    key_file: Place | None = None
+    key_variable: Line = ""
+    """The environment variable that holds the key."""
+    timeout_s: Number = Field(default=60, ge=1, le=600)
+    per_run: Whole = Field(default=20, ge=1, le=1000)
+
+    @cached_property
+    def secret(self) -> str:
+        """The key, or an empty text."""
+        return secret_of(self.key, self.key_file) or environ.get(self.key_variable, "").strip()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.url is not None and not self.model:
+            raise ValueError("model is missing (the name of the model at `url`)")
+        if not all(" " < letter <= "~" for letter in self.secret):
+            raise ValueError("the key is not one word of ASCII letters")
+        return self
+
+
 class Schedule(Section):
     """How often each job runs, in seconds; 0 switches a job off."""
 
@@ -209,6 +236,7 @@ class Schedule(Section):
     recheck_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     reread_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     learn_s: Whole = Field(default=600, ge=0, le=WEEK_S)
+    ask_model_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     tidy_s: Whole = Field(default=3600, ge=0, le=WEEK_S)
     submit_s: Whole = Field(default=0, ge=0, le=WEEK_S)
     lease_s: Whole = Field(default=45, ge=5, le=600)
@@ -225,6 +253,7 @@ class Settings(Section):
     archive_org: ArchiveOrg = ArchiveOrg()
     mail: Mail = Mail()
     fetch: FetchSection = FetchSection()
+    suggestions: SuggestionsSection = SuggestionsSection()
     schedule: Schedule = Schedule()
     sources: tuple[SourceSection, ...] = ()
     topics: tuple[TopicSection, ...] = ()
@@ -348,6 +377,7 @@ def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         ("archive", "path"),
         ("mail", "folder"),
         ("mail", "password_file"),
+        ("suggestions", "key_file"),
     ):
         table = rooted.get(section, {} if key in {"path", "folder"} else None)
         if isinstance(table, dict) and isinstance(table.get(key), str):

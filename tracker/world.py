@@ -16,6 +16,7 @@ from tracker.alerts.digest import DigestSchedule
 from tracker.alerts.mail import Mailer, mailer
 from tracker.archive import queries as archive_queries
 from tracker.archive.http.gate import Gate, Limits
+from tracker.archive.http.named_address import NamedAddress
 from tracker.archive.ledger import sources as source_ledger
 from tracker.archive.ledger.sources import NewSource
 from tracker.archive.models import SourceKind
@@ -78,6 +79,20 @@ class World:
         """What keeps this machine from saving just now, see `tracker.faults`."""
         mail = self.settings.mail
         return faults.find(self.database, self.archive, mail.folder if mail.transport == "folder" else None)
+
+    @property
+    def model_address(self) -> NamedAddress | None:
+        """Where a language model is asked for suggestions; None where the configuration names none."""
+        told = self.settings.suggestions
+        if told.url is None:
+            return None
+        return NamedAddress(
+            url=told.url,
+            user_agent=self.settings.user_agent,
+            deadline_s=told.timeout_s,
+            key=told.secret,
+            stopping=self.stopping,
+        )
 
     @property
     def digest_schedule(self) -> DigestSchedule:

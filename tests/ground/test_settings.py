@@ -293,6 +293,7 @@ def test_settings_has_a_section_for_every_table_of_the_interface():
         "archive",
         "archive_org",
         "mail",
+        "suggestions",
         "fetch",
         "schedule",
         "sources",

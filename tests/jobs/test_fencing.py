@@ -23,6 +23,7 @@ from tracker.db import tables
 from tracker.positions.ledger import codings
 from tracker.positions.models import ClaimTopic
 from tracker.runs import LeaseLost
+from tracker.settings import SuggestionsSection
 
 LEASE = "scheduler"
 
@@ -60,7 +61,8 @@ def busy(courier, outlet, clock):
         runs.start(session, NOON - timedelta(days=60), "collect", "old", "ada")
         session.connection().execute(sa.text("UPDATE job_run SET state = 'done', finished_at = started_at"))
     clock.forward(days=2)
-    return courier
+    asked = SuggestionsSection(url=outlet.server.url_for("/v1/chat/completions"), model="a-model")
+    return replace(courier, settings=courier.settings.model_copy(update={"suggestions": asked}))
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)

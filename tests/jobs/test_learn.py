@@ -165,7 +165,20 @@ def test_a_model_of_other_code_or_another_scale_is_not_used(taught):
         topic = session.get_one(Topic, TOPIC)
         assert suggester_rows.learned_model(session, topic) is not None
         row = suggester_rows.suggesters_of(session, TOPIC)["learned"]
-        row.model = {**row.model, "version": "another"}
+        row.model, row.rests_on = {**row.model, "version": "another"}, "learned by other code"
         session.add(row)
         session.flush()
         assert suggester_rows.learned_model(session, topic) is None
+
+
+def test_what_is_learned_anew_is_used_from_then_on(taught):
+    learn.run(taught)
+    with taught.database.transaction() as session:
+        topic = session.get_one(Topic, TOPIC)
+        first = suggester_rows.learned_model(session, topic)
+        assert suggester_rows.learned_model(session, topic) is first
+    code(taught, 6)
+    learn.run(taught)
+    with taught.database.reading() as session:
+        newer = suggester_rows.learned_model(session, session.get_one(Topic, TOPIC))
+        assert sum(newer.counts["always"]) == sum(first.counts["always"]) + len(SAYINGS)

@@ -142,6 +142,25 @@ class TopicSuggester(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
+class ModelQuestion(SQLModel, table=True):
+    """A language model was asked about a statement on a topic, and what came of it: none is asked twice for nothing."""
+
+    __tablename__ = "model_question"
+    __table_args__ = (sa.UniqueConstraint("claim_id", "topic_id"), sa.Index("ix_model_question_topic_id", "topic_id"))
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id")
+    topic_id: str = Field(foreign_key="topic.id", max_length=80)
+    asked_with: str = Field(max_length=64)
+    """The digest of the model, its address, what it is told to do, and the scale."""
+    outcome: str = Field(max_length=20)
+    """ "suggested", "none", "dropped" (an answer that can't be used), or "failed" (no answer: asked again)."""
+    detail: str = ""
+    """Why it was dropped or failed."""
+    tries: int
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
 class SecondCoding(SQLModel, table=True):
     """What a second person coded who saw neither the first coding nor the speaker's name; for agreement, never in force."""
 

@@ -157,9 +157,12 @@ class PinnedAdapter(HTTPAdapter):
     def cert_verify(self, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401
         """Nothing to do: the TLS context given at the start always verifies, and can't be talked out of it."""
 
-    def ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
-        """The answer with its headers read and its body still on the wire. Raises what `requests` and sockets raise."""
-        request = requests.Request("GET", url, headers=dict(headers)).prepare()
+    def ask(self, url: str, headers: Mapping[str, str], *, body: bytes | None = None) -> requests.Response:
+        """The answer with its headers read and its body still on the wire; with a body it is a POST.
+
+        Raises what `requests` and sockets raise.
+        """
+        request = requests.Request("GET" if body is None else "POST", url, headers=dict(headers), data=body).prepare()
         response = self.send(request, stream=True, timeout=self._budget.left())
         self._budget.header_bytes = None
         return response

@@ -412,7 +412,7 @@ class Gate:
             if full and not cut and declared.isdecimal() and int(declared[:20]) > limit:
                 raise TooLarge
             unchanged = response.status_code == responses.NOT_MODIFIED
-            body = b"" if unchanged else _body(raw, headers, budget, limit, cut=cut or not full)
+            body = b"" if unchanged else read_body(raw, headers, budget, limit, cut=cut or not full)
         finally:
             raw.close()
         version = "1.0" if raw.version == 10 else "1.1"  # noqa: PLR2004 - http.client's way to write it
@@ -460,7 +460,7 @@ def _rules(answer: _RawResponse) -> robots.RobotsRules:
     return robots.RobotsRules(f"no robots.txt ({answer.status})")
 
 
-def _body(raw: urllib3.HTTPResponse, headers: responses.Headers, budget: Budget, limit: int, *, cut: bool) -> bytes:
+def read_body(raw: urllib3.HTTPResponse, headers: responses.Headers, budget: Budget, limit: int, *, cut: bool) -> bytes:
     """The unpacked body; with `cut` its first `limit` bytes. Raises `TooLarge`, `BadEncoding` and network errors."""
     unpacker = Unpacker(encodings(responses.header(headers, "content-encoding")), limit)
     parts: list[bytes] = []

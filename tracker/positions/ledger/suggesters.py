@@ -5,12 +5,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from tracker import audit
 from tracker.positions.ledger.codings import suggest_anew
-from tracker.positions.models import Topic, TopicSuggester
-from tracker.positions.queries.suggester_rows import suggesters_of
+from tracker.positions.models import ModelQuestion, Topic, TopicSuggester
+from tracker.positions.queries.suggester_rows import FAILED, suggesters_of
 from tracker.positions.suggesters.cross_validation import SuggesterAgreement
 from tracker.positions.suggesters.types import SuggesterName, Suggestion
 
@@ -52,3 +52,27 @@ def mark_applied(session: Session, now: datetime, topic: Topic, rests_on: str, *
             session, now, actor=audit.MACHINES[0], action="suggestions learned anew", subject=f"topic:{topic.id}",
             field="suggestions", old=None, new=f"{changed} changed",
         )  # fmt: skip
+
+
+def record_question(
+    session: Session,
+    now: datetime,
+    *,
+    claim_id: int,
+    topic_id: str,
+    asked_with: str,
+    outcome: str,
+    detail: str = "",
+    found: Suggestion | None = None,
+) -> None:
+    """Keep what came of asking a model about a statement; its word there is this suggestion, or none any more."""
+    row = session.exec(
+        select(ModelQuestion).where(ModelQuestion.claim_id == claim_id, ModelQuestion.topic_id == topic_id)
+    ).first() or ModelQuestion(
+        claim_id=claim_id, topic_id=topic_id, asked_with=asked_with, outcome=outcome, tries=0, at=now
+    )
+    row.tries = row.tries + 1 if row.asked_with == asked_with else 1
+    row.asked_with, row.outcome, row.detail, row.at = asked_with, outcome, detail, now
+    session.add(row)
+    if outcome != FAILED:
+        suggest_anew(session, now, claim_id, topic_id, found, by=SuggesterName.ADDRESS)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlmodel import Session, col, select
 from tracker.archive.models import Document, Snapshot
 from tracker.languages.data import default
 from tracker.languages.detect import language_of
-from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Topic, TopicSuggester
+from tracker.positions.models import ClaimTopic, Coding, CodingState, ModelQuestion, Position, Topic, TopicSuggester
 from tracker.positions.queries.coding_rows import in_force, uncoded
 from tracker.positions.suggesters.learned import NO_STEP, VERSION, LearnedModel
 from tracker.positions.suggesters.types import StatementText, SuggesterName
@@ -21,6 +22,11 @@ from tracker.speech.types import Polarity
 
 MOST_CODINGS = 600
 """Confirmed codings that are learned from, the newest: more would take minutes and change little."""
+MOST_MODELS = 16
+_models: dict[str, LearnedModel | None] = {}
+"""Learned models by the digest of what they rest on."""
+SUGGESTED, NONE, DROPPED, FAILED = "suggested", "none", "dropped", "failed"
+"""What came of asking a model, see `ModelQuestion`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +113,60 @@ def waiting_claims(session: Session, topic_id: str, after: int, most: int) -> li
     return list(rows)
 
 
+def to_ask(session: Session, topic_id: str, asked_with: str, not_since: datetime, most: int) -> list[int]:
+    """The claims on a topic that no person has coded and no model was asked about with this; failed ones again, last.
+
+    What was asked about since `not_since` and failed is not asked about yet.
+    """
+    asked = sa.orm.aliased(ModelQuestion)
+    again = sa.and_(col(asked.outcome) == FAILED, col(asked.at) < not_since)
+    rows = session.exec(
+        select(ClaimTopic.claim_id)
+        .join(Claim, col(Claim.id) == col(ClaimTopic.claim_id))
+        .join(
+            asked,
+            isouter=True,
+            onclause=sa.and_(
+                col(asked.claim_id) == col(ClaimTopic.claim_id), col(asked.topic_id) == col(ClaimTopic.topic_id)
+            ),
+        )
+        .where(
+            ClaimTopic.topic_id == topic_id,
+            *uncoded(),
+            sa.or_(col(asked.id).is_(None), col(asked.asked_with) != asked_with, again),
+        )
+        .order_by(sa.func.coalesce(col(asked.tries), 0), col(ClaimTopic.claim_id).desc())
+        .limit(most)
+    )
+    return list(rows)
+
+
+def asked_among(session: Session, topic_id: str, claim_ids: Sequence[int]) -> set[int]:
+    """Those of these claims about which a model gave an answer that could be used."""
+    rows = session.exec(
+        select(ModelQuestion.claim_id).where(
+            ModelQuestion.topic_id == topic_id,
+            col(ModelQuestion.claim_id).in_(claim_ids),
+            col(ModelQuestion.outcome).in_([SUGGESTED, NONE]),
+        )
+    )
+    return set(rows)
+
+
+def suggested_by(session: Session, topic_id: str, name: SuggesterName, claim_ids: Sequence[int]) -> dict[int, int]:
+    """The position that a suggester's standing suggestion names, for those of these claims that have one."""
+    rows = session.exec(
+        select(Coding.claim_id, Coding.position_id).where(
+            Coding.topic_id == topic_id,
+            Coding.by == name,
+            Coding.state == CodingState.SUGGESTED,
+            col(Coding.claim_id).in_(claim_ids),
+            col(Coding.withdrawn_at).is_(None),
+        )
+    )
+    return {claim_id: position_id for claim_id, position_id in rows if position_id is not None}
+
+
 def suggesters_of(session: Session, topic_id: str) -> dict[str, TopicSuggester]:
     """What is stored of each suggester of a topic, by its name."""
     rows = session.exec(select(TopicSuggester).where(TopicSuggester.topic_id == topic_id))
@@ -114,11 +174,24 @@ def suggesters_of(session: Session, topic_id: str) -> dict[str, TopicSuggester]:
 
 
 def learned_model(session: Session, topic: Topic) -> LearnedModel | None:
-    """What was learned of a topic, where it is of its scale in force and made by the code that now runs."""
-    stored = suggesters_of(session, topic.id).get(SuggesterName.LEARNED)
-    if stored is None or stored.model is None or stored.scale != topic.scale:
+    """What was learned of a topic, where it is of its scale in force and made by the code that now runs.
+
+    A model is a megabyte of numbers where much was coded: what follows from the same codings is read once.
+    """
+    where = (TopicSuggester.topic_id == topic.id, TopicSuggester.name == SuggesterName.LEARNED)
+    told = session.exec(select(TopicSuggester.rests_on, TopicSuggester.scale).where(*where)).first()
+    if told is None or told[1] != topic.scale:
         return None
-    return LearnedModel.of_json(stored.model)
+    rests_on = told[0]
+    if rests_on and rests_on in _models:
+        return _models[rests_on]
+    stored = session.exec(select(TopicSuggester.model).where(*where)).first()
+    model = LearnedModel.of_json(stored) if stored is not None else None
+    if rests_on:
+        if len(_models) >= MOST_MODELS:
+            _models.clear()
+        _models[rests_on] = model
+    return model
 
 
 def _codings(topic: Topic, *columns: Any) -> sa.Select[Any]:  # noqa: ANN401 - columns of two tables

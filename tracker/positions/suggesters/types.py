@@ -11,6 +11,7 @@ class SuggesterName(StrEnum):
 
     PHRASES = "rules"
     LEARNED = "learned"
+    ADDRESS = "model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from tracker.positions.suggesters.types import SuggesterName
 NAMES: Mapping[SuggesterName, str] = {
     SuggesterName.PHRASES: "Phrases of the scale",
     SuggesterName.LEARNED: "Learned from this topic’s codings",
+    SuggesterName.ADDRESS: "Language model",
 }
 """In the order in which a suggestion counts before another's, see `coding_rows.in_force`."""
 
