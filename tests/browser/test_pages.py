@@ -48,6 +48,7 @@ SIGNED_IN = {
     "read again": "/desk/reread", "unresolved speakers": "/desk/speakers", "uncertain days": "/desk/days",
     "conflicts": "/desk/conflicts", "line-up to place in": "/t/harbour-pact/around/seaford-2024",
     "scale to change": "/t/harbour-pact/scale", "event to change": "/events/seaford-2024/edit", "new event": "/events/new",
+    "new topic": "/topics/new", "topic to change": "/topics/harbour-pact/edit",
 }  # fmt: skip
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 RULES = {

@@ -2,13 +2,14 @@
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlmodel import col, select
 
 from jobs.reading_context import topics_digest
-from tests.web import seed
-from tests.web.conftest import PASSWORD, make_world, sign_in, token
+from tests.web.conftest import PASSWORD, sign_in, token
+from tests.web.conftest import make_world as seeded_world
 from tracker import accounts
 from tracker import world as worlds
 from tracker.accounts import Role
@@ -296,12 +297,8 @@ def test_a_topic_on_an_empty_record_can_be_looked_at_and_saved(empty_editor):
 
 @pytest.fixture
 def empty_editor(sqlite, tmp_path):
-    world = make_world(sqlite, tmp_path)
-    with world.database.transaction() as session:
-        accounts.add(session, seed.NOW, email="vera@example.org", name="Vera", role=Role.EDITOR, password=PASSWORD)
-    client = create_app(world).test_client()
-    sign_in(client, "vera@example.org", PASSWORD)
-    yield client
+    world = seeded_world(sqlite, tmp_path)
+    yield editor_of(world, "vera@example.org")
     world.database.dispose()
 
 
@@ -357,3 +354,37 @@ def test_where_the_job_is_switched_off_the_line_says_what_to_type(editor, site_w
         snapshot.read_with = "a b c d"
         session.add(snapshot)
     assert "tracker reread --what topics" in text_of(editor.get("/t/harbour-pact"))
+
+
+def test_a_form_with_all_the_phrases_and_examples_that_may_be_is_taken(editor, site_world):
+    examples = "\n".join(f"{number} {'Нічний пором ' * 70}" for number in range(60))
+    answer = send(editor, form(editor, examples_in=examples), do="preview")
+    assert answer.status_code == 200
+    assert "60 examples of 61 come out wrong" in text_of(answer) or "come out right" in text_of(answer)
+
+
+@pytest.mark.parametrize("topic", ["new", "the-night-ferry"])
+def test_of_two_who_save_at_once_one_is_told(make_world, topic):
+    """On PostgreSQL two transactions run side by side: the second must read what the first one wrote."""
+    world = make_world(topics=[], events=[])
+    clients = [editor_of(world, f"{name}@example.org") for name in ("vera", "ole")]
+    if topic != "new":
+        save(clients[0])
+    forms = []
+    for number, client in enumerate(clients):
+        sent = form(client, topic, name=f"Night ferries {number}", address="" if topic != "new" else "night-ferries")
+        looked = text_of(send(client, sent, topic, "preview"))
+        forms.append({**sent, "previewed": re.search('name="previewed" value="(.*?)"', looked)[1]})
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(lambda pair: send(pair[0], pair[1], topic).status_code, zip(clients, forms, strict=True))
+        )
+    assert sorted(answers) == ([303, 400] if topic == "new" else [303, 409])
+
+
+def editor_of(world, email):
+    with world.database.transaction() as session:
+        accounts.add(session, world.now(), email=email, name="E", role=Role.EDITOR, password=PASSWORD)
+    client = create_app(world).test_client()
+    sign_in(client, email, PASSWORD)
+    return client

@@ -65,6 +65,7 @@ def import_topics(file: IO[bytes], reason: str | None, *, dry_run: bool) -> None
     told: list[str] = []
     try:
         with place.database.transaction() as session:
+            definitions.wait_for_turn(session)
             for section in sections:
                 outcome = definitions.import_topic(
                     session,

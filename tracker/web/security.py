@@ -16,8 +16,8 @@ LONGEST_ADDRESS = 4096
 MOST_FIELDS = 100
 FORM_BYTES = 32 * 1024
 BODY_BYTES = 64 * 1024
-LARGE_FORMS = {"add_document.send": 10_000_000}
-"""Forms of colleagues that carry a whole document; strangers get no further than anywhere else."""
+LARGE_FORMS = {"add_document.send": 10_000_000, "topic_edits.save": 1_000_000}
+"""Forms of colleagues that carry a whole document, or all of a topic; strangers get no further than anywhere else."""
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"

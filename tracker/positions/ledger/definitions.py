@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from tracker import audit
-from tracker.db import insert_if_absent
+from tracker.db import advisory_lock, insert_if_absent
 from tracker.errors import TrackerError
 from tracker.positions.ledger.codings import scale_of
 from tracker.positions.models import Event, EventTopic, Position, Side, Topic
@@ -100,6 +100,11 @@ def _configure_topic(session: Session, now: datetime, told: NewTopic) -> None:
             session.add(row)
         return
     _new_version(session, topic, told.positions)
+
+
+def wait_for_turn(session: Session) -> None:
+    """Let those who write topics stand in line until their transactions end: what the second one reads is the first one's."""
+    advisory_lock(session, "topics")
 
 
 def save_topic(session: Session, now: datetime, *, by: str, told: NewTopic, reason: str) -> Topic:

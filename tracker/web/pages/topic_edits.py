@@ -104,6 +104,7 @@ def save(topic_id: str) -> Response:
             page = _page(db, topic, typed, preview=shown, changed=do == "save" and changed, problems=problems)
             return render(page, 400 if problems else 200)
     with writing() as db:
+        definitions.wait_for_turn(db)
         topic = _held(db, topic_id)
         if refused := _refused(db, topic, told, saving=True):
             return render(_page(db, topic, typed, problems=refused[0]), refused[1])
