@@ -184,6 +184,14 @@ def test_of_a_large_record_some_are_chosen_evenly_and_the_same_each_time(record,
     assert max(places) - min(places) > len(every) // 2
 
 
+@pytest.mark.parametrize(("phrases", "looked"), [(1, 12), (12, 12), (24, 6), (1000, 3)])
+def test_the_more_phrases_the_fewer_statements_are_looked_at(record, monkeypatch, phrases, looked):
+    monkeypatch.setattr(held_statements, "MOST_LINKED", 12)
+    with record.reading() as session:
+        assert held_statements.strata(session, seed.PACT, phrases)[0].looked <= looked
+        assert held_statements.strata(session, seed.PACT, phrases)[0].total == HELD - 1
+
+
 @pytest.mark.parametrize("step", [2, 3, 5, 10, 16, 100])
 def test_what_recurs_in_the_record_is_chosen_like_everything_else(step):
     chosen = [number for number in range(1, 50_001) if number * held_statements.SCATTER % held_statements.PRIME

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from tracker.positions import matching
 from tracker.positions import passage as words
@@ -44,9 +45,9 @@ def _found_by(passage: Passage, rule: TopicRule, terms: Sequence[str]) -> Border
 
 
 def _missed_by(passage: Passage, rule: TopicRule) -> Border | None:
-    if rule.none and (found := matching.match(passage, replace(rule, none=()))):
-        context = words.index(f"{passage.context}\n{passage.text}", passage.code)
-        out = [phrase.written for phrase in rule.none if matching.holds(context, phrase)]
+    context = words.index(f"{passage.context}\n{passage.text}", passage.code)
+    out = [phrase.written for phrase in rule.none if matching.holds(context, phrase)]
+    if out and (found := matching.match(passage, replace(rule, none=()))):
         return Border(distance=LEFT_OUT, reason=f"left out by {_listed(out)}", terms=found.terms)
     if rule.every and rule.any and (found := matching.match(passage, replace(rule, every=(), names=()))):
         lacks = [phrase.written for phrase in rule.every if not matching.match(passage, _only(rule, phrase))]
@@ -64,7 +65,7 @@ def _nearly_met(text: WordIndex, phrase: Phrase) -> Border | None:
     """Why a phrase is met by little not: its words stand too far apart, or one is missing."""
     if phrase.exact or len(phrase.wanted) < 2:  # noqa: PLR2004 - a phrase of one word stands there or does not
         return None
-    missing = [want for want in phrase.wanted if not text.where(want)]
+    missing = list(islice((want for want in phrase.wanted if not text.where(want)), 2))
     if not missing:
         reason = f"the words of “{phrase.written}” stand more than {NEAR} words apart"
         return Border(distance=TOO_FAR, reason=reason, terms=(phrase.written,))

@@ -299,4 +299,4 @@ def holds(text: WordIndex, phrase: Phrase) -> bool:
     """Whether a phrase stands in a text: as it is when in quotation marks, else all its words near each other."""
     if phrase.exact:
         return f" {phrase.exact} " in f" {text.folded} "
-    return words.are_near([text.where(want) for want in phrase.wanted])
+    return words.are_near(text.where_each(phrase.wanted))

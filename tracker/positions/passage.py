@@ -121,9 +121,20 @@ class WordIndex:
 
     def where(self, want: Wanted) -> list[int]:
         """The places of a wanted word, in order."""
-        if want not in self._found:
-            self._found[want] = self._look(want)
-        return self._found[want]
+        found = self._found.get(want)
+        if found is None:
+            found = self._found[want] = self._look(want)
+        return found
+
+    def where_each(self, wanted: Iterable[Wanted]) -> list[list[int]]:
+        """The places of each wanted word; none where one of them stands nowhere."""
+        places: list[list[int]] = []
+        for want in wanted:
+            found = self.where(want)
+            if not found:
+                return []
+            places.append(found)
+        return places
 
     @cached_property
     def bodies(self) -> frozenset[str]:

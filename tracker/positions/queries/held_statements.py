@@ -18,16 +18,25 @@ AT_ONCE = 100
 """Statements read at once: the texts of their documents are in memory together."""
 MOST_LINKED, MOST_OTHERS = 300, 900
 """Statements compared of those on the topic and of all others; of more, so many are chosen."""
+MANY_PHRASES, LEAST_SHARE = 12, 0.25
+"""A rule of more phrases takes longer: so many fewer statements are compared, down to a share."""
 
 SCATTER, PRIME = 2_654_435_761, 4_294_967_291
 """Multiplied by the one, modulo the other, ids come to lie evenly (Knuth, multiplicative hashing)."""
 
 
-def strata(session: Session, topic_id: str | None) -> tuple[Stratum, Stratum]:
-    """The statements on a topic, and all others: each whole, or some of it spread evenly over the record."""
+def strata(session: Session, topic_id: str | None, phrases: int = 1) -> tuple[Stratum, Stratum]:
+    """The statements on a topic, and all others: each whole, or some of it spread evenly over the record.
+
+    They are to be compared with so many phrases.
+    """
+    share = max(LEAST_SHARE, min(1.0, MANY_PHRASES / max(phrases, 1)))
     mine = sa.select(col(ClaimTopic.claim_id)).where(about_topic(topic_id or ""))
     on_it, others = col(Claim.id).in_(mine), col(Claim.id).not_in(mine)
-    return (_stratum(session, topic_id, on_it, MOST_LINKED), _stratum(session, topic_id, others, MOST_OTHERS))
+    return (
+        _stratum(session, topic_id, on_it, round(MOST_LINKED * share)),
+        _stratum(session, topic_id, others, round(MOST_OTHERS * share)),
+    )
 
 
 def _stratum(session: Session, topic_id: str | None, where: sa.ColumnElement[bool], most: int) -> Stratum:

@@ -64,7 +64,8 @@ def digest(section: TopicSection) -> str:
 def show_preview(db: Session, section: TopicSection, topic_id: str | None) -> ShownPreview:
     """Compare held statements with what a form tells; `topic_id` is None for a topic that is not there yet."""
     rule = rule_of(section)
-    found = topic_preview.preview(held_statements.strata(db, topic_id), rule)
+    phrases = len(section.any) + len(section.all) + len(section.none)
+    found = topic_preview.preview(held_statements.strata(db, topic_id, phrases), rule)
     return ShownPreview(
         lead=_lead(found),
         sample=_sample(found),
