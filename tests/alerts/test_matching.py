@@ -76,7 +76,15 @@ def test_a_query_is_compared_with_statements_that_share_a_word_with_it_alone(rec
 
 
 @pytest.mark.parametrize(
-    "told", [{}, {"q": ["?!"]}, {"topic": ["nothing"]}, {"event": ["nothing"]}, {"kind": ["song"]}]
+    "told",
+    [
+        {},
+        {"q": ["?!"]},
+        {"topic": ["nothing"]},
+        {"event": ["nothing"]},
+        {"kind": ["song"]},
+        {"q": ["ferry status:confirmed"]},
+    ],
 )
 def test_what_finds_nothing_can_not_be_followed(record, told):
     with record.database.transaction() as session, pytest.raises(BadParameter):

@@ -15,18 +15,19 @@ from tracker.positions.models import Coding, CodingReading, CodingState, EventPl
 from tracker.positions.queries import facets, searches
 from tracker.positions.queries.facets import count_by_field
 from tracker.speech.ledger import search_index
-from tracker.speech.models import Claim
+from tracker.speech.models import Claim, Status
 from tracker.speech.search.parameters import NAMES, read_query
 from tracker.speech.types import Polarity
 
 CHANNELS = ("interview", "Interview", "speech", "Statement in writing", None)
+STATUS = (Status.NEW, Status.CONFIRMED, Status.IN_REVIEW)
 LANGUAGES = ("en", "de", "uk", None)
 ASKED = (
     {"q": ["pact"]}, {"q": ["harbour OR entry"]}, {"kind": ["direct"]}, {"topic": [seed.PACT]},
     {"topic": [seed.PACT], "q": ["pact"]}, {"event": [seed.SUMMIT]}, {"event": [seed.SUMMIT], "topic": [seed.PACT]},
     {"event": [seed.SUMMIT], "side": ["after"]}, {"speaker": ["mara-lind", "tor-aske"]}, {"lane": ["primary"]},
     {"channel": ["interview"]}, {"language": ["de"]}, {"polarity": ["denied"]}, {"said_from": ["2024-05-01"]},
-    {"topic": [seed.PACT], "position": ["2"]}, {"source": ["gazette"]},
+    {"status": ["new"]}, {"topic": [seed.PACT], "position": ["2"]}, {"source": ["gazette"]},
 )  # fmt: skip
 
 
@@ -47,6 +48,7 @@ def _seeded(url, folder):
         seed.fill(session)
         for number, claim in enumerate(session.exec(select(Claim).order_by(sa.literal_column("id")))):
             claim.channel = CHANNELS[number % 5]
+            claim.status = STATUS[number % 3] if claim.status is Status.NEW else claim.status
             claim.polarity = Polarity.DENIED if number % 7 == 0 else Polarity.AFFIRMED
             if claim.said_from == date(2024, 5, 14):
                 session.add(
@@ -113,6 +115,7 @@ def test_every_kind_of_field_is_counted_somewhere(record):
         "kind",
         "language",
         "polarity",
+        "status",
     }
 
 

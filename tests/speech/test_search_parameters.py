@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.speech.search.parameters import NAMES, BadParameter, canonical, read_query
+from tracker.speech.models import Status
+from tracker.speech.search.parameters import NAMES, STATUSES, BadParameter, canonical, read_query
+from tracker.speech.states import HIDDEN
 
 
 def test_one_query_has_one_spelling():
@@ -18,12 +20,13 @@ def test_every_parameter_reaches_the_query():
     told = {
         "q": "bridge", "speaker": "moor", "topic": "toll", "event": "talks", "side": "before", "position": "3",
         "source": "post", "said_from": "2024-01-01", "said_to": "2024-02-01", "kind": "direct", "channel": "interview",
-        "lane": "primary", "language": "de", "polarity": "denied",
+        "lane": "primary", "language": "de", "polarity": "denied", "status": "in review",
     }  # fmt: skip
     assert set(told) == set(NAMES)
     query = read_query({name: [value] for name, value in told.items()})
     assert (query.event, query.side, query.position, query.lane) == ("talks", "before", "3", "primary")
     assert (query.channel, query.language, query.polarity, query.speakers) == ("interview", "de", "denied", ("moor",))
+    assert query.status == "in review"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,7 @@ def test_every_parameter_reaches_the_query():
         ("kind", "song"),
         ("lane", "fast"),
         ("polarity", "maybe"),
+        ("status", "rejected"),
         ("said_from", "2024-13-01"),
         ("said_to", "yesterday"),
         ("side", "before"),
@@ -51,3 +55,7 @@ def test_a_query_reads_the_same_from_its_one_spelling(told):
     except BadParameter:
         return
     assert read_query(canonical(told)) == first
+
+
+def test_a_status_that_can_be_asked_for_is_one_in_which_a_statement_is_shown():
+    assert set(STATUSES) == {one.value for one in Status} - {one.value for one in HIDDEN}

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from sqlmodel import col, select
 
 from tests.web import seed
+from tracker.speech.models import Claim, Status
 
 
 def items(client, query):
@@ -72,3 +74,28 @@ def test_the_page_names_each_field_in_words(client):
     headings = re.findall(r"<dt>(.*?)</dt>", client.get(f"/search?event={seed.SUMMIT}").get_data(as_text=True))
     assert "Before and after" in headings
     assert "Events" not in headings
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("status=confirmed", "confirmed"), ("q=status:confirmed", "confirmed"), ("q=pact+status:new", "new"),
+        ("status=in+review", "in review"), ("q=status:%22in+review%22", "in review"),
+    ],
+)  # fmt: skip
+def test_a_status_is_asked_for_by_a_field_or_typed(client, site_world, query, status):
+    with site_world.database.transaction() as session:
+        for number, claim in enumerate(
+            session.exec(select(Claim).where(Claim.status == Status.NEW).order_by(col(Claim.id)))
+        ):
+            claim.status = (Status.NEW, Status.CONFIRMED, Status.IN_REVIEW)[number % 3]
+    found = items(client, query)
+    assert found
+    assert {one["status"] for one in found} == {status}
+    assert client.get("/api/v1/statements?status=rejected").status_code == 400
+    assert items(client, "q=status:rejected") == []
+
+
+def test_a_search_for_a_status_is_not_offered_to_be_followed(client):
+    assert "Follow this search by email" in client.get("/search?q=pact").get_data(as_text=True)
+    assert "Follow this search by email" not in client.get("/search?q=pact&status=new").get_data(as_text=True)

@@ -17,12 +17,15 @@ from tracker.speech.search.parameters import BadParameter, Parameters, canonical
 def keep(session: Session, now: datetime, told: Parameters) -> StoredQuery:
     """The stored query with these parameters, made where there is none.
 
-    Raises `BadParameter` for parameters that can't be read, a query that asks for nothing, and a topic or event there is not.
+    Raises `BadParameter` for parameters that can't be read, a query that asks for nothing, a topic or event there is not,
+    and a status, which no statement has yet when it comes in.
     """
     plain = canonical(told)
     query = read_query(plain)
     if query.is_empty:
         raise BadParameter("q", "is empty; there is nothing to follow")
+    if query.status:
+        raise BadParameter("status", "can't be followed: a statement comes in before any editor has seen it")
     if query.topic and not searches.topics_called(session, query.topic):
         raise BadParameter("topic", "is no topic on the record")
     if query.event and session.get(Event, query.event) is None:

@@ -46,7 +46,9 @@ class CountedHits:
 
 def count_by_field(session: Session, query: SearchQuery) -> CountedHits:
     """What a query finds, counted as a whole and by each field that it does not ask for yet."""
-    columns = [col(getattr(Claim, name)) for name in ("id", "speaker_id", "kind", "polarity", "channel", "said_from")]
+    columns = [
+        col(getattr(Claim, name)) for name in ("id", "speaker_id", "kind", "polarity", "status", "channel", "said_from")
+    ]
     found = (
         speech.in_any_order(session, query, columns)
         .where(*about(session, query))
@@ -107,7 +109,7 @@ def _fields(session: Session, query: SearchQuery, found: sa.CTE) -> Iterator[tup
         )
     elif query.side is None:
         yield from _sides(session, query.event, found)
-    for name, asked in (("kind", query.kind), ("polarity", query.polarity)):
+    for name, asked in (("kind", query.kind), ("polarity", query.polarity), ("status", query.status)):
         if asked is None:
             yield name, sa.select(found.c[name], found.c[name], number).group_by(found.c[name])
     if query.channel is None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, col, select
 
 from tracker.archive.models import Document, Snapshot, Source
-from tracker.speech.models import Alias, Appearance, Claim, QuoteKind, SearchText, Speaker
+from tracker.speech.models import Alias, Appearance, Claim, QuoteKind, SearchText, Speaker, Status
 from tracker.speech.queries import shown
 from tracker.speech.search import tokens
 from tracker.speech.search.grammar import SearchQuery
@@ -56,10 +56,13 @@ def _fields(query: SearchQuery) -> list[sa.ColumnElement[bool]]:
         found.append(_appears(col(Source.lane) == query.lane))
     if query.language:
         found.append(_appears(sa.func.coalesce(col(Document.language), col(Snapshot.language)) == query.language))
-    if query.kind:
-        found.append(col(Claim.kind) == query.kind if query.kind in set(QuoteKind) else sa.false())
-    if query.polarity:
-        found.append(col(Claim.polarity) == query.polarity if query.polarity in set(Polarity) else sa.false())
+    for column, kind, asked in (
+        (col(Claim.kind), QuoteKind, query.kind),
+        (col(Claim.polarity), Polarity, query.polarity),
+        (col(Claim.status), Status, query.status),
+    ):
+        if asked:
+            found.append(column == asked if asked in set(kind) else sa.false())
     if query.channel:
         found.append(sa.func.lower(col(Claim.channel)) == query.channel.lower())
     if query.first:

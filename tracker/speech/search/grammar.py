@@ -20,7 +20,7 @@ _PIECE = re.compile(
 
 DAY = timedelta(days=1)
 TEXT_FIELDS = (
-    "topic", "source", "kind", "channel", "lane", "language", "polarity", "event", "side", "position"
+    "topic", "source", "kind", "channel", "lane", "language", "polarity", "status", "event", "side", "position"
 )  # fmt: skip
 """Fields that hold one value each; `speaker` holds any number, of which one does."""
 
@@ -53,6 +53,8 @@ class SearchQuery:
     language: str | None = None
     """The code of the language in which the words stand, such as "de"."""
     polarity: str | None = None
+    status: str | None = None
+    """Where it stands in the editors' work, as exports tell it: "new", "confirmed"."""
     event: str | None = None
     side: str | None = None
     """ "before", "during" or "after" the event."""

@@ -17,16 +17,19 @@ SIDES = ("before", "during", "after")
 LANES = ("primary", "reported")
 KINDS: tuple[str, ...] = get_args(QuoteKind)
 POLARITIES = tuple(one.value for one in Polarity)
+STATUSES = ("new", "in review", "confirmed", "published", "corrected")
+"""The states in which a statement is shown at all."""
 _WORDS = ("topic", "event", "source", "channel", "language")
 _CHOICES = {
     "side": SIDES,
     "kind": KINDS,
     "lane": LANES,
     "polarity": POLARITIES,
+    "status": STATUSES,
 }
 NAMES = (
     "q", "speaker", "topic", "event", "side", "position", "source", "said_from", "said_to", "kind", "channel", "lane",
-    "language", "polarity",
+    "language", "polarity", "status",
 )  # fmt: skip
 LONGEST_VALUE = 200
 MOST_SPEAKERS = 200

@@ -76,6 +76,7 @@ class SearchParams(Schema):
     lane: Literal["primary", "reported"] | None = None
     language: str | None = Field(default=None, max_length=20)
     polarity: Literal["affirmed", "denied"] | None = None
+    status: Literal["new", "in review", "confirmed", "published", "corrected"] | None = None
     said_from: Day | None = None
     said_to: Day | None = None
     order: SearchOrder = SearchOrder.NEWEST

@@ -14,7 +14,7 @@ from tracker.positions.queries import searches
 from tracker.positions.queries.facets import CountedHits, Facet, count_by_field
 from tracker.record import export, spreadsheet
 from tracker.speech.search.grammar import SearchQuery
-from tracker.speech.search.parameters import KINDS, LANES, POLARITIES, SIDES
+from tracker.speech.search.parameters import KINDS, LANES, POLARITIES, SIDES, STATUSES
 from tracker.web import forms
 from tracker.web.context import reading, render
 from tracker.web.views.cards import Card, TopicLink
@@ -29,6 +29,7 @@ FACETS = {
     "speaker": "Speakers", "topic": "Topics", "position": "Positions, suggested ones too", "event": "Events",
     "side": "Before and after", "year": "Years", "source": "Outlets", "lane": "Record", "channel": "Channels", "kind": "Kinds",
     "language": "Languages", "polarity": "Said or denied",
+    "status": "Editors’ work",
 }  # fmt: skip
 """What hits are counted by, in the order of the page."""
 YEAR_DAYS = ("01-01", "12-31")
@@ -37,6 +38,7 @@ CHOICES = (
     ("side", "Side of the event", SIDES),
     ("lane", "Record", LANES),
     ("polarity", "Said or denied", POLARITIES),
+    ("status", "Editors’ work", STATUSES),
 )
 
 
