@@ -25,7 +25,7 @@ NO_STEP = 0
 STRENGTH = 10.0
 """How far the weights may follow the codings (the inverse of the penalty); 3 and 30 did about as well on labelled topics."""
 ROUNDS = 300
-"""Steps of the gradient; with 108 codings each probability was within 0.008 of what ten times as many give."""
+"""Steps of the gradient; with 107 codings each probability was within 0.008 of what ten times as many give."""
 FEWEST_WITH = 2
 """Codings that a feature must occur in to have a weight."""
 MOST_REASONS = 3
