@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -83,6 +83,10 @@ class Grammar:
     """Words that open a phrase which names nobody: "one of the ministry's advisers"."""
     people: frozenset[str] = frozenset()
     """Words for people who are not named: "experts"."""
+    reflexive: frozenset[str] = frozenset()
+    """Words that only stress a name: "Moor himself"."""
+    named_before: frozenset[str] = frozenset()
+    """Words for one person who was named before: "the politician said"."""
     prepositions: frozenset[str] = frozenset()
     """Prepositions that may stand between a verb and who speaks."""
     conjunctions: frozenset[str] = frozenset()
@@ -224,6 +228,8 @@ class Names:
     """Words that make another office of one: who is vice president is not "the president"."""
     proxies: tuple[str, ...] = ()
     """Words for those who speak or act for somebody else, in every form they speak in: "spokesman", "adviser", "office"."""
+    through: tuple[str, ...] = ()
+    """Before the one who passes words on: "through a spokesman"."""
     proxies_oblique: frozenset[str] = frozenset()
     """Those of them that are no nominative, in a language with cases."""
     proxy_of: frozenset[str] = frozenset()
@@ -282,6 +288,10 @@ class Dates:
     """Words behind "today" that tell an age: "heute 60-jährige"."""
     nights: tuple[str, ...] = ()
     """Before the weekday on which a night ends: "in der nacht zum"."""
+    at_once: tuple[str, ...] = ()
+    """Before or behind a reaction that came the same day: "promptly rejected"."""
+    reactions: tuple[str, ...] = ()
+    """How others react to what was said: "rejected", "criticism"."""
     owned_by: tuple[str, ...] = ()
     """Between an event and its day: "der Angriff vom Montag". Only where people spoke at it that day is the saying's."""
     day_endings: tuple[str, ...] = ()
@@ -635,7 +645,15 @@ def languages() -> dict[str, Language]:
     folder = resources.files("tracker.languages")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     read: list[Language] = [_read(Language, tomllib.loads(f.read_text(encoding="utf-8")), f.name) for f in files]
-    return {language.code: language for language in read}
+    return {
+        language.code: replace(language, titles=language.titles | _offices_of_a_word(language)) for language in read
+    }
+
+
+def _offices_of_a_word(language: Language) -> set[str]:
+    """The public offices that are one word: each is a title wherever it stands."""
+    phrases = (phrase.strip() for told in language.offices.titles.values() for phrase in told.split(","))
+    return {phrase for phrase in phrases if phrase and " " not in phrase and not phrase.endswith("*")}
 
 
 def language_of_tag(tag: str | None) -> Language | None:

@@ -22,7 +22,11 @@ def split_joined_words(word: str, language: Language) -> tuple[int, ...]:
     if language.grammar.inverted_pronouns:
         return tuple(m.start(1) for m in _inverted(language).finditer(word))
     camel = tuple(at for at in range(1, len(word)) if is_joined_capital(word, at))
-    return camel or _before_verb(word, language)
+    places: list[int] = []
+    for start, end in zip((0, *camel), (*camel, len(word)), strict=True):
+        places += [start + at for at in _before_verb(word[start:end], language)]
+        places += [end] * (end < len(word))
+    return tuple(places)
 
 
 @lru_cache(maxsize=16)

@@ -108,6 +108,14 @@ def is_genitive(word: str, language: Language) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def is_verb(word: str, language: Language) -> bool:
+    """Whether a word may be a finite verb; one that no dictionary knows may."""
+    if not language.names.has_dictionary or not _known(word, language.code):
+        return True
+    return any(form.tag.POS == "VERB" for form in _analyzer(language.code).parse(word))
+
+
+@lru_cache(maxsize=65536)
 def lemma(word: str, language: Language | None) -> str | None:
     """The first form of a word in small letters; None where the language has no dictionary."""
     if language is None or not language.names.has_dictionary:
