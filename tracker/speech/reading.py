@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tracker.speech.types import (
     DocumentKind,
@@ -42,7 +43,7 @@ __all__ = [
     "stopped",
 ]
 
-READER_VERSION = "2026.11.26"
+READER_VERSION = "2026.11.27"
 """Stored with each reading: a reading of another version may differ. Raise it with every change of behaviour."""
 
 
@@ -62,14 +63,32 @@ def read(manuscript: Manuscript) -> Reading:
 
 def read_all(manuscripts: Sequence[Manuscript]) -> list[Reading]:
     """Read several documents; together they are read faster than one by one, to the same result."""
+    from tracker.speech.link_markup import placed, unlink
+
+    unlinked = [unlink(m.text) for m in manuscripts]
+    read = _read_plain(
+        [replace(m, text=bare.text) if bare else m for m, bare in zip(manuscripts, unlinked, strict=True)]
+    )
+    return [
+        replace(one, quotes=tuple(placed(quote, m.text, bare) for quote in one.quotes)) if bare else one
+        for one, m, bare in zip(read, manuscripts, unlinked, strict=True)
+    ]
+
+
+def _read_plain(manuscripts: Sequence[Manuscript]) -> list[Reading]:
+    """Read texts that hold no link targets."""
     # Imported here: who only builds on the values above need not load the reader.
     from tracker.languages.data import languages
     from tracker.languages.detect import language_of
     from tracker.speech.quotes.prose import read_prose
+    from tracker.speech.turns.lost_lines import with_lines
     from tracker.speech.turns.transcript import looks_like, read_transcript
 
     codes = [language_of(m.text, m.language) for m in manuscripts]
     spoken = [languages().get(code or "") for code in codes]
+    manuscripts = [
+        replace(m, text=with_lines(m.text, language)) for m, language in zip(manuscripts, spoken, strict=True)
+    ]
     kinds: list[DocumentKind] = [
         m.kind or ("transcript" if looks_like(m, language) else "article")
         for m, language in zip(manuscripts, spoken, strict=True)
