@@ -16,6 +16,7 @@ from tracker.speech.quotes.prose import condition
 from tracker.speech.tokens import layout
 from tracker.speech.turns import cut
 from tracker.speech.turns.dialect import Dialect
+from tracker.speech.turns.exchanges import Exchange, exchanges
 from tracker.speech.turns.labels import Labels, bare_title
 from tracker.speech.turns.opening import opening, spoken
 from tracker.speech.turns.speech import heading, is_speech
@@ -226,12 +227,14 @@ def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote
     spans = [s for s in whole if s[0] >= start and len(text[s[0] : s[1]].split()) > 3]  # noqa: PLR2004
     if not spans:
         return ()
+    asked = exchanges(text, language) if language else ()
+    if asked and language:
+        return _interview(manuscript, language, asked)
     known = or_default(language)
-    names = (
-        list(PersonIndex(bare_title(title, language), language, manuscript.known).people.values())
-        if _statements(known).search(title)
-        else []
-    )
+    told = [line for line in (title, *text[: spans[0][0]].splitlines()) if _statements(known).search(line)]
+    named = (PersonIndex(bare_title(line, language), language, manuscript.known).people for line in told)
+    names = next((list(people.values()) for people in named if people), [])
+    title = told[0] if told and told[0] == title else ""
     mention = None
     if len(names) == 1:
         mention = Mention(
@@ -262,6 +265,27 @@ def _statement(manuscript: Manuscript, language: Language | None) -> tuple[Quote
     when = _said(manuscript, language, spans[0][1])
     rule = "statement without labels"
     return tuple(_quote(text, span, mention, when, language=language, rule=rule) for span in _grouped(spans))
+
+
+def _interview(manuscript: Manuscript, language: Language, asked: tuple[Exchange, ...]) -> tuple[Quote, ...]:
+    """Read questions and answers behind dashes: the answers are of the one person whom title or introduction name."""
+    text = manuscript.text
+    head = asked[0].question[0]
+    told = f"{bare_title(heading(manuscript), language)}\n{text[:head]}"
+    people = list(PersonIndex(told, language, manuscript.known).people.values())
+    mention = None
+    if len(people) == 1:
+        role = people[0].roles[0] if people[0].roles else None
+        mention = Mention(start=0, end=0, text="", name=people[0].name, role=role, rule="the one interviewed")
+    when = _said(manuscript, language, head)
+    out: list[Quote] = []
+    for one in asked:
+        out.append(_quote(text, one.question, None, when, language=language, rule="question behind a dash"))
+        out += [
+            _quote(text, span, mention, when, question=one.question, language=language, rule="answer behind a dash")
+            for span in _grouped(one.answer)
+        ]
+    return tuple(out)
 
 
 __all__ = ["looks_like", "read_transcript"]
