@@ -44,3 +44,16 @@ def test_of_two_voices_nobody_is_chosen():
     last = article(text, language="en").quotes[-1]
     assert text[last.start : last.end] == "“We built them before the war.”"
     assert last.speaker is None or last.speaker.name is None
+
+
+def test_a_pronoun_beside_a_report_is_the_one_voice_and_not_who_is_talked_about():
+    answers = ["“The ferry sails again tomorrow,” said Ada Moor.", *["“We wait for an engine,” Moor said."] * 3]
+    text = "\n\n".join([*answers, "Karla Lind runs the port now. She also thinks the port is doing the right thing."])
+    last = article(text, language="en").quotes[-1]
+    assert (last.speaker.text, last.speaker.name) == ("She", "Ada Moor")
+
+
+def test_a_pronoun_of_the_other_sex_is_nobody():
+    answers = ["“The ferry sails again tomorrow,” said Anna Moor.", *["“We wait for an engine,” Moor said."] * 3]
+    text = "\n\n".join([*answers, "Peter Lind runs the port now. He also thinks the port is doing the right thing."])
+    assert article(text, language="en").quotes[-1].speaker.name in {None, "Peter Lind"}

@@ -134,7 +134,7 @@ def _utterances(page: Page, found: list[Draft]) -> tuple[Quote, ...]:
     if clock:
         clock.read(text, places(doc, clock.language))
         pieces = [trimmed(text, draft, clock) for draft in pieces]
-    mentions = give_to_only_voice(text, pieces, _mentions(pieces, resolver))
+    mentions = give_to_only_voice(text, pieces, _mentions(pieces, resolver), resolver.gender)
     dates = [Said()] * len(pieces)
     if clock:
         dates = Dating(

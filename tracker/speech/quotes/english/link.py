@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracker.languages.data import Language
@@ -12,6 +13,7 @@ from tracker.speech.draft import Draft
 from tracker.speech.quotes.actions import acts_before
 from tracker.speech.quotes.denials import mark_denials
 from tracker.speech.quotes.recipients import mark_recipients
+from tracker.speech.quotes.spokespeople import mark_spokespeople
 from tracker.speech.tokens.marks import Region
 from tracker.speech.tokens.tokens import LOWER, QUOTE, TITLE, UPPER, Tokens
 from tracker.speech.types import Polarity, Span
@@ -122,6 +124,7 @@ def drafts(doc: Tokens, regions: list[Region], found: list[Attribution], languag
         out.append(draft)
     mark_denials(doc, language, out)
     mark_recipients(doc, language, out)
+    mark_spokespeople(doc, language, out)
     _behind_denials(doc, regions, owner, out)
     _headline(doc, out)
     _demands(doc, out)
@@ -348,7 +351,7 @@ def _orphans(
             owner[number] = previous
             where = paragraph
             continue
-        new = (_introduced(doc, sentence, cues) or _announced(doc, sentence)) if whole else None
+        new = _led_into(doc, language, sentence, None if whole else token, cues)
         if new is None and words >= LONG:
             floats = previous is not None and whole and where >= paragraph - 1
             new = (
@@ -358,13 +361,24 @@ def _orphans(
             )
         if new is None:
             continue
+        begins = region.start
         if not new.spans:
             out.append(new)
-        new.spans.append((region.start, region.end))
+            begins = _reported_from(doc, new, region.start)
+        new.spans.append((begins, region.end))
         new.regions.append(number)
         owner[number] = new
         if whole:
             previous, where = new, paragraph
+
+
+def _led_into(
+    doc: Tokens, language: Language | None, sentence: int, inside: int | None, cues: dict[int, list[Draft]]
+) -> Draft | None:
+    """The report that leads into words in marks: the sentence before, or the verb before marks ``inside`` a sentence."""
+    if inside is not None:
+        return _beside_verb(doc, language, doc.sentences[sentence][0], inside, cues.get(sentence, []))
+    return _introduced(doc, sentence, cues) or _announced(doc, sentence)
 
 
 def _still_speaks(
@@ -432,6 +446,47 @@ def _announced(doc: Tokens, sentence: int) -> Draft | None:
             reporting_clause=reporting_clause,
         )
     return None
+
+
+BESIDE_VERB = "beside a verb of saying"
+_HOLDS = frozenset(
+    "believes thinks argues insists maintains feels believed thought argued insisted maintained felt".split()
+)
+"""Verbs of holding a view that report words in marks."""
+
+
+def _beside_verb(doc: Tokens, language: Language | None, first: int, quote: int, told: Sequence[Draft]) -> Draft | None:
+    """The report of words in marks inside a sentence that the taggers passed over: "Moor said the two discussed “...”".
+
+    Between the verb and the marks stand no others; a name or pronoun stands right before the verb.
+    """
+    if language is None:
+        return None
+    cues = {doc.at(draft.cue[0]) for draft in told if draft.cue}
+    for verb in range(quote - 1, first, -1):
+        if doc.shapes[verb] == QUOTE or verb in cues or doc.words[verb] in (":", ";"):
+            return None
+        if doc.shapes[verb] != LOWER or doc.words[verb] not in language.verbs | _HOLDS:
+            continue
+        last = verb - 1
+        while last > first and doc.words[last] in _BETWEEN:
+            last -= 1
+        start = last
+        while start > first and doc.shapes[last] in (TITLE, UPPER) and doc.shapes[start - 1] in (TITLE, UPPER):
+            start -= 1
+        named = doc.shapes[last] in (TITLE, UPPER) or doc.words[last] in language.he | language.she
+        if not named:
+            return None
+        return Draft(spans=[], source=doc.span(start, last), cue=doc.span(verb, verb), rule=BESIDE_VERB)
+    return None
+
+
+def _reported_from(doc: Tokens, draft: Draft, start: int) -> int:
+    """Where the words begin that a verb of saying beside marks reports: right behind it."""
+    if draft.rule != BESIDE_VERB or draft.cue is None:
+        return start
+    first = doc.at(draft.cue[0]) + 1
+    return doc.starts[first + (doc.words[first] == "that")]
 
 
 def _sentence(doc: Tokens, starts: list[int], offset: int) -> int:

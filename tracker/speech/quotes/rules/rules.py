@@ -27,6 +27,7 @@ from tracker.speech.quotes.rules.sentence import (
     report,
     subjectless,
 )
+from tracker.speech.quotes.spokespeople import mark_spokespeople
 from tracker.speech.tokens.marks import Region
 from tracker.speech.tokens.tokens import LOWER, TITLE, UPPER, Tokens
 from tracker.speech.types import Span
@@ -116,7 +117,7 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
             near = previous if where >= paragraph - 1 else None
             if near is not None and sentence.quotes and acts_before(doc, language, number + n, near):
                 near = None
-            made = [spoken] if spoken else _sentence(doc, regions, sentence, near, same=where == paragraph)
+            made = [spoken] if spoken else _sentence(doc, regions, sentence, near, before, same=where == paragraph)
             made += _told_before(group, n, made, out[-1].spans[-1][1] if out else 0)
             out += made
             for draft in made:
@@ -127,11 +128,18 @@ def drafts(doc: Tokens, regions: list[Region], language: Language | None) -> lis
         number = last + 1
     mark_denials(doc, language, out)
     mark_recipients(doc, language, out)
+    mark_spokespeople(doc, language, out)
     return out
 
 
 def _sentence(
-    doc: Tokens, regions: list[Region], sentence: Sentence, previous: Draft | None, *, same: bool
+    doc: Tokens,
+    regions: list[Region],
+    sentence: Sentence,
+    previous: Draft | None,
+    before: Sentence | None,
+    *,
+    same: bool,
 ) -> list[Draft]:
     alone = [q for q in sentence.quotes if _stands_alone(doc, regions, sentence, q)]
     within = [draft for q in sentence.quotes if (draft := inside(doc, regions, sentence, q))]
@@ -141,9 +149,24 @@ def _sentence(
     if found is None:
         return _without_cue(doc, regions, sentence, alone, previous, same=same)
     told = _told(doc, regions, sentence, alone, found)
-    if told and told.source is None and same and previous is not None and subjectless(sentence, found[0]):
-        told.source = previous.source
+    if told and told.source is None and subjectless(sentence, found[0]):
+        told.source = previous.source if same and previous is not None else _acting(before)
     return [told] if told else []
+
+
+def _acting(sentence: Sentence | None) -> Span | None:
+    """Who acts in a sentence that tells no words, so that the next one may go on with its verb alone.
+
+    "W poniedziałek Lind odniosła się do cła. Podkreśliła, że ..."; only a name stands for its person here.
+    """
+    if sentence is None or sentence.quotes:
+        return None
+    head = sentence.head(sentence.end)
+    if head is None or any(sentence.doc.shapes[i] != TITLE for i in range(head[0], head[1] + 1)):
+        return None
+    governed = head[0] > sentence.first and sentence.doc.words[head[0] - 1] in sentence.grammar.prepositions
+    sure = not governed and (head[0] == sentence.first or not or_default(sentence.language).names.has_dictionary)
+    return sentence.doc.span(*head) if sure else None
 
 
 def _told(

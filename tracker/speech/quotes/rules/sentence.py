@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from tracker.languages.data import Language, or_default
 from tracker.languages.outlets import outlets
+from tracker.languages.word_forms import is_genitive, is_verb
 from tracker.speech.people.mentions import names_body
 from tracker.speech.people.names import is_office, particles
 from tracker.speech.tokens.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
@@ -69,9 +70,10 @@ class Sentence:
     def _whole(self, index: int) -> bool:
         """Whether a verb that says something only with its particle has it behind: "machte [...] deutlich"."""
         parts = self.language.grammar.separable.get(self.doc.words[index]) if self.language else None
-        if parts is None or any(abs(quote - index) <= CLOSE for quote in self.quotes):
+        if parts is None or (self.grammar.capital_nouns and any(abs(q - index) <= CLOSE for q in self.quotes)):
             return True
-        return not parts.isdisjoint(self.doc.words[index + 1 : self.end])
+        behind, before = self.doc.words[index + 1 : self.end], self.doc.words[max(self.first, index - 2) : index]
+        return not parts.isdisjoint(behind if self.grammar.capital_nouns else [*before, *behind])
 
     def _title(self, index: int) -> bool:
         """Whether marks hold a name, as of a paper: a few words with a capital, nothing before them that sets them off."""
@@ -132,14 +134,21 @@ class Sentence:
             if language is None or shape != TITLE or index != self.first or self._pronoun(index):
                 return True
             follows = index + 1 < self.end and doc.shapes[index + 1] in (TITLE, UPPER)
-            return word not in small_words(language) and (follows or word not in doc.small or word in language.titles)
+            known = word in language.titles or word in self.grammar.named_before
+            return word not in small_words(language) and (follows or word not in doc.small or known)
         if language is None or shape != LOWER:
             return False
-        return word in language.titles or word in language.he or word in language.she or word in language.bodies
+        if word in language.titles or word in self.grammar.named_before:
+            return True
+        return word in language.he or word in language.she or word in language.bodies
 
     def _pronoun(self, index: int) -> bool:
         language, word = self.language, self.doc.words[index]
         return language is not None and word in language.he | language.she and word not in self.grammar.articles
+
+    def _is_object(self, index: int) -> bool:
+        """Whether a word is a pronoun that stands as the object before its subject: "Ее Мур назвала ошибкой"."""
+        return self.grammar.has_cases and self._pronoun(index)
 
     def _owns(self, index: int) -> bool:
         """Whether a pronoun owns the office behind it: "jej zastępca"."""
@@ -242,16 +251,16 @@ class Sentence:
             while (
                 following < min(self.end, index + SMALL) and doc.shapes[following] == LOWER and not self.part(following)
             ):
-                if len(doc.words[following]) <= SMALL or self._verb(following):
+                if self._small(following) or self._verb(following):
                     return False
                 following += 1
-            return (
-                following < self.end
-                and self.part(following)
-                and len(doc.words[index]) > SMALL
-                and not self._verb(index)
-            )
+            return following < self.end and self.part(following) and not self._small(index) and not self._verb(index)
         return self.language is not None and doc.words[index] in self.language.places
+
+    def _small(self, index: int) -> bool:
+        """Whether a word is so short that it joins nothing; "дел" belongs to an office all the same."""
+        word = self.doc.words[index]
+        return len(word) <= SMALL and not (self.language and word in self.language.places)
 
     def _outside(self, index: int) -> int:
         """The word before brackets that end at a word: "Hanna Vik (Grüne) sagte"."""
@@ -282,6 +291,7 @@ class Sentence:
         while (
             not self._pronoun(skip)
             and first - 1 >= max(self.first, skip - SOURCE)
+            and not self._is_object(first - 1)
             and (self.part(first - 1) or doc.words[first - 1] in self.joiners or self._inner(first - 1))
         ):
             first -= 1
@@ -296,7 +306,14 @@ class Sentence:
         before = self.doc.words[first - 1]
         loose = before == "," or self.doc.shapes[first - 1] == LOWER
         head = self.head(index) if loose and before not in self.grammar.conjunctions else None
-        return head if head and head[1] < first else None
+        return head if head and head[1] < first and not self._is_owned(head[0]) else None
+
+    def _is_owned(self, index: int) -> bool:
+        """Whether an office or name belongs to the noun before it: "На вопрос президента"; a dictionary tells."""
+        doc, language = self.doc, self.language
+        if language is None or index == self.first or doc.shapes[index - 1] != LOWER:
+            return False
+        return is_genitive(doc.words[index], language) and doc.words[index - 1] not in self.grammar.prepositions
 
     def _inner(self, index: int) -> bool:
         doc = self.doc
@@ -405,7 +422,7 @@ def subjectless(sentence: Sentence, cue: int) -> bool:
     """Whether a verb may go on with the subject before it, in a language that leaves pronouns out."""
     grammar, word = sentence.grammar, sentence.doc.words[cue]
     single = grammar.leaves_out_pronouns and not word.endswith(grammar.plural_endings)
-    return single and sentence.doc.shapes[cue] == LOWER
+    return single and (sentence.doc.shapes[cue] == LOWER or cue == sentence.first)
 
 
 def clause(sentence: Sentence, cue: int, source: tuple[int, int] | None) -> list[Span]:
@@ -461,6 +478,8 @@ def verb_like(sentence: Sentence, verb: int) -> bool:
         or word in language.common | language.openers | language.that | language.grammar.prepositions
         or len(word) <= SMALL
     ):
+        return False
+    if language.names.has_dictionary and not is_verb(word, language):
         return False
     source = sentence.right(verb + 1)
     return source is not None and source[0] <= verb + 2
