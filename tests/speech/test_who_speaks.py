@@ -78,3 +78,89 @@ BODIES = [
 @pytest.mark.parametrize(("language", "text"), BODIES)
 def test_a_pronoun_behind_a_body_is_nobody_named_before_it(language, text):
     assert _names(language, text)[-1] != "Bo Lind"
+
+
+OPENERS = [
+    ("uk", "Зокрема, мер Ада Мур зазначила, що пором знову піде завтра вранці."),
+    ("ru", "Вообще мэр Ада Мур заявила, что паром снова пойдет завтра утром."),
+    ("pl", "Jednocześnie Ada Moor podkreśliła, że prom popłynie jutro rano."),
+    ("de", "Schließlich sagte Ada Moor, dass die Fähre morgen wieder fahre."),
+    ("fr", "Parallèlement, Ada Moor a déclaré que « le bac repart dès demain matin »."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), OPENERS)
+def test_an_adverb_that_opens_a_sentence_does_not_speak(language, text):
+    assert set(_names(language, text)) <= {"Ada Moor", "Ада Мур"}
+    assert _names(language, text)
+
+
+CASES = [
+    ("ru", "На вопрос президента, когда откроют мост, глава порта Ада Мур заявила, что мост «откроют уже завтра»."),
+    ("ru", "Министр иностранных дел Ада Мур в новой штаб-квартире порта заявила: «Паром снова пойдет уже завтра»."),
+    ("ru", "Ада Мур говорила о мосте. Ее Мур назвала «самой важной стройкой этого года»."),
+    ("uk", "Міністр закордонних справ Ада Мур у новій будівлі порту заявила: «Пором знову піде вже завтра»."),
+    ("ru", "Портал поговорил с мэром Ульма Адой Мур. Мур заявила, что паром снова пойдет завтра."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), CASES)
+def test_the_case_of_a_word_tells_that_it_does_not_speak(language, text):
+    assert _names(language, text)[-1] == "Ада Мур"
+
+
+GOES_ON = [
+    ("pl", "W poniedziałek Ada Moor odniosła się do cła. Podkreśliła, że cło zostanie na moście."),
+    ("pl", "„Cło zostanie”, powiedziała Ada Moor. Dodała, że „most będzie otwarty przez całą zimę”."),
+    ("es", "Ada Moor visitó el puente. Aseguró que el peaje «seguirá igual todo el invierno»."),
+    ("it", "Ada Moor ha visitato il ponte. Ha aggiunto che il pedaggio «resterà uguale tutto l’inverno»."),
+    ("pt", "Ada Moor visitou a ponte. Afirmou que a portagem “ficará igual todo o inverno”."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), GOES_ON)
+def test_a_verb_alone_goes_on_with_who_acted_before(language, text):
+    assert _names(language, text)[-1] == "Ada Moor"
+
+
+DESCRIBED = [
+    ("en", "“The bridge stays open,” said Ada Moor. “The toll stays where it is,” the politician said."),
+    ("de", "„Die Brücke bleibt offen“, sagte Ada Moor. „Die Maut bleibt, wo sie ist“, sagte die Politikerin."),
+    ("ru", "«Мост будет открыт всю зиму», — сказала Ада Мур. Также политик отметил, что сбор останется прежним."),
+    ("uk", "«Міст буде відкрито всю зиму», — сказала Ада Мур. Також політик зазначив, що збір залишиться."),
+    ("it", "«Il ponte resta aperto», ha detto Ada Moor. «Il pedaggio resta quello», ha detto il politico."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), DESCRIBED)
+def test_a_word_for_somebody_named_before_means_that_one(language, text):
+    assert _names(language, text)[-1] in {"Ada Moor", "Ада Мур"}
+
+
+def test_such_a_word_behind_two_people_means_neither():
+    text = "“The bridge stays open,” said Ada Moor of Bo Lind. Karl Oster met Bo Lind. “It is late,” a politician said."
+    assert _names("en", text)[-1] is None
+
+
+STRESSED = [
+    ("en", "Ada Moor opened it. Moor herself has said the bridge “will stay open all through the winter.”"),
+    ("en", "Former Ambassador to Ukraine Ada Moor said the bridge “will stay open all through the winter.”"),
+    ("en", "University of Ulm economist Anna Moor said the bridge “will stay open all through the winter.”"),
+    ("en", "Ada Moor met Bo Lind. Moor said the two discussed “what can keep the bridge open in winter.”"),
+    ("en", "Ada Moor spoke. She believes the town could “keep the bridge open all through the winter” for less."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), STRESSED)
+def test_words_around_an_english_name_do_not_hide_it(language, text):
+    assert _names(language, text)[-1] in {"Ada Moor", "Anna Moor"}
+
+
+def test_two_leaders_together_are_nobody():
+    text = "Ada Moor met Bo Lind. Both leaders offered “a promise” that the bridge will stay open all winter."
+    assert not any(_names("en", text))
+
+
+def test_part_of_a_compound_means_who_was_named_with_it_before():
+    text = "Stadtratschefin Ada Moor sprach. „Die Brücke bleibt offen“, sagte die Ratschefin am Abend."
+    assert _names("de", text)[-1] == "Ada Moor"

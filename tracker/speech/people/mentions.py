@@ -63,7 +63,8 @@ def parse_mention(text: str, start: int, end: int, language: Language | None) ->
 def _parse(phrase: str, language: Language | None) -> Parts:
     """Take a phrase apart; offsets are counted from its beginning."""
     first = _first_part(or_default(language)).split(phrase, maxsplit=1)[0]
-    words = [(m.group(), m.start(), m.end()) for m in WORD.finditer(first)]
+    stress = or_default(language).grammar.reflexive
+    words = [(m.group(), m.start(), m.end()) for m in WORD.finditer(first) if m.group().lower() not in stress]
     if not words:
         return Parts(name=None, start=0, end=len(phrase), role=None)
     lowered = first.strip().lower()
@@ -72,7 +73,8 @@ def _parse(phrase: str, language: Language | None) -> Parts:
         role = None if pronoun else phrase.strip() or None
         return Parts(name=None, start=0, end=len(phrase), role=role, pronoun=pronoun)
     owner = _owner(words, language)
-    behind = _behind(words, owner, language) if owner else []
+    occupied = _behind_occupation(words) if owner else []
+    behind = (occupied or _behind(words, owner, language)) if owner else []
     if owner and not behind and _bodily(words[:owner], language):
         return _unnamed(phrase, words, language)
     named = (
@@ -80,7 +82,7 @@ def _parse(phrase: str, language: Language | None) -> Parts:
         if _heads_body(words, language)
         else _name(words[:owner] if owner else words, language)
     )
-    named = named or behind
+    named = occupied or named or behind
     second = _second(phrase, language) if len(named) < 2 else None  # noqa: PLR2004 - a first name and a surname
     if second:
         return replace(second, role=first.strip() or None)
@@ -143,6 +145,17 @@ def _behind(words: _Words, owner: int, language: Language | None) -> _Words:
     placed = tail > owner + 1  # "Secretary of State Ann Lee": a place stands before the name
     named = run[-size:] if len(run) > size - placed else []
     return [] if any(plain(w) in body_words() for w, _, _ in named) else named
+
+
+def _behind_occupation(words: _Words) -> _Words:
+    """The name behind a body and what somebody is there: "University of Ulm economist Ada Moor"."""
+    head = len(words)
+    while head and words[head - 1][0][0].isupper():
+        head -= 1
+    named = words[head:]
+    if len(named) not in (2, 3) or not head or not knows_first_name(plain(named[0][0])):
+        return []
+    return [] if any(plain(word) in body_words() for word, _, _ in named) else named
 
 
 def _second(phrase: str, language: Language | None) -> Parts | None:

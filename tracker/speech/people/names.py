@@ -11,6 +11,7 @@ from tracker.languages.first_names import first_names
 from tracker.languages.letters import CAPITAL as _UP
 from tracker.languages.letters import is_cyrillic
 from tracker.languages.phrases import any_ending, either
+from tracker.languages.word_forms import lemma
 
 NAME_WORD = rf"(?:{_UP}[\w’'\-]*[^\W_]|(?:{_UP}\.)+)"
 WORD = re.compile(r"[\w’'.\-]+")
@@ -141,6 +142,8 @@ def titled(word: str, language: Language | None) -> bool:
     bare, titles = plain(word), title_words(language)
     if bare in titles or ("-" in bare and any(p in titles for p in bare.split("-"))):
         return True
+    if language is not None and word[:1].islower() and lemma(bare, language) in titles:
+        return True  # in another case: "мэром"
     compound = _compound(language) if language else None
     return compound is not None and compound.match(word.lower()) is not None
 

@@ -35,6 +35,7 @@ from tracker.speech.people.names import (
     titled,
     words_before_name,
 )
+from tracker.speech.people.office_words import names_country
 from tracker.speech.people.proxies import follows_proxy
 from tracker.speech.types import KnownSpeaker, Span
 
@@ -187,6 +188,7 @@ class PersonIndex:
         cut = len(words) - 2 if held else cut + self._country(words, cut)
         cut += len(words) - cut == 3 and occupation(words[cut][0], words[cut + 1][0], self.language)  # noqa: PLR2004
         cut += self._nouns_before(words, cut)
+        cut += self._is_country_before(words, cut)
         before, words = self._held_office(words[:cut]), self._trimmed(words[cut:])
         if len(words) == LONGEST and self._are_two(words):
             self._sequence(words[0][1], words[1][2])
@@ -206,6 +208,13 @@ class PersonIndex:
             if role and self.grammar.has_cases and self._owns_office(words):
                 role = ""  # the office of another: "пресс-секретарь президента Ады Мур"
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
+
+    def _is_country_before(self, words: _Words, cut: int) -> bool:
+        """Whether a country stands before a first name and a surname: "Ambassador to Ukraine Ada Moor"."""
+        rest = [word for word, _, _ in words[cut:]]
+        if len(rest) < 3 or self.language is None or knows_first_name(plain(rest[0])):  # noqa: PLR2004
+            return False
+        return names_country(rest[0].lower(), self.language) and knows_first_name(plain(rest[1]))
 
     def _nouns_before(self, words: _Words, cut: int) -> int:
         """How many nouns stand before a first name: "Meteorologin Ada Moor", where nouns bear capitals."""

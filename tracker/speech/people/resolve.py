@@ -150,8 +150,10 @@ class Resolver:
         """The mention at a span, resolved as far as the document allows."""
         parts = parse_mention(self.person_index.text, start, end, self.person_index.language)
         words = self.person_index.text[start:end]
-        if parts.pronoun:
-            return self._pronoun(start, end, words, parts.pronoun)
+        if parts.pronoun or self._describes(words):
+            return (
+                self._pronoun(start, end, words, parts.pronoun) if parts.pronoun else self._described(start, end, words)
+            )
         several = self._several(start, end)
         if several:
             return Mention(
@@ -185,6 +187,30 @@ class Resolver:
                     rule="body",
                 )
         return self._named(start, end, words, parts)
+
+    def _describes(self, words: str) -> bool:
+        """Whether a mention is a word for somebody named before, and no more: "the politician", "политик"."""
+        grammar = self.person_index.grammar
+        found = [word for word in words.lower().split() if word not in grammar.articles]
+        return (
+            len(found) == 1 and found[0] in grammar.named_before and words.lower().split()[0] not in grammar.indefinite
+        )
+
+    def _described(self, start: int, end: int, words: str) -> Mention:
+        """Resolve such a word by the last subject before it, as a pronoun is."""
+        found = self._subject_before(start, None)
+        if found is None or self._is_unsure(found, start):
+            self.unsure.append(start)
+            return Mention(start=start, end=end, text=words, role=words, rule="role, several or nobody")
+        self._seen(found.person, (start, end))
+        chain = ((start, end), found.span)
+        return Mention(
+            start=start, end=end, text=words, name=found.person, role=words, chain=chain, rule="named before"
+        )
+
+    def _is_unsure(self, found: PastSpeaker, start: int) -> bool:
+        """Whether somebody was named since who may be two, so that the one before them is no choice."""
+        return bool(self.unsure) and found.span[0] < self.unsure[-1] < start and start - self.unsure[-1] < NEAR
 
     def _is_office(self, words: str, name: str, parts: Parts) -> bool:
         """Whether a mention names an office and nobody; its country is no name: "президент Норвегии"."""
@@ -357,6 +383,8 @@ class Resolver:
         """Resolve "the secretary general": by the office it names, by the roles the document gives, by the record."""
         index = self.person_index
         names, rule = self._holders(start, end, words)
+        if not names and (goes_on := self._another_word_for(start, words)):
+            names, rule = [goes_on], "another word for the last speaker"
         if len(names) > 1 and rule == "office in the document" and self._fits_one(start, names):
             names = [self.spoken[-1].person]
         if len(names) == 1:
@@ -385,6 +413,27 @@ class Resolver:
             rule=rule if rule == "unnamed" else "role, several or nobody",
         )
 
+    def _another_word_for(self, start: int, words: str) -> str | None:
+        """The last speaker, where a definite office that the text gives to nobody can mean nobody else.
+
+        "Moor said ... The Green deputy added": the office is told of nobody, nobody else was named since, and a public
+        office of a country would have a holder of its own.
+        """
+        language, grammar = self.person_index.language, self.person_index.grammar
+        first, *rest = words.lower().split() or [""]
+        if (
+            language is None
+            or first not in grammar.articles
+            or not rest
+            or (self.unsure and start - self.unsure[-1] < NEAR)
+        ):
+            return None
+        if read_office(words.strip(), language) or not is_office(rest[-1], language):
+            return None
+        if any(proxy.lower() in words.lower() for proxy in language.names.proxies):
+            return None
+        return self.spoken[-1].person if self._fits(start, None) and self._is_person(self.spoken[-1].person) else None
+
     def _holders(self, start: int, end: int, words: str) -> tuple[list[str], str]:
         """Those an office may mean, and by which rule."""
         index = self.person_index
@@ -403,7 +452,7 @@ class Resolver:
             return [], "unnamed"
         if self.roles.is_of_another(end):
             return [], "role, several or nobody"
-        named = self.roles.by_words(wanted)
+        named = self.roles.by_words(wanted, start)
         return (named, "role in the document") if named else (self.roles.by_record(wanted), "office on the day")
 
     def _fits_one(self, start: int, names: list[str]) -> bool:
@@ -431,13 +480,8 @@ class Resolver:
         if found is None and len(names) == 1 and not self._told(start):
             at = near[0][1]
             found, why = PastSpeaker(names[0], (at, at + len(names[0]))), "pronoun, only name"
-        if (
-            found is not None
-            and self.unsure
-            and found.span[0] < self.unsure[-1] < start
-            and start - self.unsure[-1] < NEAR
-        ):
-            found = None  # who was named since may be two, so that the one before them is no choice
+        if found is not None and self._is_unsure(found, start):
+            found = None
         if found is None:
             return Mention(
                 start=start,
@@ -464,7 +508,7 @@ class Resolver:
 
     def _may_be(self, name: str, sex: str) -> bool:
         """Whether a pronoun may mean somebody: of that gender for all that is known, and a person."""
-        return self.gender.get(name, sex) == sex and self._is_person(name)
+        return self._is_of(name, sex) and self._is_person(name)
 
     def _is_person(self, name: str) -> bool:
         """Whether a name is surely a person's: two capitals may be a place, a company or an aircraft."""
@@ -479,15 +523,15 @@ class Resolver:
         if verb is None or not self.spoken or not verb.match(self.person_index.text, end):
             return None
         last = self.spoken[-1]
-        near = start - last.span[1] <= NEAR and self.gender.get(last.person, sex) == sex
+        near = start - last.span[1] <= NEAR and self._is_of(last.person, sex)
         return last if near else None
 
     def _told(self, start: int) -> bool:
         """Whether somebody spoke nearby, so that a name alone is not the only choice."""
         return self._last_spoke(start - NEAR + 1, start) is not None
 
-    def _subject_before(self, start: int, sex: str) -> PastSpeaker | None:
-        """The subject of the nearest sentence before a pronoun whose subject fits it."""
+    def _subject_before(self, start: int, sex: str | None) -> PastSpeaker | None:
+        """The subject of the nearest sentence before a pronoun that fits it; anybody fits where its sex is not told."""
         sentences = self.text_layout.sentences
         last = self.text_layout.number(start)
         last -= self._closes(start)
@@ -496,9 +540,13 @@ class Resolver:
             subject = self.subject(first, min(end, start))
             if subject is None:
                 continue
-            if self.gender.get(subject.person, sex) == sex:
+            if self._is_of(subject.person, sex):
                 return subject if self._is_person(subject.person) else None
         return self.spoken[-1] if self._fits(start, sex) else None
+
+    def _is_of(self, name: str, sex: str | None) -> bool:
+        """Whether somebody is of a sex, for all that is known."""
+        return sex is None or self.gender.get(name, sex) == sex
 
     def _closes(self, start: int) -> bool:
         """Whether a pronoun behind its verb closes the sentence, so that it is about somebody: "..., sagte er."."""
@@ -509,13 +557,13 @@ class Resolver:
         end = self.text_layout.sentences[self.text_layout.number(start)][1]
         return before is not None and before.group(1).lower() in language.verbs and "," not in text[start:end]
 
-    def _fits(self, start: int, sex: str) -> bool:
+    def _fits(self, start: int, sex: str | None) -> bool:
         """Whether the last speaker stands near enough and nobody else was named since."""
         if not self.spoken or start - self.spoken[-1].span[1] > NEAR:
             return False
         last = self.spoken[-1]
-        since = {n for n, _ in self.named_between(last.span[1], start) if self.gender.get(n, sex) == sex}
-        return since <= {last.person} and self.gender.get(last.person, sex) == sex
+        since = {n for n, _ in self.named_between(last.span[1], start) if self._is_of(n, sex)}
+        return since <= {last.person} and self._is_of(last.person, sex)
 
     def _last_spoke(self, start: int, end: int) -> PastSpeaker | None:
         """Who spoke last between two code points; mentions are resolved in the order of the text."""

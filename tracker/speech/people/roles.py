@@ -27,6 +27,10 @@ def spelt_alike(name: str, other: str) -> bool:
     return SequenceMatcher(None, one, two).ratio() >= ALIKE
 
 
+SUFFIX = 8
+"""Letters from which the end of a compound is an office of its own: "chef" is too many."""
+
+
 class Roles:
     """The offices of one document's people, and who holds one that is named without its holder."""
 
@@ -129,15 +133,28 @@ class Roles:
                 return True
         return False
 
-    def by_words(self, words: frozenset[str]) -> list[str]:
-        """Those to whom the document gives an office of these words, and not the deputy's or the former one."""
+    def by_words(self, words: frozenset[str], start: int) -> list[str]:
+        """Those to whom the document gives an office of these words, and not the deputy's or the former one.
+
+        Who is named only behind ``start`` can't be meant by a part of a compound there.
+        """
         language = self.person_index.language
         hits = []
         for person in self.person_index.people.values():
             own = (role_words(told, language) for told in person.roles)
-            if any(words <= told and not (told - words) & modifiers(language) for told in own):
+            compounds = person.where[0][0] < start
+            if any(
+                self._within(words, told, compounds=compounds) and not (told - words) & modifiers(language)
+                for told in own
+            ):
                 hits.append(person)
         return [p.name for p in distinct(hits)]
+
+    def _within(self, words: frozenset[str], told: frozenset[str], *, compounds: bool) -> bool:
+        """Whether an office has these words, perhaps inside a compound: "Ratschefin" is a "Stadtratschefin"."""
+        if words <= told or not (compounds and self.person_index.grammar.compounds):
+            return words <= told
+        return all(len(word) >= SUFFIX and any(one.endswith(word) for one in told) for word in words)
 
     def words_of(self, office: str) -> frozenset[str]:
         """The words of an office that tell which one it is: no articles, no prepositions before its place, no genitive."""
