@@ -72,3 +72,63 @@ def test_the_day_of_an_event_is_not_the_day_of_saying(language, text):
 @pytest.mark.parametrize(("language", "lead"), OCCASIONS)
 def test_the_day_of_the_occasion_in_the_lead_holds_for_all_who_speak_there(language, lead):
     assert days(language, lead + WORDS[language])[-2:] == [(MONDAY, MONDAY)] * 2
+
+
+REACTIONS = [
+    (
+        "en",
+        "Ada Moor announced on Monday that the toll will rise.",
+        "The plan was promptly rejected by the towns.",
+        "“It is too much,” Bo Lind said.",
+    ),
+    (
+        "de",
+        "Ada Moor kündigte am Montag an, die Maut werde steigen.",
+        "Der Plan stieß umgehend auf Kritik.",
+        "„Das ist zu viel“, sagte Bo Lind.",
+    ),
+    (
+        "fr",
+        "Ada Moor a annoncé lundi que le péage augmentera.",
+        "Le projet a été aussitôt critiqué.",
+        "« C’est beaucoup trop cher », a dit Bo Lind.",
+    ),
+    (
+        "es",
+        "Ada Moor anunció el lunes que el peaje subirá.",
+        "El plan fue rechazado de inmediato.",
+        "«Es demasiado para nosotros», dijo Bo Lind.",
+    ),
+    (
+        "ru",
+        "Ада Мур заявила в понедельник, что сбор вырастет.",
+        "План тут же раскритиковали.",
+        "«Это слишком много для нас», — сказал Бо Линд.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "said", "reaction", "answer"), REACTIONS)
+def test_a_reaction_at_once_has_the_day_of_what_it_answers(language, said, reaction, answer):
+    first, *_, last = article(f"{said}\n\n{reaction}\n\n{answer}", language=language).quotes
+    assert first.said.first.isoformat() == MONDAY
+    assert (last.said.first, last.said.last) == (first.said.first, first.said.last)
+    assert last.said.rule.startswith("reaction at once")
+
+
+@pytest.mark.parametrize(("language", "said", "reaction", "answer"), REACTIONS)
+def test_another_answer_keeps_no_day(language, said, reaction, answer):
+    assert article(f"{said}\n\n{answer}", language=language).quotes[-1].said.first is None
+
+
+def test_a_press_conference_without_a_day_is_that_of_the_day_told():
+    text = "Ada Moor said on Monday that the toll will rise.\n\n“It is needed,” Moor told a televised briefing."
+    assert {q.said.first.isoformat() for q in article(text, language="en").quotes} == {MONDAY}
+
+
+def test_who_spoke_together_on_a_later_day_is_dated_by_it():
+    text = (
+        "Ada Moor said on Monday that the toll will rise.\n\nBo Lind and Ada Moor spoke on Tuesday about the bridge.\n\n"
+        "“It was a long talk about the bridge,” Moor said."
+    )
+    assert article(text, language="en").quotes[-1].said.first.isoformat() == "2024-03-19"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from tracker.languages.data import Language
 from tracker.languages.outlets import outlets
-from tracker.languages.phrases import any_of, either, phrases
+from tracker.languages.phrases import any_of, beginning, either, phrases
 from tracker.speech.dates.expressions import Clock, DateExpression, is_bound, is_of_another_event, said
 from tracker.speech.dates.narration import BESIDE, LEDE, OPENING, Narrated, Narration, is_before_event, unaired
 from tracker.speech.dates.page_lines import dateline, stamp
@@ -34,6 +34,10 @@ CONJUNCTION = 12
 """Code points before reported words in which the word that opens them stands."""
 SOON = 6
 """Paragraphs within which a day that follows dates what the same speaker said before it."""
+ANSWERED = 24
+"""Sentences, and reports, back to the one by which such a reaction is told, and to what it is one to."""
+REACTED = 3
+"""Paragraphs within which reactions are told that came at once."""
 OPENED = 90
 """Code points before a day within which such a word opens its clause."""
 _OWNED = re.compile(r"['’]s?\s")
@@ -114,7 +118,8 @@ class Dating:
             else:
                 found = self._from_others(number, name, last.get(name or ""), days.get(name or "", []))
                 if mention and not found.first:
-                    found = line or self._of_the_event(number) or self._goes_on(number, out) or found
+                    gone_on = self._goes_on(number, out) or self._at_once(number, out)
+                    found = line or self._of_the_event(number) or gone_on or found
                 out.append(found)
         return out
 
@@ -130,6 +135,33 @@ class Dating:
             return None
         return replace(told, rule=f"goes on with what was said before: {told.rule}")
 
+    def _at_once(self, number: int, before: list[Said]) -> Said | None:
+        """The day of the words that others reacted to at once: "The remarks were promptly rejected. ... Moor said"."""
+        at = self.drafts[number].spans[0][0]
+        told = self._reaction(at)
+        if told is None or self._is_cited(number):
+            return None
+        back = range(number - 1, max(-1, number - 1 - ANSWERED), -1)
+        answered = next((n for n in back if self.drafts[n].spans[-1][1] <= told), None)
+        said_before = before[answered] if answered is not None else Said()
+        if said_before.precision != "day" or not isinstance(said_before.basis, tuple):
+            return None
+        return replace(said_before, rule=f"reaction at once to what was said: {said_before.rule}")
+
+    def _reaction(self, at: int) -> int | None:
+        """Where the nearest sentence begins, a few paragraphs back, by which the narration tells of a reaction at once."""
+        text_layout, here = self.resolver.text_layout, self._sentence(at)
+        dates, text = self.clock.language.dates, self.doc.text
+        for number in range(here, max(-1, here - ANSWERED), -1):
+            if self.doc.paragraph[here] - self.doc.paragraph[number] > REACTED:
+                return None
+            start, end = text_layout.sentences[number]
+            once = any_of(dates.at_once).search(text, start, min(end, at))
+            reacted = once and any_of(dates.reactions).search(text, start, end)
+            if once and reacted and not text_layout.inside(once.start()):
+                return start
+        return None
+
     def _from_others(self, number: int, name: str | None, last: DateExpression | None, days: list[int]) -> Said:
         """Date an utterance whose own clause names no day."""
         if name is None:
@@ -138,6 +170,9 @@ class Dating:
             return self._after(number, name, last)
         whens = self._days_of(name, days)
         ahead = bisect_left(days, number)
+        beside = ahead < len(days) and days[ahead] == number + 1
+        if beside and last is None and (when := self._leads_to(number, number + 1)) and self._is_close(number):
+            return _same(when, "same occasion")
         if ahead < len(days) and len(whens) == 1 and (when := self._leads_to(number, days[ahead])):
             return _same(when, "same occasion")
         if last is None and all(w.precision != "day" for w in whens):
@@ -227,7 +262,11 @@ class Dating:
 
     def _since(self, name: str, start: int, end: int) -> DateExpression | None:
         """The last day between two code points on which the narration lets a speaker act."""
-        acted = [n.when for n in self.narration.days() if n.subject == name and start < n.when.start < end]
+        acted = [
+            n.when
+            for n in self.narration.days()
+            if start < n.when.start < end and (n.subject == name or name in n.together)
+        ]
         return acted[-1] if acted else None
 
     def _days_of(self, name: str, days: list[int]) -> list[DateExpression]:
@@ -251,6 +290,9 @@ class Dating:
             return False
         start, end = self.resolver.text_layout.sentences[self._sentence(last.start)]
         known = {m.group() for m in pattern.finditer(text, start, end)}
+        conference = beginning(language.venues.press_conference)
+        if not (known or told) and occasions is None and all(conference.match(word) for word in named):
+            return False  # at a conference all the day's words may be said
         known |= {found.group().lower() for found in outlets(language).finditer(self.doc.text, start, end)}
         return not (named | told) & known and not any(
             _patterns(language).definite.search(text, a, b) for a, b in clauses
@@ -279,6 +321,11 @@ class Dating:
         gap = self.doc.paragraph[sentence] - self.doc.paragraph[self._sentence(self.drafts[number].spans[0][0])]
         opens = when.start - self.doc.starts[self.doc.sentences[sentence][0]] <= OPENING
         return when if gap <= (1 if opens else SOON) else None
+
+    def _is_close(self, number: int) -> bool:
+        """Whether the next words stand in the same paragraph or open the next one."""
+        here, there = (self._sentence(self.drafts[n].spans[0][0]) for n in (number, number + 1))
+        return self.doc.paragraph[there] - self.doc.paragraph[here] <= 1
 
     def _live(self) -> bool:
         live = any_of(self.clock.language.dates.live)

@@ -30,6 +30,8 @@ OPENING = 12
 """Code points at the head of a sentence: a day that stands there opens a new occasion."""
 VERB = 50
 """Code points after a day that opens a sentence within which its verb stands."""
+JOINED = 5
+"""Words from the first of two names up to the second, joined by a conjunction: "Prime Minister Moor and President"."""
 EVENT = 70
 """Code points before a day in which the event it belongs to is named."""
 AIRED = 40
@@ -48,6 +50,8 @@ class Narrated:
     paragraph: int
     names: frozenset[str]
     subject: str | None
+    together: frozenset[str]
+    """Those who open the sentence and act together: "Moor and Lind spoke on Friday"."""
     reports: bool
     at_event: bool
     saying: bool
@@ -100,11 +104,21 @@ class Narration:
             paragraph=paragraph,
             names=names,
             subject=subject.person if subject else None,
+            together=self._together(start, end),
             reports=reports,
             at_event=self._at_event(when, start, end),
             saying=_sayings(self.clock.language).search(self.doc.text, start, end) is not None,
             opens=number == 0 or self.doc.paragraph[number - 1] != paragraph,
         )
+
+    def _together(self, start: int, end: int) -> frozenset[str]:
+        """The two people with whom a sentence opens, joined by a conjunction alone."""
+        first, *rest = self.resolver.named_between(start, end) or [("", start)]
+        if not rest or first[1] - start > OPENING:
+            return frozenset()
+        between = self.doc.text[first[1] : rest[0][1]].split()
+        joined = any(word.lower() in self.clock.language.grammar.conjunctions for word in between)
+        return frozenset({first[0], rest[0][0]}) if joined and len(between) <= JOINED else frozenset()
 
     def _is_no_occasion(self, when: DateExpression, start: int, published: date) -> bool:
         """Whether a day is of something else, only bounds a time, or may as well be one to come."""
