@@ -58,6 +58,7 @@ class Desk:
                 published_at=at,
                 published_precision="time" if at else None,
                 channel=more.get("channel"),
+                language=more.get("language"),
             )
             session.add(document)
             session.flush()
@@ -308,3 +309,56 @@ def test_only_the_most_alike_of_a_speakers_statements_are_loaded(desk):
         joined = session.exec(select(Claim).where(Claim.public_id == again[0])).one()
         assert joined.said_from == DAY + timedelta(days=MOST_ALIKE)
         assert len(session.exec(select(Appearance).where(Appearance.claim_id == joined.id)).all()) == 2
+
+
+LEADS = [
+    (
+        "ru",
+        "Мур назвала мост «очень глупой вещью»",
+        "Мы видели много мостов, но этот мост был очень глупая вещь, и он стоит дорого.",
+    ),
+    (
+        "de",
+        "Moor nannte ihn „einen großen Fehler“",
+        "Das war wirklich die Zeit eines großen Fehlers, und wir bezahlen noch heute dafür.",
+    ),
+    (
+        "en",
+        "Moor called the bridge a “grave mistake”",
+        "We have seen many bridges, and this one was among the gravest mistakes of all.",
+    ),
+    (
+        "fr",
+        "Moor a parlé de « grandes erreurs »",
+        "Nous avons vu beaucoup de ponts, et celui-ci était une grande erreur de notre temps.",
+    ),
+    (
+        "es",
+        "Moor habló de «graves errores»",
+        "Hemos visto muchos puentes, y este fue sin duda un grave error de nuestro tiempo.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "lead", "whole"), LEADS)
+def test_a_lead_tells_what_its_page_gives_in_full_though_in_other_forms(desk, language, lead, whole):
+    made = desk.read(("mixed", lead), ("direct", f"“{whole}”"), language=language)
+    assert len(set(made)) == (2 if language == "en" else 1)  # "grave" and "gravest" share no stem
+
+
+def test_a_lead_is_joined_with_the_one_full_quotation_of_its_page(desk):
+    whole = "We have seen many bridges, and this one was a mistake, a grave one, that we pay for"
+    lead, full = desk.read(("mixed", "she called it a “grave mistake” on Monday"), ("direct", f"“{whole}”"))
+    assert lead == full
+
+
+def test_a_lead_that_two_quotations_of_its_page_fit_is_neither(desk):
+    first = "We have seen many bridges, and this one was a grave mistake that we pay for"
+    other = "Nobody on this council will ever again make such a grave mistake as that tunnel was"
+    made = desk.read(("mixed", "she spoke of a “grave mistake”"), ("direct", f"“{first}”"), ("direct", f"“{other}”"))
+    assert len(set(made)) == 3
+
+
+def test_a_short_word_in_marks_is_no_sign_of_a_quotation(desk):
+    whole = "We have seen many bridges, and this one was a toll bridge, which is what we pay for"
+    assert len(set(desk.read(("mixed", "she spoke of a “toll”"), ("direct", f"“{whole}”")))) == 2

@@ -28,6 +28,7 @@ from rapidfuzz.distance import Levenshtein
 from tracker.languages.data import default, of_all
 from tracker.speech import wording
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker
+from tracker.speech.search.tokens import stem
 from tracker.speech.types import Polarity
 
 WHOLE = frozenset({QuoteKind.DIRECT, QuoteKind.TURN, QuoteKind.POST})
@@ -48,6 +49,13 @@ SLACK = 24
 """Letters around an alignment that are looked at too: a longer word inside moves its ends."""
 SPELT_ALIKE = 70.0
 """Likeness of two words, of 100, that may be one in two spellings."""
+LONE_WORD = 7
+"""Letters of a single word in marks from which its page's full quotation is known by it."""
+VOWELS = "aeiouyаеиоуыэюя"
+FULL_QUOTE = 10
+"""Words from which a quotation gives words in full, and is no scrap itself."""
+TOLD_AROUND = 3
+"""Words that may stand between those of a scrap where its page gives the words in full."""
 COPIED_WITHIN = timedelta(days=3)
 """So long after one another two outlets publish an utterance whose day neither tells."""
 TOLD_WITHIN = timedelta(days=7)
@@ -115,6 +123,37 @@ def _is_scrap_of(scrap: Sequence[str], known: Sequence[str], *, whole: bool = Fa
     # Of a sentence with several scraps, some from this quote and some from elsewhere, most must be from here.
     words = [len(passage.split()) for passage in inside]
     return max(words, default=0) > SHORTEST and sum(words) >= MOST_SCRAPS * size
+
+
+def is_told_from(scrap: Claim, whole: Claim, code: str | None) -> bool:
+    """Whether all that a sentence has inside its marks is taken from words that its own page gives in full.
+
+    A lead puts them into its sentence: another case, another order. So the words of each passage stand near each other
+    in the whole, in any form, no negation more or less; a single word is long enough to be no accident.
+    """
+    passages = [passage.split() for passage in _marked(scrap)]
+    words = whole.folded.split()
+    if len(words) < FULL_QUOTE:
+        return False
+    return bool(passages) and all(_holds_forms(words, passage, code) for passage in passages)
+
+
+def _holds_forms(words: Sequence[str], passage: Sequence[str], code: str | None) -> bool:
+    if len(passage) < 2 and len(passage[0]) < LONE_WORD:  # noqa: PLR2004 - one word
+        return False
+    wanted, found = [_stem(word, code) for word in passage], [_stem(word, code) for word in words]
+    size = len(passage) + TOLD_AROUND
+    for start in (place for place, word in enumerate(found) if word == wanted[0]):
+        near = slice(max(0, start - size), start + size)
+        if set(wanted) <= set(found[near]):
+            return True
+    return False
+
+
+def _stem(word: str, code: str | None) -> str:
+    """The stem of a folded word without a vowel at its end: folding takes the breve off a Russian ending."""
+    bare = (stem(word, code or "") or word).partition("0")[0]
+    return bare[:-1] if len(bare) > SHORTEST and bare[-1] in VOWELS else bare
 
 
 def _is_one_thought_of_many(one: str, other: str) -> bool:

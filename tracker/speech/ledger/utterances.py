@@ -33,6 +33,7 @@ class KnownUtterances:
         """`claims` are those of the snapshot, none of them stored."""
         self._session = session
         self._published = document.published_at
+        self._language = document.language or snapshot.language
         self._new: list[Claim] = []
         self._exact = self._same_keys([claim.identity_key for claim in claims])
         self._placed = set(
@@ -63,6 +64,9 @@ class KnownUtterances:
         scraps = [row for row in self._new if _may_be_scrap(row, claim) and self._is_same(row, claim, self._published)]
         if scraps:
             return None if same_statement.is_ambiguous(claim, scraps) else scraps[0]
+        told = [row for row in self._new if _may_be_scrap(row, claim) and self._tells(claim, row)]
+        if len(told) == 1:
+            return told[0]
         rows = [
             row
             for row in self._alike.get(claim.identity_key, [])
@@ -70,6 +74,16 @@ class KnownUtterances:
             and self._is_same(row, claim, self._first_published.get(row.id))
         ]
         return None if same_statement.is_ambiguous(claim, rows) else next(iter(rows), None)
+
+    def _tells(self, claim: Claim, whole: Claim) -> bool:
+        """Whether a sentence with quoted scraps tells what its own page quotes in full elsewhere."""
+        return (
+            claim.kind == QuoteKind.MIXED
+            and whole.speaker_id == claim.speaker_id
+            and whole.polarity == claim.polarity
+            and same_statement.is_same_time(whole, claim, (self._published, self._published))
+            and same_statement.is_told_from(claim, whole, self._language)
+        )
 
     def _is_same(self, known: Claim, claim: Claim, published: datetime | None) -> bool:
         return (
