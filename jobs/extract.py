@@ -174,6 +174,7 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading, read_with: s
         if not archive.mark_read(session, now, waiting.snapshot.id, READER_VERSION, read_with):
             return 0
         all_topics = positions.all_topics(session)
+        told: list[Claim] = []
         for written in speech.write(
             session,
             now,
@@ -198,7 +199,8 @@ def _write(world: World, waiting: StoredSnapshot, reading: Reading, read_with: s
             passage = passage_of(waiting, claim, written.start)
             positions.link_topics(session, now, claim, passage, among=all_topics)
             if not written.reworded and not waiting.snapshot.quiet and not waiting.snapshot.damaged:
-                alerts.enqueue_claim(session, now, claim, world.digest_schedule)
+                told.append(claim)
+        alerts.enqueue_claims(session, now, told, world.digest_schedule)
     return new
 
 

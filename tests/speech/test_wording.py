@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +121,10 @@ def test_same_utterance_never_fails_and_does_not_depend_on_the_order(one, other)
 )
 def test_a_name_is_found_as_another_keyboard_types_it_and_as_it_is_printed(typed, printed):
     assert wording.fold(typed) == wording.fold(printed) == wording.fold(printed.upper().replace("ẞ", "SS"))
+
+
+@given(st.text())
+def test_folding_is_what_its_rule_says_letter_by_letter(text):
+    plain = unicodedata.normalize("NFKD", wording.visible(text)).translate(wording.APOSTROPHES).casefold()
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    assert wording.fold_letters(text) == " ".join(word.replace("'", "") for word in wording.WORD.findall(plain))

@@ -47,6 +47,10 @@ class Match:
     terms: tuple[str, ...]
 
 
+STANDS_THERE = 40
+"""Letters at the head of a statement by which its document is known to hold it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A phrase of a topic, taken apart."""
@@ -199,6 +203,8 @@ def match(passage: Passage, rule: TopicRule) -> Match | None:
     All of `all`, one of `any` (when there are any) and none of `none` must be met. Without any phrase the topic's name
     is met by its proper names and one of its other words.
     """
+    if not _may_concern(passage, rule):
+        return None
     compared = _Comparison(passage, rule)
     if any(holds(compared.both, phrase) for phrase in rule.none):
         return None
@@ -212,6 +218,25 @@ def match(passage: Passage, rule: TopicRule) -> Match | None:
             return None
     terms = [term for term in (*needed, *met) if term]
     return Match(tuple(terms)) if terms else None
+
+
+def _may_concern(passage: Passage, rule: TopicRule) -> bool:
+    """Whether the document has all words of a phrase, or all names, of a topic: without, none of its statements is on it.
+
+    Asked of a document once for all its statements, so that those of other subjects are not read word by word.
+    """
+    if passage.text[:STANDS_THERE] not in passage.document:
+        return True  # nothing tells that its words are the document's
+    whole = words.index_of_document(f"{passage.title}\n{passage.document}", passage.code)
+    if not all(_has_words(whole, phrase) for phrase in rule.every):
+        return False
+    if any(_has_words(whole, phrase) for phrase in rule.any or rule.every):
+        return True
+    return bool(rule.names) and all(whole.where(name) for name in rule.names)
+
+
+def _has_words(text: WordIndex, phrase: Phrase) -> bool:
+    return all(text.where(want) for want in phrase.wanted)
 
 
 class _Comparison:

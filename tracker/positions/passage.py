@@ -30,6 +30,8 @@ MIN_NAME, LONG_NAME = 5, 6
 """Letters of a name without its ending that other endings may follow: three; behind a long one six ("Ukrainians")."""
 MIN_COMPOUND = 6
 """Letters of a word that is found inside a compound: "Waffenstillstandsabkommen"."""
+MOST_KNOWN = 50_000
+"""Words of which it is kept whether they are one name."""
 HEAD = 8_000
 """Characters of a document's text that tell what it is about, beside its title: those of a long article."""
 BEFORE = 240
@@ -93,6 +95,23 @@ def text_before(text: str, start: int) -> str:
     return text[max(0, start - BEFORE) : start].rstrip().rsplit("\n\n", 1)[-1]
 
 
+class _KnownNames:
+    """What was found out of names and the words of a language: every text asks it of most of its words again."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], dict[str, tuple[bool, bool]]] = {}
+
+    def of(self, name: str, code: str) -> dict[str, tuple[bool, bool]]:
+        """Of each word asked so far: whether it is the body a name means, and whether it sounds like it."""
+        found = self._found.setdefault((name, code), {})
+        if len(found) > MOST_KNOWN:
+            found.clear()
+        return found
+
+
+_NAMES = _KnownNames()
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A word of a phrase: as it is folded, with `*` where any ending will do; and whether it is a name."""
@@ -115,7 +134,9 @@ class WordIndex:
         self.stems: dict[str, list[int]] = {}
         for place, word in enumerate(self.words):
             self.places.setdefault(word, []).append(place)
-            self.stems.setdefault(stem(word, code), []).append(place)
+        for word, places in self.places.items():
+            found = stem(word, code)
+            self.stems[found] = sorted({*self.stems[found], *places}) if found in self.stems else places
         self.capitals = {wording.fold(word) for word in WORD.findall(text) if len(word) > 1 and word.isupper()}
         self._found: dict[Wanted, list[int]] = {}
 
@@ -146,7 +167,7 @@ class WordIndex:
             return self._all(word for word in self.places if word.startswith(want.word[:-1]))
         found = [] if self._is_too_short(want) else self.stems.get(stem(want.word, self.code), [])
         if want.is_name:
-            return sorted({*found, *self._all(word for word in self.places if self._is_name(want, word))})
+            return sorted({*found, *self._all(self._named(want))})
         if len(want.word) >= MIN_COMPOUND and _has_compounds(self.code):
             return sorted({*found, *self._all(word for word in self.places if _is_in_compound(want.word, word))})
         return found
@@ -157,13 +178,17 @@ class WordIndex:
     def _is_too_short(self, want: Wanted) -> bool:
         return want.is_name and want.is_capital and len(want.word) <= SHORT and want.word not in self.capitals
 
-    def _is_name(self, want: Wanted, word: str) -> bool:
-        bodies = bodies_called(want.word)
-        if bodies and (len(word) > SHORT or word in self.capitals) and bodies & bodies_in(word, self.code):
-            return True
-        if self._is_too_short(want):
-            return False
-        return _sounds_like(romanized(want.word), romanized(word), compounds=_has_compounds(self.code))
+    def _named(self, want: Wanted) -> list[str]:
+        """The words that are a name in some form."""
+        is_too_short, known = self._is_too_short(want), _NAMES.of(want.word, self.code)
+        out = []
+        for word in self.places:
+            if word not in known:
+                known[word] = _is_name(want.word, word, self.code)
+            is_body, sounds_like = known[word]
+            if (sounds_like and not is_too_short) or (is_body and (len(word) > SHORT or word in self.capitals)):
+                out.append(word)
+        return out
 
 
 def apart(text: str) -> str:
@@ -187,6 +212,12 @@ def index_of_document(text: str, code: str) -> WordIndex:
 def stem(word: str, code: str) -> str:
     """What the forms of a word share: its stem, or its first form where the language has a dictionary and no stemmer."""
     return tokens.stem(word, code) or wording.fold(lemma(word, languages().get(code)) or word)
+
+
+def _is_name(name: str, word: str, code: str) -> tuple[bool, bool]:
+    """Whether a word names the same country or body as a name, and whether it sounds like it."""
+    is_body = not bodies_called(name).isdisjoint(bodies_in(word, code))
+    return is_body, _sounds_like(romanized(name), romanized(word), compounds=_has_compounds(code))
 
 
 @lru_cache(maxsize=4)

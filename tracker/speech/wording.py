@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -59,14 +59,27 @@ def fold(text: str) -> str:
     Letters that have no accent to lose are written as another keyboard does (`PLAIN_LETTERS`). Stored columns hold what
     this gives: who changes it writes a migration that makes them anew (0009 is one).
     """
-    return fold_letters(text).translate(PLAIN_LETTERS)
+    return _replaced(fold_letters(text), _PLAIN)
 
 
 def fold_letters(text: str) -> str:
     """`text` folded, with the letters of `PLAIN_LETTERS` as they are."""
-    plain = unicodedata.normalize("NFKD", visible(text)).translate(APOSTROPHES).casefold()
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(word.replace("'", "") for word in WORD.findall(plain))
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    return " ".join(WORD.findall(_replaced(plain.casefold(), _FOLDED, marks=True))).replace("'", "")
+
+
+_PLAIN = {chr(code): str(told) for code, told in PLAIN_LETTERS.items()}
+_FOLDED = {**{chr(code): "" for code in INVISIBLE}, **dict.fromkeys("’‘ʼ＇`´", "'")}
+
+
+def _replaced(text: str, table: Mapping[str, str], *, marks: bool = False) -> str:
+    """`text` with characters replaced, and combining marks left out; many times faster than `str.translate` on long texts."""
+    for char in set(text):
+        if char in table:
+            text = text.replace(char, table[char])
+        elif marks and char > "\x7f" and unicodedata.combining(char):
+            text = text.replace(char, "")
+    return text
 
 
 def plain_marks(text: str) -> str:

@@ -22,7 +22,7 @@ from tracker.alerts.models import (
     Subscription,
     SubscriptionState,
 )
-from tracker.alerts.queries.matching import queries_that_find
+from tracker.alerts.queries.matching import queries_by_statement, queries_that_find
 from tracker.db import UTCDateTime
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import Shift
@@ -43,7 +43,25 @@ _ROW = ("follower_id", "subscription_id", "occasion", "subject", "owed_at", "due
 
 def enqueue_claim(session: Session, now: datetime, claim: Claim, digests: DigestSchedule) -> int:
     """Enqueue the messages about a new statement; how many are new. None is enqueued twice."""
-    return _enqueue_about(session, now, claim, Occasion.NEW_CLAIMS, subject=f"claim:{claim.id}", digests=digests)
+    return enqueue_claims(session, now, [claim], digests)
+
+
+def enqueue_claims(session: Session, now: datetime, claims: Sequence[Claim], digests: DigestSchedule) -> int:
+    """Enqueue the messages about new statements, those of a document together; how many are new."""
+    found = queries_by_statement(session, [claim.id for claim in claims])
+    return sum(
+        enqueue(
+            session,
+            now,
+            occasion=Occasion.NEW_CLAIMS,
+            subject=f"claim:{claim.id}",
+            speaker_id=claim.speaker_id,
+            query_ids=found[claim.id],
+            digests=digests,
+        )
+        for claim in claims
+        if claim.id in found
+    )
 
 
 def enqueue_change(session: Session, now: datetime, *, change: Changed, look: str, digests: DigestSchedule) -> int:
@@ -52,18 +70,11 @@ def enqueue_change(session: Session, now: datetime, *, change: Changed, look: st
     `look` is the version or removal that showed it: one message about each.
     """
     claim = session.get_one(Claim, change.appearance.claim_id)
-    subject = f"appearance:{change.appearance.id}:{look}"
-    return _enqueue_about(session, now, claim, Occasion.SOURCE_CHANGED, subject=subject, digests=digests)
-
-
-def _enqueue_about(
-    session: Session, now: datetime, claim: Claim, occasion: Occasion, *, subject: str, digests: DigestSchedule
-) -> int:
     return enqueue(
         session,
         now,
-        occasion=occasion,
-        subject=subject,
+        occasion=Occasion.SOURCE_CHANGED,
+        subject=f"appearance:{change.appearance.id}:{look}",
         speaker_id=claim.speaker_id,
         query_ids=queries_that_find(session, claim.id),
         digests=digests,

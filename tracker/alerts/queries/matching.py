@@ -63,33 +63,58 @@ def anchors_of(session: Session, told: Parameters) -> set[str]:
 
 def queries_that_find(session: Session, claim_id: int, *, topics: Collection[str] | None = None) -> list[int]:
     """The stored queries that find a statement; with `topics`, as if it were on these alone."""
-    if session.exec(select(Claim.id).where(Claim.id == claim_id, shown())).first() is None:
-        return []
-    facts = _facts(session, claim_id, topics)
-    found: dict[int, dict[str, Any]] = {}
+    return queries_by_statement(session, [claim_id], topics=topics).get(claim_id, [])
+
+
+def queries_by_statement(
+    session: Session, claim_ids: Collection[int], *, topics: Collection[str] | None = None
+) -> dict[int, list[int]]:
+    """The stored queries that find each of some statements, for those that are shown and found by one at least."""
+    if session.exec(select(StoredQuery.id).limit(1)).first() is None:
+        return {}
+    called: dict[str, frozenset[str]] = {}
+    found: dict[int, list[int]] = {}
+    for some in batches(sorted(claim_ids)):
+        for facts in _facts(session, some, topics):
+            asked = _asked(session, facts)
+            queries = [number for number, told in asked.items() if _finds(session, _read(dumps(told)), facts, called)]
+            if queries:
+                found[facts.claim_id] = sorted(queries)
+    return found
+
+
+def _asked(session: Session, facts: StatementFacts) -> dict[int, dict[str, Any]]:
+    """The queries that share an anchor with a statement, by their numbers."""
+    asked: dict[int, dict[str, Any]] = {}
     for some in batches(sorted(set(facts.anchors))):
         rows = session.exec(
             select(StoredQuery.id, StoredQuery.told)
             .join(QueryAnchor, col(QueryAnchor.query_id) == col(StoredQuery.id))
             .where(col(QueryAnchor.anchor).in_(some))
         )
-        found.update((number, dict(told)) for number, told in rows)
-    called: dict[str, frozenset[str]] = {}
-    return sorted(number for number, told in found.items() if _finds(session, _read(dumps(told)), facts, called))
+        asked.update((number, dict(told)) for number, told in rows)
+    return asked
 
 
-def _facts(session: Session, claim_id: int, topics: Collection[str] | None) -> StatementFacts:
+def _facts(session: Session, claim_ids: Collection[int], topics: Collection[str] | None) -> Iterator[StatementFacts]:
+    """What is known of each statement that is shown."""
     session.flush()
-    claim = session.get_one(Claim, claim_id)
-    speaker = session.get(Speaker, claim.speaker_id) if claim.speaker_id else None
-    about = [topic.id for topic in positions.topics_of(session, [claim_id]).get(claim_id, [])]
-    (row,) = search_words.rows(session, [claim_id])
-    return StatementFacts(
-        claim_id=claim_id,
-        speaker=speaker.slug if speaker else None,
-        topics=tuple(about if topics is None else [topic for topic in about if topic in topics]),
-        words=StatementWords((row.quote, row.about, row.stems)),
+    speakers = dict(
+        session.exec(
+            select(Claim.id, Speaker.slug)
+            .join(Speaker, col(Speaker.id) == col(Claim.speaker_id), isouter=True)
+            .where(col(Claim.id).in_(claim_ids), shown())
+        ).all()
     )
+    about = positions.topics_of(session, speakers.keys())
+    for row in search_words.rows(session, speakers.keys()):
+        told = [topic.id for topic in about.get(row.claim_id, [])]
+        yield StatementFacts(
+            claim_id=row.claim_id,
+            speaker=speakers[row.claim_id],
+            topics=tuple(told if topics is None else [topic for topic in told if topic in topics]),
+            words=StatementWords((row.quote, row.about, row.stems)),
+        )
 
 
 @lru_cache(maxsize=50_000)

@@ -5,7 +5,7 @@ Statements are looked at once, as they come in. Two are a pair when they share t
 stands in the other.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from tracker.db import insert_if_absent
 from tracker.speech.models import Claim, Fingerprint, LookAlike
-from tracker.speech.queries import shown
+from tracker.speech.queries import batches, shown
 
 ALIKE = 80
 """Likeness of two wordings, of 100, from which a person is asked; most copies from 90 on are joined without."""
@@ -28,42 +28,52 @@ DAYS_APART = timedelta(days=3)
 
 def find(session: Session, now: datetime, claims: Sequence[Claim]) -> int:
     """Store the pairs that these statements of one document make with older ones; how many are new."""
-    hashes: dict[int, list[int]] = defaultdict(list)
-    for number, claim_id in session.exec(
-        select(Fingerprint.hash, Fingerprint.claim_id).where(
-            col(Fingerprint.claim_id).in_([claim.id for claim in claims])
-        )
-    ):
-        hashes[claim_id].append(number)
+    shared = _shared(session, [claim.id for claim in claims])
+    nearest = {
+        claim_id: [
+            other for other, _ in sorted(others.items(), key=lambda pair: (-pair[1], pair[0]))[: 4 * MOST_PARTNERS]
+        ]
+        for claim_id, others in shared.items()
+    }
+    wanted = sorted({other for others in nearest.values() for other in others})
+    older: dict[int, Claim] = {}
+    for some in batches(wanted):
+        older.update((one.id, one) for one in session.exec(select(Claim).where(col(Claim.id).in_(some), shown())))
     new = 0
-    oldest = min((claim.id for claim in claims), default=0)
     for claim in claims:
-        for other, likeness in _partners(session, claim, hashes[claim.id], oldest):
+        others = [older[number] for number in nearest.get(claim.id, ()) if number in older]
+        pairs = [(other.id, alike) for other in others if (alike := _likeness(claim, other)) >= ALIKE]
+        for other, likeness in sorted(pairs, key=lambda pair: -pair[1])[:MOST_PARTNERS]:
             values = {"claim_id": other, "other_id": claim.id, "likeness": likeness, "at": now}
             new += insert_if_absent(session, LookAlike, values)
     return new
 
 
-def _partners(session: Session, claim: Claim, hashes: Sequence[int], before: int) -> list[tuple[int, int]]:
-    if not hashes:
-        return []
-    telling = (
-        select(Fingerprint.hash)
-        .where(col(Fingerprint.hash).in_(hashes))
-        .group_by(col(Fingerprint.hash))
-        .having(sa.func.count() <= COMMON)
-    )
-    shared = (
-        sa.select(col(Fingerprint.claim_id), sa.func.count().label("shared"))
-        .where(col(Fingerprint.hash).in_(telling), col(Fingerprint.claim_id) < before)
-        .group_by(col(Fingerprint.claim_id))
-        .order_by(sa.desc("shared"))
-        .limit(4 * MOST_PARTNERS)
-        .subquery()
-    )
-    rows = session.exec(select(Claim).join(shared, col(Claim.id) == shared.c.claim_id).where(shown()))
-    found = [(other.id, likeness) for other in rows if (likeness := _likeness(claim, other)) >= ALIKE]
-    return sorted(found, key=lambda pair: -pair[1])[:MOST_PARTNERS]
+def _shared(session: Session, claim_ids: Sequence[int]) -> dict[int, Counter[int]]:
+    """How many telling fingerprints each new statement shares with each older one."""
+    bearers: dict[int, list[int]] = defaultdict(list)
+    for some in batches(claim_ids):
+        for number, claim_id in session.exec(
+            select(Fingerprint.hash, Fingerprint.claim_id).where(col(Fingerprint.claim_id).in_(some))
+        ):
+            bearers[number].append(claim_id)
+    found: dict[int, Counter[int]] = defaultdict(Counter)
+    oldest = min(claim_ids, default=0)
+    for some in batches(sorted(bearers)):
+        telling = (
+            select(Fingerprint.hash)
+            .where(col(Fingerprint.hash).in_(some))
+            .group_by(col(Fingerprint.hash))
+            .having(sa.func.count() <= COMMON)
+        )
+        for number, older in session.exec(
+            select(Fingerprint.hash, Fingerprint.claim_id).where(
+                col(Fingerprint.hash).in_(telling), col(Fingerprint.claim_id) < oldest
+            )
+        ):
+            for claim_id in bearers[number]:
+                found[claim_id][older] += 1
+    return found
 
 
 def _likeness(one: Claim, other: Claim) -> int:
