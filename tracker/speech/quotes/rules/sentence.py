@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from tracker.languages.data import Language, or_default
 from tracker.languages.outlets import outlets
-from tracker.languages.word_forms import is_genitive, is_verb
+from tracker.languages.word_forms import is_genitive, is_oblique, is_verb
 from tracker.speech.people.mentions import names_body
 from tracker.speech.people.names import is_office, particles
 from tracker.speech.tokens.tokens import LOWER, NUMBER, QUOTE, TITLE, UPPER, Tokens
@@ -113,7 +113,20 @@ class Sentence:
             return after
         if before and after and after[0] <= cue + 1 and self._governed(before[0]):
             return after  # "Auf X schrieb sie"
-        return before or after
+        return before or after or self._in_the_nominative(cue + 1)
+
+    def _in_the_nominative(self, index: int) -> tuple[int, int] | None:
+        """The one full name far behind a verb whose first name is no object: "заявила на встрече с Бо Линдом Ада Мур"."""
+        doc, language = self.doc, self.language
+        if language is None or not language.names.has_dictionary:
+            return None
+        stop = next((i for i in range(index, self.end) if doc.words[i] in language.that), self.end)
+        found = [
+            (i, i + 1)
+            for i in range(index, stop - 1)
+            if doc.shapes[i] == doc.shapes[i + 1] == TITLE and is_oblique(doc.words[i], language) is False
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _governed(self, index: int) -> bool:
         """Whether a preposition opens the sentence and governs the word: "Auf X", "Nach einem Treffen mit Moor"."""
