@@ -67,3 +67,34 @@ PRONOUNS = [
 @pytest.mark.parametrize(("language", "text", "name"), PRONOUNS)
 def test_what_stands_behind_a_pronoun_is_no_part_of_who_speaks(language, text, name):
     assert article(text, language=language).quotes[-1].speaker.name == name
+
+
+GERMAN = [
+    "„Die Brücke bleibt“, sagte Ada Moor. Sie mahnte zudem, an der Maut festzuhalten.",
+    "„Die Brücke bleibt“, sagte Ada Moor. Ganze Buslinien sollen demnach gestrichen werden.",
+    "„Die Brücke bleibt“, sagte Ada Moor. Der Zoll erscheine dann als Strafe für den Winter.",
+    "„Die Brücke bleibt“, sagte Ada Moor. Sie bat die Stadt, den Plan aufzugeben.",
+]
+
+
+@pytest.mark.parametrize("text", GERMAN)
+def test_german_goes_on_reporting_without_marks(text):
+    first, last = article(text, language="de").quotes
+    assert (first.speaker.name, last.speaker.name) == ("Ada Moor", "Ada Moor")
+    assert last.kind == "indirect"
+
+
+def test_a_body_tells_in_the_present():
+    text = "Das Treffen habe eine gute Stunde gedauert, teilt das Verkehrsministerium in Nordhafen mit."
+    assert [q.speaker.name for q in article(text, language="de").quotes] == ["Verkehrsministerium"]
+
+
+FAR = [
+    ("ru", "Мост откроют уже завтра. Об этом заявила сегодня на встрече с министром Бо Линдом мэр Ульма Ада Мур."),
+    ("uk", "Міст відкриють уже завтра. Про це заявила сьогодні на зустрічі з міністром Бо Ліндом мер Ульма Ада Мур."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), FAR)
+def test_the_one_name_in_the_nominative_far_behind_the_verb_speaks(language, text):
+    assert [q.speaker.name for q in article(text, language=language).quotes] == ["Ада Мур"]
