@@ -164,3 +164,39 @@ def test_two_leaders_together_are_nobody():
 def test_part_of_a_compound_means_who_was_named_with_it_before():
     text = "Stadtratschefin Ada Moor sprach. „Die Brücke bleibt offen“, sagte die Ratschefin am Abend."
     assert _names("de", text)[-1] == "Ada Moor"
+
+
+GLUED = [
+    (
+        "ru",
+        (
+            "Иван Захаров приехал первым. «Мост откроют», — сказал Захаров. Потом приехал Петр Краснов. "
+            "Речь Красновначал со слов о сборе. Он подчеркнул, что сбор «останется прежним на всю зиму»."
+        ),
+    ),
+    (
+        "uk",
+        (
+            "Іван Захаров приїхав першим. «Міст відкриють», — сказав Захаров. Потім приїхав Петро Краснов. "
+            "Промову Красновпочав зі слів про збір. Він підкреслив, що збір «залишиться на всю зиму»."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), GLUED)
+def test_a_name_that_lost_its_space_before_a_verb_is_still_named(language, text):
+    assert _names(language, text)[-1] in {"Петр Краснов", "Петро Краснов", None}
+    assert _names(language, text)[-1] not in {"Иван Захаров", "Іван Захаров"}
+
+
+SHORT = [
+    "Ada Moor opened it. As Moor put it in her column this week: “Why wait?”",
+    "Ada Moor opened it. Moor wrote to the council in her own words: “No more.”",
+]
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_few_words_behind_a_colon_are_hers_who_put_it_so(text):
+    (quote,) = (q for q in article(text, language="en").quotes if "“" in text[q.start : q.end])
+    assert quote.speaker.name == "Ada Moor"

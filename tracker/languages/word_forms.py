@@ -116,6 +116,12 @@ def is_verb(word: str, language: Language) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def is_known_verb(word: str, language: Language) -> bool:
+    """Whether the dictionary knows a word, and as a finite verb."""
+    return language.names.has_dictionary and _known(word, language.code) and is_verb(word, language)
+
+
+@lru_cache(maxsize=65536)
 def lemma(word: str, language: Language | None) -> str | None:
     """The first form of a word in small letters; None where the language has no dictionary."""
     if language is None or not language.names.has_dictionary:

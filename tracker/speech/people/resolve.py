@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
 from tracker.languages.data import Language
 from tracker.languages.phrases import either
-from tracker.languages.word_forms import is_place_in_genitive
+from tracker.languages.word_forms import is_known_verb, is_place_in_genitive
 from tracker.speech.people.mentions import Parts, parse_mention
 from tracker.speech.people.names import (
     CAPITAL,
@@ -70,6 +71,8 @@ BACK = 4
 RELATIVE = 60
 """Code points before "who" within which its person is looked for."""
 CANDIDATES = 6
+GLUED, NAME = 9, 3
+"""Letters of a word that may be a surname and a verb, and of each of the two."""
 
 
 @dataclass(slots=True)
@@ -138,13 +141,26 @@ class Resolver:
         inside = sorted((where[0], where[1]) for p in person_index.people.values() for where in p.where)
         single = {key: people[0] for key, people in person_index.last.items() if len(distinct(people)) == 1}
         for match in CAPITAL.finditer(person_index.text) if single else ():
-            person = single.get(fold(match.group(), person_index.language))
+            word = match.group()
+            person = single.get(fold(word, person_index.language)) or self._joined_to_verb(word, single)
             if person is None:
                 continue
             at = bisect_left(inside, (match.start() + 1, 0)) - 1
             if at < 0 or inside[at][1] <= match.start():
                 found.add((match.start(), person.name))
         return sorted(found)
+
+    def _joined_to_verb(self, word: str, single: Mapping[str, Person]) -> Person | None:
+        """Whose surname a word begins with, where the page lost the space before its verb: "Мурначала"."""
+        language = self.person_index.language
+        if len(word) < GLUED or language is None or not language.grammar.loses_spaces:
+            return None
+        for at in range(NAME, len(word) - NAME + 1):
+            rest = word[at:].lower()
+            person = single.get(fold(word[:at], language))
+            if person and any(is_known_verb(rest[:end], language) for end in range(NAME, len(rest) + 1)):
+                return person
+        return None
 
     def mention(self, start: int, end: int) -> Mention:
         """The mention at a span, resolved as far as the document allows."""

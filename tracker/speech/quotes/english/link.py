@@ -464,9 +464,11 @@ def _beside_verb(doc: Tokens, language: Language | None, first: int, quote: int,
         return None
     cues = {doc.at(draft.cue[0]) for draft in told if draft.cue}
     for verb in range(quote - 1, first, -1):
-        if doc.shapes[verb] == QUOTE or verb in cues or doc.words[verb] in (":", ";"):
+        introduced = doc.words[verb] == ":" and verb == quote - 1
+        if doc.shapes[verb] == QUOTE or verb in cues or (doc.words[verb] in (":", ";") and not introduced):
             return None
-        if doc.shapes[verb] != LOWER or doc.words[verb] not in language.verbs | _HOLDS:
+        puts_it = doc.words[verb] == "put" and doc.words[verb + 1] == "it"
+        if doc.shapes[verb] != LOWER or not (puts_it or doc.words[verb] in language.verbs | _HOLDS):
             continue
         last = verb - 1
         while last > first and doc.words[last] in _BETWEEN:
@@ -483,7 +485,7 @@ def _beside_verb(doc: Tokens, language: Language | None, first: int, quote: int,
 
 def _reported_from(doc: Tokens, draft: Draft, start: int) -> int:
     """Where the words begin that a verb of saying beside marks reports: right behind it."""
-    if draft.rule != BESIDE_VERB or draft.cue is None:
+    if draft.rule != BESIDE_VERB or draft.cue is None or doc.words[doc.at(start) - 1] == ":":
         return start
     first = doc.at(draft.cue[0]) + 1
     return doc.starts[first + (doc.words[first] == "that")]
