@@ -30,8 +30,8 @@ MIN_NAME, LONG_NAME = 5, 6
 """Letters of a name without its ending that other endings may follow: three; behind a long one six ("Ukrainians")."""
 MIN_COMPOUND = 6
 """Letters of a word that is found inside a compound: "Waffenstillstandsabkommen"."""
-MOST_KNOWN = 50_000
-"""Words of which it is kept whether they are one name."""
+MOST_KNOWN, MOST_NAMES = 4_000, 64
+"""Words of which it is kept whether they are one name, and names for which it is kept: together some 40 MB at most."""
 HEAD = 8_000
 """Characters of a document's text that tell what it is about, beside its title: those of a long article."""
 BEFORE = 240
@@ -103,6 +103,8 @@ class _KnownNames:
 
     def of(self, name: str, code: str) -> dict[str, tuple[bool, bool]]:
         """Of each word asked so far: whether it is the body a name means, and whether it sounds like it."""
+        if len(self._found) > MOST_NAMES:
+            self._found.clear()
         found = self._found.setdefault((name, code), {})
         if len(found) > MOST_KNOWN:
             found.clear()
