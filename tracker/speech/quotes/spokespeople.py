@@ -18,7 +18,7 @@ AROUND = 120
 
 
 def mark_spokespeople(doc: Tokens, language: Language | None, drafts: Iterable[Draft]) -> None:
-    """Give drafts whose reporting clause says through whom the words came that one as their source."""
+    """Credit drafts whose reporting clause says through whom the words came to that one."""
     if language is None or not language.names.through:
         return
     for draft in drafts:
