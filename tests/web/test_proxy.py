@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import re
+from collections import Counter
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
@@ -155,6 +156,8 @@ def below(request, seeded_template, tmp_path):
     world.database.dispose()
 
 
+QUERIES = 6
+"""Addresses of one page that are opened: filters and facets make more than anybody can count."""
 ADDRESS = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
 
 
@@ -170,11 +173,14 @@ def test_a_site_below_a_path_has_no_link_outside_of_it_and_none_that_is_broken(b
     waiting = [f"{PREFIX}{address(one, seeded)}" for one in (*PAGES, "/capture", "/runs", "/review", "/nothing")]
     waiting += [f"{PREFIX}/t/harbour-pact?text=a", f"{PREFIX}/api/v1/openapi.json"]
     seen: set[str] = set()
+    asked: Counter[str] = Counter()
     while waiting:
         path = waiting.pop()
-        if path in seen:
+        bare = urlsplit(path).path
+        if path in seen or asked[bare] >= QUERIES:
             continue
         seen.add(path)
+        asked[bare] += 1
         with client.get(path) as answer:
             page = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
             # A form's address without its fields is answered 400; of the seeded copies the archive holds no bytes.
