@@ -204,7 +204,7 @@ def test_without_a_confirmed_position_there_is_no_chart_to_share(client, site_wo
         for one in session.exec(select(Coding)):
             one.state = CodingState.SUGGESTED
     assert client.get(f"{PAGE}.svg").status_code == 404
-    assert "Save the chart" not in client.get(f"{PAGE}?show=all").get_data(as_text=True)
+    assert "Save or embed the chart" not in client.get(f"{PAGE}?show=all").get_data(as_text=True)
     embedded = client.get(f"/embed{PAGE}").get_data(as_text=True)
     assert "No statement here carries a confirmed position" in embedded
 

@@ -106,3 +106,7 @@ def romanized(folded: str) -> str:
     for one, other in _SPELLINGS:
         out = out.replace(one, other)
     return _DOUBLED.sub(r"\1", out)
+
+
+VOWELS = frozenset("aeiouyаеиоуыэюя")
+"""Vowels that a folded ending may leave behind a stem, in Latin and Cyrillic."""

@@ -26,6 +26,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from tracker.languages.data import default, of_all
+from tracker.languages.letters import VOWELS
 from tracker.speech import wording
 from tracker.speech.models import Claim, Precision, QuoteKind, Speaker
 from tracker.speech.search.tokens import stem
@@ -51,7 +52,6 @@ SPELT_ALIKE = 70.0
 """Likeness of two words, of 100, that may be one in two spellings."""
 LONE_WORD = 7
 """Letters of a single word in marks from which its page's full quotation is known by it."""
-VOWELS = "aeiouyаеиоуыэюя"
 FULL_QUOTE = 10
 """Words from which a quotation gives words in full, and is no scrap itself."""
 TOLD_AROUND = 3
