@@ -122,7 +122,17 @@ def test_the_real_scheduler_runs_its_jobs_and_stops_cleanly(make_world):
     from tracker.world import utc_now as real_clock
 
     world = replace(
-        make_world(schedule={"collect_s": 1, "extract_s": 0, "deliver_s": 0, "recheck_s": 0, "tidy_s": 0}),
+        make_world(
+            schedule={
+                "collect_s": 1,
+                "extract_s": 0,
+                "deliver_s": 0,
+                "recheck_s": 0,
+                "tidy_s": 0,
+                "learn_s": 0,
+                "ask_model_s": 0,
+            }
+        ),
         now=real_clock,
     )
     with schedule.running(world):
