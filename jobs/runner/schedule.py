@@ -43,12 +43,32 @@ FORWARD_JUMP = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class Leadership:
-    """What this process knows of its own lead: the runs in hand, the number of its lease, and what it told the log."""
+    """What this process knows of its own lead: the runs in hand, the number of its lease, and what it told the log.
+
+    The end of a process gives the lease back, and nobody here may take it again behind that:
+    1. Who takes the lease counts as taking first, unless the end was asked for: both under one lock.
+    2. The end is asked for, and then waits under that lock until nobody takes and nothing is in hand.
+    3. So whoever saw no end is waited for, and whoever comes later sees it.
+    """
 
     in_hand: set[int] = field(default_factory=set)
+    takers: int = 0
     fence: int | None = None
     reports: FaultLog = field(default_factory=FaultLog)
     changed: threading.Condition = field(default_factory=threading.Condition)
+
+    @contextlib.contextmanager
+    def taking(self, stopping: threading.Event) -> Iterator[bool]:
+        """Whether the lease may be taken now; until this ends, the end of the process waits."""
+        with self.changed:
+            allowed = not stopping.is_set()
+            self.takers += allowed
+        try:
+            yield allowed
+        finally:
+            with self.changed:
+                self.takers -= allowed
+                self.changed.notify_all()
 
     def drop(self, run_id: int) -> None:
         """A run is out of hand; whoever waits for the last one hears of it."""
@@ -63,10 +83,9 @@ def tick(world: World, job: Job, term: Leadership | None = None) -> bool:
     Never raises for a fault of the machine: that is told once, and the next tick tries again.
     """
     term = term if term is not None else Leadership()
-    if world.stopping.is_set():
-        return False
     try:
-        begun = _begin(world, job, term)
+        with term.taking(world.stopping) as allowed:
+            begun = _begin(world, job, term) if allowed else None
         if begun is None:
             return False
         run_id, fence = begun
@@ -160,16 +179,16 @@ def running(world: World) -> Iterator[BackgroundScheduler]:
     try:
         yield scheduler
     finally:
-        _end(world, scheduler, term)
+        end(world, scheduler, term)
 
 
-def _end(world: World, scheduler: BackgroundScheduler, term: Leadership) -> None:
+def end(world: World, scheduler: BackgroundScheduler, term: Leadership) -> None:
     """Begin nothing more, wait for what is in hand, and give the lease back when nothing is."""
     world.stop()
     with contextlib.suppress(Exception):  # a scheduler in the middle of its own start or end is ended all the same
         scheduler.pause()
     with term.changed:
-        done = term.changed.wait_for(lambda: not term.in_hand, timeout=GRACE_S)
+        done = term.changed.wait_for(lambda: not (term.in_hand or term.takers), timeout=GRACE_S)
     scheduler.shutdown(wait=False)
     if not done:
         log.warning("ended with work in hand: it goes on at the next start", runs=len(term.in_hand))
@@ -194,10 +213,11 @@ def renew(world: World, term: Leadership | None = None) -> bool:
 
 
 def _keep_lead(world: World, term: Leadership) -> None:
-    if world.stopping.is_set():
-        return
     try:
-        renew(world, term)
+        with term.taking(world.stopping) as allowed:
+            if not allowed:
+                return
+            renew(world, term)
     except (DriverError, TrackerError) as trouble:
         term.reports.fails(log, "lease", trouble)
     else:
@@ -214,8 +234,8 @@ def correct_after_jump(world: World, term: Leadership, before: datetime, now: da
     """Bring what lies too far ahead back to now, if this process leads."""
     log.warning("the clock jumped", before=before.isoformat(), now=now.isoformat())
     try:
-        with world.database.transaction() as session:
-            if runs.acquire(session, now, LEADER, world.name, world.settings.schedule.lease_s) is not None:
+        with term.taking(world.stopping) as allowed, world.database.transaction() as session:
+            if allowed and runs.acquire(session, now, LEADER, world.name, world.settings.schedule.lease_s) is not None:
                 clock.correct_future_moments(session, now, world.digest_schedule)
     except (DriverError, TrackerError) as trouble:
         term.reports.fails(log, "clock", trouble)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
@@ -122,17 +123,7 @@ def test_the_real_scheduler_runs_its_jobs_and_stops_cleanly(make_world):
     from tracker.world import utc_now as real_clock
 
     world = replace(
-        make_world(
-            schedule={
-                "collect_s": 1,
-                "extract_s": 0,
-                "deliver_s": 0,
-                "recheck_s": 0,
-                "tidy_s": 0,
-                "learn_s": 0,
-                "ask_model_s": 0,
-            }
-        ),
+        make_world(schedule={"collect_s": 1, "extract_s": 0, "deliver_s": 0, "recheck_s": 0, "tidy_s": 0}),
         now=real_clock,
     )
     with schedule.running(world):
@@ -142,6 +133,36 @@ def test_the_real_scheduler_runs_its_jobs_and_stops_cleanly(make_world):
     assert len({(run.job, run.slot) for run in done}) == len(done) >= 1
     assert all(run.state == "done" for run in done)
     assert schedule.renew(other(world)), "the lease was given back"
+
+
+def test_a_lease_that_was_given_back_is_not_taken_again_by_a_start_on_its_way(world):
+    """A start that saw no end yet is waited for: else it took the lease behind its return, and ran on."""
+    entered, go, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def slow_clock():
+        entered.set()
+        go.wait()
+        return world.now()
+
+    term, scheduler = schedule.Leadership(), BackgroundScheduler()
+    done: list[Any] = []
+
+    def end():
+        schedule.end(world, scheduler, term)
+        ended.set()
+
+    scheduler.start()
+    starter = threading.Thread(target=schedule.tick, args=(replace(world, now=slow_clock), job(done), term))
+    starter.start()
+    entered.wait()
+    ender = threading.Thread(target=end)
+    ender.start()
+    ended.wait(1)  # as long as it may take where nothing holds it
+    go.set()
+    for thread in (starter, ender):
+        thread.join()
+    assert schedule.renew(other(world)), "the lease was given back"
+    assert not schedule.tick(world, job(done), term), "begun behind the end"
 
 
 def test_a_start_that_could_not_be_saved_leaves_nothing_in_hand_and_is_made_again(world):
