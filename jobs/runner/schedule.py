@@ -41,7 +41,7 @@ FORWARD_JUMP = timedelta(minutes=1)
 """A difference ahead may be a process that was frozen or a machine that slept: no less a reason to look for work."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Leadership:
     """What this process knows of its own lead: the runs in hand, the number of its lease, and what it told the log.
 
