@@ -24,6 +24,7 @@ class Grammar:
     has_cases: bool = False
     """Names and offices have case endings, and an office may hold words of any case: "глава офиса президента"."""
     leaves_out_pronouns: bool = False
+    names_bear_articles: bool = False
     """A verb without a subject goes on with the subject before it."""
     capital_nouns: bool = False
     """Every noun bears a capital, so that a capital alone makes no name."""

@@ -43,7 +43,7 @@ __all__ = [
     "stopped",
 ]
 
-READER_VERSION = "2026.11.27"
+READER_VERSION = "2026.11.28"
 """Stored with each reading: a reading of another version may differ. Raise it with every change of behaviour."""
 
 

@@ -19,8 +19,10 @@ from tracker.speech.people.names import (
     heads,
     is_compound,
     is_office,
+    is_own_particle,
     is_patronymic,
     is_short_body,
+    joins_name,
     knows_first_name,
     name_ends,
     names_occupation,
@@ -130,7 +132,24 @@ def _pronouns(language: Language) -> frozenset[str]:
 def _owner(words: _Words, language: Language | None) -> int:
     """The number of the word behind which a place or body follows: "Ada Moor of Norland", "the mayor of Ulm"; else 0."""
     owners = language.names.owners if language else frozenset()
-    return next((n for n, (word, _, _) in enumerate(words) if n and word in owners), 0)
+    return next(
+        (n for n, (word, _, _) in enumerate(words) if n and word in owners and not _joined_name(words, n, language)), 0
+    )
+
+
+def _joined_name(words: _Words, at: int, language: Language | None) -> bool:
+    """Whether a small word stands inside a name: "José da Moura"; behind an office it does not."""
+    if not is_own_particle(words[at][0], language):
+        return False
+    head = at
+    while head and (words[head - 1][0][0].isupper() or words[head - 1][0] in particles()):
+        head -= 1
+    if head == at:
+        return False
+    row = [word for word, _, _ in words[head:]]
+    if at == 1 and head == 0 and row[0].lower() in particles():
+        return True  # "Van der Moor"
+    return joins_name(row, at - head, language) is True
 
 
 def _behind(words: _Words, owner: int, language: Language | None) -> _Words:
@@ -210,7 +229,7 @@ def _name(words: _Words, language: Language | None) -> _Words:
             run = run[:number]
             break
     run = run[: name_ends([word for word, _, _ in run], language)]
-    named = [w for w in run if plain(w[0]) not in stop]
+    named = [w for n, w in enumerate(run) if plain(w[0]) not in stop or _keeps(run, n, language)]
     while len(named) > 2 and is_short_body(named[0][0]):  # noqa: PLR2004
         named.pop(0)
     if len(named) == 3 and occupation(named[0][0], named[1][0], language):  # noqa: PLR2004 - a first name and a surname behind it
@@ -219,6 +238,16 @@ def _name(words: _Words, language: Language | None) -> _Words:
         named = named[_nouns_ahead([word for word, _, _ in named], language) :]
     named = [w for w in named if is_cyrillic(w[0]) == is_cyrillic(named[0][0])]
     return named if any(len(w[0].strip(".")) > 1 for w in named) else []
+
+
+def _keeps(run: _Words, number: int, language: Language | None) -> bool:
+    """Whether a small word belongs to the name around it: "José da Moura", "Van der Moor", "De Moor"."""
+    word = run[number][0]
+    if number == len(run) - 1 or not is_own_particle(word.lower(), language):
+        return False
+    if word[0].isupper():
+        return all(one.lower() in particles() for one, _, _ in run[:number])
+    return any(one[0].isupper() for one, _, _ in run[:number])
 
 
 def _nouns_ahead(words: list[str], language: Language) -> int:
@@ -280,6 +309,7 @@ def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
     owned = _owner(words, language)
     body = (
         (not people or bool(owned and _bodily(words[:owned], language)))
+        and not _begins_with_somebody(words, language)
         and plain(words[0][0]) not in grammar.indefinite
         and len(phrase) <= LONGEST
         and any(w[0][0].isupper() for w in words if plain(w[0]) not in grammar.articles)
@@ -292,6 +322,14 @@ def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
         role=phrase.strip() or None,
         body=body,
     )
+
+
+def _begins_with_somebody(words: _Words, language: Language | None) -> bool:
+    """Whether a small word that is no body stands first: "investigadora de la Universidad de Ulm" is who works there."""
+    first = next((word for word, _, _ in words if plain(word) not in or_default(language).grammar.articles), "")
+    if language is None or not language.grammar.office_first or not first[:1].islower():
+        return False
+    return not names_body(first, language) and plain(first) not in body_words()
 
 
 def _is_name(word: str, language: Language | None) -> bool:

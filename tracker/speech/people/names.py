@@ -30,7 +30,7 @@ def sequence() -> re.Pattern[str]:
     """
     return re.compile(
         rf"({_UP}(?<![\w’']{_UP})(?:[\w’'\-]*[^\W_]|\.(?:{_UP}\.)*)"
-        rf"(?:[ \u00a0\n](?:(?:{either(particles())})[ \u00a0])?{NAME_WORD}){{1,5}})"
+        rf"(?:[ \u00a0\n](?:(?:{either(particles())})[ \u00a0]){{0,2}}{NAME_WORD}){{1,5}})"
     )
 
 
@@ -38,6 +38,31 @@ def sequence() -> re.Pattern[str]:
 def particles() -> frozenset[str]:
     """The small words inside names, of every language."""
     return of_all(lambda language: language.names.particles)
+
+
+def is_own_particle(word: str, language: Language | None) -> bool:
+    """Whether a small word stands inside names of a language: "van", "da"; most are prepositions too."""
+    return language is not None and word in language.names.particles
+
+
+def joins_name(words: list[str], at: int, language: Language | None) -> bool | None:
+    """What a small word in a row of capitals does: True where it goes on with a name, False where it ends one, else None.
+
+    "José da Moura", "Jaap van der Moor"; "Ada Moor | van Groenland", whose surname is told before.
+    """
+    before = [word for word in words[:at] if word not in particles()]
+    if not before or any(titled(word, language) for word in before):
+        return None
+    first = before[0]
+    row = any(is_own_particle(word, language) for word in (*words[at - 1 : at], *words[at + 1 : at + 2]))
+    if not knows_first_name(plain(first)) and "." not in first and not (row and len(before) == 1):
+        return None
+    after = next((word for word in words[at:] if word not in particles()), "")
+    if not after or after.isupper() or plain(after) in body_words() or is_office(after, language):
+        return False if len(before) > 1 else None
+    names = all(knows_first_name(plain(word)) or "." in word for word in before)
+    owns = language is not None and words[at] in language.names.owners
+    return names or row or not owns
 
 
 @lru_cache(maxsize=1)

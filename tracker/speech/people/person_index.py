@@ -21,8 +21,10 @@ from tracker.speech.people.names import (
     body_words,
     fold,
     genitive,
+    is_own_particle,
     is_patronymic,
     is_short_body,
+    joins_name,
     knows_first_name,
     name_ends,
     names_occupation,
@@ -40,7 +42,7 @@ from tracker.speech.people.proxies import follows_proxy
 from tracker.speech.types import KnownSpeaker, Span
 
 LONGEST = 4
-"""Words of the longest name."""
+"""Words of the longest name, small ones apart."""
 BEFORE = 60
 """Characters before a name in which its office is looked for."""
 ALIKE = 4
@@ -132,7 +134,13 @@ class PersonIndex:
     def _shorten(self) -> None:
         """Fold "Ulmian Ada Moor" into "Ada Moor": what stands before a name seen alone is no part of it."""
         for key in [k for k in self.people if len(k) > 2 and k[-2:] in self.people]:  # noqa: PLR2004 - first and last name
-            long, short = self._forget(key), self.people[key[-2:]]
+            long, short = self.people[key], self.people[key[-2:]]
+            if knows_first_name(key[0]) and not knows_first_name(key[-2]):
+                self._forget(short.key)  # two surnames: "Lisa Moor Lind", then "Moor Lind"
+                self.people[short.key] = long
+                long.where = sorted(short.where + long.where)
+                continue
+            self._forget(key)
             short.where = sorted(short.where + long.where)
             short.roles += [r for r in long.roles if r not in short.roles]
 
@@ -170,7 +178,13 @@ class PersonIndex:
         return opens_sentence(self.text, at)
 
     def key(self, words: list[str]) -> tuple[str, ...]:
-        """The words of a name as they are compared."""
+        """The words of a name as they are compared; "De Moor" alone is Moor."""
+        while (
+            len(words) > 1
+            and is_own_particle(words[0].lower(), self.language)
+            and not knows_first_name(plain(words[0]))
+        ):
+            words = words[1:]
         return tuple(fold(w, self.language) for w in words if plain(w) not in suffixes())
 
     def _sequence(self, start: int, end: int) -> None:
@@ -179,11 +193,7 @@ class PersonIndex:
         while len(words) > 1 and self._follows(words[-1][0]):
             words.pop()
         words = words[: name_ends([word for word, _, _ in words], self.language)]
-        cut = 0
-        for number, (word, _, _) in enumerate(words):
-            owner = word.endswith(("'s", "’s")) and number < len(words) - 1
-            if owner or plain(word) in self.stop or titled(word, self.language) or _acronym(word):
-                cut = number + 1
+        words, cut = self._begin_of_name(words)
         held = self._office_before(words[0][1]) if cut < len(words) - 2 else ""
         cut = len(words) - 2 if held else cut + self._country(words, cut)
         cut += len(words) - cut == 3 and occupation(words[cut][0], words[cut + 1][0], self.language)  # noqa: PLR2004
@@ -194,7 +204,7 @@ class PersonIndex:
             self._sequence(words[0][1], words[1][2])
             self._sequence(words[2][1], words[3][2])
             return
-        if not 1 < len(words) <= LONGEST or not self._name(words):
+        if not 1 < sum(word not in particles() for word, _, _ in words) <= LONGEST or not self._name(words):
             return
         if self.are_nouns(words[0][1], [word for word, _, _ in words]):
             return
@@ -208,6 +218,20 @@ class PersonIndex:
             if role and self.grammar.has_cases and self._owns_office(words):
                 role = ""  # the office of another: "пресс-секретарь президента Ады Мур"
             self._add(POSSESSIVE.sub("", self.text[words[0][1] : words[-1][2]]), key, (words[0][1], words[-1][2]), role)
+
+    def _begin_of_name(self, words: _Words) -> tuple[_Words, int]:
+        """The words up to where a name ends, and the number of the one it begins with."""
+        cut = 0
+        for number, (word, _, _) in enumerate(words):
+            owner = word.endswith(("'s", "’s")) and number < len(words) - 1
+            if is_own_particle(word.lower() if number > cut else word, self.language):
+                joined = joins_name([one for one, _, _ in words[cut:]], number - cut, self.language)
+                if joined is False:
+                    return words[:number], cut
+                cut = cut if joined else number + 1
+            elif owner or plain(word) in self.stop or titled(word, self.language) or _acronym(word):
+                cut = number + 1
+        return words, cut
 
     def _is_country_before(self, words: _Words, cut: int) -> bool:
         """Whether a country stands before a first name and a surname: "Ambassador to Ukraine Ada Moor"."""

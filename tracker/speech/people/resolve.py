@@ -29,6 +29,7 @@ from tracker.speech.people.names import (
 from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.people.office_words import names_country, read_office
 from tracker.speech.people.person_index import Person, PersonIndex, distinct, opens_sentence
+from tracker.speech.people.proof import is_outlet, is_proven, names_no_body
 from tracker.speech.people.proxies import holder_behind, names_the_principal
 from tracker.speech.people.roles import Roles
 from tracker.speech.types import Mention, Span
@@ -71,6 +72,7 @@ BACK = 4
 RELATIVE = 60
 """Code points before "who" within which its person is looked for."""
 CANDIDATES = 6
+UNPROVEN = "nothing tells that this is a person"
 GLUED, NAME = 9, 3
 """Letters of a word that may be a surname and a verb, and of each of the two."""
 
@@ -127,6 +129,7 @@ class Resolver:
         self.roles = Roles(person_index, day)
         self.spoken: list[PastSpeaker] = []
         self.unsure: list[int] = []
+        self.proven: dict[tuple[str, str | None], bool] = {}
         self.gender = {
             p.name: sex
             for p in person_index.people.values()
@@ -186,23 +189,22 @@ class Resolver:
             return self._for_another(start, end, words, parts)
         if parts.name is None or self._is_office(words, parts.name, parts):
             return self._role(start, end, words, (parts.role if parts.name is None else None) or words)
-        if parts.body:
-            found = self._known(parts.name)
-            single = " " not in parts.name and self.person_index.bearers(self.person_index.key([parts.name]))
-            if not single:
-                if not self.person_index.is_tagged:
-                    self.unsure.append(start)  # a pronoun behind it may mean the body
-                return Mention(
-                    start=start,
-                    end=end,
-                    text=words,
-                    name=found or parts.name,
-                    candidates=(),
-                    role=parts.role,
-                    chain=(),
-                    rule="body",
-                )
+        if parts.body and (body := self._body(start, end, words, parts)):
+            return body
         return self._named(start, end, words, parts)
+
+    def _body(self, start: int, end: int, words: str, parts: Parts) -> Mention | None:
+        """The body a mention names, unless its one word is somebody's surname; a country or any body is none."""
+        index, name = self.person_index, parts.name or ""
+        found = self._known(name)
+        if " " not in name and index.bearers(index.key([name])):
+            return None
+        nobody = found is None and names_no_body(name, index.language)
+        if nobody or not index.is_tagged:
+            self.unsure.append(start)  # a pronoun behind it may mean the body
+        if nobody:
+            return Mention(start=start, end=end, text=words, role=words, rule="a country, or any body")
+        return Mention(start=start, end=end, text=words, name=found or name, role=parts.role, rule="body")
 
     def _describes(self, words: str) -> bool:
         """Whether a mention is a word for somebody named before, and no more: "the politician", "политик"."""
@@ -304,8 +306,9 @@ class Resolver:
         here = (parts.start, parts.end)
         if found:
             person = found[0]
-            if self._is_unproven(person, parts):
-                return Mention(start=start, end=end, text=words, role=role, rule="nothing tells that this is a person")
+            if self._is_unproven(person, parts) or not self._is_proven(person.name, parts.role):
+                self.unsure.append(start)
+                return Mention(start=start, end=end, text=words, role=role, rule=UNPROVEN)
             chain = (here,) if person.where[0][0] == parts.start else (here, person.where[0])
             self._seen(person.name, (start, end))
             role = role or (person.roles[0] if person.roles else None)
@@ -319,19 +322,28 @@ class Resolver:
                 chain=chain,
                 rule="surname" if len(key) == 1 else "name",
             )
-        name = self._known(parts.name or "") or parts.name
-        if name == parts.name and self._is_place_of_office(start, parts):
-            return self._role(start, end, words, words)
-        alone = len(key) == 1 and not role and name == parts.name
-        no_name = name == parts.name and self._is_no_name(parts, alone=alone)
-        if no_name or (alone and opens_sentence(self.person_index.text, parts.start) and self._common(words)):
-            rule = "unnamed" if no_name else "a capital that may only open the sentence"
-            return Mention(start=start, end=end, text=words, role=words if no_name else role, rule=rule)
+        return self._as_given(start, end, words, parts)
+
+    def _as_given(self, start: int, end: int, words: str, parts: Parts) -> Mention:
+        """A name that the document writes only here: the record's, or as it stands, where something tells that it is one."""
+        index, role, here = self.person_index, parts.role, (parts.start, parts.end)
+        known = self._known(parts.name or "")
+        if known is None:
+            if self._is_place_of_office(start, parts):
+                return self._role(start, end, words, words)
+            alone = not role and len(index.key((parts.name or "").split())) == 1
+            if self._is_no_name(parts, alone=alone):
+                return Mention(start=start, end=end, text=words, role=words, rule="unnamed")
+            if not self._is_proven(parts.name or "", role):
+                self.unsure.append(start)
+                return Mention(start=start, end=end, text=words, role=role, rule=UNPROVEN)
+            if alone and opens_sentence(index.text, parts.start) and self._common(words):
+                rule = "a capital that may only open the sentence"
+                return Mention(start=start, end=end, text=words, role=role, rule=rule)
+        name = known or parts.name
         if name:
             self._seen(name, (start, end))
-        return Mention(
-            start=start, end=end, text=words, name=name, candidates=(), role=role, chain=(here,), rule="name as given"
-        )
+        return Mention(start=start, end=end, text=words, name=name, role=role, chain=(here,), rule="name as given")
 
     def _is_place_of_office(self, start: int, parts: Parts) -> bool:
         """Whether a lone word behind an office and a preposition is where it is held: "der Bürgermeister von Ulm"."""
@@ -345,6 +357,15 @@ class Resolver:
             return False
         joins = language.names.proxy_of | language.names.owners | language.names.office_of
         return before[-1].lower() in joins and is_office(before[-2], language)
+
+    def _is_proven(self, name: str, role: str | None) -> bool:
+        """Whether the record, or anything in the text, tells that a name is a person's or an outlet's."""
+        index = self.person_index
+        proven = self.proven.get((name, role))
+        if proven is None:
+            proven = self._known(name) is not None or is_outlet(name, index.language) or is_proven(index, name, role)
+            self.proven[name, role] = proven
+        return proven
 
     def _is_unproven(self, person: Person, parts: Parts) -> bool:
         """Whether two nouns with capitals, named once, might as well be no person: "Wichtige Frage: “...”"."""
@@ -528,10 +549,7 @@ class Resolver:
 
     def _is_person(self, name: str) -> bool:
         """Whether a name is surely a person's: two capitals may be a place, a company or an aircraft."""
-        index = self.person_index
-        if index.is_surely(name):
-            return True
-        return any(seen.person == name for seen in self.spoken)
+        return self.person_index.is_surely(name) or any(seen.person == name for seen in self.spoken)
 
     def _goes_on(self, start: int, end: int, sex: str) -> PastSpeaker | None:
         """The last speaker for "he added": whoever goes on has spoken before, whoever was named meanwhile."""

@@ -132,6 +132,9 @@ class Labels:
         if words.isupper() and len(found) > LONGEST_NAME:
             first = next((n for n, word in enumerate(found[:-1]) if knows_first_name(plain(word))), 0)
             found = found[first:]  # "DEPUTY HARBOUR WARDEN TOM STONE"
+        elif len(found) > FULL and (headed or len(found) < len(_WORD.findall(bare))):
+            first = next((n for n, word in enumerate(found[:-1]) if knows_first_name(plain(word))), 0)
+            found = found[first:]  # "Prezes Rady Ministrów Adam Moor"
         while found and plain(found[0]) in titles and len(found) > 1:
             found.pop(0)
         if headed and len(found) > FULL and _of_place(self.words).search(bare[bare.find(" ") :]):

@@ -1,0 +1,118 @@
+"""Whether anything tells that a name is a person's or a body's: without that, words with capitals name nobody."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tracker.languages.data import Language, languages
+from tracker.languages.outlets import outlets
+from tracker.languages.word_forms import is_oblique
+from tracker.speech.people.mentions import names_body
+from tracker.speech.people.names import (
+    body_words,
+    fold,
+    is_office,
+    knows_first_name,
+    names_occupation,
+    plain,
+)
+from tracker.speech.people.office_words import names_country
+
+if TYPE_CHECKING:
+    from tracker.speech.people.person_index import Person, PersonIndex
+
+INITIALS = 2
+"""Letters of the longest initials without full stops: "JD Moor"."""
+NEIGHBOUR = 40
+"""Code points beside a word in which its neighbours are looked for."""
+_BEFORE = re.compile(r"([^\W\d_][\w’'.\-]*)\s$")
+_CAPITAL_BEHIND = re.compile(r"\s(?!\n)[^\W\d_]")
+
+
+def is_proven(person_index: PersonIndex, name: str, role: str | None) -> bool:
+    """Whether a name has a first name known in some language, initials, an office, or stands as a surname elsewhere."""
+    words = name.split()
+    if is_country(name, person_index.language):
+        return False
+    if _has_first_name(words, person_index.language) or holds_office(role, person_index.language):
+        return True
+    people = [person for person in person_index.people.values() if person.name == name]
+    if any(holds_office(told, person_index.language) for person in people for told in person.roles):
+        return True
+    if len(words) > 1:
+        return not _is_of_another(person_index, words, people) and _stands_alone(person_index, words[-1])
+    return _is_named_in_full(person_index, words[0]) or _is_introduced(person_index, words[0])
+
+
+def is_country(name: str, language: Language | None) -> bool:
+    """Whether a name is a country's and no body's: what a country says, somebody said for it."""
+    if name.isupper() or (language is not None and names_body(name, language)):
+        return False
+    return any(one is not None and names_country(name.lower(), one) for one in (language, languages().get("en")))
+
+
+def names_no_body(name: str, language: Language | None) -> bool:
+    """Whether a body's name is a country's, or a lone word that any body may be called by: "the Forum"."""
+    return is_country(name, language) or (not name.isupper() and plain(name) in body_words())
+
+
+def holds_office(role: str | None, language: Language | None) -> bool:
+    """Whether the words beside a name hold an office, a title or what somebody does."""
+    found = re.findall(r"[^\W\d_][\w’'.\-]*", role or "")
+    return any(is_office(word, language) or names_occupation(word, language, sure=True) for word in found)
+
+
+def _has_first_name(words: list[str], language: Language | None) -> bool:
+    first = words[0]
+    if language is not None and is_oblique(first, language) is not None:
+        return True  # "Ады Мур"
+    if len(words) == 1:
+        return knows_first_name(plain(first))
+    short = first.isupper() and len(first) <= INITIALS
+    return "." in first or short or any(knows_first_name(plain(word)) for word in words[:-1])
+
+
+def _is_of_another(person_index: PersonIndex, words: list[str], people: list[Person]) -> bool:
+    """Whether the first word is the surname of somebody else: "Moor Sicherheitsgarantien" beside Ada Moor."""
+    bearers = person_index.last.get(fold(words[0], person_index.language), [])
+    return any(
+        person not in people and _has_first_name(person.name.split(), person_index.language) for person in bearers
+    )
+
+
+def _stands_alone(person_index: PersonIndex, surname: str) -> bool:
+    """Whether the last word of a name stands elsewhere for the whole: not behind an article, not beside a capital."""
+    text, grammar = person_index.text, person_index.grammar
+    for place in re.finditer(rf"(?<![\w’'\-]){re.escape(surname)}(?!\w)", text):
+        before = _BEFORE.search(text, max(0, place.start() - NEIGHBOUR), place.start())
+        word = before.group(1) if before else ""
+        if word[:1].isupper() and not is_office(word, person_index.language) and text[place.start() - 1] != "\n":
+            continue
+        if word.lower() in grammar.articles and not grammar.names_bear_articles:
+            continue
+        return True
+    return False
+
+
+def _is_named_in_full(person_index: PersonIndex, word: str) -> bool:
+    """Whether a lone word is part of a name that the document writes in full."""
+    key = fold(word, person_index.language)
+    return any(
+        key in person.key and _has_first_name(person.name.split(), person_index.language)
+        for person in person_index.people.values()
+    )
+
+
+def _is_introduced(person_index: PersonIndex, word: str) -> bool:
+    """Whether an office or title stands before a lone word somewhere: "o técnico Moor"."""
+    for place in re.finditer(rf"(?<![\w’'\-]){re.escape(word)}(?!\w)", person_index.text):
+        before = _BEFORE.search(person_index.text, max(0, place.start() - NEIGHBOUR), place.start())
+        if before and is_office(before.group(1), person_index.language):
+            return True
+    return False
+
+
+def is_outlet(name: str, language: Language | None) -> bool:
+    """Whether a name is a paper's, agency's or station's."""
+    return outlets(language).fullmatch(name) is not None
