@@ -179,11 +179,7 @@ class PersonIndex:
 
     def key(self, words: list[str]) -> tuple[str, ...]:
         """The words of a name as they are compared; "De Moor" alone is Moor."""
-        while (
-            len(words) > 1
-            and is_own_particle(words[0].lower(), self.language)
-            and not knows_first_name(plain(words[0]))
-        ):
+        while len(words) > 1 and not self.is_tagged and is_own_particle(words[0].lower(), self.language):
             words = words[1:]
         return tuple(fold(w, self.language) for w in words if plain(w) not in suffixes())
 
