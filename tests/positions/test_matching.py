@@ -141,4 +141,61 @@ def test_what_a_description_says_the_topic_is_not_does_not_count():
     assert match("Sweden and NATO hold exercises", {}, **about) is None
 
 
+NORLAND = "Accession of Norland to NATO"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The ratification was discussed at length"),
+        ("en", "Sudmark blocks everything"),
+        ("de", "Sudmark hat die Reise gelobt"),
+        ("fr", "Sudmark est une vieille amie"),
+        ("sv", "Sudmark var med på mötet"),
+        ("es", "Sudmark ya ha hablado con todos"),
+    ],
+)
+def test_a_phrase_of_one_word_counts_only_where_the_names_of_the_topic_stand_around_it(language, text):
+    rules = {"any": ["ratification", "Sudmark"]}
+    about = {"name": NORLAND, "language": language}
+    assert match(text, rules, **about) is None
+    assert match(text, rules, question="Norland: NATO?", **about) is not None
+    assert match(text, rules, title="Norland, NATO", **about) is not None
+    assert match(text, rules, document="NATO, Norland. " + "x" * 600, **about) is not None
+    assert match(text, rules, document="NATO spoke. " + "x" * 600 + " Norland", **about) is None
+    assert match(text, rules, language=language, name="How countries join") is not None
+
+
+def test_an_exact_phrase_of_one_word_and_one_beside_a_longer_phrase_count_as_they_are():
+    assert match("The ratification was discussed", {"any": ['"ratification"']}, name=NORLAND) is not None
+    rules = {"any": ["ratification", "bridge toll"]}
+    assert terms("Ratification has no bridge toll", rules, name=NORLAND) == ("ratification", "bridge toll")
+
+
+def test_a_lone_word_of_the_topics_own_name_is_its_subject():
+    assert terms("The accession was discussed", {"any": ["accession"]}, name=NORLAND) == ("accession",)
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase", "opening", "text"),
+    [
+        ("en", "bridge toll", "A toll on the bridge divides the city.", "Why wait?"),
+        ("en", "bridge toll", "Tolls on bridges.", "We are where we were a year ago"),
+        ("de", "Maut Brücke", "Die Maut auf der Brücke kommt.", "Warum noch warten?"),
+        ("fr", "péage pont", "Le péage du pont arrive.", "Pourquoi attendre ?"),
+        ("ru", "сбор мост", "Сбор за проезд по мосту введут.", "Зачем ждать?"),
+        ("es", "peaje puente", "El peaje del puente llega.", "¿Por qué esperar?"),
+    ],
+)
+def test_where_all_speak_of_the_subject_a_statement_between_them_is_about_it(language, phrase, opening, text):
+    rules, about = {"any": [phrase]}, {"language": language}
+    document = f"{opening} {'Wort ' * 150}"
+    found = (f"{phrase} (in the text around it)",)
+    assert terms(text, rules, document=document, around=f"{opening} {text}", **about) == found
+    assert terms(text, rules, title=opening, around=f"{text} {opening}", **about) == found
+    assert match(text, rules, document=document, around=text, **about) is None
+    assert match(text, rules, document="Norland met. " * 60, around=f"{opening} {text}", **about) is None
+    assert match(f"{text} Sweden", rules, document=document, around=f"{opening} {text}", language="en") is None
+
+
 SWEDEN_RULES = {"rules": {"any": SWEDEN["any"]}, "name": SWEDEN["name"]}

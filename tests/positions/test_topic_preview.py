@@ -56,6 +56,13 @@ def test_totals_say_what_is_new_lost_and_stays():
     assert not found.is_sample
 
 
+def test_a_lone_word_that_nothing_around_it_ties_to_the_topic_stands_at_the_border():
+    rule = rule_of("Accession of Norland to NATO", "", {"any": ["ratification"]})
+    found = border("The ratification was discussed", rule)
+    assert "found by “ratification” alone, and too little of “norland”, “nato” stands around it" in found.reason
+    assert border("The ratification was discussed", rule, title="Norland and NATO") is None
+
+
 def test_months_are_counted_newest_first_with_those_of_no_day_last():
     found = preview(
         [

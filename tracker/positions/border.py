@@ -11,10 +11,10 @@ from tracker.positions.passage import CLOSE, NEAR, Passage, WordIndex
 
 FOUND_BY_LITTLE = {
     matching.IN_DESCRIPTION: 1, matching.NAMES_TIED: 2, matching.WITH_DOCUMENT: 3, matching.IN_QUESTION: 4,
-    matching.WITH_CONTEXT: 5,
+    matching.WITH_CONTEXT: 5, matching.IN_TEXT: 1,
 }  # fmt: skip
 """How near to the border a step brings a statement: 1 is nearest."""
-FAR_APART, LEFT_OUT, LACKS_NEEDED, TOO_FAR, LACKS_WORD, LACKS_HALF = 6, 1, 2, 3, 4, 6
+FAR_APART, LEFT_OUT, LACKS_NEEDED, LACKS_NAMES, TOO_FAR, LACKS_WORD, LACKS_HALF = 6, 1, 2, 2, 3, 4, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,10 @@ def _missed_by(passage: Passage, rule: TopicRule) -> Border | None:
     if rule.every and rule.any and (found := matching.match(passage, replace(rule, every=(), names=()))):
         lacks = [phrase.written for phrase in rule.every if not matching.match(passage, _only(rule, phrase))]
         return Border(distance=LACKS_NEEDED, reason=f"lacks {_listed(lacks)}, which it needs", terms=found.terms)
+    if rule.names and rule.any and (found := matching.match(passage, replace(rule, names=()))):
+        names = _listed([one.word for one in rule.names])
+        reason = f"found by {_listed(found.terms)} alone, and too little of {names} stands around it"
+        return Border(distance=LACKS_NAMES, reason=reason, terms=found.terms)
     text = words.index(passage.text, passage.code)
     near = (one for phrase in (*rule.any, *rule.every) if (one := _nearly_met(text, phrase)))
     return min(near, key=lambda one: one.distance, default=None)

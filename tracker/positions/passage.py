@@ -34,8 +34,12 @@ MOST_KNOWN, MOST_NAMES = 4_000, 64
 """Words of which it is kept whether they are one name, and names for which it is kept: together some 40 MB at most."""
 HEAD = 8_000
 """Characters of a document's text that tell what it is about, beside its title: those of a long article."""
+LEAD = 500
+"""Characters of a document's text that are its first paragraph or two: with its title they tell its main subject."""
 BEFORE = 240
 """Characters before a quote that it is read with."""
+FAR_BEFORE, FAR_BEHIND = 600, 300
+"""Characters around a quote that belong to the same train of thought; 240 to 800 did about as well on labelled topics."""
 WORD = re.compile(r"\w+(?:['’]\w+)*\*?")
 ELISION = re.compile(r"\b(\w{1,2})['’](?=\w{3})")
 """Joins a small word to the one behind it: "l’OTAN"."""
@@ -52,6 +56,8 @@ class Passage:
     title: str = ""
     document: str = ""
     """The whole text it stands in."""
+    around: str = ""
+    """What of that text stands near it, on both sides, with its own words between."""
     language: str | None = None
 
     @property
@@ -68,6 +74,11 @@ class Passage:
     def head(self) -> str:
         """What of the document tells what it is about."""
         return self.document[:HEAD]
+
+    @property
+    def opening(self) -> str:
+        """The document's title and lead."""
+        return f"{self.title}\n{self.document[:LEAD]}"
 
 
 def passage_at(
@@ -86,6 +97,7 @@ def passage_at(
         question=question or "",
         title=next(filter(None, titles), ""),
         document=document,
+        around=document[max(0, start - FAR_BEFORE) : start + len(text) + FAR_BEHIND],
         language=next(filter(None, codes), None),
     )
 
