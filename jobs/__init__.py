@@ -47,6 +47,12 @@ def _deliver(world: World) -> dict[str, Any]:
     return _counts(deliver.run(world))
 
 
+def _post_webhooks(world: World) -> dict[str, Any]:
+    from jobs import post_webhooks
+
+    return _counts(post_webhooks.run(world))
+
+
 def _recheck(world: World) -> dict[str, Any]:
     from jobs import recheck
 
@@ -91,6 +97,7 @@ JOBS: tuple[Job, ...] = (
     Job("collect", lambda schedule: schedule.collect_s, _collect),
     Job("extract", lambda schedule: schedule.extract_s, _extract),
     Job("deliver", lambda schedule: schedule.deliver_s, _deliver),
+    Job("post_webhooks", lambda schedule: schedule.deliver_s, _post_webhooks),
     Job("recheck", lambda schedule: schedule.recheck_s, _recheck),
     Job("reread", lambda schedule: schedule.reread_s, _reread),
     Job("learn", lambda schedule: schedule.learn_s, _learn),
@@ -103,5 +110,6 @@ SHARED_WORK: tuple[tuple[str, Callable[[World], object]], ...] = (
     ("collect", _collect),
     ("extract", _extract_apart),
     ("deliver", _deliver),
+    ("post_webhooks", _post_webhooks),
 )
 """What any number of workers do beside the schedule."""

@@ -32,7 +32,7 @@ RENEW_EVERY_S = RESERVED_FOR.total_seconds() / 4
 
 @dataclass(frozen=True, slots=True)
 class DeliverCounts:
-    """What a run of the job did, in mails."""
+    """What a run of the job did, in messages."""
 
     sent: int = 0
     postponed: int = 0
@@ -52,7 +52,7 @@ def run(world: World) -> DeliverCounts:
     """Send everything that is due when the run begins; a mail that is put off waits for the next run."""
     begun = world.now()
     sent = postponed = failed = 0
-    _mark_accepted(world)
+    mark_accepted(world)
     with world.database.transaction() as session:
         # What this very process had taken in an earlier run that broke off is in nobody's hand.
         outbox_ledger.release_abandoned(session, begun, also=[world.name])
@@ -77,7 +77,7 @@ def _send(world: World, parcel: MailBatch) -> str:
     except Undelivered as error:
         return _not_sent(world, parcel, error)
     world.accepted.append(parcel.message_id)
-    _mark_accepted(world)
+    mark_accepted(world)
     log.info("mail sent", message=parcel.message_id, items=len(parcel.deliveries))
     return "sent"
 
@@ -102,17 +102,19 @@ def _not_sent(world: World, parcel: MailBatch, error: Undelivered) -> str:
     return "failed" if error.permanent else "postponed"
 
 
-def _mark_accepted(world: World) -> None:
-    """Mark what servers accepted; what the database can't take now stays in `world.accepted` and is marked first next time.
+def mark_accepted(world: World) -> None:
+    """Mark what servers and receivers accepted; what the database can't take now stays in `world.accepted`.
 
-    Sending goes on only after that: else a mail that went could be taken again. A sender that lost the lead meanwhile marks
-    it, too: that a server took a mail is true whoever leads, and its successor must not send it again.
+    It is marked first next time, and sending goes on only after that: else a mail that went could be taken again. A sender
+    that lost the lead meanwhile marks it, too: that a server took a mail is true whoever leads, and its successor must not
+    send it again.
     """
     database = world.database.guarded(None)
-    while world.accepted:
+    for message_id in list(world.accepted):
         with database.transaction() as session:
-            outbox_ledger.mark_sent(session, world.now(), world.accepted[0])
-        world.accepted.pop(0)
+            outbox_ledger.mark_sent(session, world.now(), message_id)
+        with contextlib.suppress(ValueError):  # who posts to webhooks beside us marked it first
+            world.accepted.remove(message_id)
 
 
 @contextlib.contextmanager
@@ -174,7 +176,7 @@ def _compose_safely(world: World, parcel: MailBatch) -> EmailMessage:
 
 def _compose(world: World, parcel: MailBatch) -> EmailMessage:
     follower, site = parcel.follower, world.settings.site
-    token = follower_ledger.unsubscribe_token(site.secret, follower, [row.subscription_id for row in parcel.deliveries])
+    token = follower_ledger.unsubscribe_token(site.secret, follower, _subscriptions(parcel))
     envelope = Envelope(
         to=follower.address,
         message_id=parcel.message_id,
@@ -190,7 +192,7 @@ def _compose(world: World, parcel: MailBatch) -> EmailMessage:
 def _confirmation(session: Session, world: World, parcel: MailBatch) -> dict[str, Any]:
     """What the mail is given that asks whether an alert was meant: nothing that a stranger typed."""
     (row,) = parcel.deliveries
-    alert = followers.alerts_by_id(session, [row.subscription_id])[row.subscription_id]
+    [alert] = followers.alerts_by_id(session, _subscriptions(parcel)).values()
     wanted, safe = alert.subscription.wanted, followers.ours_alone(session, alert.told)
     return {
         "title": followers.title(session, safe) if safe else "a search",
@@ -208,7 +210,7 @@ def _alert(session: Session, world: World, parcel: MailBatch) -> dict[str, Any]:
     told: dict[Occasion, list[int]] = {}
     for row in parcel.deliveries:
         told.setdefault(row.occasion, []).append(_number(row.subject))
-    alerts = followers.alerts_by_id(session, sorted({row.subscription_id for row in parcel.deliveries}))
+    alerts = followers.alerts_by_id(session, _subscriptions(parcel))
     token = follower_ledger.manage_token(world.settings.site.secret, parcel.follower)
     return {
         "shifts": [items.shift_item(session, number) for number in told.get(Occasion.SHIFT, ())],
@@ -220,6 +222,11 @@ def _alert(session: Session, world: World, parcel: MailBatch) -> dict[str, Any]:
         "title": followers.title(session, next(iter(alerts.values())).told) if len(alerts) == 1 else "your alerts",
         "manage_url": f"{world.settings.site.base_url}/follow/alerts/{token}",
     }
+
+
+def _subscriptions(parcel: MailBatch) -> list[int]:
+    """The alerts that a mail is owed to."""
+    return sorted({row.subscription_id for row in parcel.deliveries if row.subscription_id is not None})
 
 
 def _number(subject: str) -> int:

@@ -26,6 +26,7 @@ TrackerError
   * TooLarge               more than the allowed bytes, packed or unpacked
   * BadEncoding            a body that can't be unpacked
   * Stopped                the service is stopping
+  * NotPosted              no answer to a POST could be had; a clause that does not tell the address
 
   What was fetched or handed in can't be read
   * UnreadableList         not the kind of list that the source is configured as
@@ -50,6 +51,7 @@ TrackerError
   * DefinitionConflict     the configuration file and the site both define a topic
   * BadSignature           a shift can't be signed by this person
   * Overtaken              a decision can't be undone: what it changed was changed again since
+  * BadWebhook             a webhook can't be made or changed as asked
   * Undelivered            a mail did not go; it says whether another try can help
 """
 

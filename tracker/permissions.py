@@ -9,6 +9,7 @@ PERMISSIONS: dict[str, Role] = {
     "review": Role.EDITOR,
     "confirm position": Role.EDITOR,
     "correct statements": Role.EDITOR,
+    "manage webhooks": Role.EDITOR,
     "change sources": Role.ADMIN,
     "change accounts": Role.ADMIN,
 }

@@ -1,13 +1,14 @@
-"""The sections of the settings that name what a newsroom watches: sources, topics, events, speakers."""
+"""The sections of the settings that name what a newsroom watches: sources, topics, events, speakers, webhooks."""
 
 import re
+from base64 import b64decode
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from tracker.setting_types import (
     YEAR_M,
@@ -23,6 +24,7 @@ from tracker.setting_types import (
     WebAddress,
     Whole,
     expression_problem,
+    secret_of,
 )
 
 FEWEST_STEPS, MOST_STEPS = 3, 7
@@ -286,6 +288,37 @@ class SpeakerSection(Section):
     aliases: tuple[Filled, ...] = ()
     offices: tuple[OfficeSection, ...] = ()
     groups: tuple[Filled, ...] = ()
+
+
+class WebhookSection(Section):
+    """An address that is told by signed POST requests (docs/alerts.md); others are made on the site."""
+
+    id: Identity
+    name: Filled
+    url: WebAddress
+    searches: tuple[Filled, ...] = Field(min_length=1)
+    tell: Literal["claims", "shifts", "changes"] = "claims"
+    key: SecretStr | None = None
+    key_file: Place | None = None
+
+    @cached_property
+    def secret(self) -> str:
+        """The signing key."""
+        return secret_of(self.key, self.key_file)
+
+    @model_validator(mode="after")
+    def _signed(self) -> Self:
+        coded = self.secret.removeprefix("whsec_")
+        try:
+            length = len(b64decode(coded, validate=True)) if coded != self.secret else 0
+        except ValueError:
+            length = 0
+        if not 24 <= length <= 64:  # noqa: PLR2004 - as the standard has it
+            raise ValueError(
+                'has no signing key, or a weak one (key or key_file: "whsec_" and 24 to 64 random bytes in base64, '
+                "as `openssl rand -base64 32` makes them)"
+            )
+        return self
 
 
 def period_minutes(text: str) -> int | None:

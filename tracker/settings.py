@@ -22,7 +22,15 @@ from pydantic import (
 )
 
 from tracker.errors import TrackerError
-from tracker.setting_sections import EventSection, Section, SourceSection, SpeakerSection, TopicSection, known_zone
+from tracker.setting_sections import (
+    EventSection,
+    Section,
+    SourceSection,
+    SpeakerSection,
+    TopicSection,
+    WebhookSection,
+    known_zone,
+)
 from tracker.setting_types import (
     HOUR_S,
     WEEK_S,
@@ -42,7 +50,8 @@ WEAK = re.compile(r"change.?me|secret|example|password|default|0{8}|1234", re.IG
 OWN_PATHS = frozenset(
     "a account api bundle c capture compare desk embed export events feeds follow healthz oembed outbox readyz review runs "
     "s search "
-    "sign-in sign-out snapshots sources speakers static t topics".split()
+    "sign-in sign-out snapshots sources speakers static t topics "
+    "webhooks".split()
 )
 """How the site's own paths begin: a site below such a path could not tell a proxy that takes it off from one that doesn't."""
 
@@ -259,6 +268,7 @@ class Settings(Section):
     topics: tuple[TopicSection, ...] = ()
     events: tuple[EventSection, ...] = ()
     speakers: tuple[SpeakerSection, ...] = ()
+    webhooks: tuple[WebhookSection, ...] = ()
 
     @property
     def user_agent(self) -> str:
@@ -269,7 +279,12 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
-        for title, things in (("sources", self.sources), ("topics", self.topics), ("events", self.events)):
+        for title, things in (
+            ("sources", self.sources),
+            ("topics", self.topics),
+            ("events", self.events),
+            ("webhooks", self.webhooks),
+        ):
             seen: set[str] = set()
             for thing in things:
                 if thing.id in seen:
@@ -392,11 +407,10 @@ def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         if isinstance(url, str) and url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
             url = "sqlite:///" + str((folder / url.removeprefix("sqlite:///")).absolute())
         table["url"] = url
-    if isinstance(rooted.get("sources"), list):
-        rooted["sources"] = [
-            {**source, "path": str(folder / source["path"])}
-            if isinstance(source, dict) and isinstance(source.get("path"), str)
-            else source
-            for source in rooted["sources"]
-        ]
+    for section, key in (("sources", "path"), ("webhooks", "key_file")):
+        if isinstance(rooted.get(section), list):
+            rooted[section] = [
+                {**one, key: str(folder / one[key])} if isinstance(one, dict) and isinstance(one.get(key), str) else one
+                for one in rooted[section]
+            ]
     return rooted

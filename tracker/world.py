@@ -13,6 +13,8 @@ import structlog
 
 from tracker import configured, faults, processes, runs
 from tracker.alerts.digest import DigestSchedule
+from tracker.alerts.ledger import webhooks as webhook_ledger
+from tracker.alerts.ledger.webhooks import NewWebhook
 from tracker.alerts.mail import Mailer, mailer
 from tracker.archive import queries as archive_queries
 from tracker.archive.http.gate import Gate, Limits
@@ -29,7 +31,14 @@ from tracker.positions.ledger.definitions import NewEvent, NewPosition, NewTopic
 from tracker.positions.models import Side
 from tracker.record import backup
 from tracker.record import queries as record_queries
-from tracker.setting_sections import EventSection, SourceSection, SpeakerSection, TopicSection, period_minutes
+from tracker.setting_sections import (
+    EventSection,
+    SourceSection,
+    SpeakerSection,
+    TopicSection,
+    WebhookSection,
+    period_minutes,
+)
 from tracker.settings import Settings
 from tracker.speech.ledger import search_index
 from tracker.speech.ledger import speakers as speaker_ledger
@@ -174,7 +183,7 @@ def prepare_archive(world: World) -> None:
 
 
 def configure(world: World) -> None:
-    """Bring sources, speakers, topics and events of the configuration into the record, in one transaction.
+    """Bring sources, speakers, topics, events and webhooks of the configuration into the record, in one transaction.
 
     What that changes is in the audit trail.
     """
@@ -193,6 +202,13 @@ def configure(world: World) -> None:
             [new_event(section) for section in settings.events],
         )
         session.flush()
+        webhook_ledger.configure(
+            session,
+            now,
+            [_webhook(section) for section in settings.webhooks],
+            frozenset(settings.fetch.allow_private),
+            world.digest_schedule,
+        )
         configured.record_changes(session, now, before, record_queries.configured_items(session, speakers))
 
 
@@ -218,6 +234,16 @@ def _source(section: SourceSection) -> NewSource:
 def _speaker(section: SpeakerSection) -> NewSpeaker:
     offices = tuple(NewOffice(one.title, one.body, one.start or date.min, one.end) for one in section.offices)
     return NewSpeaker(section.name, section.kind, section.aliases, offices)
+
+
+def _webhook(section: WebhookSection) -> NewWebhook:
+    return NewWebhook(
+        name=section.name,
+        url=section.url,
+        searches=section.searches,
+        tell=section.tell,
+        configured_as=section.id,
+    )
 
 
 def new_topic(section: TopicSection) -> NewTopic:

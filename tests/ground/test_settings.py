@@ -51,6 +51,7 @@ def keys_of(model: type[BaseModel]) -> set[str]:
         ("topics", setting_sections.TopicSection),
         ("events", setting_sections.EventSection),
         ("speakers", setting_sections.SpeakerSection),
+        ("webhooks", setting_sections.WebhookSection),
     ],
 )
 def test_the_example_shows_every_key_and_no_other(section, model):
@@ -61,6 +62,7 @@ def test_the_example_shows_every_key_and_no_other(section, model):
         .replace("# username", "username")
         .replace("# password", "password")
         .replace("# user_agent", "user_agent")
+        .replace('# key_file = "secrets/archive-desk"', 'key_file = "secrets/archive-desk"')
     )[section]
     tables = shown if isinstance(shown, list) else [shown]
     assert set().union(*(set(table) for table in tables)) == keys_of(model)
@@ -300,6 +302,7 @@ def test_settings_has_a_section_for_every_table_of_the_interface():
         "topics",
         "events",
         "speakers",
+        "webhooks",
     }
 
 

@@ -22,6 +22,7 @@ LEAST = {
     "event_edits.new": Role.EDITOR, "event_edits.edit": Role.EDITOR, "event_edits.save": Role.EDITOR,
     "topic_edits.new": Role.EDITOR, "topic_edits.edit": Role.EDITOR, "topic_edits.save": Role.EDITOR,
     "scales.change": Role.EDITOR, "placements.place": Role.EDITOR, "outbox.index": Role.REPORTER,
+    "webhooks.index": Role.EDITOR, "webhooks.add": Role.EDITOR, "webhooks.show": Role.EDITOR, "webhooks.change": Role.EDITOR,
     "snapshots.link_rival": Role.EDITOR, "snapshots.record": Role.READER,
     "colleagues.index": Role.ADMIN, "colleagues.change": Role.ADMIN,
 }  # fmt: skip

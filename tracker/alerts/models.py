@@ -37,6 +37,13 @@ class DeliveryState(StrEnum):
     """Not sent on purpose: the follower left, or asked for nothing more, before its turn."""
 
 
+class Medium(StrEnum):
+    """How a message travels: by mail to an address, or by a signed POST to a webhook's."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+
+
 class Occasion(StrEnum):
     """Why somebody is told."""
 
@@ -46,6 +53,8 @@ class Occasion(StrEnum):
     SOURCE_CHANGED = "source_changed"
     CORRECTED = "corrected"
     """An editor corrected what a mail had told."""
+    PING = "ping"
+    """A test of a webhook that a colleague asked for."""
 
 
 class Follower(SQLModel, table=True):
@@ -53,8 +62,11 @@ class Follower(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(unique=True, max_length=43)
+    medium: Medium = Field(default=Medium.MAIL, sa_type=enum_column(Medium))
     address: str
+    """An email address, or the web address that a webhook posts to."""
     address_folded: str = Field(unique=True)
+    """Of a webhook `webhook:` and its public id, which is no email address."""
     timezone: str = "UTC"
     quiet_from: int | None = None
     """The hour, in its zone, from which instant mails wait; None for no quiet hours."""
@@ -138,7 +150,7 @@ class Delivery(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("subject", "occasion", "follower_id"),
-        sa.Index("ix_delivery_waiting", "state", "due_at"),
+        sa.Index("ix_delivery_waiting", "state", "medium", "due_at"),
         sa.Index("ix_delivery_follower", "follower_id", "state"),
         sa.Index(
             "ix_delivery_message",
@@ -150,7 +162,10 @@ class Delivery(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     follower_id: int = Field(foreign_key="follower.id")
-    subscription_id: int = Field(foreign_key="subscription.id")
+    subscription_id: int | None = Field(default=None, foreign_key="subscription.id")
+    """None for what no alert asked for: the test of a webhook."""
+    medium: Medium = Field(default=Medium.MAIL, sa_type=enum_column(Medium))
+    """Its follower's."""
     occasion: Occasion = Field(sa_type=enum_column(Occasion))
     subject: str
     """What it is about: `claim:12`, `shift:3`, `appearance:40:missing`, `confirm:2`."""
@@ -166,6 +181,45 @@ class Delivery(SQLModel, table=True):
     tries: int = 0
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     error: str | None = None
+
+
+class WebhookState(StrEnum):
+    """Paused by a colleague, suspended because it answered no more; what is owed waits in both. Removed is for ever."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    SUSPENDED = "suspended"
+    REMOVED = "removed"
+
+
+class Webhook(SQLModel, table=True):
+    """An address that is told by signed POST requests (Standard Webhooks), as a follower with alerts like any other.
+
+    Its signing key stands in no table: it is derived from the site's secret, or stands in the configuration.
+    """
+
+    id: int = Field(default=None, primary_key=True)
+    follower_id: int = Field(foreign_key="follower.id", unique=True)
+    name: str
+    configured_as: str | None = Field(default=None, unique=True, max_length=80)
+    """Its id in the configuration; None for one that was made on the site."""
+    state: WebhookState = Field(default=WebhookState.ACTIVE, sa_type=enum_column(WebhookState))
+    key_number: int = 1
+    """Which of its signing keys is in force; each rotation counts on."""
+    rotated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_by: str
+    """The account of whoever made it, or "configuration"."""
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    failing_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    failures: int = 0
+    """Refusals since it last took a message."""
+    retry_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """Before then it is asked nothing: its last answer was a refusal."""
+    answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    answer: str | None = None
+    """What it answered last, in words."""
+    accepted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When it last took a message."""
 
 
 class Bounce(SQLModel, table=True):

@@ -30,11 +30,13 @@ def collect(*, once: bool, sources: tuple[str, ...]) -> None:
 @main.command()
 @click.option("--once", is_flag=True, help="The same; sending is always one pass.")
 def send(*, once: bool) -> None:  # noqa: ARG001 - the interface has the option
-    """Send what is owed and due."""
-    from jobs import deliver
+    """Send what is owed and due: mails, and messages to webhooks."""
+    from jobs import deliver, post_webhooks
 
-    counts = deliver.run(world())
-    click.echo(f"sent {counts.sent}, to be tried again {counts.postponed}, failed {counts.failed}")
+    place = world()
+    mails, posts = deliver.run(place), post_webhooks.run(place)
+    sent, postponed = mails.sent + posts.sent, mails.postponed + posts.postponed
+    click.echo(f"sent {sent}, to be tried again {postponed}, failed {mails.failed}")
 
 
 @main.command()

@@ -46,6 +46,7 @@ from tracker.web.pages import (
     topic_edits,
     topics,
     unsure,
+    webhooks,
 )
 from tracker.web.views import dates, typed
 from tracker.world import World
@@ -55,6 +56,7 @@ SUBJECTS = (
     home, topics, formulas, scales, events, event_edits, lineup, lineup_images, placements, compare, statements, speakers,
     snapshots, sources, runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles,
     desk, embeds, outbox, rereadings, unsure, review_pairs, colleagues, speaker_desk, topic_edits,
+    webhooks,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

@@ -38,7 +38,7 @@ _WANTED: dict[Occasion, sa.ColumnElement[bool]] = {
     Occasion.SOURCE_CHANGED: col(Subscription.changes).is_(True),
 }
 _UNTRIED = (sa.literal(DeliveryState.OWED.value), sa.literal(0))
-_ROW = ("follower_id", "subscription_id", "occasion", "subject", "owed_at", "due_at", "state", "tries")
+_ROW = ("follower_id", "medium", "subscription_id", "occasion", "subject", "owed_at", "due_at", "state", "tries")
 
 
 def enqueue_claim(session: Session, now: datetime, claim: Claim, digests: DigestSchedule) -> int:
@@ -137,6 +137,7 @@ def _enqueue_correction(
         return 0
     rows = sa.select(
         col(told.follower_id),
+        col(told.medium),
         col(told.subscription_id),
         *_message(now, Occasion.CORRECTED, f"correction:{correction.id}"),
         _due(clocks, now, digests),
@@ -235,6 +236,7 @@ def enqueue(
     rows = (
         sa.select(
             col(Subscription.follower_id),
+            col(Follower.medium),
             sa.func.min(col(Subscription.id)),
             *_message(now, occasion, subject),
             sa.func.min(paused),
@@ -242,7 +244,7 @@ def enqueue(
         )
         .join(Follower, col(Follower.id) == col(Subscription.follower_id))
         .where(*concerned)
-        .group_by(col(Subscription.follower_id))
+        .group_by(col(Subscription.follower_id), col(Follower.medium))
     )
     return _insert(session, rows)
 

@@ -25,6 +25,7 @@ from tracker.alerts.models import (
     Delivery,
     DeliveryState,
     Follower,
+    Medium,
     Occasion,
     Subscription,
     SubscriptionState,
@@ -65,7 +66,7 @@ def take(session: Session, now: datetime, taker: str, due_by: datetime | None = 
         skip_locked(
             session,
             select(Delivery)
-            .where(Delivery.state == DeliveryState.OWED, col(Delivery.due_at) <= due_by)
+            .where(Delivery.state == DeliveryState.OWED, Delivery.medium == Medium.MAIL, col(Delivery.due_at) <= due_by)
             .order_by(col(Delivery.due_at), col(Delivery.id))
             .limit(1),
         )
@@ -82,8 +83,12 @@ def take(session: Session, now: datetime, taker: str, due_by: datetime | None = 
     members = session.exec(
         skip_locked(session, together.order_by(col(Delivery.due_at), col(Delivery.id)).limit(MAX_PER_MAIL))
     ).all()
-    follower = session.get_one(Follower, first.follower_id)
-    name = first.message_id or _message_id(follower, members)
+    return reserve(session, now, taker, session.get_one(Follower, first.follower_id), members)
+
+
+def reserve(session: Session, now: datetime, taker: str, follower: Follower, members: Sequence[Delivery]) -> MailBatch:
+    """Hold these deliveries for one sender, under the name that they keep from their first try on."""
+    name = members[0].message_id or _message_id(follower, members)
     for row in members:
         row.state, row.taken_at, row.taken_by, row.message_id = DeliveryState.TAKEN, now, taker, name
         row.first_taken_at = row.first_taken_at or now
@@ -93,25 +98,28 @@ def take(session: Session, now: datetime, taker: str, due_by: datetime | None = 
     return MailBatch(name, follower, tuple(members))
 
 
-def release_abandoned(session: Session, now: datetime, *, also: Sequence[str] = ()) -> None:
-    """Owe again what nobody holds any more, and drop what nobody wants; before mails are taken.
+def release_abandoned(
+    session: Session, now: datetime, *, also: Sequence[str] = (), medium: Medium = Medium.MAIL
+) -> None:
+    """Owe again what nobody holds any more, and drop what nobody wants; before messages of a medium are taken.
 
     Nobody holds what was not held for `TAKEN_FOR`, what a clock ahead of this one dates, and what a dead process of this
     machine, or one of `also`, had taken.
     """
-    takers = session.exec(select(Delivery.taken_by).where(Delivery.state == DeliveryState.TAKEN).distinct()).all()
+    taken = (col(Delivery.state) == DeliveryState.TAKEN, col(Delivery.medium) == medium)
+    takers = session.exec(select(Delivery.taken_by).where(*taken).distinct()).all()
     gone = {taker for taker in takers if taker and processes.is_dead(taker)} | set(also)
     session.connection().execute(
         sa.update(Delivery)
         .where(
-            col(Delivery.state) == DeliveryState.TAKEN,
+            *taken,
             sa.or_(
                 col(Delivery.taken_at) <= now - RESERVED_FOR,
                 col(Delivery.taken_at) > now + CLOCK_SKEW,
                 col(Delivery.taken_by).in_(gone),
             ),
         )
-        .values(state=DeliveryState.OWED, error="the sender stopped in the middle; sent again with the same Message-ID")
+        .values(state=DeliveryState.OWED, error="the sender stopped in the middle; sent again under the same id")
     )
     _drop_unsubscribed(session)
 
@@ -152,20 +160,29 @@ def mark_failed(
 
     Nothing happens when it is no longer this sender's: its fate is the new one's to tell.
     """
-    first = min(row.first_taken_at or now for row in parcel.deliveries)
-    tries = max(row.tries for row in parcel.deliveries)
-    over = permanent or now - first > GIVE_UP_AFTER
-    wait = min(FIRST_RETRY_AFTER * 2 ** min(tries - 1, 10), MAX_RETRY_AFTER)
-    jitter = 1 + int(hashlib.sha256(f"{parcel.message_id}{tries}".encode()).hexdigest()[:2], 16) / 2550
-    values = {"state": DeliveryState.FAILED if over else DeliveryState.OWED, "error": error[:500], "taken_by": None}
-    query = _taken(parcel.message_id, taker)
-    done = session.connection().execute(
-        query.values(**values) if over else query.values(**values, due_at=now + wait * jitter)
-    )
-    if permanent and done.rowcount:
+    if put_off(session, now, parcel, taker, error, permanent=permanent) and permanent:
         bounces.record(
             session, now, parcel.follower.address_folded, f"the mail server refused: {error}", permanent=no_mailbox
         )
+
+
+def put_off(
+    session: Session, now: datetime, parcel: MailBatch, taker: str, error: str, *, permanent: bool = False
+) -> bool:
+    """Owe what did not go for a later try, or give it up; False when it is no longer this sender's."""
+    first = min(row.first_taken_at or now for row in parcel.deliveries)
+    over = permanent or now - first > GIVE_UP_AFTER
+    values = {"state": DeliveryState.FAILED if over else DeliveryState.OWED, "error": error[:500], "taken_by": None}
+    wait = retry_after(parcel.message_id, max(row.tries for row in parcel.deliveries))
+    query = _taken(parcel.message_id, taker)
+    done = session.connection().execute(query.values(**values) if over else query.values(**values, due_at=now + wait))
+    return bool(done.rowcount)
+
+
+def retry_after(name: str, tries: int) -> timedelta:
+    """How long to wait after so many tries: twice as long each time, up to a limit, and a little apart from the others'."""
+    wait: timedelta = min(FIRST_RETRY_AFTER * 2 ** min(tries - 1, 10), MAX_RETRY_AFTER)
+    return wait * (1 + int(hashlib.sha256(f"{name}{tries}".encode()).hexdigest()[:2], 16) / 2550)
 
 
 def correct_clock(session: Session, now: datetime, ahead: datetime, digests: DigestSchedule) -> int:
@@ -175,7 +192,7 @@ def correct_clock(session: Session, now: datetime, ahead: datetime, digests: Dig
     """
     rows = session.exec(
         select(Delivery, Subscription)
-        .join(Subscription, col(Subscription.id) == col(Delivery.subscription_id))
+        .join(Subscription, col(Subscription.id) == col(Delivery.subscription_id), isouter=True)
         .where(
             col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]),
             sa.or_(col(Delivery.owed_at) > ahead, col(Delivery.taken_at) > ahead),
@@ -188,7 +205,7 @@ def correct_clock(session: Session, now: datetime, ahead: datetime, digests: Dig
         row.taken_at = min(row.taken_at, now) if row.taken_at else None
         row.due_at = (
             now
-            if tried or row.occasion == Occasion.CONFIRM
+            if tried or row.occasion == Occasion.CONFIRM or subscription is None
             else MailClock.read(subscription.clock).due_at(now, digests)
         )
         session.add(row)

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.alerts.models import Delivery, DeliveryState, Follower, Suppression
+from tracker.alerts.models import Delivery, DeliveryState, Follower, Medium, Suppression, Webhook
 
 _TROUBLED = (DeliveryState.OWED, DeliveryState.TAKEN, DeliveryState.FAILED)
 
@@ -22,13 +22,17 @@ class OutboxStatus:
 
 
 def outbox_status(session: Session, now: datetime) -> OutboxStatus:
-    """How the outbox stands. A mail counts from when it was due first: each failed try moves `due_at` into the future."""
+    """How the mails stand; a webhook that its own receiver does not answer is no fault of ours, and stands on its page.
+
+    A mail counts from when it was due first: each failed try moves `due_at` into the future.
+    """
     due = sa.func.coalesce(col(Delivery.first_taken_at), col(Delivery.due_at))
-    waiting = sa.and_(col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]), due <= now)
+    by_mail = col(Delivery.medium) == Medium.MAIL
+    waiting = sa.and_(col(Delivery.state).in_([DeliveryState.OWED, DeliveryState.TAKEN]), by_mail, due <= now)
     oldest, number = session.exec(select(sa.func.min(due), sa.func.count()).where(waiting)).one()
     if not number:
         return OutboxStatus(None, 0, None)
-    last = session.exec(select(sa.func.max(col(Delivery.sent_at))).where(col(Delivery.sent_at) <= now)).one()
+    last = session.exec(select(sa.func.max(col(Delivery.sent_at))).where(by_mail, col(Delivery.sent_at) <= now)).one()
     return OutboxStatus(oldest, number, last)
 
 
@@ -51,9 +55,11 @@ def suppressed(session: Session, limit: int = 100) -> Sequence[Suppression]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TroubledMail:
-    """A mail that was tried and did not go, or that is not to go any more."""
+    """A message that was tried and did not go, or that is not to go any more."""
 
     address: str
+    webhook: str | None
+    """Its name, where the message goes to one: its address is for those who look after it."""
     occasion: str
     state: DeliveryState
     tries: int
@@ -73,8 +79,9 @@ def by_state(session: Session, since: datetime) -> dict[DeliveryState, int]:
 def troubled(session: Session, limit: int = 50) -> list[TroubledMail]:
     """Messages that were tried in vain, or given up, the newest first."""
     rows = session.exec(
-        select(Delivery, Follower)
+        select(Delivery, Follower, Webhook.name)
         .join(Follower, col(Follower.id) == col(Delivery.follower_id))
+        .join(Webhook, col(Webhook.follower_id) == col(Follower.id), isouter=True)
         .where(col(Delivery.error).is_not(None), col(Delivery.state).in_(_TROUBLED))
         .order_by(col(Delivery.id).desc())
         .limit(limit)
@@ -82,11 +89,12 @@ def troubled(session: Session, limit: int = 50) -> list[TroubledMail]:
     return [
         TroubledMail(
             address=follower.address,
+            webhook=webhook,
             occasion=row.occasion.value,
             state=row.state,
             tries=row.tries,
             due_at=row.due_at,
             error=row.error or "",
         )
-        for row, follower in rows
+        for row, follower, webhook in rows
     ]

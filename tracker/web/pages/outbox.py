@@ -1,4 +1,4 @@
-"""The outbox: what is owed by mail, what did not go, and which addresses get nothing any more. For colleagues."""
+"""The outbox: what is owed, what did not go, and which addresses and webhooks get nothing any more. For colleagues."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,21 +7,14 @@ from typing import ClassVar
 from flask import Blueprint, Response
 
 from tracker.alerts import queries
-from tracker.alerts.models import DeliveryState
-from tracker.alerts.queries import OutboxStatus, TroubledMail
+from tracker.alerts.queries import OutboxStatus, TroubledMail, webhooks
 from tracker.web import forms
-from tracker.web.context import now, reading, render
+from tracker.web.context import can, now, reading, render
 from tracker.web.security import require_permission
 from tracker.web.views import dates
+from tracker.web.views.outbox import STATES
 
 LATELY = timedelta(days=7)
-WORDS = {
-    DeliveryState.OWED: "waiting",
-    DeliveryState.TAKEN: "being sent",
-    DeliveryState.SENT: "sent",
-    DeliveryState.FAILED: "given up",
-    DeliveryState.DROPPED: "not sent on purpose",
-}
 
 pages = Blueprint("outbox", __name__)
 
@@ -59,6 +52,10 @@ class OutboxPage:
     counts: tuple[tuple[str, int], ...]
     troubled: tuple[TroubledRow, ...]
     suspended: tuple[SuspendedRow, ...]
+    silent: tuple[str, ...]
+    """The webhooks that take nothing at present, by name."""
+    may_manage: bool
+    """Whether the visitor may open their page."""
 
 
 @pages.get("/outbox")
@@ -69,16 +66,19 @@ def index() -> Response:
     with reading() as db:
         status, counts = queries.outbox_status(db, now()), queries.by_state(db, now() - LATELY)
         troubled, suspended = queries.troubled(db), queries.suppressed(db)
+        silent = [one.webhook for one in webhooks.webhooks(db) if one.webhook.failing_since is not None]
     page = OutboxPage(
         title="Outbox",
         status=status,
         oldest=dates.moment(status.oldest_due) if status.oldest_due else None,
-        counts=tuple((words, counts[state]) for state, words in WORDS.items() if state in counts),
+        counts=tuple((words, counts[state]) for state, words in STATES.items() if state in counts),
         troubled=tuple(map(_row, troubled)),
         suspended=tuple(
             SuspendedRow(address=masked(one.address_folded), reason=one.reason, since=dates.moment(one.since))
             for one in suspended
         ),
+        silent=tuple(f"{one.name} ({one.state.value}; {one.answer})" for one in silent),
+        may_manage=can("manage webhooks"),
     )
     return render(page)
 
@@ -91,9 +91,9 @@ def masked(address: str) -> str:
 
 def _row(mail: TroubledMail) -> TroubledRow:
     return TroubledRow(
-        address=masked(mail.address),
+        address=f"Webhook “{mail.webhook}”" if mail.webhook else masked(mail.address),
         occasion=mail.occasion.replace("_", " "),
-        state=WORDS[mail.state],
+        state=STATES[mail.state],
         tries=mail.tries,
         due=dates.moment(mail.due_at),
         error=mail.error,
