@@ -55,6 +55,13 @@ def _goes_on_verb(language: Language) -> re.Pattern[str] | None:
     return re.compile(rf"\s+(?:(?:{either(grammar.goes_on_adverbs)})\s+)?(?:{either(grammar.goes_on)})\b")
 
 
+@lru_cache(maxsize=16)
+def _definite(language: Language) -> re.Pattern[str]:
+    """Find an article at the head of a sentence, and the three words behind it."""
+    articles = either(language.grammar.articles)
+    return re.compile(rf"\W*(?:{articles})\s+((?:[\w’'-]+\s+){{1,3}})", re.IGNORECASE)
+
+
 def _lead(piece: str) -> int:
     """How many code points of titles may stand before a name: none after a small word, "a friend of Ada Moor"."""
     first = piece.lstrip()[:1]
@@ -72,6 +79,8 @@ BACK = 4
 RELATIVE = 60
 """Code points before "who" within which its person is looked for."""
 CANDIDATES = 6
+NEAR_WORD = 24
+"""Code points before a name within which the word before it begins."""
 UNPROVEN = "nothing tells that this is a person"
 GLUED, NAME = 9, 3
 """Letters of a word that may be a surname and a verb, and of each of the two."""
@@ -566,6 +575,8 @@ class Resolver:
 
     def _subject_before(self, start: int, sex: str | None) -> PastSpeaker | None:
         """The subject of the nearest sentence before a pronoun that fits it; anybody fits where its sex is not told."""
+        if not self.starts and not self.spoken:
+            return None
         sentences = self.text_layout.sentences
         last = self.text_layout.number(start)
         last -= self._closes(start)
@@ -573,10 +584,19 @@ class Resolver:
             first, end = sentences[number] if sentences else (max(0, start - NEAR), start)
             subject = self.subject(first, min(end, start))
             if subject is None:
+                if number < last and self._acts_unnamed(first, end):
+                    self.unsure.append(first)  # the pronoun may mean whoever that is
+                    return None
                 continue
             if self._is_of(subject.person, sex):
                 return subject if self._is_person(subject.person) else None
         return self.spoken[-1] if self._fits(start, sex) else None
+
+    def _acts_unnamed(self, start: int, end: int) -> bool:
+        """Whether an office that names nobody acts at the head of a sentence: "Le maire a invité ...", "The director ..."."""
+        index = self.person_index
+        head = _definite(index.words).match(index.text, start, end)
+        return head is not None and any(is_office(word, index.language) for word in head.group(1).split())
 
     def _is_of(self, name: str, sex: str | None) -> bool:
         """Whether somebody is of a sex, for all that is known."""
@@ -608,6 +628,8 @@ class Resolver:
         """Who acts in a sentence: who speaks in it, or the name at its head, or its only name."""
         spoke = self._last_spoke(start, end)
         named = [(n, at) for n, at in self.named_between(start, end) if not self.text_layout.inside(at)]
+        if not self.person_index.grammar.has_cases and all(self._is_governed(at) for _, at in named):
+            named = []
         lead = _LEAD.match(self.person_index.text, start, end)
         head = lead.end() if lead else start
         if named and named[0][1] <= head and not (spoke and spoke.span[0] <= named[0][1]):
@@ -617,6 +639,11 @@ class Resolver:
             name, at = named[0]
             return PastSpeaker(name, (at, at + len(name)))
         return spoke
+
+    def _is_governed(self, at: int) -> bool:
+        """Whether a preposition stands before a name, so that it is no subject: "mit Moor"."""
+        before = _WORD_BEFORE.search(self.person_index.text, max(0, at - NEAR_WORD), at)
+        return before is not None and before.group(1).lower() in self.person_index.grammar.prepositions
 
     def _relative(self, start: int, end: int, words: str) -> Mention:
         near = self.named_between(max(0, start - RELATIVE), start)

@@ -47,6 +47,8 @@ INITIALS = 3
 """Letters up to which capitals are initials and no label inside a paragraph."""
 _STAGE = re.compile(r"\W*(?:\[[^()\[\]]{1,200}\]|\((?:[^()]|\([^()]*\)){1,600}\))\W*")
 """A paragraph in brackets: what happens in the hall, or what others call."""
+_CALLED = re.compile(r">\s*([*_]{1,2})[^*_\n]{2,80}:\1")
+"""A paragraph set back whose label is slanted: what others call meanwhile."""
 _TIME = re.compile(r"[(\[](?:\d{1,2}:)?\d{1,2}:\d{2}[)\]]\s*")
 """A time of the recording before a paragraph."""
 
@@ -340,6 +342,9 @@ def _passages(text: str, place: Span, dialect: Dialect, language: Language) -> t
         while last > first and (text[last - 1].isspace() or text[last - 1] in "*_\\#"):
             last -= 1
         words = text[first:last]
+        if _CALLED.match(text, start + a):
+            apart = True
+            continue
         if not words or _ONLY_MARKS.fullmatch(words) or _STAGE.fullmatch(words) or dialect.noise.match(words):
             apart = apart or _interjection(language).search(words) is not None
             continue

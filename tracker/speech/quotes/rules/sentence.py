@@ -42,6 +42,19 @@ def _joiners(language: Language) -> frozenset[str]:
 
 
 @lru_cache(maxsize=16)
+def governing(language: Language) -> frozenset[str]:
+    """The words that make what follows no subject: prepositions, whose something is, by whom something is done."""
+    told = language.recipients
+    return frozenset(
+        language.grammar.prepositions
+        | language.names.owners
+        | language.names.office_prepositions
+        | told.agents
+        | told.to
+    )
+
+
+@lru_cache(maxsize=16)
 def _platforms(language: Language | None) -> frozenset[str]:
     """The words of names of platforms, which only carry words: "x", "truth", "social"."""
     known = or_default(language)
@@ -66,6 +79,7 @@ class Sentence:
             if (doc.words[i] in verbs and self._whole(i)) or (language and self._glued(i, language))
         ]
         self.span: Span = (doc.starts[first], doc.ends[end - 1])
+        self.is_owned = False  # what looked like the subject belongs to a noun: "la cugina di Moro"
 
     def _whole(self, index: int) -> bool:
         """Whether a verb that says something only with its particle has it behind: "machte [...] deutlich"."""
@@ -102,6 +116,8 @@ class Sentence:
         """The (first, last) token of the phrase that names who speaks, next to the verb."""
         after = self.right(cue + 1)
         before = self.left(cue - 1)
+        if before and self._is_governed(before[0]):
+            before = None
         marked = cue > self.first and (
             self.doc.words[cue - 1] in (",", "—", "–", "-", "?", "!") or self.doc.shapes[cue - 1] == QUOTE
         )
@@ -136,6 +152,21 @@ class Sentence:
             self.doc.words[index - 1] in self.grammar.prepositions
             and self.doc.words[self.first] in self.grammar.prepositions
         )
+
+    def _is_governed(self, index: int) -> bool:
+        """Whether a preposition stands right before a name, so that it is no subject: "la directora del Banco", "von Moor"."""
+        if self.grammar.has_cases or self.language is None or index == self.first or self._pronoun(index):
+            return False
+        before = index - 1
+        while before > self.first and self.doc.shapes[before] in (TITLE, UPPER):
+            before -= 1  # "von Trainer Bo Lind"
+        if self.doc.words[before] in self.grammar.articles:
+            if before == self.first:
+                return False
+            before -= 1
+        word = self.doc.words[before]
+        self.is_owned |= word in self.language.names.owners | self.language.names.office_prepositions
+        return word in governing(self.language) and self.doc.shapes[index] in (TITLE, UPPER)
 
     def part(self, index: int) -> bool:
         """Whether a word can be part of a name, an office or a body, or is a pronoun."""
@@ -434,7 +465,7 @@ def closing(sentence: Sentence, cue: int) -> bool:
 def subjectless(sentence: Sentence, cue: int) -> bool:
     """Whether a verb may go on with the subject before it, in a language that leaves pronouns out."""
     grammar, word = sentence.grammar, sentence.doc.words[cue]
-    single = grammar.leaves_out_pronouns and not word.endswith(grammar.plural_endings)
+    single = grammar.leaves_out_pronouns and not word.endswith(grammar.plural_endings) and not sentence.is_owned
     return single and (sentence.doc.shapes[cue] == LOWER or cue == sentence.first)
 
 
