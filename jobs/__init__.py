@@ -53,6 +53,12 @@ def _post_webhooks(world: World) -> dict[str, Any]:
     return _counts(post_webhooks.run(world))
 
 
+def _read_bounces(world: World) -> dict[str, Any]:
+    from jobs import read_bounces
+
+    return _counts(read_bounces.run(world))
+
+
 def _recheck(world: World) -> dict[str, Any]:
     from jobs import recheck
 
@@ -98,6 +104,7 @@ JOBS: tuple[Job, ...] = (
     Job("extract", lambda schedule: schedule.extract_s, _extract),
     Job("deliver", lambda schedule: schedule.deliver_s, _deliver),
     Job("post_webhooks", lambda schedule: schedule.deliver_s, _post_webhooks),
+    Job("read_bounces", lambda schedule: schedule.read_bounces_s, _read_bounces),
     Job("recheck", lambda schedule: schedule.recheck_s, _recheck),
     Job("reread", lambda schedule: schedule.reread_s, _reread),
     Job("learn", lambda schedule: schedule.learn_s, _learn),

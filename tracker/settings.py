@@ -165,6 +165,10 @@ class Mail(Section):
     password: SecretStr | None = None
     password_file: Place | None = None
     sender: Line = Field(default="On the Record <alerts@localhost>", alias="from")
+    return_path: Line | None = None
+    """Where a mail that can't be delivered is sent back to; None: the address of `from`."""
+    return_path_tagged: Flag = False
+    """Whether that address names the mail, too (`bounces+…@`): for mailboxes that take such addresses."""
     timeout_s: Number = Field(default=30, gt=0, le=HOUR_S)
     data_timeout_s: Number = Field(default=120, ge=1, le=HOUR_S)
 
@@ -172,6 +176,15 @@ class Mail(Section):
     def secret(self) -> str:
         """The password, or an empty text."""
         return secret_of(self.password, self.password_file)
+
+    @field_validator("return_path")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[^<>@\s]{1,20}@[^<>@\s]+", value):
+            raise ValueError(
+                "not a mail address with up to 20 letters before the @ (write it like bounces@example.org)"
+            )
+        return value
 
     @field_validator("sender")
     @classmethod
@@ -210,6 +223,30 @@ class FetchSection(Section):
         return value
 
 
+class BouncesSection(Section):
+    """The mailbox to which mails come back, read by IMAP. Off unless `host` is set."""
+
+    host: Line = ""
+    port: Whole = Field(default=993, ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "tls"
+    username: Line = ""
+    password: SecretStr | None = None
+    password_file: Place | None = None
+    folder: Filled = "INBOX"
+    timeout_s: Number = Field(default=30, gt=0, le=600)
+
+    @cached_property
+    def secret(self) -> str:
+        """The password, or an empty text."""
+        return secret_of(self.password, self.password_file)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.host and not (self.username and self.secret):
+            raise ValueError("username and password (or password_file) are missing (of the mailbox at `host`)")
+        return self
+
+
 class SuggestionsSection(Section):
     """A language model that suggests positions, behind an address of the chat protocol. Off unless `url` is set."""
 
@@ -242,6 +279,7 @@ class Schedule(Section):
     collect_s: Whole = Field(default=60, ge=0, le=WEEK_S)
     extract_s: Whole = Field(default=30, ge=0, le=WEEK_S)
     deliver_s: Whole = Field(default=30, ge=0, le=WEEK_S)
+    read_bounces_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     recheck_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     reread_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     learn_s: Whole = Field(default=600, ge=0, le=WEEK_S)
@@ -261,6 +299,7 @@ class Settings(Section):
     archive: ArchiveSection = ArchiveSection()
     archive_org: ArchiveOrg = ArchiveOrg()
     mail: Mail = Mail()
+    bounces: BouncesSection = BouncesSection()
     fetch: FetchSection = FetchSection()
     suggestions: SuggestionsSection = SuggestionsSection()
     schedule: Schedule = Schedule()
@@ -392,6 +431,7 @@ def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         ("archive", "path"),
         ("mail", "folder"),
         ("mail", "password_file"),
+        ("bounces", "password_file"),
         ("suggestions", "key_file"),
     ):
         table = rooted.get(section, {} if key in {"path", "folder"} else None)

@@ -45,6 +45,7 @@ def keys_of(model: type[BaseModel]) -> set[str]:
         ("database", settings.DatabaseSection),
         ("archive", settings.ArchiveSection),
         ("mail", settings.Mail),
+        ("bounces", settings.BouncesSection),
         ("fetch", settings.FetchSection),
         ("schedule", settings.Schedule),
         ("sources", setting_sections.SourceSection),
@@ -61,6 +62,7 @@ def test_the_example_shows_every_key_and_no_other(section, model):
         text.replace("# secret_key = ", "secret_key = ")
         .replace("# username", "username")
         .replace("# password", "password")
+        .replace("# return_path = ", "return_path = ")
         .replace("# user_agent", "user_agent")
         .replace('# key_file = "secrets/archive-desk"', 'key_file = "secrets/archive-desk"')
     )[section]
@@ -295,6 +297,7 @@ def test_settings_has_a_section_for_every_table_of_the_interface():
         "archive",
         "archive_org",
         "mail",
+        "bounces",
         "suggestions",
         "fetch",
         "schedule",

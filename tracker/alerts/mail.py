@@ -304,9 +304,18 @@ class SmtpMailer:
         with contextlib.suppress(OSError):
             server.close()
 
+    def _return_path(self, message: EmailMessage) -> str:
+        """Where the mail is sent back to when it can't be delivered; tagged, its address says which mail it was."""
+        told = self.settings.return_path
+        if told is None:
+            return str(message["From"].addresses[0].addr_spec)
+        name, _, host = told.partition("@")
+        tag = str(message["Message-ID"]).strip("<> ").partition("@")[0]
+        return f"{name}+{tag}@{host}" if self.settings.return_path_tagged else told
+
     def _hand_over(self, server: smtplib.SMTP, message: EmailMessage, may_go_on: MayGoOn) -> None:
         """The mail transaction of RFC 5321 3.3; after the final dot the wait is longer (4.5.3.2.6): a short one doubles."""
-        sender = message["From"].addresses[0].addr_spec
+        sender = self._return_path(message)
         recipient = message["To"].addresses[0].addr_spec
         data = message.as_bytes(policy=WIRE)
         server.ehlo_or_helo_if_needed()

@@ -232,6 +232,8 @@ class Bounce(SQLModel, table=True):
     permanent: bool
     reason: str
     at: datetime = Field(sa_type=UTCDateTime)
+    message_id: str | None = Field(default=None, unique=True)
+    """Of the mail that a report is about: it is counted once, however often it is reported."""
 
 
 class Suppression(SQLModel, table=True):
