@@ -59,6 +59,12 @@ def _read_bounces(world: World) -> dict[str, Any]:
     return _counts(read_bounces.run(world))
 
 
+def _notify_operators(world: World) -> dict[str, Any]:
+    from jobs import notify_operators
+
+    return _counts(notify_operators.run(world))
+
+
 def _recheck(world: World) -> dict[str, Any]:
     from jobs import recheck
 
@@ -105,6 +111,7 @@ JOBS: tuple[Job, ...] = (
     Job("deliver", lambda schedule: schedule.deliver_s, _deliver),
     Job("post_webhooks", lambda schedule: schedule.deliver_s, _post_webhooks),
     Job("read_bounces", lambda schedule: schedule.read_bounces_s, _read_bounces),
+    Job("notify_operators", lambda schedule: schedule.notify_operators_s, _notify_operators),
     Job("recheck", lambda schedule: schedule.recheck_s, _recheck),
     Job("reread", lambda schedule: schedule.reread_s, _reread),
     Job("learn", lambda schedule: schedule.learn_s, _learn),

@@ -19,7 +19,8 @@ from tracker.alerts.ledger import outbox as outbox_ledger
 from tracker.alerts.ledger.outbox import RESERVED_FOR, MailBatch
 from tracker.alerts.mail import Envelope, Undelivered, compose
 from tracker.alerts.models import Occasion, Rhythm
-from tracker.alerts.queries import followers, items
+from tracker.alerts.queries import followers, items, notices
+from tracker.alerts.queries.notices import notice_item
 from tracker.db import DriverError, Session
 from tracker.errors import TrackerError
 from tracker.runs import LeaseLost
@@ -180,12 +181,17 @@ def _compose(world: World, parcel: MailBatch) -> EmailMessage:
     envelope = Envelope(
         to=follower.address,
         message_id=parcel.message_id,
-        unsubscribe_url=None if parcel.is_confirmation else f"{site.base_url}/follow/stop/{token}",
+        unsubscribe_url=None if parcel.is_confirmation or parcel.is_notice else f"{site.base_url}/follow/stop/{token}",
         plain=follower.plain,
     )
     with world.database.reading() as session:
-        values = _confirmation(session, world, parcel) if parcel.is_confirmation else _alert(session, world, parcel)
-    folder = "confirm" if parcel.is_confirmation else "alert"
+        if parcel.is_confirmation:
+            folder, values = "confirm", _confirmation(session, world, parcel)
+        elif parcel.is_notice:
+            numbers = [_number(row.subject) for row in parcel.deliveries]
+            folder, values = "notice", {"notices": [notice_item(one) for one in notices.by_id(session, numbers)]}
+        else:
+            folder, values = "alert", _alert(session, world, parcel)
     return compose(site, world.settings.mail.sender, world.now(), folder=folder, envelope=envelope, values=values)
 
 

@@ -247,6 +247,22 @@ class BouncesSection(Section):
         return self
 
 
+class Operators(Section):
+    """Who is told of the service itself, by mail; `/outbox` and the log tell it anyway."""
+
+    mail: tuple[Line, ...] = ()
+    nothing_collected_h: Whole = Field(default=24, ge=0, le=24 * 31)
+    """Hours without anything new from any source that are worth a notice; 0: none are."""
+
+    @field_validator("mail")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if not re.fullmatch(r"[^<>@\s,]+@[^<>@\s,]+", address):
+                raise ValueError(f"{address!r} is no mail address (write it like desk@example.org)")
+        return value
+
+
 class SuggestionsSection(Section):
     """A language model that suggests positions, behind an address of the chat protocol. Off unless `url` is set."""
 
@@ -279,6 +295,7 @@ class Schedule(Section):
     collect_s: Whole = Field(default=60, ge=0, le=WEEK_S)
     extract_s: Whole = Field(default=30, ge=0, le=WEEK_S)
     deliver_s: Whole = Field(default=30, ge=0, le=WEEK_S)
+    notify_operators_s: Whole = Field(default=60, ge=0, le=WEEK_S)
     read_bounces_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     recheck_s: Whole = Field(default=300, ge=0, le=WEEK_S)
     reread_s: Whole = Field(default=300, ge=0, le=WEEK_S)
@@ -300,6 +317,7 @@ class Settings(Section):
     archive_org: ArchiveOrg = ArchiveOrg()
     mail: Mail = Mail()
     bounces: BouncesSection = BouncesSection()
+    operators: Operators = Operators()
     fetch: FetchSection = FetchSection()
     suggestions: SuggestionsSection = SuggestionsSection()
     schedule: Schedule = Schedule()

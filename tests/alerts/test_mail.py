@@ -11,6 +11,7 @@ from tracker.alerts.mail import WIRE, Envelope, FolderMailer, SmtpMailer, Undeli
 from tracker.alerts.models import Subscription
 from tracker.alerts.queries.followers import Alert
 from tracker.alerts.queries.items import ChangeItem, CorrectionItem, ShiftItem, StatementItem
+from tracker.alerts.queries.notices import NoticeItem
 from tracker.settings import Mail, Site
 from tracker.speech.models import QuoteKind
 from tracker.speech.phrasing import show_words
@@ -245,6 +246,7 @@ MAILS: dict[str, tuple[str, dict[str, Any]]] = {
     "a shift": ("alert", {"claims": [], "shifts": [SHIFT]}),
     "a correction": ("alert", {"claims": [], "corrections": [CORRECTION]}),
     "a change": ("alert", {"claims": [], "changes": [CHANGE]}),
+    "a notice": ("notice", {"notices": [NoticeItem(words="Source “Courier” is gone", when="6 March 2024, 12:00 UTC")]}),
     "all in one": ("alert", {"claims": [ITEM], "shifts": [SHIFT], "changes": [CHANGE], "count": 3}),
 }
 TURNING = "\u202e\u2066\u200b\x1b[2J\u2069\U000e0041"

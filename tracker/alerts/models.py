@@ -53,6 +53,8 @@ class Occasion(StrEnum):
     SOURCE_CHANGED = "source_changed"
     CORRECTED = "corrected"
     """An editor corrected what a mail had told."""
+    NOTICE = "notice"
+    """Something that operators should know of the service itself."""
     PING = "ping"
     """A test of a webhook that a colleague asked for."""
 
@@ -163,12 +165,12 @@ class Delivery(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     follower_id: int = Field(foreign_key="follower.id")
     subscription_id: int | None = Field(default=None, foreign_key="subscription.id")
-    """None for what no alert asked for: the test of a webhook."""
+    """None for what no alert asked for: the test of a webhook, a notice to operators."""
     medium: Medium = Field(default=Medium.MAIL, sa_type=enum_column(Medium))
     """Its follower's."""
     occasion: Occasion = Field(sa_type=enum_column(Occasion))
     subject: str
-    """What it is about: `claim:12`, `shift:3`, `appearance:40:missing`, `confirm:2`."""
+    """What it is about: `claim:12`, `shift:3`, `appearance:40:missing`, `confirm:2`, `notice:5`."""
     owed_at: datetime = Field(sa_type=UTCDateTime)
     due_at: datetime = Field(sa_type=UTCDateTime)
     state: DeliveryState = Field(default=DeliveryState.OWED, sa_type=enum_column(DeliveryState))
@@ -220,6 +222,18 @@ class Webhook(SQLModel, table=True):
     """What it answered last, in words."""
     accepted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     """When it last took a message."""
+
+
+class Notice(SQLModel, table=True):
+    """A change that operators are told of: of a source, of collecting, of mail, of a webhook. A subject's newest holds."""
+
+    id: int = Field(default=None, primary_key=True)
+    about: str = Field(index=True)
+    """What it is about: `source:courier`, `collecting`, `mail`, `webhook:3`."""
+    state: str
+    """In one word how that is; the same one is not told again."""
+    words: str
+    at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Bounce(SQLModel, table=True):

@@ -55,6 +55,11 @@ class MailBatch:
         """Whether it asks if an alert was meant; such a mail carries nothing else."""
         return self.deliveries[0].occasion == Occasion.CONFIRM
 
+    @property
+    def is_notice(self) -> bool:
+        """Whether it tells operators of the service."""
+        return self.deliveries[0].occasion == Occasion.NOTICE
+
 
 def take(session: Session, now: datetime, taker: str, due_by: datetime | None = None) -> MailBatch | None:
     """Reserve the next mail due by `due_by` (else now): all that one follower is owed; None when nothing is.
@@ -77,13 +82,22 @@ def take(session: Session, now: datetime, taker: str, due_by: datetime | None = 
         Delivery.follower_id == first.follower_id,
         Delivery.state == DeliveryState.OWED,
         col(Delivery.due_at) <= due_by,
-        Delivery.id == first.id if first.occasion == Occasion.CONFIRM else Delivery.occasion != Occasion.CONFIRM,
+        _may_travel_with(first),
         col(Delivery.message_id).is_not_distinct_from(first.message_id),
     )
     members = session.exec(
         skip_locked(session, together.order_by(col(Delivery.due_at), col(Delivery.id)).limit(MAX_PER_MAIL))
     ).all()
     return reserve(session, now, taker, session.get_one(Follower, first.follower_id), members)
+
+
+def _may_travel_with(first: Delivery) -> sa.ColumnElement[bool]:
+    """What goes in the same mail: a confirmation goes alone, notices to operators together, alerts together."""
+    if first.occasion == Occasion.CONFIRM:
+        return col(Delivery.id) == first.id
+    if first.occasion == Occasion.NOTICE:
+        return col(Delivery.occasion) == Occasion.NOTICE
+    return col(Delivery.occasion).not_in([Occasion.CONFIRM, Occasion.NOTICE])
 
 
 def reserve(session: Session, now: datetime, taker: str, follower: Follower, members: Sequence[Delivery]) -> MailBatch:

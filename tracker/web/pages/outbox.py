@@ -7,7 +7,7 @@ from typing import ClassVar
 from flask import Blueprint, Response
 
 from tracker.alerts import queries
-from tracker.alerts.queries import OutboxStatus, TroubledMail, webhooks
+from tracker.alerts.queries import OutboxStatus, TroubledMail, notices, webhooks
 from tracker.web import forms
 from tracker.web.context import can, now, reading, render
 from tracker.web.security import require_permission
@@ -41,6 +41,14 @@ class SuspendedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRow:
+    """What operators were told."""
+
+    words: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxPage:
     """Answers: are the mails going out, and whom do they not reach."""
 
@@ -52,6 +60,7 @@ class OutboxPage:
     counts: tuple[tuple[str, int], ...]
     troubled: tuple[TroubledRow, ...]
     suspended: tuple[SuspendedRow, ...]
+    notices: tuple[NoticeRow, ...]
     silent: tuple[str, ...]
     """The webhooks that take nothing at present, by name."""
     may_manage: bool
@@ -66,6 +75,7 @@ def index() -> Response:
     with reading() as db:
         status, counts = queries.outbox_status(db, now()), queries.by_state(db, now() - LATELY)
         troubled, suspended = queries.troubled(db), queries.suppressed(db)
+        told = notices.latest(db)
         silent = [one.webhook for one in webhooks.webhooks(db) if one.webhook.failing_since is not None]
     page = OutboxPage(
         title="Outbox",
@@ -77,6 +87,7 @@ def index() -> Response:
             SuspendedRow(address=masked(one.address_folded), reason=one.reason, since=dates.moment(one.since))
             for one in suspended
         ),
+        notices=tuple(NoticeRow(words=one.words, at=dates.moment(one.at)) for one in told),
         silent=tuple(f"{one.name} ({one.state.value}; {one.answer})" for one in silent),
         may_manage=can("manage webhooks"),
     )
