@@ -51,6 +51,7 @@ TrackerError
   * DefinitionConflict     the configuration file and the site both define a topic
   * BadSignature           a shift can't be signed by this person
   * Overtaken              a decision can't be undone: what it changed was changed again since
+  * BadEvents              what a mail provider posted is no JSON of events
   * BadWebhook             a webhook can't be made or changed as asked
   * MailboxTrouble         the mailbox of mails that came back can't be read
   * Undelivered            a mail did not go; it says whether another try can help

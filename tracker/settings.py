@@ -48,9 +48,8 @@ VERSION = metadata.version("on-the-record")
 SHORTEST_SECRET = 32
 WEAK = re.compile(r"change.?me|secret|example|password|default|0{8}|1234", re.IGNORECASE)
 OWN_PATHS = frozenset(
-    "a account api bundle c capture compare desk embed export events feeds follow healthz oembed outbox readyz review runs "
-    "s search "
-    "sign-in sign-out snapshots sources speakers static t topics "
+    "a account api bounces bundle c capture compare desk embed export events feeds follow healthz oembed outbox readyz review "
+    "runs s search sign-in sign-out snapshots sources speakers static t topics "
     "webhooks".split()
 )
 """How the site's own paths begin: a site below such a path could not tell a proxy that takes it off from one that doesn't."""
@@ -233,6 +232,8 @@ class BouncesSection(Section):
     password: SecretStr | None = None
     password_file: Place | None = None
     folder: Filled = "INBOX"
+    hook_key: SecretStr | None = None
+    hook_key_file: Place | None = None
     timeout_s: Number = Field(default=30, gt=0, le=600)
 
     @cached_property
@@ -240,8 +241,15 @@ class BouncesSection(Section):
         """The password, or an empty text."""
         return secret_of(self.password, self.password_file)
 
+    @cached_property
+    def hook_secret(self) -> str:
+        """What the address ends with to which a mail provider posts, or an empty text: then nobody can."""
+        return secret_of(self.hook_key, self.hook_key_file)
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if self.hook_secret and not re.fullmatch(r"[A-Za-z0-9_-]{32,200}", self.hook_secret):
+            raise ValueError("hook_key is weak (it needs 32 or more letters and digits: `openssl rand -hex 32`)")
         if self.host and not (self.username and self.secret):
             raise ValueError("username and password (or password_file) are missing (of the mailbox at `host`)")
         return self
@@ -450,6 +458,7 @@ def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         ("mail", "folder"),
         ("mail", "password_file"),
         ("bounces", "password_file"),
+        ("bounces", "hook_key_file"),
         ("suggestions", "key_file"),
     ):
         table = rooted.get(section, {} if key in {"path", "folder"} else None)

@@ -63,6 +63,7 @@ def test_the_example_shows_every_key_and_no_other(section, model):
         text.replace("# secret_key = ", "secret_key = ")
         .replace("# username", "username")
         .replace("# password", "password")
+        .replace("# hook_key", "hook_key")
         .replace("# return_path = ", "return_path = ")
         .replace("# user_agent", "user_agent")
         .replace('# key_file = "secrets/archive-desk"', 'key_file = "secrets/archive-desk"')

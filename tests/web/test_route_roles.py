@@ -30,8 +30,8 @@ LEAST = {
 OPEN = set(
     "alerts.alerts alerts.change alerts.leave alerts.open_link alerts.resume alerts.save alerts.stop_all api.description "
     "api.events api.line_up api.search api.speaker_statements api.speakers api.statement api.topic api.topic_statements "
-    "api.topics auth.form auth.sign_in auth.sign_out bundles.lineup bundles.statement compare.compare embeds.lineup "
-    "embeds.oembed embeds.statement events.index feeds.all_shifts feeds.search feeds.shifts feeds.statements "
+    "api.topics auth.form auth.sign_in auth.sign_out bounces.receive bundles.lineup bundles.statement compare.compare "
+    "embeds.lineup embeds.oembed embeds.statement events.index feeds.all_shifts feeds.search feeds.shifts feeds.statements "
     "follow.confirm follow.form follow.request_subscription follow.show_confirm follow.show_unsubscribe "
     "follow.unsubscribe formulas.index health.healthz health.readyz home.home lineup.lineup_page lineup_images.image "
     "scales.scale search.download search.search snapshots.compare snapshots.moved snapshots.snapshot snapshots.text "
@@ -40,7 +40,8 @@ OPEN = set(
 )
 """What everybody reads, and the forms of followers; a row of theirs is guarded by its own token."""
 FILL = {"item": "statement-none", "public_id": "none", "topic_id": "none", "event_id": "none", "slug": "none", "number": 1,
-        "sha256": "0" * 64, "other": "1" * 64, "token": "none", "rest": "none", "filename": "style.css"}  # fmt: skip
+        "sha256": "0" * 64, "other": "1" * 64, "token": "none", "key": "none", "rest": "none",
+        "filename": "style.css"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

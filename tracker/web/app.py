@@ -16,6 +16,7 @@ from tracker.web.pages import (
     add_document,
     alerts,
     auth,
+    bounces,
     bundles,
     colleagues,
     compare,
@@ -56,7 +57,7 @@ SUBJECTS = (
     home, topics, formulas, scales, events, event_edits, lineup, lineup_images, placements, compare, statements, speakers,
     snapshots, sources, runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles,
     desk, embeds, outbox, rereadings, unsure, review_pairs, colleagues, speaker_desk, topic_edits,
-    webhooks,
+    webhooks, bounces,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ def create_app(world: World) -> Flask:
     security.install(app)
     csrf = CSRFProtect(app)
     csrf.exempt(follow.unsubscribe)
+    csrf.exempt(bounces.receive)
     for subject in SUBJECTS:
         app.register_blueprint(subject.pages)
     return app
