@@ -73,6 +73,42 @@ def test_what_was_said_once_has_no_day(language, text):
     assert all(q.said.first is None for q in quotes)
 
 
+CASES = [
+    ("ru", "Олег Ольховский приехал. Кроме того, жители призывают Ольховского сохранить паром для всех."),
+    ("ru", "«Паром пойдёт завтра утром». Стол Ивана Ольховского: «Мы сохраним паром для всех»."),
+    ("ru", "О том, что паром пойдёт завтра, заявил глава Русской гавани."),
+    ("ru", "Глава Минсвязи отметил, что паром пойдёт завтра утром."),
+    ("ru", "«Паром пойдёт завтра утром», — сказал представитель Norsoft."),
+    ("ru", "При этом предлагается наделить депутатов МСУ правом голоса, что вызвало споры."),
+    ("pl", "Publicznie powiedział prezydentowi Norlandii Janowi Moorowi, że prom popłynie jutro rano."),
+    ("pt", "O ministro afirmou em nota que a derrota do EI era a meta da balsa."),
+    ("de", "„Die Fähre fährt bald wieder“, teilte ein Sprecher des Verkehrsministeriums mit."),
+    (
+        "de",
+        "Die Gespräche waren gut. Deutschland und die USA hätten eine lange Geschichte, sagte Deutschland und die USA.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), CASES)
+def test_a_case_that_no_subject_has_and_whose_an_office_is_name_nobody(language, text):
+    assert names(text, language) <= {None}
+
+
+WHOLE = [
+    ("ru", "«Паром пойдёт завтра утром», — отметил руководитель Театра Наций Олег Ольховский.", "Олег Ольховский"),
+    ("ru", "По словам психолога Гэри Уилсона, паром пойдёт. «Он пойдёт завтра», — считает Уилсон.", "Гэри Уилсон"),
+    ("ru", "«Паром пойдёт завтра утром», — сказал Аде Мур Олег Ольховский.", "Олег Ольховский"),
+    ("pl", "„Prom popłynie jutro rano”, powiedział Info Maciej Moor.", "Maciej Moor"),
+    ("ru", "«Паром пойдёт завтра утром», — сказал мэр Ольховский.", "Ольховский"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "name"), WHOLE)
+def test_a_name_is_given_whole_and_in_the_nominative(language, text, name):
+    assert [q.speaker.name for q in article(text, language=language).quotes if q.speaker][-1] == name
+
+
 def test_a_call_set_back_with_a_slanted_label_is_not_the_speakers():
     turn = "Dziękuję bardzo za głos, prom zostanie tu dla wszystkich."
     text = "\n\n".join(

@@ -213,6 +213,8 @@ class Names:
     """Case endings of a father's name."""
     case_endings: tuple[str, ...] = ()
     """Case endings of names: names are compared without them."""
+    object_endings: tuple[str, ...] = ()
+    """Endings of names that no subject has: "Moorowi"."""
     genitive_endings: tuple[str, ...] = ()
     """Endings of a word that owns an office: "министр Норландии"."""
     joiners: frozenset[str] = frozenset()

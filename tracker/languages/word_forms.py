@@ -7,12 +7,15 @@ from functools import lru_cache
 from pymorphy3 import MorphAnalyzer
 
 from tracker.languages.data import Language
+from tracker.languages.letters import is_cyrillic
 
 FIRST_NAME, SURNAME = "Name", "Surn"
 NOMINATIVE, SINGULAR = "nomn", "sing"
 DATIVE = "datv"
 PLACE = "Geox"
 GENITIVE, OWNERS = "gent", frozenset({"NOUN", "ADJF"})
+LONG = 8
+"""Letters from which a word no dictionary knows is no surname."""
 SHORT = 2
 """Letters of words that may be short names: "Бо"."""
 NO_NAME = frozenset({"VERB", "INFN", "ADVB", "NPRO", "PREP", "CONJ", "PRCL", "PRED", "INTJ", "GRND", "NUMR", "PRTF"})
@@ -55,8 +58,10 @@ def is_oblique(first_name: str, language: Language) -> bool | None:
 def nominative(name: str, language: Language) -> str:
     """A first name and surname in the nominative; as they are where the dictionary can't tell."""
     words = name.split()
-    if len(words) < 2 or not is_oblique(words[0], language):  # noqa: PLR2004 - a first name and a surname
+    if len(words) < 2:  # noqa: PLR2004 - a first name and a surname
         return name
+    if not is_oblique(words[0], language):
+        return _with_surname_in_nominative(words, language)
     gender, first = next(
         (g, word) for case, g, word in _forms(words[0].lower(), language.code, FIRST_NAME) if case != NOMINATIVE
     )
@@ -68,6 +73,23 @@ def nominative(name: str, language: Language) -> str:
     if last is None and gender == "masc":
         return name
     return f"{_capital(first)} {_capital(last) if last else words[-1]}"
+
+
+def _with_surname_in_nominative(words: list[str], language: Language) -> str:
+    """The same of a first name that has no cases: "Гэри Хольма" is Гэри Хольм."""
+    if len(words) > 2 or is_oblique(words[0], language) is None or not is_never_nominative(words[1], language):  # noqa: PLR2004
+        return " ".join(words)
+    last = next((word for case, g, word in _forms(words[1].lower(), language.code, SURNAME) if g == "masc"), None)
+    return f"{words[0]} {_capital(last)}" if last else " ".join(words)
+
+
+@lru_cache(maxsize=65536)
+def is_never_nominative(word: str, language: Language) -> bool:
+    """Whether the dictionary knows a word in other cases only, so that it is no subject: "Городецкого", "Русской"."""
+    if len(word) <= SHORT or not language.names.has_dictionary or not _known(word.lower(), language.code):
+        return False
+    cases = [form.tag.case for form in _analyzer(language.code).parse(word.lower())]
+    return all(cases) and NOMINATIVE not in cases
 
 
 def _capital(word: str) -> str:
@@ -89,6 +111,19 @@ def is_place_in_genitive(word: str, language: Language) -> bool:
         return False
     tags = [form.tag for form in _analyzer(language.code).parse(word.lower())]
     return any(PLACE in tag.grammemes and tag.case == GENITIVE for tag in tags)
+
+
+@lru_cache(maxsize=65536)
+def is_surname(word: str, language: Language) -> bool:
+    """Whether a word may be a surname: the dictionary says so, or its ending; "Минсвязи" and "Norsoft" are none."""
+    low = word.lower()
+    if not is_cyrillic(low):
+        return False
+    if low.endswith((*language.names.he_surnames, *language.names.she_surnames)):
+        return True
+    known = _known(low, language.code)
+    tags = [form.tag for form in _analyzer(language.code).parse(low)]
+    return any(SURNAME in tag.grammemes or FIRST_NAME in tag.grammemes for tag in tags) if known else len(low) < LONG
 
 
 def is_dative(word: str, language: Language) -> bool:

@@ -255,7 +255,7 @@ def _nouns_ahead(words: list[str], language: Language) -> int:
     if knows_first_name(plain(words[0])):
         return 0
     if not language.grammar.capital_nouns:
-        cut = 0 if language.is_tagged or language.grammar.has_cases else words_before_name(words)
+        cut = 0 if language.is_tagged else words_before_name(words, language)
         return cut or int(is_compound(words[0]))
     first = next((n for n, word in enumerate(words[:-1]) if n and knows_first_name(plain(word))), 0)
     if first:
@@ -327,7 +327,11 @@ def _unnamed(phrase: str, words: _Words, language: Language | None) -> Parts:
 def _begins_with_somebody(words: _Words, language: Language | None) -> bool:
     """Whether a small word that is no body stands first: "investigadora de la Universidad de Ulm" is who works there."""
     first = next((word for word, _, _ in words if plain(word) not in or_default(language).grammar.articles), "")
-    if language is None or not language.grammar.office_first or not first[:1].islower():
+    if language is None or language.is_tagged or not first:
+        return False
+    if is_office(first, language) or first.lower() in language.names.proxies:
+        return True  # "Sprecher des Verkehrsministeriums"
+    if not language.grammar.office_first or not first[0].islower():
         return False
     return not names_body(first, language) and plain(first) not in body_words()
 

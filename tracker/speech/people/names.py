@@ -11,7 +11,7 @@ from tracker.languages.first_names import first_names
 from tracker.languages.letters import CAPITAL as _UP
 from tracker.languages.letters import is_cyrillic
 from tracker.languages.phrases import any_ending, either
-from tracker.languages.word_forms import lemma
+from tracker.languages.word_forms import is_oblique, lemma
 
 NAME_WORD = rf"(?:{_UP}[\w’'\-]*[^\W_]|(?:{_UP}\.)+)"
 WORD = re.compile(r"[\w’'.\-]+")
@@ -276,10 +276,15 @@ def is_compound(word: str) -> bool:
     return bool(hyphen) and head.isupper() and len(head) > 1 and tail[:1].islower()
 
 
-def words_before_name(words: list[str]) -> int:
-    """How many words stand before a first name and surname that are no name: "Tribunal Ada Moor"."""
+def words_before_name(words: list[str], language: Language | None) -> int:
+    """How many words stand before a first name and surname that are no name: "Tribunal Ada Moor", "Наций Бо Линд"."""
     first = len(words) - 2
-    if first < 1 or not knows_first_name(plain(words[first])):
+    if first < 1:
+        return 0
+    if language is not None and language.names.has_dictionary:
+        if is_oblique(words[first], language) is not False or is_oblique(words[0], language) is not None:
+            return 0
+    elif not knows_first_name(plain(words[first])):
         return 0
     if any("." in word or len(word) < SHORTEST or word.lower() in particles() for word in words[: first + 1]):
         return 0  # initials, "Abu Ali": a name of another kind

@@ -242,7 +242,7 @@ class PersonIndex:
         if len(rest) < 3 or knows_first_name(plain(rest[0][0])):  # noqa: PLR2004 - more than first name and surname
             return 0
         if not self.grammar.capital_nouns:
-            return 0 if self.is_tagged or self.grammar.has_cases else words_before_name([word for word, _, _ in rest])
+            return 0 if self.is_tagged else words_before_name([word for word, _, _ in rest], self.language)
         first = next((n for n, (word, _, _) in enumerate(rest[:-1]) if knows_first_name(plain(word))), 0)
         first = first or int(names_occupation(rest[0][0], self.language, sure=True))
         initials = any("." in word or len(word) < SHORTEST_NOUN for word, _, _ in rest[:first])

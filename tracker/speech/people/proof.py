@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tracker.languages.data import Language, languages
+from tracker.languages.data import Language, languages, or_default
 from tracker.languages.outlets import outlets
-from tracker.languages.word_forms import is_oblique
+from tracker.languages.phrases import either
+from tracker.languages.word_forms import is_never_nominative, is_oblique
 from tracker.speech.people.mentions import names_body
 from tracker.speech.people.names import (
     body_words,
@@ -24,14 +25,19 @@ if TYPE_CHECKING:
 
 INITIALS = 2
 """Letters of the longest initials without full stops: "JD Moor"."""
+LONG = 6
+"""Letters of the longest name whose ending tells no case."""
 NEIGHBOUR = 40
 """Code points beside a word in which its neighbours are looked for."""
 _BEFORE = re.compile(r"([^\W\d_][\w’'.\-]*)\s$")
 _CAPITAL_BEHIND = re.compile(r"\s(?!\n)[^\W\d_]")
 
 
-def is_proven(person_index: PersonIndex, name: str, role: str | None) -> bool:
-    """Whether a name has a first name known in some language, initials, an office, or stands as a surname elsewhere."""
+def is_proven(person_index: PersonIndex, name: str, role: str | None, recorded: tuple[str, ...] = ()) -> bool:
+    """Whether a name has a first name known in some language, initials, an office, or stands as a surname elsewhere.
+
+    ``recorded`` are the names of those in the record who bear its surname.
+    """
     words = name.split()
     if is_country(name, person_index.language):
         return False
@@ -41,6 +47,8 @@ def is_proven(person_index: PersonIndex, name: str, role: str | None) -> bool:
     if any(holds_office(told, person_index.language) for person in people for told in person.roles):
         return True
     if len(words) > 1:
+        if any(words[-1] in known.split() for known in recorded):
+            return False  # the record knows another of that surname: "Nordland Moor" is no person beside Ada Moor
         return not _is_of_another(person_index, words, people) and _stands_alone(person_index, words[-1])
     return _is_named_in_full(person_index, words[0]) or _is_introduced(person_index, words[0])
 
@@ -54,6 +62,9 @@ def is_country(name: str, language: Language | None) -> bool:
 
 def names_no_body(name: str, language: Language | None) -> bool:
     """Whether a body's name is a country's, or a lone word that any body may be called by: "the Forum"."""
+    joined = re.split(rf"\s(?:{either(or_default(language).grammar.conjunctions)})\s", name)
+    if len(joined) > 1 and any(is_country(part.split()[-1], language) for part in joined if part.split()):
+        return True  # "Deutschland und die USA"
     return is_country(name, language) or (not name.isupper() and plain(name) in body_words())
 
 
@@ -61,6 +72,23 @@ def holds_office(role: str | None, language: Language | None) -> bool:
     """Whether the words beside a name hold an office, a title or what somebody does."""
     found = re.findall(r"[^\W\d_][\w’'.\-]*", role or "")
     return any(is_office(word, language) or names_occupation(word, language, sure=True) for word in found)
+
+
+def is_no_subject(text: str, start: int, name: str, language: Language | None) -> bool:
+    """Whether a name stands in a case no subject has, and not behind "according to": "призывают Хольма", "Moorowi"."""
+    if language is None or not language.grammar.has_cases:
+        return False
+    words = name.split()
+    endings = language.names.object_endings
+    oblique = bool(endings) and any(word.lower().endswith(endings) and len(word) > LONG for word in words)
+    if language.names.has_dictionary:
+        somebody_else = any(is_oblique(word, language) is False for word in words[1:])  # "Аде Мур Олег Линд"
+        several = is_oblique(words[0], language) is True and not somebody_else
+        oblique = is_never_nominative(name, language) if len(words) == 1 else several
+    if not oblique:
+        return False
+    before = f" {' '.join(text[max(0, start - NEIGHBOUR) : start].lower().split())} "
+    return not any(f" {phrase} " in before for phrase in language.according)
 
 
 def _has_first_name(words: list[str], language: Language | None) -> bool:

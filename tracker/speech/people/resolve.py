@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 
 from tracker.languages.data import Language
 from tracker.languages.phrases import either
-from tracker.languages.word_forms import is_known_verb, is_place_in_genitive
+from tracker.languages.word_forms import is_known_verb, is_place_in_genitive, is_surname
 from tracker.speech.people.mentions import Parts, parse_mention
 from tracker.speech.people.names import (
     CAPITAL,
@@ -29,7 +29,7 @@ from tracker.speech.people.names import (
 from tracker.speech.people.office_holders import find_office_holder
 from tracker.speech.people.office_words import names_country, read_office
 from tracker.speech.people.person_index import Person, PersonIndex, distinct, opens_sentence
-from tracker.speech.people.proof import is_outlet, is_proven, names_no_body
+from tracker.speech.people.proof import holds_office, is_no_subject, is_outlet, is_proven, names_no_body
 from tracker.speech.people.proxies import holder_behind, names_the_principal
 from tracker.speech.people.roles import Roles
 from tracker.speech.types import Mention, Span
@@ -118,7 +118,7 @@ class TextLayout:
 def _is_owner_of_office(word: str, language: Language) -> bool:
     """Whether a word behind an office is in the case of a place it is of: "мэр Казани", "burmistrz Gdańska"."""
     if language.names.has_dictionary:
-        return is_place_in_genitive(word, language)
+        return is_place_in_genitive(word, language) or not is_surname(word, language)
     endings = language.names.genitive_endings
     return (
         bool(endings)
@@ -196,7 +196,8 @@ class Resolver:
             )
         if self._is_principal(start, parts):
             return self._for_another(start, end, words, parts)
-        if parts.name is None or self._is_office(words, parts.name, parts):
+        leads = parts.body and parts.start > start and holds_office(parts.role, self.person_index.language)
+        if parts.name is None or leads or self._is_office(words, parts.name, parts):
             return self._role(start, end, words, (parts.role if parts.name is None else None) or words)
         if parts.body and (body := self._body(start, end, words, parts)):
             return body
@@ -293,6 +294,9 @@ class Resolver:
         return hits[0] if len(hits) == 1 else None
 
     def _named(self, start: int, end: int, words: str, parts: Parts) -> Mention:
+        if is_no_subject(self.person_index.text, start, parts.name or "", self.person_index.language):
+            self.unsure.append(start)
+            return Mention(start=start, end=end, text=words, role=parts.role, rule="in a case that no subject has")
         key = self.person_index.key((parts.name or "").split())
         found = self.person_index.bearers(key)
         role = parts.role
@@ -358,6 +362,9 @@ class Resolver:
         """Whether a lone word behind an office and a preposition is where it is held: "der Bürgermeister von Ulm"."""
         language, text = self.person_index.language, self.person_index.text
         before = text[start : parts.start].split()
+        if not before and language is not None and language.grammar.has_cases:
+            ahead = _WORD_BEFORE.search(text, max(0, start - NEAR_WORD), start)
+            before = [ahead.group(1)] if ahead else []
         if language is None or not before or " " in (parts.name or ""):
             return False
         if language.grammar.has_cases and is_office(before[-1], language):
@@ -372,7 +379,13 @@ class Resolver:
         index = self.person_index
         proven = self.proven.get((name, role))
         if proven is None:
-            proven = self._known(name) is not None or is_outlet(name, index.language) or is_proven(index, name, role)
+            surname = self._known(name.rsplit(maxsplit=1)[-1]) if " " in name else None
+            recorded = (surname,) if surname else ()
+            proven = (
+                self._known(name) is not None
+                or is_outlet(name, index.language)
+                or is_proven(index, name, role, recorded)
+            )
             self.proven[name, role] = proven
         return proven
 

@@ -220,6 +220,7 @@ class Sentence:
         # "sagte am Montag der Sprecher", "написала в Telegram глава": a few small words and what they govern may stand between
         while skip < min(self.end, index + 5):
             governed = skip > index and doc.words[skip - 1] in self.grammar.prepositions and self._name_behind(skip + 1)
+            governed |= skip > index and doc.shapes[skip] == UPPER and self._is_governed(skip)
             if self.part(skip) and not governed and not self._told_to(skip):
                 return skip
             carried = doc.shapes[skip] != LOWER and not governed and not self._told_to(skip)
