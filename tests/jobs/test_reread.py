@@ -12,9 +12,11 @@ from tracker import audit
 from tracker import world as worlds
 from tracker.alerts.models import Delivery, Occasion
 from tracker.archive.models import Snapshot
+from tracker.decisions import Journal
 from tracker.positions import queries as positions
 from tracker.positions.ledger import codings
-from tracker.positions.models import ClaimTopic, Coding, CodingState
+from tracker.positions.ledger.topic_links import decide_link
+from tracker.positions.models import ClaimTopic, Coding, CodingState, TopicBorder
 from tracker.record import backup, export
 from tracker.setting_sections import OfficeSection, SpeakerSection
 from tracker.speech.ledger import rereading as speech_rereading
@@ -263,6 +265,21 @@ def test_a_changed_topic_reaches_what_is_held(courier, outlet, with_topic, older
     reread.run(with_topic(any=("toll",)))
     assert [(link.removed, link.by_hand) for link in rows(courier, ClaimTopic)] == [(False, False)]
     assert mails(courier) == told
+
+
+def test_what_a_topic_finds_by_little_waits_for_an_editor_whose_word_outlives_each_run(courier, outlet, with_topic):
+    begin(courier, outlet, LIND)
+    narrowed = with_topic(any=("toll road monday",), name="Ferries")
+    reread.run(narrowed)
+    found = [(one.topic_id, one.reason) for one in rows(courier, TopicBorder)]
+    assert found == [("bridge-toll", "found by “toll road monday (in the text around it)” only")]
+    with courier.database.transaction() as session:
+        decide_link(session, courier.now(), Journal(session), by="e", claim_id=claim(courier).id, topic_id="bridge-toll",
+                    is_about=False)  # fmt: skip
+    reread.run_all(narrowed)
+    assert [(link.removed, link.by_hand) for link in rows(courier, ClaimTopic)] == [(True, True)]
+    reread.run(with_topic(any=("harbour",), name="Ferries"))
+    assert rows(courier, TopicBorder) == []
 
 
 def test_another_way_of_finding_topics_reaches_what_is_held(courier, outlet, monkeypatch):

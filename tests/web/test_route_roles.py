@@ -18,6 +18,7 @@ LEAST = {
     "review.coding": Role.EDITOR, "review.decide_coding": Role.EDITOR, "review.undo": Role.EDITOR, "review.bulk": Role.EDITOR,
     "review_pairs.pair": Role.EDITOR, "review_pairs.decide_pair": Role.EDITOR, "review_pairs.shift": Role.EDITOR,
     "review_pairs.sign_shift": Role.EDITOR, "review_pairs.second": Role.EDITOR, "review_pairs.code_second": Role.EDITOR,
+    "review_borders.border": Role.EDITOR, "review_borders.decide_border": Role.EDITOR,
     "speaker_desk.form": Role.EDITOR, "speaker_desk.decide": Role.EDITOR,
     "event_edits.new": Role.EDITOR, "event_edits.edit": Role.EDITOR, "event_edits.save": Role.EDITOR,
     "topic_edits.new": Role.EDITOR, "topic_edits.edit": Role.EDITOR, "topic_edits.save": Role.EDITOR,

@@ -45,20 +45,25 @@ def _found_by(passage: Passage, rule: TopicRule, terms: Sequence[str]) -> Border
 
 
 def _missed_by(passage: Passage, rule: TopicRule) -> Border | None:
-    context = words.index(f"{passage.context}\n{passage.text}", passage.code)
+    context = words.index(f"{passage.context}\n{passage.text}" if passage.context else passage.text, passage.code)
     out = [phrase.written for phrase in rule.none if matching.holds(context, phrase)]
     if out and (found := matching.match(passage, replace(rule, none=()))):
         return Border(distance=LEFT_OUT, reason=f"left out by {_listed(out)}", terms=found.terms)
     if rule.every and rule.any and (found := matching.match(passage, replace(rule, every=(), names=()))):
         lacks = [phrase.written for phrase in rule.every if not matching.match(passage, _only(rule, phrase))]
         return Border(distance=LACKS_NEEDED, reason=f"lacks {_listed(lacks)}, which it needs", terms=found.terms)
-    if rule.names and rule.any and (found := matching.match(passage, replace(rule, names=()))):
+    if rule.names and _has_lone(passage, rule) and (found := matching.match(passage, replace(rule, names=()))):
         names = _listed([one.word for one in rule.names])
         reason = f"found by {_listed(found.terms)} alone, and too little of {names} stands around it"
         return Border(distance=LACKS_NAMES, reason=reason, terms=found.terms)
     text = words.index(passage.text, passage.code)
     near = (one for phrase in (*rule.any, *rule.every) if (one := _nearly_met(text, phrase)))
     return min(near, key=lambda one: one.distance, default=None)
+
+
+def _has_lone(passage: Passage, rule: TopicRule) -> bool:
+    both = words.index(f"{passage.context}\n{passage.text}" if passage.context else passage.text, passage.code)
+    return any(phrase.is_lone and matching.holds(both, phrase) for phrase in rule.any)
 
 
 def _only(rule: TopicRule, phrase: Phrase) -> TopicRule:

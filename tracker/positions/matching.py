@@ -216,7 +216,7 @@ def match(passage: Passage, rule: TopicRule) -> Match | None:
     All of `all`, one of `any` (when there are any) and none of `none` must be met. Without any phrase the topic's name
     is met by its proper names and one of its other words.
     """
-    if not _may_concern(passage, rule):
+    if not may_concern(passage, rule):
         return None
     compared = _Comparison(passage, rule)
     if any(holds(compared.both, phrase) for phrase in rule.none):
@@ -233,14 +233,19 @@ def match(passage: Passage, rule: TopicRule) -> Match | None:
     return Match(tuple(terms)) if terms else None
 
 
-def _may_concern(passage: Passage, rule: TopicRule) -> bool:
+def may_concern(passage: Passage, rule: TopicRule) -> bool:
     """Whether the document has all words of a phrase, or all names, of a topic: without, none of its statements is on it.
 
     Asked of a document once for all its statements, so that those of other subjects are not read word by word.
     """
     if passage.text[:STANDS_THERE] not in passage.document:
         return True  # nothing tells that its words are the document's
-    whole = words.index_of_document(f"{passage.title}\n{passage.document}", passage.code)
+    return _document_may_concern(passage.title, passage.document, passage.code, rule)
+
+
+@lru_cache(maxsize=64)
+def _document_may_concern(title: str, document: str, code: str, rule: TopicRule) -> bool:
+    whole = words.index_of_document(f"{title}\n{document}", code)
     if not all(_has_words(whole, phrase) for phrase in rule.every):
         return False
     if any(_has_words(whole, phrase) for phrase in rule.any or rule.every):

@@ -90,6 +90,22 @@ class ClaimTopic(SQLModel, table=True):
     """The claim is not about the topic: a person found so where `by_hand` is set, else the rules as they are now."""
 
 
+class TopicBorder(SQLModel, table=True):
+    """A statement stands near the border of a topic, on either side: a person is asked. The rules write it, and only they."""
+
+    __tablename__ = "topic_border"
+    __table_args__ = (sa.UniqueConstraint("claim_id", "topic_id"), sa.Index("ix_topic_border_place", "place"))
+
+    id: int = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id")
+    topic_id: str = Field(foreign_key="topic.id", max_length=80, index=True)
+    place: int = Field(sa_type=sa.BigInteger)
+    """In the desk's queue: what would teach most stands first."""
+    reason: str
+    matched: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    """The terms that speak for it."""
+
+
 class Coding(SQLModel, table=True):
     """One judgement that a claim holds a position. Only ever withdrawn: a later row replaces an earlier one."""
 

@@ -35,6 +35,7 @@ from tracker.web.pages import (
     placements,
     rereadings,
     review,
+    review_borders,
     review_pairs,
     runs,
     scales,
@@ -56,7 +57,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, formulas, scales, events, event_edits, lineup, lineup_images, placements, compare, statements, speakers,
     snapshots, sources, runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles,
-    desk, embeds, outbox, rereadings, unsure, review_pairs, colleagues, speaker_desk, topic_edits,
+    desk, embeds, outbox, rereadings, unsure, review_borders, review_pairs, colleagues, speaker_desk, topic_edits,
     webhooks, bounces,
 )  # fmt: skip
 

@@ -10,23 +10,28 @@ from datetime import date
 
 from tracker import audit
 from tracker.alerts.ledger import deliveries as alerts
-from tracker.db import Session
+from tracker.db import UNREACHABLE, Session, lock_timeout
 from tracker.decisions import Decision, Journal
 from tracker.errors import TrackerError
 from tracker.positions import queries as positions
 from tracker.positions.ledger import codings as coding_ledger
-from tracker.positions.ledger import desk
+from tracker.positions.ledger import desk, topic_links
 from tracker.positions.ledger.shifts import ShiftChanges
 from tracker.positions.models import CodingReading, CodingState
+from tracker.positions.queries import border_rows, suggester_rows
 from tracker.positions.queries.review_queue import DOUBTS, QueueKind
 from tracker.speech import queries as speech
 from tracker.speech.ledger import joining, reservations, speakers
 from tracker.speech.ledger.corrections import BadCorrection, Editing
 from tracker.speech.models import Claim, QuoteKind, Speaker, Status
 from tracker.speech.queries import by_id
-from tracker.web.context import now, world
+from tracker.web.context import now, reading, world, writing
 
 NUMBER = re.compile(r"[0-9]{1,9}")
+LOCK_WAIT_S = 0.5
+"""How long opening an item waits to write down who has it: without that it is only not reserved."""
+SIDES = {"in": "put on the topic", "out": "taken off the topic"}
+"""What a person says of a statement at the border of a topic, and how that is called."""
 NOTHING = "Nothing was changed: the form holds what stands already."
 
 
@@ -69,6 +74,18 @@ def seen_of_many(db: Session, items: list[tuple[int, str | None]]) -> list[str]:
     return found
 
 
+def reserve(claim_id: int, by: str) -> None:
+    """Write down who has a statement open, unless they have it already or the record can't be written now."""
+    with reading() as db:
+        if not reservations.needs_renewal(db, now(), claim_id, by):
+            return
+    try:
+        with lock_timeout(LOCK_WAIT_S), writing() as db:
+            reservations.reserve(db, now(), claim_id, by)
+    except UNREACHABLE:
+        return
+
+
 def attempt(db: Session, step: Callable[[], object]) -> str | None:
     """Take one step whole or not at all; the sentence on why it can't be taken, None when it was."""
     try:
@@ -87,6 +104,8 @@ def decide(db: Session, claim: Claim, act: Act, by: str) -> Decision:
     concerned = [claim.id]
     if act.do == "code":
         action, changes = _code(db, claim, act, by, journal)
+    elif act.do in SIDES:
+        action, changes = _place(db, claim, act, by, journal), ShiftChanges()
     else:
         action, others = _edit(db, claim, act, by, journal)
         concerned += others
@@ -173,6 +192,23 @@ def _code(db: Session, claim: Claim, act: Act, by: str, journal: Journal) -> tup
         journal=journal,
     )  # fmt: skip
     return ("off topic" if reading is CodingReading.OFF_TOPIC else "position confirmed"), changes
+
+
+def _place(db: Session, claim: Claim, act: Act, by: str, journal: Journal) -> str:
+    """Keep that a statement is, or is not, about a topic; what is put there is suggested a position."""
+    subject = positions.topic(db, act.topic_id) if act.topic_id else None
+    if subject is None:
+        raise BadCorrection("There is no such topic.")
+    topic, is_about, border = subject.topic, act.do == "in", border_rows.border(db, claim.id, subject.topic.id)
+    matched = border.matched if border else ()
+    topic_links.decide_link(
+        db, now(), journal, by=by, claim_id=claim.id, topic_id=topic.id, is_about=is_about, matched=matched,
+        note=act.reason or None,
+    )  # fmt: skip
+    if is_about:
+        read = suggester_rows.read_statements(db, [claim.id])[0]
+        coding_ledger.suggest(db, now(), claim, topic, read.statement.code)
+    return SIDES[act.do]
 
 
 def _edit(db: Session, claim: Claim, act: Act, by: str, journal: Journal) -> tuple[str, list[int]]:

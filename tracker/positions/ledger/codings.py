@@ -16,6 +16,7 @@ from tracker.errors import TrackerError
 from tracker.positions import matching
 from tracker.positions.ledger import shifts as shift_ledger
 from tracker.positions.ledger.shifts import ShiftChanges
+from tracker.positions.ledger.topic_links import border_now, keep_borders
 from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Position, Topic
 from tracker.positions.passage import Passage
 from tracker.positions.queries import coding_rows, suggester_rows
@@ -50,8 +51,10 @@ def link_topics(
     `passage` is what it is read with. `among` are all topics (`all_topics`), read once for a document.
     """
     topics: list[str] = []
+    borders = []
     for topic in among:
         found = topic_match(passage, topic)
+        borders.append((topic.id, border_now(passage, topic, found)))
         if found is None:
             continue
         values = {
@@ -64,6 +67,7 @@ def link_topics(
         if insert_if_absent(session, ClaimTopic, values):
             suggest(session, now, claim, topic, passage.code)
         topics.append(topic.id)
+    keep_borders(session, claim, borders)
     return topics
 
 

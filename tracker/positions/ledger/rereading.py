@@ -14,6 +14,7 @@ from tracker import audit
 from tracker.positions import matching
 from tracker.positions.ledger.codings import confirm, suggest_anew, suggest_learned, suggestion_of, topic_match
 from tracker.positions.ledger.desk import refresh_shifts
+from tracker.positions.ledger.topic_links import border_now, keep_borders
 from tracker.positions.models import ClaimTopic, Coding, CodingState, Position, Topic
 from tracker.positions.passage import Passage
 from tracker.positions.suggesters.types import SuggesterName, Suggestion
@@ -40,16 +41,19 @@ def compare(
     """
     links = {link.topic_id: link for link in session.exec(select(ClaimTopic).where(ClaimTopic.claim_id == claim.id))}
     changes: list[ReadingChange | None] = []
+    borders = []
     for topic in session.exec(select(Topic).order_by(Topic.id)):
         link = links.get(topic.id)
         if "topics" in what:
             found = topic_match(passage, topic)
+            borders.append((topic.id, border_now(passage, topic, found)))
             changes.append(_compare_link(session, now, claim, topic, link=link, found=found, reader=reader))
             link = session.exec(
                 select(ClaimTopic).where(ClaimTopic.claim_id == claim.id, ClaimTopic.topic_id == topic.id)
             ).first()
         if "positions" in what and link is not None and not link.removed:
             changes.append(_compare_suggestion(session, now, claim, topic, reader=reader, code=passage.code))
+    keep_borders(session, claim, borders)
     return [change for change in changes if change is not None]
 
 

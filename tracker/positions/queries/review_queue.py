@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Position, SecondCoding
-from tracker.positions.queries import coding_rows, shift_rows
+from tracker.positions.models import ClaimTopic, Coding, CodingReading, CodingState, Position, SecondCoding, TopicBorder
+from tracker.positions.queries import border_rows, coding_rows, shift_rows
 from tracker.speech.models import OPEN_PAIRS, TO_PUBLISH, Appearance, Claim, LookAlike, Office, Speaker
 from tracker.speech.queries import SpeakerRef, role, shown, unsure
 from tracker.speech.queries.unsure import Doubt
@@ -29,6 +29,7 @@ class QueueKind(StrEnum):
     CONFLICTS = "conflicts"
     SOURCES = "sources"
     ALIKE = "alike"
+    TOPICS = "topics"
     CODINGS = "codings"
     SECOND = "second"
     SHIFTS = "shifts"
@@ -45,7 +46,7 @@ DOUBTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One item of a queue. `key` is its place; `topic_id` is set for codings, `row_id` for pairs, shifts and codings."""
+    """One item of a queue. `key` is its place; `topic_id` is set for what is about one; `row_id` for pairs and shifts too."""
 
     key: int
     claim_id: int
@@ -103,6 +104,9 @@ def key_of(session: Session, kind: QueueKind, claim_id: int, topic_id: str | Non
         return session.exec(
             select(ClaimTopic.id).where(ClaimTopic.claim_id == claim_id, ClaimTopic.topic_id == topic_id)
         ).first()
+    if kind is QueueKind.TOPICS:
+        found = border_rows.border(session, claim_id, topic_id or "")
+        return found.place if found else None
     if kind is QueueKind.SOURCES:
         return session.exec(select(sa.func.max(Appearance.id)).where(Appearance.claim_id == claim_id)).first()
     return claim_id
@@ -187,6 +191,7 @@ def topics_coded_twice(session: Session) -> list[str]:
 
 _KEYS: dict[QueueKind, Any] = {
     QueueKind.ALIKE: col(LookAlike.id),
+    QueueKind.TOPICS: col(TopicBorder.place),
     QueueKind.CODINGS: col(ClaimTopic.id),
     QueueKind.SECOND: col(Coding.id),
     QueueKind.PUBLISH: col(Claim.id),
@@ -204,6 +209,8 @@ def _query(kind: QueueKind, by: str) -> Any:  # noqa: ANN401 - a SELECT of key, 
             .where(sa.text(f"look_alike.{OPEN_PAIRS}"), shown(), col(other.merged_into).is_(None))
             .where(col(other.status).not_in(HIDDEN))
         )
+    if kind is QueueKind.TOPICS:
+        return border_rows.undecided_borders()
     if kind is QueueKind.CODINGS:
         return (
             sa.select(col(ClaimTopic.id), col(ClaimTopic.claim_id), col(ClaimTopic.topic_id))

@@ -22,6 +22,7 @@ ABOUT = {
     QueueKind.CONFLICTS: "A weekday against its date, two places for the same words.",
     QueueKind.SOURCES: "The words were changed or removed at their address.",
     QueueKind.ALIKE: "Two statements that may be one utterance.",
+    QueueKind.TOPICS: "A topic's rules find them by little, or miss them by little.",
     QueueKind.CODINGS: "Suggested or not, none is confirmed yet.",
     QueueKind.SECOND: "Coded by a colleague; to be coded once more, blind.",
     QueueKind.SHIFTS: "Two confirmed positions that differ; nobody is told before it is signed.",

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from tracker import accounts, audit
 from tracker.accounts import User
-from tracker.db import UNREACHABLE, Session, lock_timeout
+from tracker.db import Session
 from tracker.decisions import Overtaken, last_of
 from tracker.errors import TrackerError
 from tracker.positions import queries as positions
@@ -43,8 +43,6 @@ from tracker.web.views.topic_marks import mark_topics
 
 AROUND = 400
 BRIEF = 200
-LOCK_WAIT_S = 0.5
-"""How long opening an item waits to write down who has it: without that it is only not reserved."""
 MOST_TICKED = 50
 ITEM_KINDS = (*(one.value for one in QueueKind if one in review_queue.DOUBTS), QueueKind.PUBLISH.value, "statement")
 REASONS = ("Not a statement", "Words cut wrongly", "A scare quote", "Translated back", "Held twice")
@@ -256,22 +254,11 @@ def _show(public_id: str, kind: QueueKind | None, topic_id: str | None) -> Respo
         claim = _standing(db, public_id)
         if isinstance(claim, Response):
             return claim
-        held = not reservations.needs_renewal(db, now(), claim.id, who.email)
-    if not held:
-        _reserve(claim.id, who.email)
+    desk.reserve(claim.id, who.email)
     late = forms.number("late")
     told = f"{late} of those ticked had been decided, or another editor has them; they were left out." if late else None
     with reading() as db:
         return render(_page(db, public_id, kind, topic_id, who=who, problem=told))
-
-
-def _reserve(claim_id: int, by: str) -> None:
-    """Write down who has a statement open, where the record can be written now."""
-    try:
-        with lock_timeout(LOCK_WAIT_S), writing() as db:
-            reservations.reserve(db, now(), claim_id, by)
-    except UNREACHABLE:
-        return
 
 
 def _standing(db: Session, public_id: str) -> Claim | Response:

@@ -24,6 +24,7 @@ NAMES = {
     QueueKind.CONFLICTS: "Conflicts",
     QueueKind.SOURCES: "Changed sources",
     QueueKind.ALIKE: "Look-alikes",
+    QueueKind.TOPICS: "Border topics",
     QueueKind.CODINGS: "Positions",
     QueueKind.SECOND: "Second coding",
     QueueKind.SHIFTS: "Shifts to sign",
@@ -35,6 +36,7 @@ WHAT = {
     QueueKind.CONFLICTS: "Sources differ",
     QueueKind.SOURCES: "Changed at its source",
     QueueKind.ALIKE: "Looks like another statement",
+    QueueKind.TOPICS: "On the topic or not",
     QueueKind.SECOND: "To be coded a second time, blind",
     QueueKind.SHIFTS: "Shift proposed",
     QueueKind.PUBLISH: "Confirmed, not published",
@@ -45,6 +47,7 @@ BULK: Mapping[QueueKind, tuple[tuple[str, str], ...]] = {
     QueueKind.CONFLICTS: (("settle", "Leave as they stand"), ("reject", "Reject")),
     QueueKind.SOURCES: (("settle", "Leave as they stand"), ("reject", "Reject")),
     QueueKind.ALIKE: (("merge", "Merge"), ("apart", "Keep apart")),
+    QueueKind.TOPICS: (("in", "On the topic"), ("out", "Not on it")),
     QueueKind.CODINGS: (("confirm", "Confirm as suggested"), ("off topic", "Off topic"), ("reject", "Reject")),
     QueueKind.SECOND: (),
     QueueKind.SHIFTS: (("sign", "Sign"),),
@@ -114,6 +117,8 @@ def address_of(kind: QueueKind, row: Waiting, public_id: str) -> str:
     """The page of one item."""
     if kind is QueueKind.CODINGS:
         return url_for("review.coding", public_id=public_id, topic_id=row.topic_id)
+    if kind is QueueKind.TOPICS:
+        return url_for("review_borders.border", public_id=public_id, topic_id=row.topic_id)
     if kind is QueueKind.ALIKE:
         return url_for("review_pairs.pair", number=row.row_id)
     if kind is QueueKind.SHIFTS:
@@ -133,6 +138,7 @@ def _items(db: Session, kind: QueueKind, rows: Sequence[Waiting], by: str) -> tu
     ids = [row.claim_id for row in rows]
     known = speech.statements(db, ids)
     codings = positions.codings(db, ids) if kind is QueueKind.CODINGS else {}
+    topics = {one.id: one.name for one in positions.topics(db)} if kind is QueueKind.TOPICS else {}
     held = reservations.holders(db, now(), ids, by)
     names = accounts.public_names(db, {one.by for one in held.values()})
     seen = seen_of_many(db, [(row.claim_id, row.topic_id) for row in rows])
@@ -145,14 +151,18 @@ def _items(db: Session, kind: QueueKind, rows: Sequence[Waiting], by: str) -> tu
             QueueItem(
                 address=address_of(kind, row, one.public_id),
                 label=f"Statement {row.row_id}" if blind else statement_label(one),
-                words=coding_words(codings.get((row.claim_id, row.topic_id or "")))
-                if kind is QueueKind.CODINGS
-                else WHAT[kind],
+                words=_words(kind, codings.get((row.claim_id, row.topic_id or "")), topics.get(row.topic_id or "")),
                 value=f"{value} {mark} {row.topic_id or ''}".strip(),
                 holder=f"{names[holder.by]} has it until {clock_time(holder.until)}" if holder else None,
             )
         )
     return tuple(items)
+
+
+def _words(kind: QueueKind, coded: LabelledCoding | None, topic: str | None) -> str:
+    if kind is QueueKind.CODINGS:
+        return coding_words(coded)
+    return f"{WHAT[kind]}: {topic}" if topic else WHAT[kind]
 
 
 def coding_words(coded: LabelledCoding | None) -> str:

@@ -1,11 +1,13 @@
 """The words of a statement's card marked that made it one of its topics."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tracker.db import Session
 from tracker.positions import queries as positions
 from tracker.positions.matched_words import mark
 from tracker.positions.matching import rule_of
+from tracker.positions.models import Topic
 from tracker.positions.passage import Passage
 from tracker.web.views.cards import Card
 
@@ -22,3 +24,10 @@ def mark_topics(db: Session, claim_id: int, made: Card) -> Card:
         return made
     code = Passage(text=made.words.text, language=made.lang).code
     return replace(made, words=replace(made.words, runs=mark(made.words.text, code, *met)))
+
+
+def mark_border(made: Card, topic: Topic, matched: Sequence[str]) -> Card:
+    """A statement's card, marked where its words met the terms that speak for a topic."""
+    code = Passage(text=made.words.text, language=made.lang).code
+    rule = rule_of(topic.name, topic.description, topic.rules)
+    return replace(made, words=replace(made.words, runs=mark(made.words.text, code, (rule, matched))))
