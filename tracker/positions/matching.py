@@ -253,6 +253,11 @@ def _document_may_concern(title: str, document: str, code: str, rule: TopicRule)
     return bool(rule.names) and all(whole.where(name) for name in rule.names)
 
 
+def _whole(passage: Passage) -> WordIndex:
+    """The words of the document with its title."""
+    return words.index_of_document(f"{passage.title}\n{passage.document}", passage.code)
+
+
 def _has_words(text: WordIndex, phrase: Phrase) -> bool:
     return all(text.where(want) for want in phrase.wanted)
 
@@ -262,9 +267,10 @@ class _Comparison:
 
     def __init__(self, passage: Passage, rule: TopicRule) -> None:
         self._passage, self._rule, self._code = passage, rule, passage.code
-        self._own = words.index(passage.text, self._code)
+        known = _whole(passage).vocabulary
+        self._own = words.index(passage.text, self._code, known)
         context = passage.context
-        self.both = words.index(f"{context}\n{passage.text}", self._code) if context else self._own
+        self.both = words.index(f"{context}\n{passage.text}", self._code, known) if context else self._own
 
     def met(self, phrase: Phrase) -> str | None:
         """The phrase as it is written, where the statement meets it by its own words or with what stands before it."""
@@ -328,7 +334,7 @@ class _Comparison:
         tie = self._tie()
         if not tie:
             return None
-        whole = words.index_of_document(f"{self._passage.title}\n{self._passage.document}", self._code)
+        whole = _whole(self._passage)
         links = (*(link for phrase in self._rule.any for link in phrase.links), *self._rule.described)
         return f"{tie} ({NAMES_TIED})" if any(self.both.where(one) or whole.where(one) for one in links) else None
 

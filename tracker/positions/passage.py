@@ -5,6 +5,7 @@ the languages' tables of offices call it ("NATO", "OTAN", "НАТО"; "Swedish" 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -30,8 +31,6 @@ MIN_NAME, LONG_NAME = 5, 6
 """Letters of a name without its ending that other endings may follow: three; behind a long one six ("Ukrainians")."""
 MIN_COMPOUND = 6
 """Letters of a word that is found inside a compound: "Waffenstillstandsabkommen"."""
-MOST_KNOWN, MOST_NAMES = 4_000, 64
-"""Words of which it is kept whether they are one name, and names for which it is kept: together some 40 MB at most."""
 HEAD = 8_000
 """Characters of a document's text that tell what it is about, beside its title: those of a long article."""
 LEAD = 500
@@ -107,25 +106,6 @@ def text_before(text: str, start: int) -> str:
     return text[max(0, start - BEFORE) : start].rstrip().rsplit("\n\n", 1)[-1]
 
 
-class _KnownNames:
-    """What was found out of names and the words of a language: every text asks it of most of its words again."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str], dict[str, tuple[bool, bool]]] = {}
-
-    def of(self, name: str, code: str) -> dict[str, tuple[bool, bool]]:
-        """Of each word asked so far: whether it is the body a name means, and whether it sounds like it."""
-        if len(self._found) > MOST_NAMES:
-            self._found.clear()
-        found = self._found.setdefault((name, code), {})
-        if len(found) > MOST_KNOWN:
-            found.clear()
-        return found
-
-
-_NAMES = _KnownNames()
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A word of a phrase: as it is folded, with `*` where any ending will do; and whether it is a name."""
@@ -136,23 +116,92 @@ class Wanted:
     """Written in capitals alone."""
 
 
-class WordIndex:
-    """A text as its folded words, with the places of each word and stem; made once for all phrases it is held against."""
+class Vocabulary:
+    """The different words of a text, and which of them are a wanted word in some form.
 
-    def __init__(self, text: str, code: str) -> None:
-        """Fold the text and note where each word and each stem stands."""
-        text = apart(text)
-        self.folded, self.code = wording.fold(text), code
+    A statement is looked through with that of its document: what is found out of a word holds for all its statements.
+    """
+
+    def __init__(self, words: Iterable[str], code: str) -> None:
+        """Take the folded words of a text in a language."""
+        self.words, self.code = frozenset(words), code
+        self._found: dict[Wanted, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+    def forms(self, want: Wanted) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The words that are the wanted one in some form or spelling, and those that name the same country or body."""
+        found = self._found.get(want)
+        if found is None:
+            found = self._found[want] = tuple(self._forms(want)), tuple(self._of_its_body(want))
+        return found
+
+    @cached_property
+    def by_body(self) -> dict[str, list[str]]:
+        """The words that name a country or body, by what they name."""
+        out: dict[str, list[str]] = {}
+        for word in self.words:
+            for body in bodies_in(word, self.code):
+                out.setdefault(body, []).append(word)
+        return out
+
+    @cached_property
+    def _stems(self) -> dict[str, set[str]]:
+        out: dict[str, set[str]] = {}
+        for word in self.words:
+            out.setdefault(stem(word, self.code), set()).add(word)
+        return out
+
+    @cached_property
+    def _by_sound(self) -> list[tuple[str, str]]:
+        """The words in Latin letters with what they are in the text, in order: those that begin alike stand together."""
+        return sorted((romanized(word), word) for word in self.words)
+
+    def _forms(self, want: Wanted) -> set[str]:
+        if want.word.endswith("*"):
+            return {word for word in self.words if word.startswith(want.word[:-1])}
+        found = self._stems.get(stem(want.word, self.code), set())
+        if want.is_name:
+            return found | self._sounding_like(romanized(want.word))
+        if len(want.word) >= MIN_COMPOUND and _has_compounds(self.code):
+            return found | {word for word in self.words if _is_in_compound(want.word, word)}
+        return found
+
+    def _of_its_body(self, want: Wanted) -> set[str]:
+        if not want.is_name or want.word.endswith("*"):
+            return set()
+        return {word for body in bodies_called(want.word) for word in self.by_body.get(body, ())}
+
+    def _sounding_like(self, name: str) -> set[str]:
+        """The words that are a name, given in Latin letters, in another case, script or spelling."""
+        base, compounds, out = _base(name), _has_compounds(self.code), set[str]()
+        begin = base if len(base) >= MIN_NAME else name
+        for place in range(bisect_left(self._by_sound, (begin,)), len(self._by_sound)):
+            sound, word = self._by_sound[place]
+            if not sound.startswith(begin):
+                break
+            if _sounds_like(name, sound, compounds=compounds):
+                out.add(word)
+        return out
+
+
+class WordIndex:
+    """A text as its folded words, with the places of each; made once for all phrases it is held against."""
+
+    def __init__(self, text: str, code: str, vocabulary: Vocabulary | None = None) -> None:
+        """Fold the text and note where each word stands; `vocabulary` is that of the document, where it is at hand."""
+        self._text = apart(text)
+        self.folded = wording.fold(self._text)
         self.words = self.folded.split()
         self.places: dict[str, list[int]] = {}
-        self.stems: dict[str, list[int]] = {}
         for place, word in enumerate(self.words):
             self.places.setdefault(word, []).append(place)
-        for word, places in self.places.items():
-            found = stem(word, code)
-            self.stems[found] = sorted({*self.stems[found], *places}) if found in self.stems else places
-        self.capitals = {wording.fold(word) for word in WORD.findall(text) if len(word) > 1 and word.isupper()}
+        known = vocabulary is not None and vocabulary.words.issuperset(self.places)
+        self.vocabulary = vocabulary if vocabulary is not None and known else Vocabulary(self.places, code)
         self._found: dict[Wanted, list[int]] = {}
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """The words that the text writes in capitals."""
+        return frozenset(wording.fold(word) for word in WORD.findall(self._text) if len(word) > 1 and word.isupper())
 
     def where(self, want: Wanted) -> list[int]:
         """The places of a wanted word, in order."""
@@ -174,35 +223,19 @@ class WordIndex:
     @cached_property
     def bodies(self) -> frozenset[str]:
         """The countries and bodies that the text names, by names and adjectives that are not too short to be sure."""
-        return frozenset().union(*(bodies_in(word, self.code) for word in self.places if len(word) > SHORT))
+        found = self.vocabulary.by_body.items()
+        return frozenset(body for body, words in found if any(len(word) > SHORT and word in self.places for word in words))
 
     def _look(self, want: Wanted) -> list[int]:
-        if want.word.endswith("*"):
-            return self._all(word for word in self.places if word.startswith(want.word[:-1]))
-        found = [] if self._is_too_short(want) else self.stems.get(stem(want.word, self.code), [])
-        if want.is_name:
-            return sorted({*found, *self._all(self._named(want))})
-        if len(want.word) >= MIN_COMPOUND and _has_compounds(self.code):
-            return sorted({*found, *self._all(word for word in self.places if _is_in_compound(want.word, word))})
-        return found
-
-    def _all(self, words: Iterable[str]) -> list[int]:
-        return sorted(place for word in words for place in self.places[word])
+        forms, others = self.vocabulary.forms(want)
+        found = {word for word in forms if word in self.places}
+        if found and self._is_too_short(want):
+            found = set()
+        found.update(word for word in others if word in self.places and (len(word) > SHORT or word in self.capitals))
+        return sorted(place for word in found for place in self.places[word])
 
     def _is_too_short(self, want: Wanted) -> bool:
         return want.is_name and want.is_capital and len(want.word) <= SHORT and want.word not in self.capitals
-
-    def _named(self, want: Wanted) -> list[str]:
-        """The words that are a name in some form."""
-        is_too_short, known = self._is_too_short(want), _NAMES.of(want.word, self.code)
-        out = []
-        for word in self.places:
-            if word not in known:
-                known[word] = _is_name(want.word, word, self.code)
-            is_body, sounds_like = known[word]
-            if (sounds_like and not is_too_short) or (is_body and (len(word) > SHORT or word in self.capitals)):
-                out.append(word)
-        return out
 
 
 def apart(text: str) -> str:
@@ -211,9 +244,9 @@ def apart(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def index(text: str, code: str) -> WordIndex:
+def index(text: str, code: str, vocabulary: Vocabulary | None = None) -> WordIndex:
     """The words of a text; the rules of many topics are held against one text after the other."""
-    return WordIndex(text, code)
+    return WordIndex(text, code, vocabulary)
 
 
 @lru_cache(maxsize=4)
@@ -228,12 +261,6 @@ def stem(word: str, code: str) -> str:
     return tokens.stem(word, code) or wording.fold(lemma(word, languages().get(code)) or word)
 
 
-def _is_name(name: str, word: str, code: str) -> tuple[bool, bool]:
-    """Whether a word names the same country or body as a name, and whether it sounds like it."""
-    is_body = not bodies_called(name).isdisjoint(bodies_in(word, code))
-    return is_body, _sounds_like(romanized(name), romanized(word), compounds=_has_compounds(code))
-
-
 @lru_cache(maxsize=4)
 def _has_compounds(code: str) -> bool:
     return code in languages() and languages()[code].grammar.compounds
@@ -243,14 +270,18 @@ def _is_in_compound(want: str, word: str) -> bool:
     return len(word) > len(want) and (word.startswith(want) or word.endswith(want))
 
 
-@lru_cache(maxsize=65536)
+def _base(name: str) -> str:
+    """What other endings may follow: a longer name without its vowels at the end."""
+    return name.rstrip("aeiou") if len(name) > MIN_NAME else name
+
+
 def _sounds_like(name: str, word: str, *, compounds: bool) -> bool:
-    """Whether a word is a name in another case, script or spelling, both in Latin letters."""
-    base = name.rstrip("aeiou") if len(name) > MIN_NAME else name
+    """Whether a word that begins as a name does is the name in another case, script or spelling, both in Latin letters."""
+    base = _base(name)
     rest = len(word) - len(base)
     if len(base) < MIN_NAME:
-        return word == name or (compounds and len(name) == MIN_NAME - 1 and word.startswith(name) and rest >= MIN_NAME)
-    return word.startswith(base) and (compounds or rest <= (6 if len(base) >= LONG_NAME else 3))
+        return word == name or (compounds and len(name) == MIN_NAME - 1 and rest >= MIN_NAME)
+    return compounds or rest <= (6 if len(base) >= LONG_NAME else 3)
 
 
 @lru_cache(maxsize=16)

@@ -10,7 +10,7 @@ Stems: Snowball (snowballstem.org); a language without a stemmer there is found 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from tracker.languages.data import languages
 from tracker.speech.search.grammar import SearchQuery, Term
@@ -24,9 +24,9 @@ LAST_POSITION = 16_383
 
 
 @lru_cache(maxsize=16)
-def _stemmer(code: str) -> "snowballstemmer.stemmer | None":
+def _stemmer(code: str) -> "Stemmer.Stemmer | None":
     name = languages()[code].stemmer if code in languages() else ""
-    return snowballstemmer.stemmer(name) if name else None
+    return Stemmer.Stemmer(name) if name else None
 
 
 @lru_cache(maxsize=100_000)
