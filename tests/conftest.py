@@ -28,6 +28,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tracker-run-")
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests import done_once
 from tests.postgres import Cluster, server
 from tracker import accounts, db
 from tracker import settings as settings_module
@@ -42,6 +43,8 @@ for name, same in (("steady", True), ("exploring", False)):
     suppressed = [HealthCheck.too_slow]
     hypothesis_settings.register_profile(name, deadline=None, derandomize=same, suppress_health_check=suppressed)
 hypothesis_settings.load_profile("steady")
+
+done_once.install()
 
 SECRET = "k3Jd9sLq0Zx7Vb2Nm5Tr8Yw1Pf4Hg6Ac"
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -224,7 +224,9 @@ class WordIndex:
     def bodies(self) -> frozenset[str]:
         """The countries and bodies that the text names, by names and adjectives that are not too short to be sure."""
         found = self.vocabulary.by_body.items()
-        return frozenset(body for body, words in found if any(len(word) > SHORT and word in self.places for word in words))
+        return frozenset(
+            body for body, words in found if any(len(word) > SHORT and word in self.places for word in words)
+        )
 
     def _look(self, want: Wanted) -> list[int]:
         forms, others = self.vocabulary.forms(want)

@@ -10,6 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import certifi
@@ -173,8 +174,12 @@ class PinnedAdapter(HTTPAdapter):
         super().close()
 
 
+@lru_cache(maxsize=1)
 def verifying() -> ssl.SSLContext:
-    """A TLS context that checks the certificate and the name, with the certificate authorities requests ships."""
+    """A TLS context that checks the certificate and the name, with the certificate authorities requests ships.
+
+    Made once: reading the authorities takes as long as opening a site.
+    """
     return harden(ssl.create_default_context(cafile=certifi.where()))
 
 
