@@ -38,14 +38,14 @@ def _share_addresses() -> None:
             kept[key] = compile_builder(rule, append_unknown)
         return kept[key]
 
-    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+    Rule._compile_builder = compile_once  # type: ignore[method-assign,assignment]
 
 
 def _share_statements() -> None:
     """Let SQL be compiled once for each kind of database: its key holds the dialect, of which each engine has its own."""
     for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
-        dialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[assignment]
-        dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[assignment]
+        dialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
+        dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign,assignment]
     statements: Any = LRUCache(KEPT_STATEMENTS)
     create_engine = sa.create_engine
 
