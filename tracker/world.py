@@ -191,7 +191,7 @@ def configure(world: World) -> None:
     speakers = [section.name for section in settings.speakers]
     with world.database.transaction() as session:
         before = record_queries.configured_items(session, speakers)
-        source_ledger.configure(session, now, [_source(section) for section in settings.sources])
+        source_ledger.configure(session, now, [new_source(section) for section in settings.sources])
         speaker_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
         for section in settings.speakers:
             speaker_ledger.set_groups(session, section.name, section.groups)
@@ -212,7 +212,8 @@ def configure(world: World) -> None:
         configured.record_changes(session, now, before, record_queries.configured_items(session, speakers))
 
 
-def _source(section: SourceSection) -> NewSource:
+def new_source(section: SourceSection) -> NewSource:
+    """A source as the configuration, a form or a file tells it."""
     return NewSource(
         id=section.id,
         name=section.name,

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,45 +65,113 @@ def without_history(source: Source) -> Source:
     return Source(**values)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What an address turned out to be, and how it would be configured: `kind` is None where nothing there lists anything."""
+
+    response: HttpResponse
+    kind: SourceKind | None
+    url: str
+    link_pattern: str | None = None
+    feeds: tuple[str, ...] = ()
+    """The feeds that a page names; `url` is the first."""
+    listing: ParsedList | None = None
+
+
+def propose(world: World, url: str) -> Proposal:
+    """Look at an address that nobody has configured. Raises `Refused` where it gives no answer."""
+    response = world.gate.get(url)
+    for kind in (SourceKind.FEED, SourceKind.SITEMAP):
+        listing = _try(response, ListRules(kind=kind.value), world)
+        if listing is not None and (listing.entries or listing.children):
+            return Proposal(response=response, kind=kind, url=url, listing=listing)
+    if _begins_like_json(response.body):
+        return Proposal(response=response, kind=SourceKind.JSON, url=url)
+    told = header(response.headers, "content-type")
+    feeds = tuple(feeds_linked(response.body, content_type=told, url=response.final_url))
+    if feeds:
+        return Proposal(response=response, kind=SourceKind.FEED, url=feeds[0], feeds=feeds)
+    pattern = _pattern(response)
+    if pattern is None:
+        return Proposal(response=response, kind=None, url=url)
+    listing = _try(response, ListRules(kind="listing", link_pattern=pattern), world)
+    return Proposal(response=response, kind=SourceKind.LISTING, url=url, link_pattern=pattern, listing=listing)
+
+
 def _address(world: World, url: str) -> Iterator[str]:
     """An address nobody has configured yet: what it is, and how it would be configured."""
     try:
-        response = world.gate.get(url)
+        found = propose(world, url)
     except Refused as error:
         yield f"{error.state}: {error}"
         return
-    yield _answer(response)
-    for kind in ("feed", "sitemap"):
-        listing = _try(response, ListRules(kind=kind), world)
-        if listing is not None and (listing.entries or listing.children):
-            yield f'kind = "{kind}"'
-            yield _count(listing, len(listing.entries))
-            for child in listing.children[:SHOWN]:
-                yield f"- further sitemap: {child}"
-            for entry in listing.entries[:SHOWN]:
-                yield from _entry(world, entry, {})
-            return
-    if _begins_like_json(response.body):
-        yield 'kind = "json": say in `paths` where its items, and in each its url, title and date stand'
-        return
-    yield from _web_page(world, response)
-
-
-def _web_page(world: World, response: HttpResponse) -> Iterator[str]:
-    """A page: its feeds, else the links that look like a listing, else its own text."""
-    kind = header(response.headers, "content-type")
-    feeds = feeds_linked(response.body, content_type=kind, url=response.final_url)
-    yield "not a feed but a web page"
-    for feed in feeds:
-        yield f'it names a feed: kind = "feed", url = "{feed}"'
-    pattern = None if feeds else _pattern(response)
-    if pattern is not None:
-        yield f'its links make a listing: kind = "listing", link_pattern = {_toml(pattern)}'
-        listing = _try(response, ListRules(kind="listing", link_pattern=pattern), world)
-        for entry in listing.entries[:SHOWN] if listing else ():
+    yield _answer(found.response)
+    if found.kind in {SourceKind.FEED, SourceKind.SITEMAP} and found.listing is not None:
+        yield f'kind = "{found.kind.value}"'
+        yield _count(found.listing, len(found.listing.entries))
+        for child in found.listing.children[:SHOWN]:
+            yield f"- further sitemap: {child}"
+        for entry in found.listing.entries[:SHOWN]:
             yield from _entry(world, entry, {})
-    page = store.RawDocument(body=response.body, content_type=kind, url=response.final_url)
+    elif found.kind is SourceKind.JSON:
+        yield 'kind = "json": say in `paths` where its items, and in each its url, title and date stand'
+    else:
+        yield from _web_page(world, found)
+
+
+def _web_page(world: World, found: Proposal) -> Iterator[str]:
+    """A page: its feeds, else the links that look like a listing, else its own text."""
+    yield "not a feed but a web page"
+    for feed in found.feeds:
+        yield f'it names a feed: kind = "feed", url = "{feed}"'
+    if found.link_pattern is not None:
+        yield f'its links make a listing: kind = "listing", link_pattern = {_toml(found.link_pattern)}'
+        for entry in found.listing.entries[:SHOWN] if found.listing else ():
+            yield from _entry(world, entry, {})
+    response = found.response
+    page = store.RawDocument(
+        body=response.body, content_type=header(response.headers, "content-type"), url=response.final_url
+    )
     yield f"the page itself: {_page(store.extract(page))}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedItem:
+    """One entry of a source's list: as it is named there, its date in words, its address."""
+
+    title: str | None
+    published: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePreview:
+    """What a source's list gives, and what the page of its first entry reads like; nothing of it is stored."""
+
+    answer: str | None
+    problem: str | None
+    entries: int
+    items: tuple[ListedItem, ...]
+    first: str | None
+
+
+def preview(world: World, source: Source) -> SourcePreview:
+    """Look at a source by its own rules, as if it had never been read: its first items, and the text of the first."""
+    source = without_history(source)
+    seen = lists.fetch_list(world, source)
+    answer = _answer(seen.response) if seen.response is not None else None
+    if seen.listing is None:
+        problem = f"{seen.fetch.state.value}: {seen.fetch.detail or 'no reason told'}"
+        return SourcePreview(answer=answer, problem=problem, entries=0, items=(), first=None)
+    shown = list(seen.entries.values())[:SHOWN]
+    first = list(_entry(world, shown[0], source.options, inline=not lists.has_pages(source))) if shown else []
+    return SourcePreview(
+        answer=answer,
+        problem="; ".join(seen.listing.problems[:3]) or None,
+        entries=len(seen.entries),
+        items=tuple(ListedItem(title=one.title, published=_when(one), address=one.url or one.guid) for one in shown),
+        first=first[-1].strip() if first else None,
+    )
 
 
 def _pattern(response: HttpResponse) -> str | None:
@@ -138,9 +207,7 @@ def _try(response: HttpResponse, rules: ListRules, world: World) -> ParsedList |
 
 
 def _entry(world: World, entry: ListEntry, options: Mapping[str, Any], *, inline: bool = False) -> Iterator[str]:
-    told = entry.published
-    when = told.at.isoformat() if told.at else f"no date ({told.raw or 'none told'})"
-    yield f"- {entry.title or 'no title'} | {when} | {entry.url or entry.guid or 'no address'}"
+    yield f"- {entry.title or 'no title'} | {_when(entry)} | {entry.url or entry.guid or 'no address'}"
     if inline or entry.url is None:
         text = store.inline_document(entry.url, entry, None)
         yield f"  {_page(store.extract(text))}" if text else "  no text in the list"
@@ -151,6 +218,11 @@ def _entry(world: World, entry: ListEntry, options: Mapping[str, Any], *, inline
         yield f"  {error.state}: {error}"
         return
     yield f"  {_page(store.extract(found))}"
+
+
+def _when(entry: ListEntry) -> str:
+    told = entry.published
+    return told.at.isoformat() if told.at else f"no date ({told.raw or 'none told'})"
 
 
 def _page(extracted: ExtractedText) -> str:

@@ -22,6 +22,8 @@ LEAST = {
     "speaker_desk.form": Role.EDITOR, "speaker_desk.decide": Role.EDITOR,
     "event_edits.new": Role.EDITOR, "event_edits.edit": Role.EDITOR, "event_edits.save": Role.EDITOR,
     "topic_edits.new": Role.EDITOR, "topic_edits.edit": Role.EDITOR, "topic_edits.save": Role.EDITOR,
+    "source_edits.new": Role.ADMIN, "source_edits.edit": Role.ADMIN, "source_edits.save": Role.ADMIN,
+    "source_edits.act": Role.ADMIN,
     "scales.change": Role.EDITOR, "placements.place": Role.EDITOR, "outbox.index": Role.REPORTER,
     "webhooks.index": Role.EDITOR, "webhooks.add": Role.EDITOR, "webhooks.show": Role.EDITOR, "webhooks.change": Role.EDITOR,
     "snapshots.link_rival": Role.EDITOR, "snapshots.record": Role.READER,
@@ -36,12 +38,13 @@ OPEN = set(
     "follow.confirm follow.form follow.request_subscription follow.show_confirm follow.show_unsubscribe "
     "follow.unsubscribe formulas.index health.healthz health.readyz home.home lineup.lineup_page lineup_images.image "
     "scales.scale search.download search.search snapshots.compare snapshots.moved snapshots.snapshot snapshots.text "
-    "sources.index speakers.index speakers.speaker statements.as_csv statements.as_json statements.as_reference "
+    "source_edits.source sources.index speakers.index speakers.speaker statements.as_csv statements.as_json "
+    "statements.as_reference "
     "statements.claim topics.index topics.topic".split()
 )
 """What everybody reads, and the forms of followers; a row of theirs is guarded by its own token."""
 FILL = {"item": "statement-none", "public_id": "none", "topic_id": "none", "event_id": "none", "slug": "none", "number": 1,
-        "sha256": "0" * 64, "other": "1" * 64, "token": "none", "key": "none", "rest": "none",
+        "sha256": "0" * 64, "other": "1" * 64, "token": "none", "key": "none", "source_id": "none", "rest": "none",
         "filename": "style.css"}  # fmt: skip
 
 

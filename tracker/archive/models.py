@@ -74,6 +74,10 @@ class Source(SQLModel, table=True):
     enabled: bool = True
     note: str | None = None
     created_at: datetime = Field(sa_type=UTCDateTime)
+    edited_by: str | None = None
+    """Who wrote it on the site or by a command; None for one of the configuration file."""
+    paused_by: str | None = None
+    """Who paused it, whatever the configuration file says of it."""
 
     state: State | None = Field(default=None, sa_type=enum_column(State))
     state_since: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -122,6 +122,71 @@ def all_sources(session: Session) -> list[Source]:
     return list(session.exec(select(Source).order_by(Source.id)))
 
 
+def source(session: Session, source_id: str) -> Source | None:
+    """The source with this id."""
+    return session.get(Source, source_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One fetch of a source's list, and what it gave."""
+
+    at: datetime
+    seconds: float
+    state: State
+    detail: str | None
+    new_documents: int
+
+
+def looks(session: Session, source_id: str, since: datetime, limit: int) -> list[Look]:
+    """How the last fetches of a source's list went, newest first."""
+    rows = session.connection().execute(
+        sa.select(col(Fetch.at), col(Fetch.seconds), col(Fetch.state), col(Fetch.detail), col(Fetch.new_documents))
+        .where(col(Fetch.source_id) == source_id, col(Fetch.document_id).is_(None), col(Fetch.at) >= since)
+        .order_by(col(Fetch.at).desc(), col(Fetch.id).desc())
+        .limit(limit)
+    ).mappings()  # fmt: skip
+    return [Look(**row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDocument:
+    """A document of a source, with its newest version."""
+
+    title: str | None
+    url: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    """"time", "day" or "month"."""
+    fetched_at: datetime
+    sha256: str
+    versions: int
+
+
+def newest_documents(session: Session, source_id: str, limit: int) -> list[SourceDocument]:
+    """The documents of a source that were fetched last, newest version first."""
+    newest = (
+        sa.select(col(Snapshot.document_id), sa.func.max(col(Snapshot.version)).label("version"))
+        .join(Document, col(Document.id) == col(Snapshot.document_id))
+        .where(col(Document.source_id) == source_id)
+        .group_by(col(Snapshot.document_id))
+        .subquery()
+    )
+    rows = session.connection().execute(
+        sa.select(
+            sa.func.coalesce(col(Document.title), col(Snapshot.title)).label("title"), col(Document.url),
+            col(Document.published_at), col(Document.published_precision), col(Snapshot.fetched_at), col(Snapshot.sha256),
+            newest.c.version.label("versions"),
+        )
+        .join(Document, col(Document.id) == newest.c.document_id)
+        .join(Snapshot, sa.and_(
+            col(Snapshot.document_id) == newest.c.document_id, col(Snapshot.version) == newest.c.version))
+        .order_by(col(Snapshot.fetched_at).desc(), col(Snapshot.id).desc())
+        .limit(limit)
+    ).mappings()  # fmt: skip
+    return [SourceDocument(**row) for row in rows]
+
+
 def unfetched(session: Session, now: datetime, source_id: str, limit: int) -> list[Document]:
     """Documents of a source that were seen in its listing and have no snapshot yet, and are due."""
     return list(

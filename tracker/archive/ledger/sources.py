@@ -15,6 +15,7 @@ from tracker.archive.models import Fetch, HostTurn, Source, SourceKind
 from tracker.archive.staleness import counts_from, with_staleness
 from tracker.archive.types import FetchResult, SourceFetch
 from tracker.db import insert_if_absent
+from tracker.errors import TrackerError
 from tracker.runs import CLOCK_SKEW
 
 BACK_OFF_CAP = timedelta(hours=6)
@@ -26,6 +27,10 @@ LONGEST_VALIDATOR = 1000
 LONGEST_HOST = 300
 MOST_AHEAD = timedelta(minutes=1)
 """More than any process books ahead of another whose clock is right."""
+
+
+class SourceConflict(TrackerError):
+    """The configuration file and the site both define a source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,27 +54,41 @@ class NewSource:
 
 
 def configure(session: Session, now: datetime, sources: Sequence[NewSource]) -> None:
-    """Make the rows of the configured sources; one that is configured no more is switched off, never deleted."""
+    """Make the rows of the configured sources; one that is configured no more is switched off, never deleted.
+
+    Those made on the site stay as they are. Raises `SourceConflict` for one that is in the file as well.
+    """
     insert_if_absent(session, Source, {**_blank(now), "id": HAND, "name": "Entered by hand", "kind": SourceKind.HAND})
     wanted = {told.id for told in sources}
     for told in sources:
         row = session.get(Source, told.id)
-        if row is None:
-            session.add(Source(**{**_blank(now), **asdict(told)}))
-            continue
-        if (row.kind, row.address, row.options) != (told.kind, told.address, told.options):
-            # Another place, or other rules for the same: it is read anew, whatever its server says about changes.
-            row.etag = row.last_modified = row.listing_sha256 = row.full_at = None
-            row.gone_looks = row.idle_looks = 0
-            row.next_at = now
-        for key, value in asdict(told).items():
-            setattr(row, key, value)
-        session.add(row)
-    for row in session.exec(select(Source).where(col(Source.id) != HAND)):
+        if row is not None and row.edited_by is not None:
+            raise SourceConflict(
+                f"sources: {told.id!r} is in the configuration file, and on the site, where {row.edited_by} wrote it "
+                "(take it out of the file, or give the one in the file another id)"
+            )
+        write_source(session, now, told, row)
+    for row in session.exec(select(Source).where(col(Source.id) != HAND, col(Source.edited_by).is_(None))):
         if row.id not in wanted and row.enabled:
             row.enabled, row.note = False, "no longer in the configuration"
             session.add(row)
     session.flush()
+
+
+def write_source(session: Session, now: datetime, told: NewSource, row: Source | None) -> Source:
+    """Make a source's row, or bring it to what is told; one that somebody paused stays so."""
+    if row is None:
+        row = Source(**{**_blank(now), **asdict(told)})
+    elif (row.kind, row.address, row.options) != (told.kind, told.address, told.options):
+        # Another place, or other rules for the same: it is read anew, whatever its server says about changes.
+        row.etag = row.last_modified = row.listing_sha256 = row.full_at = None
+        row.gone_looks = row.idle_looks = 0
+        row.next_at = now
+    for key, value in asdict(told).items():
+        setattr(row, key, value)
+    row.enabled = told.enabled and row.paused_by is None
+    session.add(row)
+    return row
 
 
 def take(
