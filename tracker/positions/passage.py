@@ -116,7 +116,7 @@ class Wanted:
     """Written in capitals alone."""
 
 
-class Vocabulary:
+class DocumentWords:
     """The different words of a text, and which of them are a wanted word in some form.
 
     A statement is looked through with that of its document: what is found out of a word holds for all its statements.
@@ -186,7 +186,7 @@ class Vocabulary:
 class WordIndex:
     """A text as its folded words, with the places of each; made once for all phrases it is held against."""
 
-    def __init__(self, text: str, code: str, vocabulary: Vocabulary | None = None) -> None:
+    def __init__(self, text: str, code: str, vocabulary: DocumentWords | None = None) -> None:
         """Fold the text and note where each word stands; `vocabulary` is that of the document, where it is at hand."""
         self._text = apart(text)
         self.folded = wording.fold(self._text)
@@ -195,7 +195,7 @@ class WordIndex:
         for place, word in enumerate(self.words):
             self.places.setdefault(word, []).append(place)
         known = vocabulary is not None and vocabulary.words.issuperset(self.places)
-        self.vocabulary = vocabulary if vocabulary is not None and known else Vocabulary(self.places, code)
+        self.vocabulary = vocabulary if vocabulary is not None and known else DocumentWords(self.places, code)
         self._found: dict[Wanted, list[int]] = {}
 
     @cached_property
@@ -246,7 +246,7 @@ def apart(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def index(text: str, code: str, vocabulary: Vocabulary | None = None) -> WordIndex:
+def index(text: str, code: str, vocabulary: DocumentWords | None = None) -> WordIndex:
     """The words of a text; the rules of many topics are held against one text after the other."""
     return WordIndex(text, code, vocabulary)
 

@@ -57,7 +57,8 @@ from tracker.world import World
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SUBJECTS = (
     home, topics, formulas, scales, events, event_edits, lineup, lineup_images, placements, compare, statements, speakers,
-    snapshots, sources, source_edits, runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts, bundles,
+    snapshots, sources, source_edits, runs, follow, search, auth, feeds, health, review, api, add_document, account, alerts,
+    bundles,
     desk, embeds, outbox, rereadings, unsure, review_borders, review_pairs, colleagues, speaker_desk, topic_edits,
     webhooks, bounces,
 )  # fmt: skip
