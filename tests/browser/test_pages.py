@@ -46,7 +46,8 @@ PAGES = {
 SIGNED_IN = {
     "review": "/review", "runs": "/runs", "add a document": "/capture", "account": "/account", "desk": "/desk",
     "read again": "/desk/reread", "unresolved speakers": "/desk/speakers", "uncertain days": "/desk/days",
-    "conflicts": "/desk/conflicts", "line-up to place in": "/t/harbour-pact/around/seaford-2024",
+    "conflicts": "/desk/conflicts", "outbox": "/outbox", "webhooks": "/webhooks", "accounts": "/desk/accounts",
+    "line-up to place in": "/t/harbour-pact/around/seaford-2024",
     "scale to change": "/t/harbour-pact/scale", "event to change": "/events/seaford-2024/edit", "new event": "/events/new",
     "new topic": "/topics/new", "topic to change": "/topics/harbour-pact/edit",
 }  # fmt: skip

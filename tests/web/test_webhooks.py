@@ -7,7 +7,15 @@ from sqlmodel import select
 
 from tests.web import seed
 from tests.web.conftest import token
-from tracker.alerts.models import Delivery, Occasion, Subscription, SubscriptionState, Webhook, WebhookState
+from tracker.alerts.models import (
+    Delivery,
+    Occasion,
+    StoredQuery,
+    Subscription,
+    SubscriptionState,
+    Webhook,
+    WebhookState,
+)
 from tracker.audit import AuditEntry
 
 URL = "https://hooks.example.org/in?t=1"
@@ -102,3 +110,12 @@ def test_one_that_takes_nothing_is_told_where_operators_look(editor, made, site_
         assert "answers 503" in page
         assert "suspended" in page
     assert "hooks.example.org" not in editor.get("/outbox").get_data(as_text=True)
+
+
+def test_a_search_is_told_to_a_webhook_from_its_own_page(editor, client, site_world):
+    page = editor.get("/follow?q=tariff&speaker=mara-lind").get_data(as_text=True)
+    [address] = re.findall(r'href="(/webhooks\?search=[^"]+)"', page)
+    form = editor.get(address.replace("&amp;", "&")).get_data(as_text=True)
+    [search] = re.findall(r'name="search"[^>]*value="([^"]+)"', form)
+    assert post(editor, "/webhooks", **{**FORM, "search": search.replace("&amp;", "&")}).status_code == 200
+    assert [row.told for row in rows(site_world, StoredQuery)] == [{"q": ["tariff"], "speaker": ["mara-lind"]}]

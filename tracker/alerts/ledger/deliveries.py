@@ -236,7 +236,7 @@ def enqueue(
     rows = (
         sa.select(
             col(Subscription.follower_id),
-            col(Follower.medium),
+            sa.func.min(col(Follower.medium)),
             sa.func.min(col(Subscription.id)),
             *_message(now, occasion, subject),
             sa.func.min(paused),
@@ -244,7 +244,7 @@ def enqueue(
         )
         .join(Follower, col(Follower.id) == col(Subscription.follower_id))
         .where(*concerned)
-        .group_by(col(Subscription.follower_id), col(Follower.medium))
+        .group_by(col(Subscription.follower_id))
     )
     return _insert(session, rows)
 

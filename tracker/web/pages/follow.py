@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
+from urllib.parse import urlencode
 from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -21,7 +22,7 @@ from tracker.db import Session
 from tracker.speech.queries import SpeakerCount
 from tracker.speech.search.parameters import NAMES, BadParameter, canonical
 from tracker.web import forms
-from tracker.web.context import as_response, client_address, now, reading, render, text_response, world, writing
+from tracker.web.context import as_response, can, client_address, now, reading, render, text_response, world, writing
 from tracker.web.views import dates, followers
 from tracker.web.views.speakers import listed_speakers
 from tracker.web.views.topics import TopicSummary, summaries
@@ -68,6 +69,8 @@ class FollowPage:
     address: str | None
     """Whose alerts they are, where we know the visitor; no mail is needed to confirm."""
     problem: str | None
+    webhook: str | None
+    """For those who may make webhooks: the search as it is pasted there."""
     digest_hour: int
     zones: tuple[str, ...]
 
@@ -214,6 +217,7 @@ def _form(asked: FollowForm, problem: str | None, status: int = 200) -> Response
             volume=queries.expected_volume(db, asked.told, now()).words if asked.told else None,
             address=known.address if known else None,
             problem=problem,
+            webhook=f"?{urlencode(asked.told, doseq=True)}" if asked.told and can("manage webhooks") else None,
             digest_hour=world().settings.schedule.digest_hour,
             zones=zones(),
         )
