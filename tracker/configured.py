@@ -12,7 +12,9 @@ LONGEST = 2000
 ACTOR = "configuration"
 
 
-def record_changes(session: Session, now: datetime, before: ConfiguredItems, after: ConfiguredItems) -> int:
+def record_changes(
+    session: Session, now: datetime, before: ConfiguredItems, after: ConfiguredItems, *, actor: str = ACTOR
+) -> int:
     """Write what changed, field by field, and what is new, into the audit trail; how many entries.
 
     The first filling of an empty record is one entry that counts the things.
@@ -28,13 +30,13 @@ def record_changes(session: Session, now: datetime, before: ConfiguredItems, aft
     for subject, fields in after.items():
         old = before.get(subject)
         if old is None:
-            audit.write(session, now, actor=ACTOR, action="added", subject=subject, new=_text(fields))
+            audit.write(session, now, actor=actor, action="added", subject=subject, new=_text(fields))
             entries += 1
             continue
         for field, value in fields.items():
             if value != old.get(field):
                 audit.write(
-                    session, now, actor=ACTOR, action="changed", subject=subject, field=field,
+                    session, now, actor=actor, action="changed", subject=subject, field=field,
                     old=_text(old.get(field)), new=_text(value),
                 )  # fmt: skip
                 entries += 1

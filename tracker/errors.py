@@ -49,6 +49,7 @@ TrackerError
   * BadCorrection          a statement or speaker can't be changed as asked
   * BadMove                a statement can't go from its state to the one asked for
   * DefinitionConflict     the configuration file and the site both define a topic
+  * BadDefinitions         a file of definitions can't be read as what it should be
   * SourceConflict         the configuration file and the site both define a source
   * BadSignature           a shift can't be signed by this person
   * Overtaken              a decision can't be undone: what it changed was changed again since

@@ -330,6 +330,15 @@ def period_minutes(text: str) -> int | None:
     return int(timedelta(**{unit: int(found[1])}).total_seconds() // 60)
 
 
+def period_words(minutes: int | None) -> str:
+    """A period as it is written, in its largest whole unit: `6h`, `2d`, `1w`; empty where there is none."""
+    if not minutes:
+        return ""
+    units = ((10_080, "w"), (1440, "d"), (60, "h"), (1, "m"))
+    many, letter = next(one for one in units if minutes % one[0] == 0)
+    return f"{minutes // many}{letter}"
+
+
 STEP = re.compile(r'\.?([^\s.\[\]|"{}]+)|\.?\[\s*(?:-?\d{1,6}|\*|"[^"]*")\s*\]')
 
 

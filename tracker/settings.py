@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib import metadata
 from os import environ
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
 from pydantic import (
@@ -53,6 +53,8 @@ OWN_PATHS = frozenset(
     "webhooks".split()
 )
 """How the site's own paths begin: a site below such a path could not tell a proxy that takes it off from one that doesn't."""
+
+Kind = TypeVar("Kind", bound=Section)
 
 
 class BadSettings(TrackerError):
@@ -406,11 +408,16 @@ def parse(data: dict[str, Any], folder: Path) -> Settings:
 
 def topic_sections(told: object) -> tuple[TopicSection, ...]:
     """Topics from parsed TOML, as the configuration holds them. Raises `BadSettings` with every mistake at once."""
+    return read_sections("topics", TopicSection, told)
+
+
+def read_sections(key: str, kind: type[Kind], told: object) -> tuple[Kind, ...]:
+    """The sections below a key of a parsed file, as the configuration has them. Raises `BadSettings` with every mistake."""
     try:
-        return TypeAdapter(tuple[TopicSection, ...]).validate_python(told)
+        return TypeAdapter(tuple[kind, ...]).validate_python(told)  # type: ignore[valid-type]
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
-    raise BadSettings(sorted({f"topics.{_line(mistake)}" for mistake in found}))
+    raise BadSettings(sorted({f"{key}.{_line(mistake)}" for mistake in found}))
 
 
 def _unseen(site: object) -> set[str]:

@@ -192,7 +192,7 @@ def configure(world: World) -> None:
     with world.database.transaction() as session:
         before = record_queries.configured_items(session, speakers)
         source_ledger.configure(session, now, [new_source(section) for section in settings.sources])
-        speaker_ledger.configure(session, now, [_speaker(section) for section in settings.speakers])
+        speaker_ledger.configure(session, now, [new_speaker(section) for section in settings.speakers])
         for section in settings.speakers:
             speaker_ledger.set_groups(session, section.name, section.groups)
         definitions.configure(
@@ -232,7 +232,8 @@ def new_source(section: SourceSection) -> NewSource:
     )
 
 
-def _speaker(section: SpeakerSection) -> NewSpeaker:
+def new_speaker(section: SpeakerSection) -> NewSpeaker:
+    """A speaker as the configuration or a file tells it."""
     offices = tuple(NewOffice(one.title, one.body, one.start or date.min, one.end) for one in section.offices)
     return NewSpeaker(section.name, section.kind, section.aliases, offices)
 

@@ -48,5 +48,5 @@ def test_the_start_refuses_a_topic_that_is_in_both_places_and_export_helps(track
     tracker.configure(config + FERRY)
     refused = tracker("export", "claims", code=1)
     assert refused.stderr.startswith("topics: 'ferry' is in the configuration file, and on the site")
-    assert 'id = "ferry"' in tracker("topics", "export").stdout
+    assert "id: ferry" in tracker("topics", "export").stdout
     assert "there is no topic 'none-such'" in tracker("topics", "export", "--topic", "none-such", code=1).stderr

@@ -3,7 +3,7 @@
 Errors are one clear line each on standard error, never a trace. Heavy libraries are imported inside the commands.
 """
 
-from tracker.cli import accounts, assistants, evidence, record, service, topics, work
+from tracker.cli import accounts, assistants, definitions, evidence, record, service, work
 from tracker.cli.base import main
 
-__all__ = ["accounts", "assistants", "evidence", "main", "record", "service", "topics", "work"]
+__all__ = ["accounts", "assistants", "definitions", "evidence", "main", "record", "service", "work"]

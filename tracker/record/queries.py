@@ -16,7 +16,7 @@ from tracker.speech.queries import batches
 
 SOURCE = ("name", "kind", "address", "outlet", "lane", "channel", "language", "timezone", "every_minutes",
           "expect_every_minutes", "enabled", "options", "note")  # fmt: skip
-TOPIC = ("name", "description", "rules")
+TOPIC = ("name", "description", "rules", "examples")
 STEP = ("step", "key", "label", "definition", "phrases", "side")
 EVENT = ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name", "zone", "pivot_zone", "pivot_reason", "during",
          "documents", "groups")  # fmt: skip
@@ -136,7 +136,9 @@ def configured_items(session: Session, speakers: Sequence[str]) -> ConfiguredIte
         found[f"event:{event.id}"] = {**_fields(event, EVENT), "topics": about.get(event.id, [])}
     known = {one.id: one for one in (speaker_named(session, name) for name in speakers) if one is not None}
     for speaker in known.values():
-        found[f"speaker:{speaker.slug}"] = {"name": speaker.name, "aliases": [], "offices": [], "groups": []}
+        found[f"speaker:{speaker.slug}"] = {
+            "name": speaker.name, "kind": speaker.kind, "aliases": [], "offices": [], "groups": [],
+        }  # fmt: skip
     for alias in session.exec(select(Alias).where(col(Alias.speaker_id).in_(known)).order_by(col(Alias.id))):
         found[f"speaker:{known[alias.speaker_id].slug}"]["aliases"].append(alias.text)
     for office in session.exec(select(Office).where(col(Office.speaker_id).in_(known)).order_by(col(Office.id))):
@@ -146,6 +148,16 @@ def configured_items(session: Session, speakers: Sequence[str]) -> ConfiguredIte
     ):
         found[f"speaker:{known[group.speaker_id].slug}"]["groups"].append(group.name)
     return found
+
+
+def definitions(session: Session, kind: str) -> list[dict[str, Any]]:
+    """All that is defined of a kind (`sources`, `topics`, `events`, `speakers`), with its id, in the ids' order."""
+    names: list[str] = []
+    if kind == "speakers":
+        names = list(session.exec(select(Speaker.name).where(col(Speaker.merged_into).is_(None))))
+    begin = f"{kind.removesuffix('s')}:"
+    items = configured_items(session, names).items()
+    return [{"id": key.removeprefix(begin), **fields} for key, fields in sorted(items) if key.startswith(begin)]
 
 
 def _fields(row: SQLModel, names: Sequence[str]) -> dict[str, Any]:

@@ -17,6 +17,10 @@ from tracker.errors import TrackerError
 from tracker.positions.ledger.codings import scale_of
 from tracker.positions.models import Event, EventTopic, Position, Side, Topic
 
+EVENT_FIELDS = ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name", "zone", "pivot_zone", "pivot_reason",
+                "during", "documents", "groups")  # fmt: skip
+"""The columns of an event that a person writes."""
+
 
 class DefinitionConflict(TrackerError):
     """The configuration file and the site both define a topic."""
@@ -229,6 +233,17 @@ def save_event(session: Session, now: datetime, *, by: str, told: NewEvent, reas
     return event
 
 
+def import_event(session: Session, now: datetime, *, by: str, told: NewEvent, reason: str) -> str:
+    """Write an event as a file tells it: "new", "changed", or "unchanged"."""
+    event = session.get(Event, told.id)
+    before = _event_fields(session, event) if event is not None else None
+    fields = {name: getattr(told, name) for name in EVENT_FIELDS} | {"documents": list(told.documents)}
+    if before == {**{name: str(value) for name, value in fields.items()}, "topics": ", ".join(sorted(told.topics))}:
+        return "unchanged"
+    save_event(session, now, by=by, told=told, reason=reason)
+    return "changed" if before else "new"
+
+
 def _write_event(session: Session, now: datetime, told: NewEvent, event: Event | None, *, linked_only: bool) -> Event:
     columns = {**asdict(told), "documents": list(told.documents), "groups": dict(told.groups)}
     topic_ids = columns.pop("topics")
@@ -251,9 +266,7 @@ def _event_fields(session: Session, event: Event) -> dict[str, str]:
         sa.select(col(EventTopic.topic_id)).where(col(EventTopic.event_id) == event.id).order_by(EventTopic.topic_id)
     )
     topics = [row[0] for row in session.connection().execute(links)]
-    names = ("name", "place", "starts_on", "ends_on", "pivot", "pivot_name", "zone", "pivot_zone", "pivot_reason",
-             "during", "documents", "groups")  # fmt: skip
-    return {**{name: str(getattr(event, name)) for name in names}, "topics": ", ".join(topics)}
+    return {**{name: str(getattr(event, name)) for name in EVENT_FIELDS}, "topics": ", ".join(topics)}
 
 
 def _meaning(step: Position | NewPosition) -> tuple[int, str, str, str, Side | None]:

@@ -11,12 +11,11 @@ from pydantic import ValidationError
 
 from tracker.archive.models import Source
 from tracker.languages.letters import romanized
-from tracker.setting_sections import SourceSection
+from tracker.setting_sections import SourceSection, period_words
 from tracker.speech.wording import fold
 
 TAKEN = "new"
 """The address of the empty form: no source may be called so."""
-DAY, HOUR, WEEK = 1440, 60, 10_080
 KINDS = {"feed": "Feed (RSS, Atom, JSON Feed)", "listing": "Page of links", "json": "JSON list", "sitemap": "Sitemap"}
 """Folders are configured in the file only: their paths are the server's."""
 LANES = {"reported": "It reports what others said", "primary": "It publishes its own words"}
@@ -100,21 +99,11 @@ def typed_of(source: Source) -> TypedSource:
         **{
             **options, **columns, "id": source.id, "url": source.address or "", "kind": source.kind.value,
             "name": source.name, "lane": source.lane, "timezone": source.timezone,
-            "every_minutes": str(source.every_minutes), "expect_every": period(source.expect_every_minutes),
+            "every_minutes": str(source.every_minutes), "expect_every": period_words(source.expect_every_minutes),
             "paths": "\n".join(f"{name} = {where}" for name, where in paths.items()),
             "full_text": "" if source.options.get("full_text") is False else "1",
         }
     )  # fmt: skip
-
-
-def period(minutes: int | None) -> str:
-    """A period as a form has it ("6h", "2d", "1w"); empty where there is none."""
-    if not minutes:
-        return ""
-    for many, letter in ((WEEK, "w"), (DAY, "d"), (HOUR, "h")):
-        if minutes % many == 0:
-            return f"{minutes // many}{letter}"
-    return f"{minutes}m"
 
 
 def read_typed() -> TypedSource:
