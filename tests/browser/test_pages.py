@@ -28,6 +28,7 @@ PAGES = {
     "statement": "/c/{mara-lind-2}",
     "hostile statement": "/c/{hostile}",
     "unresolved statement": "/c/{unresolved}",
+    "source": "/sources/ministry",
     "speakers": "/speakers",
     "speaker": "/s/mara-lind",
     "speaker without statements": "/s/nils-quiet",

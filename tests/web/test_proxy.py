@@ -156,7 +156,7 @@ def below(request, seeded_template, tmp_path):
     world.database.dispose()
 
 
-QUERIES = 6
+QUERIES = 3
 """Addresses of one page that are opened: filters and facets make more than anybody can count."""
 ADDRESS = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
 

@@ -19,7 +19,6 @@ from tracker.settings import BadSettings, read_sections
 from tracker.speech.wording import fold
 
 Kind = Literal["sources", "topics", "events", "speakers"]
-Format = Literal["yaml", "toml", "opml"]
 SECTIONS: dict[Kind, Any] = {
     "sources": SourceSection, "topics": TopicSection, "events": EventSection, "speakers": SpeakerSection,
 }  # fmt: skip
