@@ -54,7 +54,8 @@ def link_topics(
     borders = []
     for topic in among:
         found = topic_match(passage, topic)
-        borders.append((topic.id, border_now(passage, topic, found)))
+        if border := border_now(passage, topic, found):
+            borders.append((topic.id, border))
         if found is None:
             continue
         values = {

@@ -34,10 +34,12 @@ def border_now(passage: Passage, topic: Topic, found: matching.Match | None) -> 
 def keep_borders(session: Session, claim: Claim, found: Iterable[tuple[str, Border | None]]) -> None:
     """Let the borders at which a statement stands be these, for each topic named; what is so already is not written."""
     told = dict(found)
+    if not told:
+        return
     rows = session.exec(
         select(TopicBorder).where(TopicBorder.claim_id == claim.id, col(TopicBorder.topic_id).in_(told))
     )
-    stored = {row.topic_id: row for row in rows} if told else {}
+    stored = {row.topic_id: row for row in rows}
     for topic_id, border in told.items():
         row = stored.get(topic_id)
         if border is None:
