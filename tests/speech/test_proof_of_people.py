@@ -11,6 +11,10 @@ def names(text, language):
 
 UNPROVEN = [
     ("en", "“We keep the ferry for everyone,” Survival Rations said. Survival Rations were sold at noon."),
+    (
+        "en",
+        "Explaining Norhavn is hard; explaining takes time. Norhavn said that the ferry stops. Explaining Norhavn said no.",
+    ),
     ("en", "Russia said that the ferry would never stop at noon."),
     ("en", "“We keep the ferry for everyone,” the Forum said on the pier."),
     ("es", "«El ferri vuelve mañana a la isla», dijo Chile."),
@@ -61,6 +65,11 @@ def test_a_first_name_an_office_or_a_surname_elsewhere_proves_a_name(language, t
 
 
 PARTICLES = [
+    ("nl", "„De pont vaart morgen weer uit”, zegt minister Van der Meer.", "Van der Meer"),
+    ("pt", "“A balsa volta amanhã à ilha”, disse Luís Quillam da Silva.", "Luís Quillam da Silva"),
+    ("nl", "Wetenschapsjournalist Zorvex Quillam legt uit dat de pont morgen weer vaart.", "Zorvex Quillam"),
+    ("sv", "– Färjan går igen i morgon bitti, säger hamnexperten Ada Moor.", "Ada Moor"),
+    ("de", "Norhavn-Coach Moor kam mit Jan Moor. „Die Fähre fährt bald wieder aus“, sagte Moor.", "Jan Moor"),
     ("nl", "Kees van der Moor kwam. „De pont vaart morgen weer uit”, zei Van der Moor.", "Kees van der Moor"),
     ("nl", "Jan de Moor kwam. „De pont vaart morgen weer uit”, zei De Moor.", "Jan de Moor"),
     ("nl", "„De pont vaart morgen weer uit”, zegt minister Van der Moor.", "Van der Moor"),
@@ -102,6 +111,18 @@ def test_whose_an_office_is_is_no_part_of_the_name_in_a_label(language, label, n
 FURNITURE = [
     ("en", "Inquiries: (06) 277 7500 2", "Journalist", "We keep the ferry for everyone, and we say so at noon."),
     ("en", "TOPICS: ferry, bridge", "Journalist", "We keep the ferry for everyone, and we say so at noon."),
+    (
+        "en",
+        "MEDIA CONTACT: LEADER’S OFFICE 02 6277 4053",
+        "Journalist",
+        "We keep the ferry for everyone, as we said at noon.",
+    ),
+    (
+        "de",
+        "AUDIO: Die Fähre bleibt (5 Min)",
+        "Frage",
+        "Wir behalten die Fähre für alle, und das sagen wir auch morgen.",
+    ),
     ("de", "Rückfragen: 030 277 7500", "Frage", "Wir behalten die Fähre für alle, und das sagen wir auch morgen."),
     ("fr", "Contact : 01 77 75 00 00", "Question", "Nous gardons le bac pour tous, et nous le dirons encore demain."),
     ("es", "Contacto: 915 277 750", "Pregunta", "Mantenemos el ferri para todos, y lo diremos otra vez mañana."),
@@ -115,3 +136,29 @@ def test_a_line_of_the_page_is_no_label(language, line, asks, turn):
     text = "\n\n".join([f"{asks}: {turn}", line, f"Moor: {turn}"] * 3)
     told = transcript(text, language=language).quotes
     assert {q.speaker.name for q in told if q.speaker} == {"Moor", None}
+
+
+PORTFOLIOS = [
+    ("en", "MINISTER FOR EDUCATION", "JOURNALIST", "We keep the ferry for everyone, and we say so again at noon."),
+    (
+        "en",
+        "ASSISTANT MINISTER FOR SOCIAL SERVICES",
+        "JOURNALIST",
+        "We keep the ferry for everyone, as we said at noon.",
+    ),
+    ("en", "SECRETARY OF TRANSPORTATION", "REPORTER", "We keep the ferry for everyone, and we say so again at noon."),
+]
+
+
+@pytest.mark.parametrize(("language", "label", "asks", "turn"), PORTFOLIOS)
+def test_what_an_office_is_for_is_nobody_in_a_label(language, label, asks, turn):
+    text = "\n\n".join([f"{asks}: {turn}", f"{label}: {turn}"] * 3)
+    assert {q.speaker.name for q in transcript(text, language=language).quotes if q.speaker} == {None}
+
+
+def test_what_a_speech_is_about_does_not_give_it():
+    text = (
+        "Remarks in a Briefing on the James Quillam Harbour Telescope\n\nMARCH 18, 2024\n\n6:13 P.M.\n\n"
+        + "Thank you. We keep the ferry for everyone, and we shall say so again tomorrow at noon.\n\n" * 6
+    )
+    assert {q.speaker.name for q in transcript(text).quotes if q.speaker} <= {None}

@@ -243,6 +243,8 @@ def _name(words: _Words, language: Language | None) -> _Words:
 def _keeps(run: _Words, number: int, language: Language | None) -> bool:
     """Whether a small word belongs to the name around it: "José da Moura", "Van der Moor", "De Moor"."""
     word = run[number][0]
+    if number and word[0].isupper() and is_own_particle(run[number - 1][0].lower(), language):
+        return True  # "Van der Meer", though "meer" is a small word
     if number == len(run) - 1 or not is_own_particle(word.lower(), language):
         return False
     if word[0].isupper():
@@ -382,4 +384,6 @@ def _body_name(text: str, words: _Words, language: Language | None) -> str:
     if len(words) == 1 and genitive_ending and words[0][0].endswith(genitive_ending):
         return words[0][0][:-1]
     first = 1 if plain(words[0][0]) in known.grammar.articles and len(words) > 1 else 0
+    while first < len(words) - 1 and plain(words[first][0]) in known.openers:
+        first += 1  # "When TMZ"
     return " ".join(POSSESSIVE.sub("", text[words[first][1] : words[-1][2]]).split())

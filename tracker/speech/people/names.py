@@ -62,7 +62,8 @@ def joins_name(words: list[str], at: int, language: Language | None) -> bool | N
         return False if len(before) > 1 else None
     names = all(knows_first_name(plain(word)) or "." in word for word in before)
     owns = language is not None and words[at] in language.names.owners
-    return names or row or not owns
+    goes_on = language is not None and language.grammar.names_bear_articles  # "Luís Leite da Silva"
+    return names or row or goes_on or not owns
 
 
 @lru_cache(maxsize=1)

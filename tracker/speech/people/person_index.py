@@ -401,6 +401,8 @@ class PersonIndex:
     def is_surely(self, name: str) -> bool:
         """Whether a name is a person's for certain: its first name is known, or it has initials, or an office here."""
         first = name.split(maxsplit=1)[0]
+        if is_short_body(first):
+            return False  # "FC Norhavn"
         if "." in first or len(first) < SHORTEST_NOUN or knows_first_name(plain(first)):
             return True
         return any(person.name == name and person.roles for person in self.people.values())

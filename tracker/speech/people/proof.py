@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tracker.languages.data import Language, languages, or_default
 from tracker.languages.outlets import outlets
-from tracker.languages.phrases import either
 from tracker.languages.word_forms import is_never_nominative, is_oblique
 from tracker.speech.people.mentions import names_body
 from tracker.speech.people.names import (
     body_words,
     fold,
     is_office,
+    is_short_body,
     knows_first_name,
     names_occupation,
     plain,
@@ -30,7 +31,7 @@ LONG = 6
 NEIGHBOUR = 40
 """Code points beside a word in which its neighbours are looked for."""
 _BEFORE = re.compile(r"([^\W\d_][\w’'.\-]*)\s$")
-_CAPITAL_BEHIND = re.compile(r"\s(?!\n)[^\W\d_]")
+_JOINS = frozenset("’'-_")
 
 
 def is_proven(person_index: PersonIndex, name: str, role: str | None, recorded: tuple[str, ...] = ()) -> bool:
@@ -46,11 +47,28 @@ def is_proven(person_index: PersonIndex, name: str, role: str | None, recorded: 
     people = [person for person in person_index.people.values() if person.name == name]
     if any(holds_office(told, person_index.language) for person in people for told in person.roles):
         return True
-    if len(words) > 1:
-        if any(words[-1] in known.split() for known in recorded):
-            return False  # the record knows another of that surname: "Nordland Moor" is no person beside Ada Moor
-        return not _is_of_another(person_index, words, people) and _stands_alone(person_index, words[-1])
-    return _is_named_in_full(person_index, words[0]) or _is_introduced(person_index, words[0])
+    if len(words) == 1:
+        return _is_named_in_full(person_index, words[0]) or _is_introduced(person_index, words[0])
+    # The record knows another of that surname; "Moor Garantien" beside Ada Moor; "Explaining Norland", where "explaining"
+    # stands elsewhere.
+    no_name = any(words[-1] in known.split() for known in recorded) or _is_common(person_index.text, words[0])
+    return not no_name and not _is_of_another(person_index, words, people) and _stands_alone(person_index, words[-1])
+
+
+def _is_common(text: str, word: str) -> bool:
+    """Whether a word stands in small letters elsewhere in a text."""
+    return word[:1].isupper() and any(_places(text, word.lower()))
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a whole word stands in a text, as the number of the code point behind it."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        before, behind = text[at - 1 : at] if at else "", text[end : end + 1]
+        if not (before.isalnum() or before in _JOINS) and not behind.isalnum():
+            yield end
+        at = text.find(word, end)
 
 
 def is_country(name: str, language: Language | None) -> bool:
@@ -62,8 +80,9 @@ def is_country(name: str, language: Language | None) -> bool:
 
 def names_no_body(name: str, language: Language | None) -> bool:
     """Whether a body's name is a country's, or a lone word that any body may be called by: "the Forum"."""
-    joined = re.split(rf"\s(?:{either(or_default(language).grammar.conjunctions)})\s", name)
-    if len(joined) > 1 and any(is_country(part.split()[-1], language) for part in joined if part.split()):
+    words = name.split()
+    both = or_default(language).grammar.conjunctions.intersection(words[1:-1])
+    if both and any(is_country(word, language) for word in (words[0], words[-1])):
         return True  # "Deutschland und die USA"
     return is_country(name, language) or (not name.isupper() and plain(name) in body_words())
 
@@ -97,7 +116,7 @@ def _has_first_name(words: list[str], language: Language | None) -> bool:
         return True  # "Ады Мур"
     if len(words) == 1:
         return knows_first_name(plain(first))
-    short = first.isupper() and len(first) <= INITIALS
+    short = first.isupper() and len(first) <= INITIALS and not is_short_body(first)
     return "." in first or short or any(knows_first_name(plain(word)) for word in words[:-1])
 
 
@@ -112,10 +131,11 @@ def _is_of_another(person_index: PersonIndex, words: list[str], people: list[Per
 def _stands_alone(person_index: PersonIndex, surname: str) -> bool:
     """Whether the last word of a name stands elsewhere for the whole: not behind an article, not beside a capital."""
     text, grammar = person_index.text, person_index.grammar
-    for place in re.finditer(rf"(?<![\w’'\-]){re.escape(surname)}(?!\w)", text):
-        before = _BEFORE.search(text, max(0, place.start() - NEIGHBOUR), place.start())
+    for end in _places(text, surname):
+        start = end - len(surname)
+        before = _BEFORE.search(text, max(0, start - NEIGHBOUR), start)
         word = before.group(1) if before else ""
-        if word[:1].isupper() and not is_office(word, person_index.language) and text[place.start() - 1] != "\n":
+        if word[:1].isupper() and not is_office(word, person_index.language) and text[start - 1] != "\n":
             continue
         if word.lower() in grammar.articles and not grammar.names_bear_articles:
             continue
@@ -134,8 +154,9 @@ def _is_named_in_full(person_index: PersonIndex, word: str) -> bool:
 
 def _is_introduced(person_index: PersonIndex, word: str) -> bool:
     """Whether an office or title stands before a lone word somewhere: "o técnico Moor"."""
-    for place in re.finditer(rf"(?<![\w’'\-]){re.escape(word)}(?!\w)", person_index.text):
-        before = _BEFORE.search(person_index.text, max(0, place.start() - NEIGHBOUR), place.start())
+    for end in _places(person_index.text, word):
+        start = end - len(word)
+        before = _BEFORE.search(person_index.text, max(0, start - NEIGHBOUR), start)
         if before and is_office(before.group(1), person_index.language):
             return True
     return False

@@ -200,6 +200,8 @@ def _plausible(words: str, dialect: Dialect, language: Language) -> bool:
     if not words:
         return False
     first = words.split(maxsplit=1)[0].lower().strip(".,*_")
+    if words.rsplit(maxsplit=1)[-1].lower().strip(".,*_") in language.transcripts.not_labels:
+        return False  # "MEDIA CONTACT"
     if first in dialect.questions or first in language.transcripts.questioners | language.transcripts.moderators:
         return True
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", "", words)

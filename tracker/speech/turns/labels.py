@@ -135,6 +135,8 @@ class Labels:
         elif len(found) > FULL and (headed or len(found) < len(_WORD.findall(bare))):
             first = next((n for n, word in enumerate(found[:-1]) if knows_first_name(plain(word))), 0)
             found = found[first:]  # "Prezes Rady Ministrów Adam Moor"
+        if found and self._is_portfolio(bare, found):
+            return []
         while found and plain(found[0]) in titles and len(found) > 1:
             found.pop(0)
         if headed and len(found) > FULL and _of_place(self.words).search(bare[bare.find(" ") :]):
@@ -148,6 +150,14 @@ class Labels:
             tail = [w for w in _WORD.findall(_of_place(self.words).sub("", after[-1])) if plain(w) not in self.offices]
             return tail or found
         return found
+
+    def _is_portfolio(self, label: str, found: list[str]) -> bool:
+        """Whether what stands behind an office and its preposition is what it is for: "MINISTER FOR EDUCATION"."""
+        if any(knows_first_name(plain(word)) for word in found):
+            return False
+        before = _WORD.findall(label[: label.find(found[0])])
+        joins = self.words.names.office_prepositions | self.words.names.office_of
+        return len(before) > 1 and before[-1].lower() in joins and titled(before[-2].lower(), self.language)
 
     def _owns(self, word: str, following: str) -> bool:
         """Whether a Slavic word owns the office before it: "Президент Норландии Эрик Хольм"."""
