@@ -71,3 +71,23 @@ def verify_bundle(file: Path) -> None:
     if result.problems:
         fail(f"{len(result.problems)} problems found")
     click.echo("everything holds")
+
+
+@main.group()
+def audit() -> None:
+    """The audit trail: who decided what, when and why."""
+
+
+@audit.command("verify")
+def verify_audit() -> None:
+    """Prove that no entry of the audit trail was changed, taken out or put in later; exit 1 and which one does not hold."""
+    from tracker import audit as trail
+
+    with world(configure=False).database.reading() as session:
+        count, problems = trail.verify(session)
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo(f"{count} audit entries")
+    if problems:
+        fail(f"{len(problems)} problems found")
+    click.echo("the chain is whole")
