@@ -83,7 +83,7 @@ def _import_speaker(session: Session, place: World, section: Any, actor: str, re
 
 
 def _define(group: click.Group, kind: Kind, take: Import) -> None:
-    """Give a group its commands `export` and `import`."""
+    """Add the commands `export` and `import` to a group."""
     one = kind.removesuffix("s")
 
     @group.command("export", help=f"Write the {kind} into FILE, or to standard output, as YAML ({_formats(kind)}).")
