@@ -156,7 +156,7 @@ NORLAND = "Accession of Norland to NATO"
     ],
 )
 def test_a_phrase_of_one_word_counts_only_where_the_names_of_the_topic_stand_around_it(language, text):
-    rules = {"any": ["ratification", "Sudmark"]}
+    rules = {"any": ["ratification", "Sudmark", "treaty of the lakes"]}
     about = {"name": NORLAND, "language": language}
     assert match(text, rules, **about) is None
     assert match(text, rules, question="Norland: NATO?", **about) is not None
@@ -170,6 +170,16 @@ def test_an_exact_phrase_of_one_word_and_one_beside_a_longer_phrase_count_as_the
     assert match("The ratification was discussed", {"any": ['"ratification"']}, name=NORLAND) is not None
     rules = {"any": ["ratification", "bridge toll"]}
     assert terms("Ratification has no bridge toll", rules, name=NORLAND) == ("ratification", "bridge toll")
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [("Velmora", "Velmora muss in den Pakt"), ("ferry", "Ferries sail at night"), ("сіль", "Ціна на сіль росте")],
+)
+def test_single_words_count_by_themselves_where_a_topic_has_nothing_longer(word, text):
+    language = {"V": "de", "f": "en"}.get(word[0], "uk")
+    assert terms(text, {"any": [word, "pier"]}, name=NORLAND, language=language) == (word,)
+    assert match(text, {"any": [word, "lakes and rivers"]}, name=NORLAND, language=language) is None
 
 
 def test_a_lone_word_of_the_topics_own_name_is_its_subject():

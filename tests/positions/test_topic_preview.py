@@ -57,7 +57,7 @@ def test_totals_say_what_is_new_lost_and_stays():
 
 
 def test_a_lone_word_that_nothing_around_it_ties_to_the_topic_stands_at_the_border():
-    rule = rule_of("Accession of Norland to NATO", "", {"any": ["ratification"]})
+    rule = rule_of("Accession of Norland to NATO", "", {"any": ["ratification", "way to join"]})
     found = border("The ratification was discussed", rule)
     assert "found by “ratification” alone, and too little of “norland”, “nato” stands around it" in found.reason
     assert border("The ratification was discussed", rule, title="Norland and NATO") is None

@@ -15,8 +15,8 @@ A statement is read with what stands around it, and each step away must be made 
 6. In a document whose title or lead holds a whole phrase, the text around it holds one too; and it names no other country
    or body: "Why wait?", where all speak of the rate cut.
 
-A phrase of one word that is none of the topic's name counts only where the names of that name stand around it: "Hungary" is
-not yet Sweden's accession.
+A phrase of one word that is none of the topic's name counts only where the names of that name stand around it ("Hungary" is
+not yet Sweden's accession), unless the topic has no longer phrase: then who wrote it means the word.
 
 Measured on statements labelled by hand in nine languages, see docs/topics.md. Chosen with these documents in view: no figure
 for unseen ones.
@@ -91,6 +91,8 @@ class TopicRule:
     """The other words of its name."""
     described: tuple[Wanted, ...]
     """The words of its description that are no names."""
+    lone_words_count: bool = True
+    """Whether all its phrases are single words, which count by themselves then."""
 
 
 @lru_cache(maxsize=1)
@@ -143,13 +145,15 @@ def _rule(
         )
     else:
         implied = () if every or choice or not own.wanted else (own,)
+    chosen = tuple(_phrase(one, known) for one in choice)
     return TopicRule(
         every=tuple(_phrase(one, known) for one in every),
-        any=(*(_phrase(one, known) for one in choice), *implied),
+        any=(*chosen, *implied),
         none=tuple(_phrase(one, known) for one in none),
         names=own.names if not every else (),
         subject=own.links,
         described=tuple(w for one in described for w in one.links if w.word not in _says_nothing()),
+        lone_words_count=all(one.is_lone for one in chosen),
     )
 
 
@@ -288,7 +292,9 @@ class _Comparison:
 
     def _counts(self, phrase: Phrase) -> bool:
         """Whether a phrase that is met tells the topic: a lone word does where it is its subject, or its names stand near."""
-        return not phrase.is_lone or phrase.wanted[0] in self._rule.subject or self._is_named
+        if not phrase.is_lone or self._rule.lone_words_count:
+            return True
+        return phrase.wanted[0] in self._rule.subject or self._is_named
 
     @cached_property
     def _is_named(self) -> bool:
