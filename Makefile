@@ -37,11 +37,11 @@ run: .venv/.installed  ## start the service with the demo record at http://127.0
 test: .venv/.installed-dev  ## everything: lint, types, contracts, all tests on both databases, mail, browser
 	@$(MAKE) --no-print-directory -j 2 check
 	$(BIN)/python tools/browser.py
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 coverage: .venv/.installed-dev  ## how much of the code the tests run; fails below the floor in pyproject.toml
 	$(BIN)/python tools/browser.py
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov
 
 versions: .venv/.installed-dev  ## the tests on every Python that is promised and found here (ONLY=3.12: that one)
 	$(BIN)/python -m tools.python_versions $(ONLY)

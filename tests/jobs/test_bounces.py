@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage, Message, MIMEPart
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
@@ -19,11 +20,13 @@ from jobs import deliver, read_bounces
 from tests.conftest import Mailbox, free_port, smtp_server
 from tests.jobs.test_outbox import owe
 from tests.wishes import wish
+from tracker import runs
 from tracker.alerts.bounce_mailbox import MailboxTrouble
 from tracker.alerts.bounce_reports import Severity, read_report
 from tracker.alerts.ledger import sign_up as sign_up_ledger
 from tracker.alerts.mail import SmtpMailer
 from tracker.alerts.models import Bounce, Delivery, DeliveryState, Suppression
+from tracker.runs import LeaseLost
 from tracker.settings import Mail
 
 ID = "0123456789abcdef0123456789abcdef01234567"
@@ -224,6 +227,21 @@ def test_a_hard_bounce_suspends_the_address_of_our_own_mail(place, mails):
     assert suspended(place) == {"reader0@example.org": "mail came back: 5.1.1 550 no such user"}
     assert flags(mails) == [1, 0]
     assert read_bounces.run(place).read == 0
+
+
+@one_database
+def test_one_that_lost_its_lead_counts_nothing_and_leaves_the_mail_to_its_successor(place, mails, clock):
+    [first] = sent(place)
+    arrive(mails, report(first))
+    with place.database.transaction() as session:
+        fence = runs.acquire(session, clock.now, "scheduler", place.name, 45)
+    with place.database.transaction() as session:
+        runs.acquire(session, clock.now + timedelta(minutes=1), "scheduler", "another:1:-:x", 45)
+    with pytest.raises(LeaseLost):
+        read_bounces.run(place.fenced("scheduler", fence))
+    assert not suspended(place)
+    assert flags(mails) == [0, 0]
+    assert read_bounces.run(place).suspended == 1
 
 
 @one_database
