@@ -1,6 +1,8 @@
 """`tracker sources|events|speakers export` and `import`, from outside."""
 
 import json
+import subprocess
+import sys
 
 from tests.cli.test_commands import bare, tracker
 
@@ -41,3 +43,10 @@ def test_what_can_not_be_taken_keeps_all_out_and_says_why(tracker):
     assert "names the topic 'nothing', which is not in the record" in refused.stderr
     assert "there is no source 'none-such'" in tracker("sources", "export", "--source", "none-such", code=1).stderr
     assert json.dumps("fair") not in tracker("events", "export").stdout
+
+
+def test_a_command_that_asks_nothing_of_the_record_loads_nothing_for_it():
+    asked = (
+        "import sys, tracker.cli; print([one for one in ('sqlalchemy', 'flask', 'lxml', 'yaml') if one in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"

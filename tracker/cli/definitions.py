@@ -3,18 +3,20 @@
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from tracker.cli.base import main, world
 from tracker.cli.work import sources
-from tracker.db import Session
 from tracker.errors import TrackerError
-from tracker.record.definition_files import Kind
-from tracker.world import World
 
-Import = Callable[[Session, World, Any, str, str], str]
+if TYPE_CHECKING:
+    from tracker.db import Session
+    from tracker.record.definition_files import Kind
+    from tracker.world import World
+Import = Callable[..., str]
+"""Takes a session, the world, a section, who and why, and says what came of it."""
 AFTER = "What is held follows by the job reread, or now with: tracker reread --what "
 
 
@@ -37,7 +39,7 @@ def speakers() -> None:
     """Speakers with their other names, offices and groups as a file: export and import."""
 
 
-def _import_source(session: Session, place: World, section: Any, actor: str, reason: str) -> str:  # noqa: ANN401 - a section
+def _import_source(session: "Session", place: "World", section: Any, actor: str, reason: str) -> str:  # noqa: ANN401 - a section
     from tracker import world as worlds
     from tracker.archive.ledger import source_edits
 
@@ -45,7 +47,7 @@ def _import_source(session: Session, place: World, section: Any, actor: str, rea
     return source_edits.save_source(session, place.now(), by=actor, told=worlds.new_source(section), reason=reason)
 
 
-def _import_topic(session: Session, place: World, section: Any, actor: str, reason: str) -> str:  # noqa: ANN401 - a section
+def _import_topic(session: "Session", place: "World", section: Any, actor: str, reason: str) -> str:  # noqa: ANN401 - a section
     from tracker import world as worlds
     from tracker.positions.ledger import definitions
 
@@ -53,7 +55,7 @@ def _import_topic(session: Session, place: World, section: Any, actor: str, reas
     return definitions.import_topic(session, place.now(), by=actor, told=worlds.new_topic(section), reason=reason)
 
 
-def _import_event(session: Session, place: World, section: Any, actor: str, reason: str) -> str:  # noqa: ANN401 - a section
+def _import_event(session: "Session", place: "World", section: Any, actor: str, reason: str) -> str:  # noqa: ANN401 - a section
     from tracker import world as worlds
     from tracker.positions import queries as positions
     from tracker.positions.ledger import definitions
@@ -65,7 +67,7 @@ def _import_event(session: Session, place: World, section: Any, actor: str, reas
     return definitions.import_event(session, place.now(), by=actor, told=worlds.new_event(section), reason=reason)
 
 
-def _import_speaker(session: Session, place: World, section: Any, actor: str, reason: str) -> str:  # noqa: ANN401, ARG001 - as the others
+def _import_speaker(session: "Session", place: "World", section: Any, actor: str, reason: str) -> str:  # noqa: ANN401, ARG001 - as the others
     from tracker import configured
     from tracker import world as worlds
     from tracker.record import queries
@@ -82,7 +84,7 @@ def _import_speaker(session: Session, place: World, section: Any, actor: str, re
     return "changed" if before.keys() == after.keys() else "new"
 
 
-def _define(group: click.Group, kind: Kind, take: Import) -> None:
+def _define(group: click.Group, kind: "Kind", take: Import) -> None:
     """Add the commands `export` and `import` to a group."""
     one = kind.removesuffix("s")
 
@@ -114,13 +116,13 @@ def _define(group: click.Group, kind: Kind, take: Import) -> None:
             click.echo(f"{AFTER}{kind}", err=True)
 
 
-def _formats(kind: Kind) -> str:
+def _formats(kind: "Kind") -> str:
     return {"sources": "as OPML where FILE ends in .opml: its feeds", "topics": "as TOML where FILE ends in .toml"}.get(
         kind, "its days and times as ISO 8601 has them"
     )
 
 
-def _written(session: Session, kind: Kind, only: tuple[str, ...], suffix: str) -> str:
+def _written(session: "Session", kind: "Kind", only: tuple[str, ...], suffix: str) -> str:
     from tracker.record import definition_files, topic_files
 
     found = definition_files.told(session, kind, only)
@@ -134,7 +136,7 @@ def _written(session: Session, kind: Kind, only: tuple[str, ...], suffix: str) -
     return definition_files.as_yaml(kind, found)
 
 
-def _sections(file: IO[bytes], name: str, kind: Kind) -> tuple[Any, ...]:
+def _sections(file: IO[bytes], name: str, kind: "Kind") -> tuple[Any, ...]:
     from tracker.record import definition_files
 
     try:
@@ -143,7 +145,7 @@ def _sections(file: IO[bytes], name: str, kind: Kind) -> tuple[Any, ...]:
         raise TrackerError(f"{name}: no UTF-8: {error}") from error
 
 
-def _taken(kind: Kind, take: Import, sections: tuple[Any, ...], reason: str, *, dry_run: bool) -> Iterator[str]:
+def _taken(kind: "Kind", take: Import, sections: tuple[Any, ...], reason: str, *, dry_run: bool) -> Iterator[str]:
     """The lines of an import, written in one transaction or not at all."""
     place = world(configure=kind in {"events", "speakers"})  # an event names topics of the file, too
     settings = place.settings
