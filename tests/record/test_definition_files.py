@@ -60,7 +60,7 @@ def test_feeds_go_out_as_opml_and_come_in_from_folders_each_with_a_name_of_its_o
     folders = """<?xml version="1.0"?><opml version="1.0"><body><outline text="Press">
         <outline text="Harbour news" xmlUrl="https://a.example/feed"/><outline title="Harbour News" xmlUrl="https://b.example/feed"/>
         <outline text="Порт" xmlUrl="https://c.example/feed"/></outline></body></opml>"""
-    assert [one.id for one in definition_files.read(folders, "sources")] == ["harbour-news", "harbour-news-2", "feed"]
+    assert [one.id for one in definition_files.read(folders, "sources")] == ["harbour-news", "harbour-news-2", "port"]
 
 
 def test_only_what_is_asked_for_goes_out(filled):

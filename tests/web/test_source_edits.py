@@ -245,6 +245,16 @@ def test_a_source_shows_its_days_its_documents_and_who_changed_it(world, admin, 
     assert httpserver.url_for("/feed") not in stranger
 
 
+def test_what_was_entered_by_hand_is_listed_for_colleagues_only(world, admin):
+    from jobs.ingest import manual
+    from tracker.archive.supplied import from_object
+
+    told = {"title": "From my notebook", "text": "“The toll stays,” said Ada Moor.", "published": "2024-03-06"}
+    manual.add(world, from_object(told), entered_by="vera@example.org")
+    assert "From my notebook" in admin.get("/sources/hand").get_data(as_text=True)
+    assert "From my notebook" not in create_app(world).test_client().get("/sources/hand").get_data(as_text=True)
+
+
 def test_editors_read_a_source_and_change_none(world):
     editor = visitor(world, Role.EDITOR)
     assert editor.get("/sources/filed").status_code == 200

@@ -16,7 +16,7 @@ from tracker.errors import TrackerError
 from tracker.record import queries
 from tracker.setting_sections import EventSection, SourceSection, SpeakerSection, TopicSection, period_words
 from tracker.settings import BadSettings, read_sections
-from tracker.speech.wording import fold
+from tracker.speech.wording import short_name
 
 Kind = Literal["sources", "topics", "events", "speakers"]
 SECTIONS: dict[Kind, Any] = {
@@ -111,12 +111,12 @@ def _outlines(text: str) -> list[dict[str, Any]]:
     for outline in root.iter("outline"):
         if url := outline.get("xmlUrl"):
             name = outline.get("title") or outline.get("text") or url
-            out.append({"id": _short_name(name, taken), "name": name, "kind": "feed", "url": url})
+            out.append({"id": _free_name(name, taken), "name": name, "kind": "feed", "url": url})
     return out
 
 
-def _short_name(name: str, taken: set[str]) -> str:
-    words = "-".join(word for word in fold(name).split() if word.isascii())[:70].strip("-") or "feed"
+def _free_name(name: str, taken: set[str]) -> str:
+    words = short_name(name)[:70].strip("-") or "feed"
     found, number = words, 1
     while found in taken:
         number += 1

@@ -11,7 +11,7 @@ import xxhash
 from rapidfuzz.distance import Indel
 
 from tracker.languages.data import default
-from tracker.languages.letters import PLAIN_LETTERS
+from tracker.languages.letters import PLAIN_LETTERS, romanized
 from tracker.languages.phrases import either
 
 GRAM = 3
@@ -60,6 +60,12 @@ def fold(text: str) -> str:
     this gives: who changes it writes a migration that makes them anew (0009 is one).
     """
     return _replaced(fold_letters(text), _PLAIN)
+
+
+def short_name(name: str) -> str:
+    """A name as an id or address: small letters a to z and digits with hyphens, other scripts as they sound; may be empty."""
+    words = (word if word.isascii() else romanized(word) for word in fold(name).split())
+    return "-".join(word for word in words if word.isascii())[:80].strip("-")
 
 
 def fold_letters(text: str) -> str:

@@ -364,7 +364,9 @@ def _show(
         given = cached(db, "sources", lambda: speech.yields_of_sources(db)).get(source_id, Yield())
         lately = archive.yields(db, here - WEEK).get(source_id, 0)
         looks = archive.looks(db, source_id, here - timedelta(days=SHOWN_DAYS), MOST_LOOKS)
-        documents = archive.newest_documents(db, source_id, SHOWN_DOCUMENTS)
+        # What colleagues entered by hand may be named as nobody else should read it.
+        is_open = held.kind is not SourceKind.HAND or user() is not None
+        documents = archive.newest_documents(db, source_id, SHOWN_DOCUMENTS) if is_open else []
         history = _history(db, source_id) if user() is not None else None
     may = can(MAY)
     page = SourcePage(

@@ -10,9 +10,8 @@ from flask import request
 from pydantic import ValidationError
 
 from tracker.archive.models import Source
-from tracker.languages.letters import romanized
 from tracker.setting_sections import SourceSection, period_words
-from tracker.speech.wording import fold
+from tracker.speech.wording import short_name
 
 TAKEN = "new"
 """The address of the empty form: no source may be called so."""
@@ -122,7 +121,7 @@ def with_proposal(typed: TypedSource, *, kind: str, url: str, link_pattern: str 
 
 def read_source(typed: TypedSource, source_id: str) -> ToldSource:
     """The source that a form tells; of a new one (`source_id` is `TAKEN`) with the short name it gets."""
-    name = source_id if source_id != TAKEN else typed.id or _short_name(typed.name)
+    name = source_id if source_id != TAKEN else typed.id or short_name(typed.name)
     told: dict[str, object] = {
         key: value
         for key, value in asdict(typed).items()
@@ -151,11 +150,6 @@ def digest(section: SourceSection) -> str:
     for name in ("rights", "verified_on", "public_context"):
         told.pop(name, None)
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _short_name(name: str) -> str:
-    words = (word if word.isascii() else romanized(word) for word in fold(name).split())
-    return "-".join(word for word in words if word.isascii())[:80].strip("-")
 
 
 def _paths(typed: str) -> tuple[Mapping[str, str], list[str]]:

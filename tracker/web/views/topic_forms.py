@@ -8,14 +8,13 @@ from flask import request
 from pydantic import ValidationError
 
 from tracker.db import Session
-from tracker.languages.letters import romanized
 from tracker.positions import matching
 from tracker.positions.models import Topic
 from tracker.positions.passage import apart
 from tracker.setting_sections import TopicSection
 from tracker.speech import queries as speech
 from tracker.speech.states import HIDDEN
-from tracker.speech.wording import fold
+from tracker.speech.wording import fold, short_name
 
 TAKEN = "new"
 """The address of the empty form: no topic may be called so."""
@@ -85,7 +84,7 @@ def read_topic(db: Session, typed: TypedTopic, topic_id: str) -> ToldTopic:
         problems += [f"{LABELS[name]}: {one} is no statement on the record." for one in unknown]
     address = topic_id
     if topic_id == TAKEN:
-        address = typed.address or _address(typed.name)
+        address = typed.address or short_name(apart(typed.name))
     told = {"id": address, "name": typed.name, "description": typed.description, **lists}
     try:
         section = TopicSection.model_validate(told)
@@ -95,12 +94,6 @@ def read_topic(db: Session, typed: TypedTopic, topic_id: str) -> ToldTopic:
     if address == TAKEN:
         problems.append(f"{LABELS['id']}: “{TAKEN}” is the address of this form; write another.")
     return ToldTopic(section=None if problems else section, problems=tuple(dict.fromkeys(problems)))
-
-
-def _address(name: str) -> str:
-    """The address of a topic with this name; words in another script as they sound."""
-    words = (word if word.isascii() else romanized(word) for word in fold(apart(name)).split())
-    return "-".join(word for word in words if word.isascii())[:80].strip("-")
 
 
 def _lines(typed: str) -> list[str]:
